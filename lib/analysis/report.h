@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What one poll says about the node: all that metrics, pages and the command line show. Immutable once made.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+
+#include "lib/analysis/check.h"
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+struct OpenFinding {
+  Finding finding;
+  absl::Time since;  // of the first poll in the row that saw it
+};
+
+struct Verdict {
+  const Check* check = nullptr;  // lives as long as the program
+  absl::Status judged;           // not OK: why the check cannot judge
+  std::vector<OpenFinding> findings;  // ordered by subject
+};
+
+struct PeerReport {
+  Family family = Family::kIpv4;
+  BgpPeer peer;
+  std::optional<absl::Time> since;    // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
+  uint64_t flaps = 0;                 // times it left Established, as far as polls saw
+  std::optional<uint32_t> kernel_routes;  // prefixes whose gateway is the peer; absent while routes cannot be read
+};
+
+struct BirdReport {
+  bool expected = false;           // this node runs BIRD for the family, answering or not
+  std::optional<absl::Time> started;  // steady, as PeerReport::since
+};
+
+enum class RouteOwner : uint8_t { kBird, kFelix, kBoot, kKernel, kStatic, kOther };
+absl::string_view ToString(RouteOwner owner);  // "bird", "felix", …: the label `protocol`
+RouteOwner OwnerOf(const Route& route);
+
+enum class RouteChange : uint8_t { kAdded, kRemoved };
+using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
+
+// What the process knows of itself; the agent fills it in.
+struct ProcessFacts {
+  std::string version, revision, compiler;
+  double cpu_seconds = 0;
+  double start_time_seconds = 0;  // since the epoch
+  uint64_t open_fds = 0, max_fds = 0;
+  uint64_t virtual_bytes = 0, virtual_max_bytes = 0, resident_bytes = 0;
+  uint64_t network_receive_bytes = 0, network_transmit_bytes = 0;
+  std::vector<uint64_t> poll_duration_buckets;  // not cumulative, one per bound of kPollDurationBounds and one beyond
+  double poll_duration_sum = 0;                 // seconds
+};
+inline constexpr double kPollDurationBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
+
+struct Report {
+  // Tables that could not be read hold the last good rows for a while (Limits::keep_last_good); `readings` says how old each is.
+  std::shared_ptr<const Snapshot> snapshot;
+  std::vector<SourceReading> readings;  // of this poll; sources that do not apply to this node are left out
+  std::vector<Verdict> verdicts;        // one a check, by name
+  std::vector<PeerReport> peers;        // by family, then as BIRD lists them
+  std::array<BirdReport, 2> birds;      // by Family
+  RouteChangeCounts route_changes;      // since the agent began
+  uint64_t polls = 0;
+  ProcessFacts process;
+
+  const BirdReport& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Netlink messages to rows. Each function appends what one message holds and ignores messages of another kind or family;
+// InvalidArgument names what is cut short or out of range. Formats: linux/rtnetlink.h, if_link.h, neighbour.h, netconf.h.
+
+#include <linux/netlink.h>
+
+#include <vector>
+
+#include <absl/status/status.h>
+
+#include "lib/model/kernel.h"
+
+namespace caliwatch {
+
+absl::Status AppendLink(const nlmsghdr& message, std::vector<Link>& links);
+absl::Status AppendAddress(const nlmsghdr& message, std::vector<Address>& addresses);
+// One row a next hop. Leaves out the kernel's cached (cloned) routes.
+absl::Status AppendRoutes(const nlmsghdr& message, std::vector<Route>& routes);
+absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neighbors);
+absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entries);
+absl::Status AppendNetConf(const nlmsghdr& message, std::vector<NetConf>& netconf);
+absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
+
+}  // namespace caliwatch

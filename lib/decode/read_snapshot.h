@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <absl/functional/function_ref.h>
+#include <absl/time/time.h>
+
+#include "lib/model/snapshot.h"
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+// Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops nothing.
+// A dump that the kernel calls interrupted is asked for again, a few times. `now` is called around each read.
+Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now);
+
+}  // namespace caliwatch

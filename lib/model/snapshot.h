@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// All that one poll saw of the node.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+
+#include "lib/model/bird.h"
+#include "lib/model/kernel.h"
+#include "lib/model/prefix.h"
+
+namespace caliwatch {
+
+// A table that could not be read is an error, never an empty table.
+template <class Row>
+using Table = absl::StatusOr<std::vector<Row>>;
+
+// A workload of this node as Felix wrote it to endpoint-status (Calico 3.30 and newer).
+struct Endpoint {
+  std::string orchestrator;  // "k8s"
+  std::string workload;      // "default/mypod"
+  std::string name;          // "eth0"
+  std::string interface;     // "cali12ab34cd56e"
+  std::optional<MacAddress> mac;
+  std::vector<Prefix> prefixes;  // of both families
+  std::string bgp_peer;          // name of the BGP peer it is, or empty
+
+  bool operator==(const Endpoint&) const = default;
+};
+
+// One BIRD daemon. NotFound everywhere: its control socket does not exist (not started, ended cleanly, or not used here).
+struct Bird {
+  absl::StatusOr<BirdStatus> status = absl::UnknownError("never read");
+  Table<BirdProtocol> protocols = absl::UnknownError("never read");  // all that are not BGP
+  Table<BgpPeer> peers = absl::UnknownError("never read");
+};
+
+// How reading one source went. `name` is the label `source` of the metrics.
+struct SourceReading {
+  absl::string_view name;
+  absl::Status status;
+  absl::Duration took;
+};
+
+struct Snapshot {
+  absl::Time taken_at;
+
+  Table<Link> links = absl::UnknownError("never read");
+  Table<Address> addresses = absl::UnknownError("never read");
+  Table<Route> routes = absl::UnknownError("never read");  // every table of both families, ordered by Route::CompareKey
+  Table<Neighbor> neighbors = absl::UnknownError("never read");
+  Table<FdbEntry> fdb = absl::UnknownError("never read");
+  Table<NetConf> netconf = absl::UnknownError("never read");
+  Table<NeighborLimits> neighbor_limits = absl::UnknownError("never read");
+
+  std::array<Bird, 2> birds;  // by Family
+  Bird& bird(Family family) { return birds[static_cast<size_t>(family)]; }
+  const Bird& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
+
+  absl::StatusOr<std::string> node_name = absl::UnknownError("never read");
+  absl::StatusOr<uint32_t> calico_mtu = absl::UnknownError("never read");  // bytes; NotFound where Felix writes none
+  Table<Endpoint> endpoints = absl::UnknownError("never read");            // NotFound before Calico 3.30
+
+  std::vector<SourceReading> sources;
+};
+
+}  // namespace caliwatch

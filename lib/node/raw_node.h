@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The seam between the node and what we make of it: netlink messages as the kernel framed them, BIRD's answers as text, files
+// as they are. Knows nothing of their meaning.
+
+#include <linux/netlink.h>
+
+#include <string>
+#include <vector>
+
+#include <absl/functional/function_ref.h>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+
+namespace caliwatch {
+
+enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborTables };
+enum class BirdDaemon { kBird, kBird6 };
+
+// The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.
+enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
+
+enum class CalicoFile { kNodeName, kMtu };
+
+struct NamedFile {
+  std::string name;                     // as the directory lists it
+  absl::StatusOr<std::string> content;
+};
+
+class RawNode {
+ public:
+  using OnMessage = absl::FunctionRef<void(const nlmsghdr&)>;
+
+  virtual ~RawNode() = default;
+
+  // Streams one dump. What was delivered before an error is worthless. Aborted: the table changed meanwhile, ask again.
+  virtual absl::Status Dump(KernelTable table, OnMessage on_message) = 0;
+
+  // One whole answer, its last line included, without the greeting. NotFound: no socket. Unavailable: nobody listens.
+  // ResourceExhausted: BIRD's queue of connections is full. DeadlineExceeded: silence, or half an answer. DataLoss: BIRD hung
+  // up in the middle. PermissionDenied: the socket is not ours to open. An answer that is a refusal is an answer.
+  virtual absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) = 0;
+
+  // NotFound where Calico does not write it.
+  virtual absl::StatusOr<std::string> ReadFile(CalicoFile file) = 0;
+
+  // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries its error.
+  virtual absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() = 0;
+};
+
+// Names shared by recordings, messages and metrics: "links", "neighbor_limits"; "bird", "bird6"; "show protocols all".
+absl::string_view NameOf(KernelTable table);
+absl::string_view NameOf(BirdDaemon daemon);
+absl::string_view TextOf(BirdQuestion question);
+absl::string_view NameOf(CalicoFile file);  // "nodename", "mtu"
+
+}  // namespace caliwatch
