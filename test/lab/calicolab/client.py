@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Talks to a running lab from outside: the Python API of tests, and what the command line uses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+
+from calicolab.errors import CommandFailed, LabError
+from calicolab.running import Captured, Running
+from calicolab.wire import peer_of, receive, send
+
+
+def socket_address(name):
+    return f"\0caliwatch-lab-{os.geteuid()}/{name}"
+
+
+def running_labs():
+    """The names of this user's labs."""
+    prefix = "@" + socket_address("")[1:]
+    with open("/proc/net/unix") as table:
+        paths = {line.split()[-1] for line in table}
+    return sorted(path[len(prefix) :] for path in paths if path.startswith(prefix))
+
+
+class Client:
+    """families: ("ipv4",) or ("ipv6",) for one daemon of a node; empty for both."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def node(self, name):
+        return Place(self, name)
+
+    pod = node  # by namespace/name
+
+    def status(self):
+        """A list with a dict for each node."""
+        return self.call("status")
+
+    def down(self):
+        self.call("down")
+
+    def wait_for_bgp(self, timeout=30):
+        """Until all sessions are established and all blocks are in all kernels; LabError names what is missing."""
+        self.call("wait_for_bgp", timeout=timeout)
+
+    def add_pod(self, node, name=None):
+        """Returns {"name", "interface", "ipv4", "ipv6"}."""
+        return self.call("add_pod", node=node, name=name)
+
+    def delete_pod(self, node, name):
+        self.call("delete_pod", node=node, name=name)
+
+    def start_bird(self, node, families=(), recover=True):
+        self.call("start_bird", node=node, families=families, recover=recover)
+
+    def kill_bird(self, node, number=signal.SIGKILL, families=()):
+        """Returns when it is dead; it stays so until start_bird."""
+        self.call("kill_bird", node=node, families=families, number=int(number))
+
+    def restart_bird(self, node, number=signal.SIGKILL, families=(), recover=True):
+        self.call("restart_bird", node=node, families=families, number=int(number), recover=recover)
+
+    def stop_bird(self, node, families=()):
+        """Freezes it (SIGSTOP) until continue_bird."""
+        self.call("signal_bird", node=node, families=families, number=int(signal.SIGSTOP))
+
+    def continue_bird(self, node, families=()):
+        self.call("signal_bird", node=node, families=families, number=int(signal.SIGCONT))
+
+    def call(self, do, fds=(), **arguments):
+        """Any function of commands.py."""
+        with self.connect() as connection:
+            send(connection, {"do": do, "with": arguments}, fds)
+            message, _ = receive(connection)
+        if message is None:
+            raise LabError("the lab has ended")
+        if "error" in message:
+            raise LabError(message["error"])
+        return message["result"]
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(socket_address(self.name))
+            if peer_of(connection)[1] != os.geteuid():
+                raise LabError(f"the lab {self.name} belongs to another user")
+        except OSError:
+            connection.close()
+            raise LabError(f"no lab named {self.name} runs; start one with `lab up`") from None
+        return connection
+
+
+class Place:
+    """A node, a pod, the monitor or the gateway: somewhere commands can run."""
+
+    def __init__(self, client, name):
+        self.client = client
+        self.name = name
+
+    def run(self, argv, given=None, timeout=30, check=True):
+        """Returns a CompletedProcess with text; a failure raises CommandFailed unless check is False."""
+        with self.start(argv, given) as running:
+            code = running.wait(timeout)
+            done = subprocess.CompletedProcess(argv, code, running.out, running.err)
+        if check and code != 0:
+            raise CommandFailed(f"`{' '.join(argv)}` on {self.name} ended with {code}: {done.stderr.strip()}")
+        return done
+
+    def start(self, argv, given=None):
+        """Runs it beside us; returns a Captured."""
+        return Captured(self.client.connect(), self.name, argv, given)
+
+    def run_here(self, argv):
+        """Runs it on our own terminal; returns its exit code."""
+        return Running(self.client.connect(), self.name, argv, (0, 1, 2)).wait()
+
+    def ping(self, address, timeout=1.0):
+        """True when the address answered."""
+        return self.client.call("send_ping", where=self.name, address=address, timeout=timeout)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a lab is asked to be. Plain values that travel into the sandbox as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import List, Optional
+
+from calicolab.errors import LabError
+
+FAMILIES = ("ipv4", "ipv6")
+DEAD_KINDS = ("silent", "refused", "unreachable", "passive")
+
+
+@dataclasses.dataclass
+class Peer:
+    """A BGP peer beside the mesh.
+
+    dead: how it fails to answer. silent: its SYNs are dropped; refused: nobody listens;
+    unreachable: nobody has the address; passive: nobody has it and we wait for it to dial.
+    """
+
+    address: str
+    kind: str = "Mesh"  # Mesh, Global or Node, as Calico names protocols
+    node: Optional[str] = None  # only this node has it; None: all have
+    dead: Optional[str] = None
+    passive: Optional[bool] = None  # None: by Calico's comparison of the addresses
+    remote_as: int = 64512
+    disabled: bool = False
+    description: Optional[str] = None
+
+    def __post_init__(self):
+        if self.dead not in (None, *DEAD_KINDS):
+            raise LabError(f"a peer cannot be dead as {self.dead!r}; choose one of {', '.join(DEAD_KINDS)}")
+        if self.dead and self.passive is None:
+            self.passive = self.dead == "passive"
+
+
+@dataclasses.dataclass
+class Options:
+    nodes: int = 4
+    pods: int = 3  # on each node
+    bird: str = "1.6.8"  # or 2.0.12, or none
+    families: tuple = FAMILIES
+    encap: str = "none"  # or vxlan: routes programmed as Felix does
+    octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
+    endpoint_status: bool = True  # Calico >= 3.30 writes these files, older ones do not
+    hold_time: Optional[int] = None  # seconds; None: BIRD's 240
+    graceful_restart_wait: Optional[int] = None  # seconds; None: BIRD's 240
+    graceful_restart_time: Optional[int] = None  # seconds; None: BIRD's 120
+    peers: List[Peer] = dataclasses.field(default_factory=list)
+    agent: Optional[str] = None  # path of caliwatch
+    agent_args: tuple = ()
+
+    def __post_init__(self):
+        self.peers = [peer if isinstance(peer, Peer) else Peer(**peer) for peer in self.peers]
+        self.octets = tuple(self.octets) or tuple(range(11, 11 + self.nodes))
+        self.nodes = len(self.octets)
+        self._check()
+
+    def _check(self):
+        if not self.octets or len(set(self.octets)) != self.nodes:
+            raise LabError("a lab needs at least one node, and each node its own address")
+        if any(not 3 <= octet <= 254 for octet in self.octets):
+            raise LabError("the last octet of a node's address must be 3 to 254 (1 is the gateway, 2 the monitor)")
+        if not 0 <= self.pods <= 62:
+            raise LabError("a node's block is a /26: it holds 0 to 62 pods")
+        if not self.families or set(self.families) - set(FAMILIES):
+            raise LabError(f"address families are {' and '.join(FAMILIES)}, not {','.join(self.families)!r}")
+        if self.encap not in ("none", "vxlan"):
+            raise LabError(f"encapsulation is none or vxlan, not {self.encap!r}")
+
+    def to_json(self):
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text):
+        return cls(**json.loads(text))

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One pod: a namespace, a veth pair and routes as Calico's CNI plugin and Felix leave them."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.parse
+import uuid
+
+from calicolab import addressing
+from calicolab.netns import Namespace
+
+
+class Pod:
+    """`name` is namespace/pod. `addresses` maps each family of the node to the pod's address."""
+
+    def __init__(self, name, node, addresses):
+        self.name = name
+        self.addresses = addresses
+        self.interface = addressing.veth_name(name)
+        self._node = node
+        self.namespace = None
+
+    def create(self):
+        """The namespace and the veth pair, down."""
+        self.namespace = Namespace.create(os.path.join(self._node.netns_dir, f"cni-{uuid.uuid4()}"))
+        self.namespace.sysctl("net/ipv6/conf/default/accept_dad", 0)
+        mtu = self._node.pod_mtu
+        self._node.namespace.ip(
+            f"link add {self.interface} address {addressing.HOST_SIDE_MAC} mtu {mtu} type veth"
+            f" peer name eth0 mtu {mtu} netns {self.namespace.path}"
+        )
+        for setting, value in self._host_settings().items():
+            self._node.namespace.sysctl(setting, value)
+
+    def plug_in(self):
+        """Both ends up, with addresses and routes; the CNI plugin's protocol `boot` is ip's default."""
+        self._node.namespace.ip(f"link set {self.interface} up", *self._host_routes())
+        self.namespace.ip("link set eth0 up", *self._inside())
+
+    def delete(self):
+        """The interfaces at once; the namespace when the last process in it has gone."""
+        self._node.namespace.ip(f"link del {self.interface}")
+        self.namespace.delete()
+
+    def status_file(self):
+        """Name and text of Felix's endpoint-status file."""
+        nets = {
+            f"{family}Nets": [f"{address}/{addressing.HOST_LENGTH[family]}"]
+            for family, address in self.addresses.items()
+        }
+        name = f"k8s {urllib.parse.quote(self.name, safe='')} eth0"
+        return name, json.dumps({"ifaceName": self.interface, **nets})
+
+    def _host_settings(self):
+        four, six = f"net/ipv4/conf/{self.interface}", f"net/ipv6/conf/{self.interface}"
+        return {
+            f"{four}/rp_filter": 1,
+            f"{four}/route_localnet": 1,
+            f"{four}/proxy_arp": 1,
+            f"{four}/forwarding": 1,
+            f"net/ipv4/neigh/{self.interface}/proxy_delay": 0,
+            f"{six}/proxy_ndp": 1,
+            f"{six}/forwarding": 1,
+            f"{six}/accept_ra": 0,
+        }
+
+    def _host_routes(self):
+        for family, address in self.addresses.items():
+            scope = " scope link" if family == "ipv4" else ""
+            yield f"route add {address}/{addressing.HOST_LENGTH[family]} dev {self.interface}{scope}"
+
+    def _inside(self):
+        if "ipv4" in self.addresses:
+            yield f"addr add {self.addresses['ipv4']}/32 dev eth0"
+            yield f"route add {addressing.POD_GATEWAY} dev eth0 scope link"
+            yield f"route add default via {addressing.POD_GATEWAY} dev eth0"
+        if "ipv6" in self.addresses:
+            yield f"addr add {self.addresses['ipv6']}/128 dev eth0 nodad"
+            yield f"route add default via {addressing.HOST_SIDE_LINK_LOCAL} dev eth0"
