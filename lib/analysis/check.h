@@ -77,22 +77,25 @@ std::function<Judgement(const Snapshot&)> OnTables(std::vector<Finding> (*fn)(co
   };
 }
 
-// The same for a function of one BIRD's peers, called for each family that this node runs BIRD for. What was found is always
-// reported; silence is claimed only when every BIRD of the node could be asked.
+// The same for a function of one BIRD and its peers, called for each family that this node runs BIRD for. What was found is
+// always reported; silence is claimed only when every BIRD of the node could be asked.
 template <class... Rows>
-std::function<Judgement(const Snapshot&)> OnPeersAnd(std::vector<Finding> (*fn)(const std::vector<BgpPeer>&,
-                                                                               const std::vector<Rows>&...)) {
+std::function<Judgement(const Snapshot&)> OnBirds(std::vector<Finding> (*fn)(const BirdStatus&,
+                                                                            const std::vector<BgpPeer>&,
+                                                                            const std::vector<Rows>&...)) {
   return [fn](const Snapshot& snapshot) -> Judgement {
     if (absl::Status missing = FirstError({TableOf<Rows>(snapshot).status()...}); !missing.ok()) return missing;
     std::vector<Finding> findings;
     absl::Status unread;
     for (const Bird& bird : snapshot.birds) {
-      if (absl::IsNotFound(bird.peers.status())) continue;
-      if (!bird.peers.ok()) {
-        unread.Update(bird.peers.status());
+      const absl::Status status = FirstError({bird.status.status(), bird.peers.status()});
+      if (absl::IsNotFound(status)) continue;
+      if (!status.ok()) {
+        unread.Update(status);
         continue;
       }
-      for (Finding& finding : fn(*bird.peers, *TableOf<Rows>(snapshot)...)) findings.push_back(std::move(finding));
+      for (Finding& finding : fn(*bird.status, *bird.peers, *TableOf<Rows>(snapshot)...))
+        findings.push_back(std::move(finding));
     }
     if (findings.empty() && !unread.ok()) return unread;
     return findings;

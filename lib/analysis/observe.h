@@ -32,21 +32,31 @@ class Observer {
  private:
   struct Peer {
     std::optional<absl::Time> since;
-    bool was_up = false;
+    std::optional<absl::Duration> age;
+    bool was_established = false;
     uint64_t flaps = 0;
   };
   struct Candidate {
     absl::Time since;
-    int polls = 0;
-    uint64_t last_poll = 0;
+    int polls = 0;  // in a row that saw it; one that cannot judge does not count
   };
+  using PeerKey = std::tuple<Family, std::string>;  // the protocol's name: an address may have two
+
+  void ExpectBirds(Snapshot& snapshot);
+  std::vector<SourceReading> Readings(const Snapshot& snapshot);
+  Verdict Judge(const Check& check, const Snapshot& snapshot);
+  void CountRouteChanges(const Snapshot& snapshot);
+  void FollowPeers(const Snapshot& snapshot);
+  void FollowBirdStarts(const Snapshot& snapshot);
+  void KeepLastGood(Snapshot& snapshot) const;
+  std::vector<PeerReport> ReportPeers(const Snapshot& snapshot) const;
 
   Limits limits_;
   uint64_t polls_ = 0;
   std::shared_ptr<const Snapshot> previous_;
-  std::map<absl::string_view, absl::Time> last_good_;               // by source
-  std::map<std::tuple<Family, std::string>, Peer> peers_;           // by protocol name
-  std::map<std::tuple<absl::string_view, std::string>, Candidate> candidates_;  // by check and subject
+  std::map<absl::string_view, absl::Time> last_good_;  // by source
+  std::map<PeerKey, Peer> peers_;
+  std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
   std::array<BirdReport, 2> birds_;
   RouteChangeCounts route_changes_;
 };

@@ -17,6 +17,7 @@
 #include <absl/time/time.h>
 
 #include "lib/analysis/check.h"
+#include "lib/analysis/peer_cause.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -37,7 +38,8 @@ struct PeerReport {
   BgpPeer peer;
   std::optional<absl::Time> since;    // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
   uint64_t flaps = 0;                 // times it left Established, as far as polls saw
-  std::optional<uint32_t> kernel_routes;  // prefixes whose gateway is the peer; absent while routes cannot be read
+  std::optional<uint32_t> kernel_routes;  // of table main, whose gateway is the peer; absent while routes cannot be read
+  PeerDiagnosis diagnosis;            // why it is not up
 };
 
 struct BirdReport {

@@ -30,9 +30,10 @@ LinkRole RoleOf(absl::string_view link_name) {
 
 std::strong_ordering Route::CompareKey(const Route& other) const {
   const auto key = [](const Route& route) {
-    // IPv6 holds the same destination and metric once per interface (fe80::/64): there the interface is part of the key.
-    return std::tuple(route.family(), route.table, route.destination, route.tos, route.metric,
-                      route.family() == Family::kIpv6 ? route.link : 0, route.hop);
+    // Longer prefixes first, as the kernel dumps IPv4, so that a dump arrives sorted. IPv6 holds the same destination and
+    // metric once per interface (fe80::/64): there the interface is part of the key.
+    return std::tuple(route.family(), route.table, route.destination.address, -route.destination.length, route.tos,
+                      route.metric, route.family() == Family::kIpv6 ? route.link : 0, route.hop);
   };
   return key(*this) <=> key(other);
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
@@ -34,6 +35,10 @@ struct IpAddress {
   std::string ToString() const;
 
   auto operator<=>(const IpAddress&) const = default;
+  template <class Hash>
+  friend Hash AbslHashValue(Hash hash, const IpAddress& address) {
+    return Hash::combine(std::move(hash), address.family, address.bytes);
+  }
 };
 
 // An address block. Host bits are kept as the source gave them; the kernel and BIRD always give zeros.

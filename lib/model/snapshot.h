@@ -45,9 +45,10 @@ struct Bird {
 
 // How reading one source went. `name` is the label `source` of the metrics.
 struct SourceReading {
-  absl::string_view name;
+  absl::string_view name;  // of static storage
   absl::Status status;
   absl::Duration took;
+  std::optional<absl::Time> last_good = {};  // filled in by who remembers earlier polls
 };
 
 struct Snapshot {

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/observe.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "lib/analysis/diff.h"
+
+namespace caliwatch {
+namespace {
+
+// BIRD 1.x prints whole seconds and projects them anew each time, so that they waver by one.
+constexpr absl::Duration kBirdJitter = absl::Seconds(2);
+
+constexpr absl::string_view SourceOf(Family family) { return family == Family::kIpv4 ? "bird" : "bird6"; }
+
+// Keeps `before` while `again` may be the same moment, told less exactly.
+absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
+  const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
+  return same ? *before : again;
+}
+
+bool HasBirdRoutes(const Snapshot& snapshot, Family family) {
+  return snapshot.routes.ok() &&
+         std::any_of(snapshot.routes->begin(), snapshot.routes->end(), [family](const Route& route) {
+           return route.family() == family && OwnerOf(route) == RouteOwner::kBird;
+         });
+}
+
+template <class Value>
+void KeepIfUnread(absl::StatusOr<Value>& current, const absl::StatusOr<Value>& before) {
+  if (!current.ok() && before.ok()) current = before;
+}
+
+absl::flat_hash_map<IpAddress, uint32_t> RoutesByGateway(const std::vector<Route>& routes) {
+  absl::flat_hash_map<IpAddress, uint32_t> counts;
+  for (const Route& route : routes)
+    if (route.gateway && route.table == RT_TABLE_MAIN) ++counts[*route.gateway];
+  return counts;
+}
+
+}  // namespace
+
+Report Observer::Observe(Snapshot snapshot) {
+  ++polls_;
+  ExpectBirds(snapshot);
+  Report report;
+  report.readings = Readings(snapshot);
+  for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
+  FollowPeers(snapshot);
+  FollowBirdStarts(snapshot);
+  KeepLastGood(snapshot);
+  CountRouteChanges(snapshot);
+  report.peers = ReportPeers(snapshot);
+  report.birds = birds_;
+  report.route_changes = route_changes_;
+  report.polls = polls_;
+  report.snapshot = previous_ = std::make_shared<const Snapshot>(std::move(snapshot));
+  return report;
+}
+
+// No socket means "not used here", unless BIRD ran here before or left its routes in the kernel.
+void Observer::ExpectBirds(Snapshot& snapshot) {
+  for (Family family : kFamilies) {
+    Bird& bird = snapshot.bird(family);
+    bool& expected = birds_[static_cast<size_t>(family)].expected;
+    expected = expected || !absl::IsNotFound(bird.status.status()) || HasBirdRoutes(snapshot, family);
+    if (!expected || !absl::IsNotFound(bird.status.status())) continue;
+    const absl::Status gone = absl::UnavailableError(bird.status.status().message());
+    bird.status = gone;
+    bird.protocols = gone;
+    bird.peers = gone;
+  }
+}
+
+std::vector<SourceReading> Observer::Readings(const Snapshot& snapshot) {
+  std::vector<SourceReading> readings;
+  for (const SourceReading& reading : snapshot.sources) {
+    const bool bird_expected = (reading.name == SourceOf(Family::kIpv4) && birds_[0].expected) ||
+                               (reading.name == SourceOf(Family::kIpv6) && birds_[1].expected);
+    // What this node never had does not apply to it; what it had and lost is a failure.
+    if (absl::IsNotFound(reading.status) && !bird_expected && last_good_.count(reading.name) == 0) continue;
+    if (reading.status.ok()) last_good_[reading.name] = snapshot.taken_at;
+    readings.push_back(reading);
+    readings.back().last_good = last_good_.count(reading.name) != 0 ? std::optional(last_good_[reading.name]) : std::nullopt;
+  }
+  return readings;
+}
+
+Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
+  Verdict verdict{&check, absl::OkStatus(), {}};
+  const Judgement judgement = check.run(snapshot);
+  verdict.judged = judgement.status();
+  if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
+
+  std::map<std::string, Candidate>& before = candidates_[check.name];
+  std::map<std::string, Candidate> still;
+  for (const Finding& finding : *judgement) {
+    const auto known = before.find(finding.subject);
+    const auto [entry, is_new] =
+        still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
+    if (!is_new) continue;
+    ++entry->second.polls;
+    if (entry->second.polls >= check.polls_to_hold || !limits_.findings_must_hold)
+      verdict.findings.push_back({finding, entry->second.since});
+  }
+  before = std::move(still);
+  std::sort(verdict.findings.begin(), verdict.findings.end(),
+            [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
+  return verdict;
+}
+
+void Observer::FollowPeers(const Snapshot& snapshot) {
+  std::map<PeerKey, Peer> followed;
+  for (Family family : kFamilies) {
+    const Table<BgpPeer>& peers = snapshot.bird(family).peers;
+    if (!peers.ok()) {  // nothing new of these
+      for (auto& [key, peer] : peers_)
+        if (std::get<0>(key) == family) followed[key] = peer;
+      continue;
+    }
+    for (const BgpPeer& now : *peers) {
+      Peer& peer = followed[{family, now.name}];
+      if (const auto known = peers_.find({family, now.name}); known != peers_.end()) peer = known->second;
+      const bool established = now.bgp_state == BgpState::kEstablished;
+      const bool went_unseen = established && peer.age && now.age && *now.age + kBirdJitter < *peer.age;
+      if (peer.was_established && (!established || went_unseen)) ++peer.flaps;
+      peer.was_established = established;
+      peer.age = now.age;
+      if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
+    }
+  }
+  peers_ = std::move(followed);
+}
+
+void Observer::FollowBirdStarts(const Snapshot& snapshot) {
+  for (Family family : kFamilies) {
+    const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
+    std::optional<absl::Time>& started = birds_[static_cast<size_t>(family)].started;
+    if (status.ok() && status->uptime)
+      started = Steady(started, snapshot.taken_at - *status->uptime, absl::Seconds(1));
+  }
+}
+
+void Observer::KeepLastGood(Snapshot& snapshot) const {
+  if (!previous_) return;
+  const auto fresh_enough = [&](absl::string_view source) {
+    const auto good = last_good_.find(source);
+    return good != last_good_.end() && snapshot.taken_at - good->second <= limits_.keep_last_good;
+  };
+  if (fresh_enough("links")) KeepIfUnread(snapshot.links, previous_->links);
+  if (fresh_enough("addresses")) KeepIfUnread(snapshot.addresses, previous_->addresses);
+  if (fresh_enough("routes")) KeepIfUnread(snapshot.routes, previous_->routes);
+  if (fresh_enough("neighbors")) KeepIfUnread(snapshot.neighbors, previous_->neighbors);
+  if (fresh_enough("fdb")) KeepIfUnread(snapshot.fdb, previous_->fdb);
+  if (fresh_enough("netconf")) KeepIfUnread(snapshot.netconf, previous_->netconf);
+  if (fresh_enough("neighbor_limits")) KeepIfUnread(snapshot.neighbor_limits, previous_->neighbor_limits);
+  if (fresh_enough("nodename")) KeepIfUnread(snapshot.node_name, previous_->node_name);
+  if (fresh_enough("mtu")) KeepIfUnread(snapshot.calico_mtu, previous_->calico_mtu);
+  if (fresh_enough("endpoint_status")) KeepIfUnread(snapshot.endpoints, previous_->endpoints);
+  for (Family family : kFamilies) {
+    if (!fresh_enough(SourceOf(family))) continue;
+    KeepIfUnread(snapshot.bird(family).status, previous_->bird(family).status);
+    KeepIfUnread(snapshot.bird(family).protocols, previous_->bird(family).protocols);
+    KeepIfUnread(snapshot.bird(family).peers, previous_->bird(family).peers);
+  }
+}
+
+void Observer::CountRouteChanges(const Snapshot& snapshot) {
+  if (!previous_ || !previous_->routes.ok() || !snapshot.routes.ok()) return;
+  const auto count = [this](RouteChange change) {
+    return [this, change](const Route& route) {
+      if (route.table == RT_TABLE_MAIN) ++route_changes_[{route.family(), OwnerOf(route), change}];
+    };
+  };
+  DiffRoutes(*previous_->routes, *snapshot.routes, count(RouteChange::kRemoved), count(RouteChange::kAdded));
+}
+
+std::vector<PeerReport> Observer::ReportPeers(const Snapshot& snapshot) const {
+  absl::flat_hash_map<IpAddress, uint32_t> kernel_routes;
+  if (snapshot.routes.ok()) kernel_routes = RoutesByGateway(*snapshot.routes);
+  const std::vector<Address>* addresses = snapshot.addresses.ok() ? &*snapshot.addresses : nullptr;
+
+  std::vector<PeerReport> reports;
+  for (Family family : kFamilies) {
+    const Bird& bird = snapshot.bird(family);
+    if (!bird.peers.ok() || !bird.status.ok()) continue;
+    for (const BgpPeer& peer : *bird.peers) {
+      PeerReport report{family, peer, std::nullopt, 0, std::nullopt, Diagnose(peer, *bird.status, addresses)};
+      if (const auto followed = peers_.find({family, peer.name}); followed != peers_.end()) {
+        report.since = followed->second.since;
+        report.flaps = followed->second.flaps;
+      }
+      if (snapshot.routes.ok() && peer.address) report.kernel_routes = kernel_routes[*peer.address];
+      reports.push_back(std::move(report));
+    }
+  }
+  return reports;
+}
+
+}  // namespace caliwatch
