@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+
+#include "lib/metrics/metric.h"
+
+namespace caliwatch {
+namespace {
+
+void ReadFindings(const Report& report, const ExpositionOptions&, Samples& samples) {
+  for (const Verdict& verdict : report.verdicts)
+    if (verdict.judged.ok())
+      samples.Add({std::string(verdict.check->name), std::string(ToString(verdict.check->severity))},
+                  static_cast<double>(verdict.findings.size()));
+}
+
+void ReadFindingsSince(const Report& report, const ExpositionOptions&, Samples& samples) {
+  for (const Verdict& verdict : report.verdicts)
+    for (size_t i = 0; i < std::min(verdict.findings.size(), kListCap); ++i)
+      samples.Add({std::string(verdict.check->name), verdict.findings[i].finding.subject},
+                  static_cast<double>(absl::ToUnixSeconds(verdict.findings[i].since)));
+}
+
+auto OfProcess(double (*read)(const ProcessFacts&)) {
+  return [read](const Report& report, const ExpositionOptions&, Samples& samples) {
+    samples.Add({}, read(report.process));
+  };
+}
+
+void ReadPollDurations(const Report& report, const ExpositionOptions&, Samples& samples) {
+  samples.Add(HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
+                             report.process.poll_duration_buckets,
+                             report.process.poll_duration_sum});
+}
+
+const RegisterMetrics registered{
+    {"caliwatch_build_info", MetricType::kGauge, "1; which caliwatch this is.", {"version", "revision", "compiler"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       samples.Add({report.process.version, report.process.revision, report.process.compiler}, 1);
+     }},
+    {"caliwatch_source_up", MetricType::kGauge,
+     "1 if the last poll could read this source, 0 if not. Its other series then stay as they were last read for up to five "
+     "minutes, and disappear after that. No series for what this node does not have.",
+     {"source"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       for (const SourceReading& reading : report.readings)
+         samples.Add({std::string(reading.name)}, reading.status.ok());
+     }},
+    {"caliwatch_source_read_seconds", MetricType::kGauge, "How long the last poll took to read this source.", {"source"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       for (const SourceReading& reading : report.readings)
+         samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(reading.took));
+     }},
+    {"caliwatch_source_last_success_timestamp_seconds", MetricType::kGauge, "When this source was last read.", {"source"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       for (const SourceReading& reading : report.readings)
+         if (reading.last_good)
+           samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(*reading.last_good - absl::UnixEpoch()));
+     }},
+    {"caliwatch_polls_total", MetricType::kCounter, "Polls of the node since the agent started.", {},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       samples.Add({}, static_cast<double>(report.polls));
+     }},
+    {"caliwatch_last_poll_timestamp_seconds", MetricType::kGauge, "When the poll that these figures come from began.", {},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       samples.Add({}, absl::ToDoubleSeconds(report.snapshot->taken_at - absl::UnixEpoch()));
+     }},
+    {"caliwatch_poll_duration_seconds", MetricType::kHistogram, "How long polls took, from the first read to the report.", {},
+     ReadPollDurations},
+    {"caliwatch_check_findings", MetricType::kGauge,
+     "What a check finds wrong now, and has found for as many polls as it asks for. No series while it cannot judge.",
+     {"check", "severity"}, ReadFindings},
+    {"caliwatch_check_judged", MetricType::kGauge, "1 if the check could judge the last poll, 0 if what it needs is missing.",
+     {"check"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       for (const Verdict& verdict : report.verdicts)
+         samples.Add({std::string(verdict.check->name)}, verdict.judged.ok());
+     }},
+    {"caliwatch_finding_since_timestamp_seconds", MetricType::kGauge,
+     "Since when a finding has held; the first 20 of each check only.", {"check", "subject"}, ReadFindingsSince},
+    {"process_cpu_seconds_total", MetricType::kCounter, "Total user and system CPU time spent in seconds.", {},
+     OfProcess([](const ProcessFacts& process) { return process.cpu_seconds; })},
+    {"process_open_fds", MetricType::kGauge, "Number of open file descriptors.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.open_fds); })},
+    {"process_max_fds", MetricType::kGauge, "Maximum number of open file descriptors.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.max_fds); })},
+    {"process_virtual_memory_bytes", MetricType::kGauge, "Virtual memory size in bytes.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.virtual_bytes); })},
+    {"process_virtual_memory_max_bytes", MetricType::kGauge, "Maximum amount of virtual memory available in bytes.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.virtual_max_bytes); })},
+    {"process_resident_memory_bytes", MetricType::kGauge, "Resident memory size in bytes.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.resident_bytes); })},
+    {"process_start_time_seconds", MetricType::kGauge, "Start time of the process since unix epoch in seconds.", {},
+     OfProcess([](const ProcessFacts& process) { return process.start_time_seconds; })},
+    {"process_network_receive_bytes_total", MetricType::kCounter,
+     "Number of bytes received by the process over the network.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.network_receive_bytes); })},
+    {"process_network_transmit_bytes_total", MetricType::kCounter,
+     "Number of bytes sent by the process over the network.", {},
+     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.network_transmit_bytes); })},
+};
+
+}  // namespace
+}  // namespace caliwatch

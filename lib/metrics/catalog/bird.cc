@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <utility>
+
+#include "lib/metrics/metric.h"
+
+namespace caliwatch {
+namespace {
+
+std::string Name(Family family) { return std::string(ToString(family)); }
+
+// Whether BIRD answers now; what it said last may be older.
+bool Answers(const Report& report, Family family) {
+  const absl::string_view source = family == Family::kIpv4 ? "bird" : "bird6";
+  for (const SourceReading& reading : report.readings)
+    if (reading.name == source) return reading.status.ok();
+  return false;
+}
+
+using ReadStatus = std::function<void(Family, const BirdStatus&, Samples&)>;
+
+// For each family whose BIRD has told its status.
+auto OfStatus(ReadStatus read) {
+  return [read = std::move(read)](const Report& report, const ExpositionOptions&, Samples& samples) {
+    for (Family family : kFamilies)
+      if (const auto& status = report.snapshot->bird(family).status; status.ok()) read(family, *status, samples);
+  };
+}
+
+void ReadUp(const Report& report, const ExpositionOptions&, Samples& samples) {
+  for (Family family : kFamilies)
+    if (report.bird(family).expected) samples.Add({Name(family)}, Answers(report, family));
+}
+
+void ReadStart(const Report& report, const ExpositionOptions&, Samples& samples) {
+  for (Family family : kFamilies)
+    if (const auto& started = report.bird(family).started)
+      samples.Add({Name(family)}, static_cast<double>(absl::ToUnixSeconds(*started)));
+}
+
+// Established and all, for each family and kind of peer.
+void ReadPeerCounts(const Report& report, Samples& samples, bool established_only) {
+  std::map<std::pair<Family, PeerKind>, int> counts;
+  for (const PeerReport& entry : report.peers) {
+    int& count = counts[{entry.family, entry.peer.kind}];
+    count += !established_only || entry.peer.IsUp();
+  }
+  for (const auto& [key, count] : counts) samples.Add({Name(key.first), std::string(ToString(key.second))}, count);
+}
+
+const RegisterMetrics registered{
+    {"caliwatch_bird_up", MetricType::kGauge,
+     "1 if BIRD answers on its control socket, 0 if it should but does not. No series where this node runs no BIRD.",
+     {"family"}, ReadUp},
+    {"caliwatch_bird_info", MetricType::kGauge, "1; what BIRD says of itself.", {"family", "version", "router_id"},
+     OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
+       samples.Add({Name(family), status.version, status.router_id}, 1);
+     })},
+    {"caliwatch_bird_start_timestamp_seconds", MetricType::kGauge, "When BIRD started, by its own uptime.", {"family"},
+     ReadStart},
+    {"caliwatch_bird_graceful_restart_recovery", MetricType::kGauge,
+     "1 while BIRD recovers from a restart and therefore keeps its routes out of the kernel.", {"family"},
+     OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
+       samples.Add({Name(family)}, status.recovery.has_value());
+     })},
+    {"caliwatch_bird_graceful_restart_pending_protocols", MetricType::kGauge,
+     "Protocols that BIRD's recovery still waits for; 0 outside recovery.", {"family"},
+     OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
+       samples.Add({Name(family)}, status.recovery ? status.recovery->pending_protocols : 0);
+     })},
+    {"caliwatch_bird_graceful_restart_wait_remaining_seconds", MetricType::kGauge,
+     "For how long BIRD's recovery will wait at most; 0 outside recovery.", {"family"},
+     OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
+       samples.Add({Name(family)}, status.recovery ? absl::ToDoubleSeconds(status.recovery->wait_remaining) : 0);
+     })},
+    {"caliwatch_bgp_peers", MetricType::kGauge, "BGP peers that BIRD is configured with.", {"family", "kind"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, false); }},
+    {"caliwatch_bgp_peers_established", MetricType::kGauge,
+     "BGP peers whose protocol is up and whose session is Established.", {"family", "kind"},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, true); }},
+};
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/metrics/exposition.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <absl/strings/str_replace.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include "lib/metrics/metric.h"
+#include "lib/metrics/utf8.h"
+
+namespace caliwatch {
+namespace {
+
+std::vector<Metric>& Catalog() {
+  static std::vector<Metric> metrics;
+  return metrics;
+}
+
+prometheus::MetricType TypeOf(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter: return prometheus::MetricType::Counter;
+    case MetricType::kHistogram: return prometheus::MetricType::Histogram;
+    case MetricType::kGauge: break;
+  }
+  return prometheus::MetricType::Gauge;
+}
+
+void SetHistogram(const HistogramValue& value, prometheus::ClientMetric::Histogram& histogram) {
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i < value.buckets.size(); ++i) {
+    cumulative += value.buckets[i];
+    const bool beyond = i >= value.bounds.size();
+    histogram.bucket.push_back({cumulative, beyond ? std::numeric_limits<double>::infinity() : value.bounds[i]});
+  }
+  histogram.sample_count = cumulative;
+  histogram.sample_sum = value.sum;
+}
+
+prometheus::ClientMetric ClientMetricOf(const Metric& metric, const Samples::Row& row) {
+  prometheus::ClientMetric client;
+  for (size_t i = 0; i < metric.labels.size(); ++i)
+    client.label.push_back({std::string(metric.labels[i]), ValidUtf8(row.label_values[i])});
+  switch (metric.type) {
+    case MetricType::kGauge: client.gauge.value = row.value; break;
+    case MetricType::kCounter: client.counter.value = row.value; break;
+    case MetricType::kHistogram: SetHistogram(row.histogram, client.histogram); break;
+  }
+  return client;
+}
+
+// The serializer writes help as it is: a line break would end the comment and break the scrape.
+std::string HelpOf(const Metric& metric) {
+  return ValidUtf8(absl::StrReplaceAll(metric.help, {{"\\", "\\\\"}, {"\n", "\\n"}}));
+}
+
+prometheus::MetricFamily FamilyOf(const Metric& metric, const Samples& samples) {
+  prometheus::MetricFamily family{std::string(metric.name), HelpOf(metric), TypeOf(metric.type), {}};
+  // Names that differ in broken bytes alone may have become one; a scrape must not hold a series twice.
+  std::set<std::vector<prometheus::ClientMetric::Label>> seen;
+  for (const Samples::Row& row : samples.rows()) {
+    prometheus::ClientMetric client = ClientMetricOf(metric, row);
+    if (seen.insert(client.label).second) family.metric.push_back(std::move(client));
+  }
+  return family;
+}
+
+}  // namespace
+
+RegisterMetrics::RegisterMetrics(std::initializer_list<Metric> metrics) {
+  auto& catalog = Catalog();
+  catalog.insert(catalog.end(), metrics.begin(), metrics.end());
+  std::sort(catalog.begin(), catalog.end(), [](const Metric& a, const Metric& b) { return a.name < b.name; });
+}
+
+const std::vector<Metric>& AllMetrics() { return Catalog(); }
+
+std::string RenderMetrics(const Report& report, const ExpositionOptions& options) {
+  std::vector<prometheus::MetricFamily> families;
+  for (const Metric& metric : AllMetrics()) {
+    Samples samples;
+    metric.read(report, options, samples);
+    if (!samples.rows().empty()) families.push_back(FamilyOf(metric, samples));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace caliwatch
