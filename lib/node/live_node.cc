@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/node/live_node.h"
+
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/node/read_file.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kMostFileBytes = 1 << 20;
+constexpr size_t kMostEndpointFiles = 4096;
+
+}  // namespace
+
+LiveNode::LiveNode(LivePaths paths, BirdLimits bird_limits)
+    : paths_(std::move(paths)),
+      bird_(absl::StrCat(paths_.run_dir, "/bird.ctl"), bird_limits),
+      bird6_(absl::StrCat(paths_.run_dir, "/bird6.ctl"), bird_limits) {}
+
+absl::Status LiveNode::Dump(KernelTable table, OnMessage on_message) {
+  if (kernel_ == nullptr) {
+    absl::StatusOr<std::unique_ptr<KernelSocket>> opened = KernelSocket::Open();
+    if (!opened.ok()) return opened.status();
+    kernel_ = *std::move(opened);
+  }
+  return kernel_->Dump(table, on_message);
+}
+
+absl::StatusOr<std::string> LiveNode::AskBird(BirdDaemon daemon, BirdQuestion question) {
+  return (daemon == BirdDaemon::kBird ? bird_ : bird6_).Ask(question);
+}
+
+absl::StatusOr<std::string> LiveNode::ReadFile(CalicoFile file) {
+  return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", NameOf(file)), kMostFileBytes);
+}
+
+absl::StatusOr<std::vector<NamedFile>> LiveNode::ReadEndpointFiles() {
+  const std::string folder = absl::StrCat(paths_.run_dir, "/endpoint-status");
+  absl::StatusOr<std::vector<std::string>> names = ListFiles(folder, kMostEndpointFiles);
+  if (!names.ok()) return names.status();
+  std::vector<NamedFile> files;
+  for (std::string& name : *names) {
+    absl::StatusOr<std::string> content = ReadRegularFile(absl::StrCat(folder, "/", name), kMostFileBytes);
+    // Its pod was deleted after we listed it.
+    if (absl::IsNotFound(content.status())) continue;
+    files.push_back({std::move(name), std::move(content)});
+  }
+  return files;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "lib/node/bird_connection.h"
+#include "lib/node/kernel_socket.h"
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+struct LivePaths {
+  std::string run_dir = "/var/run/calico";  // bird.ctl, bird6.ctl, endpoint-status/
+  std::string lib_dir = "/var/lib/calico";  // nodename, mtu
+};
+
+// The node itself: the network namespace of the thread that asks first, and BIRD and Calico below `paths`. Nothing is
+// opened before it is asked for, and what could not be opened is tried anew each time. Not thread-safe.
+class LiveNode : public RawNode {
+ public:
+  explicit LiveNode(LivePaths paths = {}, BirdLimits bird_limits = {});
+
+  absl::Status Dump(KernelTable table, OnMessage on_message) override;
+  absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
+  absl::StatusOr<std::string> ReadFile(CalicoFile file) override;
+  absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
+
+ private:
+  LivePaths paths_;
+  std::unique_ptr<KernelSocket> kernel_;
+  BirdConnection bird_;
+  BirdConnection bird6_;
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/node/recording_node.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include <absl/memory/memory.h>
+#include <absl/strings/str_cat.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lib/node/recording_format.h"
+#include "lib/node/unique_fd.h"
+
+namespace caliwatch {
+namespace {
+
+absl::Status MakeFolder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the folder ", path));
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content) {
+  const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file.is_open()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
+  while (!content.empty()) {
+    const ssize_t written = write(file.get(), content.data(), content.size());
+    if (written < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+    content.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Create(RawNode& node, std::string folder) {
+  if (absl::Status made = MakeFolder(folder); !made.ok()) return made;
+  std::error_code error;
+  const bool empty = std::filesystem::is_empty(folder, error);
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot record into ", folder));
+  if (!empty)
+    return absl::AlreadyExistsError(
+        absl::StrCat("there are files in ", folder, ": a recording must not mix with others, name a new folder"));
+  for (const absl::string_view inner : {"/kernel", "/bird", "/bird6", "/calico"})
+    if (absl::Status made = MakeFolder(absl::StrCat(folder, inner)); !made.ok()) return made;
+  return absl::WrapUnique(new RecordingNode(node, std::move(folder)));
+}
+
+absl::Status RecordingNode::Dump(KernelTable table, OnMessage on_message) {
+  std::string messages;
+  const absl::Status dumped = node_.Dump(table, [&](const nlmsghdr& message) {
+    messages.append(reinterpret_cast<const char*>(&message), message.nlmsg_len);
+    messages.resize(NLMSG_ALIGN(messages.size()));
+    on_message(message);
+  });
+  Keep(RecordedPath(table), dumped.ok() ? absl::StatusOr<std::string>(std::move(messages)) : dumped);
+  return dumped;
+}
+
+absl::StatusOr<std::string> RecordingNode::AskBird(BirdDaemon daemon, BirdQuestion question) {
+  absl::StatusOr<std::string> answer = node_.AskBird(daemon, question);
+  Keep(RecordedPath(daemon, question), answer);
+  return answer;
+}
+
+absl::StatusOr<std::string> RecordingNode::ReadFile(CalicoFile file) {
+  absl::StatusOr<std::string> content = node_.ReadFile(file);
+  Keep(RecordedPath(file), content);
+  return content;
+}
+
+absl::StatusOr<std::vector<NamedFile>> RecordingNode::ReadEndpointFiles() {
+  absl::StatusOr<std::vector<NamedFile>> files = node_.ReadEndpointFiles();
+  const std::string folder = std::string(kRecordedEndpointFolder);
+  Remove(folder);
+  if (!files.ok()) {
+    Keep(folder, files.status());
+    return files;
+  }
+  Remove(absl::StrCat(folder, kRecordedErrorSuffix));
+  written_.Update(MakeFolder(absl::StrCat(folder_, "/", folder)));
+  for (const NamedFile& file : *files) Keep(absl::StrCat(folder, "/", RecordedName(file.name)), file.content);
+  return files;
+}
+
+absl::Status RecordingNode::Finish(absl::Time taken_at) {
+  utsname system{};
+  uname(&system);
+  if (!written_.ok()) return written_;
+  Write(kRecordingHeadFile,
+        TextOf(RecordingHead{.taken_at = taken_at,
+                             .kernel = absl::StrCat(system.sysname, " ", system.release, " ", system.machine)}));
+  return written_;
+}
+
+// The last word counts: an interrupted dump is asked for again.
+void RecordingNode::Keep(const std::string& path, const absl::StatusOr<std::string>& said) {
+  const std::string error_path = absl::StrCat(path, kRecordedErrorSuffix);
+  Remove(said.ok() ? error_path : path);
+  if (said.ok())
+    Write(path, *said);
+  else
+    Write(error_path, RecordedError(said.status()));
+}
+
+void RecordingNode::Write(absl::string_view path, absl::string_view content) {
+  written_.Update(WriteFile(absl::StrCat(folder_, "/", path), content));
+}
+
+void RecordingNode::Remove(absl::string_view path) {
+  std::error_code error;
+  std::filesystem::remove_all(std::string(absl::StrCat(folder_, "/", path)), error);
+  if (error) written_.Update(absl::ErrnoToStatus(error.value(), absl::StrCat("cannot remove ", folder_, "/", path)));
+}
+
+}  // namespace caliwatch

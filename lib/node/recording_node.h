@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+// Passes another node through and keeps in a folder what it last said to each question, for RecordedNode to play. What
+// it makes is for its owner's eyes only (0600, 0700): it names pods and addresses. Trouble with the folder never
+// reaches who asks the node.
+class RecordingNode : public RawNode {
+ public:
+  // Makes `folder`. `node` must outlive the result. AlreadyExists: there are files in it.
+  static absl::StatusOr<std::unique_ptr<RecordingNode>> Create(RawNode& node, std::string folder);
+
+  absl::Status Dump(KernelTable table, OnMessage on_message) override;
+  absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
+  absl::StatusOr<std::string> ReadFile(CalicoFile file) override;
+  absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
+
+  // Makes it a recording, of `taken_at`; or says what could not be written.
+  absl::Status Finish(absl::Time taken_at);
+
+ private:
+  RecordingNode(RawNode& node, std::string folder) : node_(node), folder_(std::move(folder)) {}
+
+  void Keep(const std::string& path, const absl::StatusOr<std::string>& said);
+  void Write(absl::string_view path, absl::string_view content);
+  void Remove(absl::string_view path);
+
+  RawNode& node_;
+  std::string folder_;
+  absl::Status written_;  // the first error
+};
+
+}  // namespace caliwatch
