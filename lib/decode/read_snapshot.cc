@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/decode/read_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <absl/status/status.h>
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+
+#include "lib/decode/bird_answers.h"
+#include "lib/decode/calico_files.h"
+#include "lib/decode/kernel_messages.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr int kDumpAttempts = 5;
+
+template <class Row>
+using Append = absl::Status (*)(const nlmsghdr&, std::vector<Row>&);
+
+template <class Row>
+Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append) {
+  std::vector<Row> rows;
+  absl::Status dumped, decoded;
+  for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
+    rows.clear();
+    decoded = absl::OkStatus();
+    dumped = node.Dump(table, [&](const nlmsghdr& message) {
+      if (decoded.ok()) decoded = append(message, rows);
+    });
+    if (!absl::IsAborted(dumped)) break;
+  }
+  if (!dumped.ok()) return dumped;
+  if (!decoded.ok())
+    return absl::Status(decoded.code(),
+                        absl::StrCat("cannot understand the kernel's ", NameOf(table), ": ", decoded.message()));
+  return rows;
+}
+
+// The kernel gives its routing tables in the order of a hash. Where it may hold several routes of one key, the link
+// decides, so that two polls of the same routes are the same.
+void Sort(std::vector<Route>& routes) {
+  const auto before = [](const Route& a, const Route& b) {
+    const std::strong_ordering order = a.CompareKey(b);
+    return order < 0 || (order == 0 && a.link < b.link);
+  };
+  if (!std::is_sorted(routes.begin(), routes.end(), before)) std::sort(routes.begin(), routes.end(), before);
+}
+
+absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view status_answer, Bird& bird) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kProtocolsAll);
+  if (!answer.ok()) return answer.status();
+  absl::StatusOr<BirdClock> clock = BirdClockFrom(status_answer);
+  if (!clock.ok()) return clock.status();
+  absl::StatusOr<BirdProtocols> protocols = BirdProtocolsFrom(*answer, *clock);
+  if (!protocols.ok()) return protocols.status();
+  bird.protocols = std::move(protocols->others);
+  bird.peers = std::move(protocols->peers);
+  return absl::OkStatus();
+}
+
+// The first error, or OK.
+absl::Status ReadBird(RawNode& node, BirdDaemon daemon, Bird& bird) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kStatus);
+  bird.status = answer.ok() ? BirdStatusFrom(*answer) : answer.status();
+  const absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
+  if (!read.ok()) {
+    bird.protocols = read;
+    bird.peers = read;
+  }
+  // It ended between the two questions: then there is none, and not half a one.
+  if (absl::IsNotFound(read)) bird.status = read;
+  return bird.status.ok() ? read : bird.status.status();
+}
+
+Table<Endpoint> ReadEndpoints(RawNode& node) {
+  absl::StatusOr<std::vector<NamedFile>> files = node.ReadEndpointFiles();
+  if (!files.ok()) return files.status();
+  std::vector<Endpoint> endpoints;
+  for (const NamedFile& file : *files) {
+    absl::StatusOr<Endpoint> endpoint =
+        file.content.ok() ? EndpointFrom(file.name, *file.content) : file.content.status();
+    if (!endpoint.ok()) return endpoint.status();
+    endpoints.push_back(*std::move(endpoint));
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now) {
+  Snapshot snapshot;
+  snapshot.taken_at = now();
+  const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
+    const absl::Time begin = now();
+    absl::Status status = fill();
+    snapshot.sources.push_back({source, std::move(status), now() - begin});
+  };
+  const auto read_table = [&](KernelTable table, auto append, auto& rows) {
+    read(NameOf(table), [&] { return (rows = ReadTable(node, table, append)).status(); });
+  };
+  read_table(KernelTable::kLinks, AppendLink, snapshot.links);
+  read_table(KernelTable::kAddresses, AppendAddress, snapshot.addresses);
+  read_table(KernelTable::kRoutes, AppendRoutes, snapshot.routes);
+  if (snapshot.routes.ok()) Sort(*snapshot.routes);
+  read_table(KernelTable::kNeighbors, AppendNeighbor, snapshot.neighbors);
+  read_table(KernelTable::kFdb, AppendFdbEntry, snapshot.fdb);
+  read_table(KernelTable::kNetconf, AppendNetConf, snapshot.netconf);
+  read_table(KernelTable::kNeighborTables, AppendNeighborLimits, snapshot.neighbor_limits);
+
+  read(NameOf(BirdDaemon::kBird), [&] { return ReadBird(node, BirdDaemon::kBird, snapshot.bird(Family::kIpv4)); });
+  read(NameOf(BirdDaemon::kBird6), [&] { return ReadBird(node, BirdDaemon::kBird6, snapshot.bird(Family::kIpv6)); });
+
+  read(NameOf(CalicoFile::kNodeName), [&] {
+    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kNodeName);
+    snapshot.node_name = content.ok() ? NodeNameFrom(*content) : content.status();
+    return snapshot.node_name.status();
+  });
+  read(NameOf(CalicoFile::kMtu), [&] {
+    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kMtu);
+    snapshot.calico_mtu = content.ok() ? MtuFrom(*content) : content.status();
+    return snapshot.calico_mtu.status();
+  });
+  read("endpoint_status", [&] { return (snapshot.endpoints = ReadEndpoints(node)).status(); });
+  return snapshot;
+}
+
+}  // namespace caliwatch
