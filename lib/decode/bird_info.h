@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What BIRD's proto/bgp/bgp.c says of a session: in the column `info` of `show protocols`, and in "Last error:".
+
+#include <absl/strings/string_view.h>
+
+#include "lib/model/bird.h"
+
+namespace caliwatch {
+
+struct BgpInfo {
+  absl::string_view
+      state;  // "Established", "Passive"; empty when only an error is told (protocol down or flushing), or nothing
+  absl::string_view error;  // "Socket: Connection refused"
+};
+BgpInfo BgpInfoFrom(absl::string_view info);
+
+// True at the place where the info column of a BGP protocol may begin.
+bool StartsWithBgpInfo(absl::string_view text);
+
+BgpState BgpStateFrom(absl::string_view word);
+PeerError PeerErrorFrom(absl::string_view text);
+
+}  // namespace caliwatch
