@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front door: `make demo` shows caliwatch at work, `make test` runs every test. Both set up all they need.
+PRESET ?= dev
+JOBS ?= $(shell nproc)
+BUILD := build/$(PRESET)
+
+.PHONY: help demo test deps build lint bench docs sanitize clean
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
+	@test/lab/lab demo --agent $(BUILD)/caliwatch
+
+test: build ## every test
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS)
+
+deps: ## install and unpack the Debian packages that are missing
+	@.ci/install-packages
+
+build: deps ## the program: build/dev/caliwatch (PRESET=release for the one to ship)
+	@cmake --preset $(PRESET) --log-level=NOTICE
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+lint: build ## formatting and clang-tidy
+	@.ci/lint $(BUILD)
+
+bench: ## what a poll costs against the kernel's own dump
+	@$(MAKE) --no-print-directory build PRESET=release
+	@test/bench/run build/release
+
+docs: build ## write docs/metrics.md and docs/checks.md anew
+	@$(BUILD)/test/caliwatch_write_docs docs
+
+sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
+	@$(MAKE) --no-print-directory test PRESET=asan
+	@$(MAKE) --no-print-directory test PRESET=tsan
+
+clean: ## remove what was built
+	@rm -rf build

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+// Node 10.39.1.231 of a small cluster without encapsulation, on which nothing is wrong: two workloads, two mesh peers with a
+// block each, BIRD for IPv4 only. Every table can be read. Tests start here and break one thing.
+Snapshot HealthyNode();
+
+// The rows that HealthyNode is made of, for tests that add one more.
+Link WorkloadLink(int index, std::string name);
+Route WorkloadRoute(absl::string_view address, int link);
+Route BlockRoute(absl::string_view block, absl::string_view gateway);
+Neighbor NeighborEntry(absl::string_view address, int link, uint16_t state = NUD_REACHABLE);
+BgpPeer MeshPeer(absl::string_view address);
+
+}  // namespace caliwatch

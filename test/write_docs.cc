@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Writes the generated pages into the folder it is given: `make docs`.
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "lib/metrics/exposition.h"
+
+int main(int argc, char** argv) {
+  if (argc != 2) return std::fputs("usage: caliwatch_write_docs FOLDER\n", stderr), 2;
+  const std::string folder = argv[1];
+  std::ofstream metrics(folder + "/metrics.md"), checks(folder + "/checks.md");
+  metrics << caliwatch::DocumentMetrics();
+  checks << caliwatch::DocumentChecks();
+  return metrics.flush() && checks.flush() ? 0 : 1;
+}
