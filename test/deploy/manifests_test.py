@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plain Kubernetes manifests: they belong together, and the agent gets no right that it does not need."""
+
+import re
+import shutil
+import unittest
+
+import support
+
+FOLDER = "deploy/kubernetes"
+
+
+class ManifestsTest(unittest.TestCase):
+    def setUp(self):
+        (self.namespace,) = support.documents(f"{FOLDER}/namespace.yaml")
+        (self.daemonset,) = support.documents(f"{FOLDER}/daemonset.yaml")
+        (self.podmonitor,) = support.documents(f"{FOLDER}/podmonitor.yaml")
+        self.template = self.daemonset["spec"]["template"]
+        self.pod = self.template["spec"]
+        (self.container,) = self.pod["containers"]
+
+    def argument(self, name):
+        (value,) = [a.split("=", 1)[1] for a in self.container["args"] if a.startswith(f"--{name}=")]
+        return value
+
+    def test_the_agent_runs_as_nobody_in_group_0_without_any_capability(self):
+        self.assertEqual(self.pod["securityContext"], {"runAsNonRoot": True, "runAsUser": 65534, "runAsGroup": 0,
+                                                       "seccompProfile": {"type": "RuntimeDefault"}})
+        self.assertEqual(self.container["securityContext"], {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                                                             "capabilities": {"drop": ["ALL"]}})
+
+    def test_the_agent_sees_the_hosts_network_and_nothing_else_of_the_host_or_the_cluster(self):
+        self.assertTrue(self.pod["hostNetwork"])
+        self.assertFalse({"hostPID", "hostIPC", "serviceAccountName"} & self.pod.keys())
+        self.assertIs(self.pod["automountServiceAccountToken"], False)
+
+    def test_every_mount_is_a_read_only_directory_of_calico_that_either_side_may_make(self):
+        volumes = {volume["name"]: volume["hostPath"] for volume in self.pod["volumes"]}
+        mounts = {mount["name"]: mount for mount in self.container["volumeMounts"]}
+        self.assertEqual(volumes.keys(), mounts.keys())
+        self.assertEqual({v["path"] for v in volumes.values()}, {"/var/run/calico", "/var/lib/calico"})
+        for name, mount in mounts.items():
+            self.assertIs(mount["readOnly"], True)
+            self.assertNotIn("subPath", mount)
+            self.assertEqual(volumes[name]["type"], "DirectoryOrCreate")
+
+    def test_the_agent_is_told_where_the_directories_are_mounted(self):
+        mounts = {mount["mountPath"] for mount in self.container["volumeMounts"]}
+        self.assertEqual(mounts, {self.argument("calico.run-dir"), self.argument("calico.lib-dir")})
+
+    def test_every_argument_is_a_flag_of_the_agent(self):
+        program = support.caliwatch()
+        command, *flags = self.container["args"]
+        self.assertEqual(command, "agent")
+        answer = support.run(program, *self.container["args"], "--help")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        for flag in flags:
+            self.assertRegex(answer.stdout, rf"(?m)^\s*{re.escape(flag.split('=')[0])}\b")
+
+    def test_a_node_in_trouble_keeps_its_agent(self):
+        tolerated = {t["effect"] for t in self.pod["tolerations"] if t["operator"] == "Exists" and "key" not in t}
+        self.assertEqual(tolerated, {"NoSchedule", "NoExecute"})
+        self.assertEqual(self.pod["priorityClassName"], "system-node-critical")
+        self.assertEqual(self.pod["nodeSelector"], {"kubernetes.io/os": "linux"})
+
+    def test_port_probes_and_monitor_all_mean_the_address_that_the_agent_listens_on(self):
+        (port,) = self.container["ports"]
+        self.assertEqual(self.argument("web.listen-address"), f":{port['containerPort']}")
+        self.assertEqual(port["hostPort"], port["containerPort"])
+        for probe, path in (("livenessProbe", "/-/healthy"), ("readinessProbe", "/-/ready")):
+            self.assertEqual(self.container[probe]["httpGet"], {"path": path, "port": port["name"]})
+        (endpoint,) = self.podmonitor["spec"]["podMetricsEndpoints"]
+        self.assertEqual(endpoint["port"], port["name"])
+
+    def test_selectors_select_the_pods_and_the_monitor_gives_them_the_job_of_the_rules(self):
+        labels = self.template["metadata"]["labels"]
+        self.assertLessEqual(self.daemonset["spec"]["selector"]["matchLabels"].items(), labels.items())
+        self.assertLessEqual(self.podmonitor["spec"]["selector"]["matchLabels"].items(), labels.items())
+        self.assertEqual(labels[self.podmonitor["spec"]["jobLabel"]], "caliwatch")
+
+    def test_the_namespace_admits_a_pod_on_the_hosts_network(self):
+        self.assertEqual(self.namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "privileged")
+        for manifest in (self.daemonset, self.podmonitor):
+            self.assertEqual(manifest["metadata"]["namespace"], self.namespace["metadata"]["name"])
+
+    def test_memory_is_bounded_and_polls_are_not_throttled(self):
+        resources = self.container["resources"]
+        self.assertIn("memory", resources["limits"])
+        self.assertNotIn("cpu", resources["limits"])
+        self.assertLessEqual({"cpu", "memory"}, resources["requests"].keys())
+
+
+class KustomizationTest(unittest.TestCase):
+    def setUp(self):
+        (self.kustomization,) = support.documents(f"{FOLDER}/kustomization.yaml")
+        (self.image,) = self.kustomization["images"]
+
+    def test_it_lists_files_that_exist_and_leaves_the_operators_resource_to_those_who_have_it(self):
+        self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml"])
+        kinds = {support.documents(f"{FOLDER}/{name}")[0]["kind"] for name in self.kustomization["resources"]}
+        self.assertEqual(kinds, {"Namespace", "DaemonSet"})
+
+    def test_kustomize_puts_the_users_image_into_the_daemonset(self):
+        if not shutil.which("kubectl"):
+            self.skipTest("kubectl is missing")
+        answer = support.run("kubectl", "kustomize", str(support.ROOT / FOLDER))
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        built = {document["kind"]: document for document in support.yaml.safe_load_all(answer.stdout)}
+        (container,) = built["DaemonSet"]["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(container["image"], f"{self.image['newName']}:{self.image['newTag']}")
+
+
+if __name__ == "__main__":
+    support.main()
