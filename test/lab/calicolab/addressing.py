@@ -49,5 +49,5 @@ def protocol_name(kind, address):
 
 
 def waits_for(own_address, peer_address):
-    """Calico compares the addresses as text: the smaller one dials, the greater one is waited for."""
+    """Calico compares the addresses as text: the node with the smaller one waits, the other dials."""
     return peer_address > own_address

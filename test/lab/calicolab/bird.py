@@ -22,12 +22,13 @@ class Bird:
         self.config = os.path.join(folder, f"{_NAME[family]}.cfg")
         self.log = os.path.join(folder, f"{_NAME[family]}.log")
         self._tools = tools
-        self.service = Service(f"{_NAME[family]} on {node}", namespace, self.log, tools.environment)
+        self.major = tools.major
+        argv = [tools.daemon[family], "-s", self.control, "-d", "-c", self.config]
+        self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log, tools.environment)
 
     def start(self, recover=True):
         """recover: as Calico does, with -R, so that kernel routes wait for the peers' answers."""
-        restart = ["-R"] if recover else []
-        self.service.start([self._tools.daemon[self.family], *restart, "-s", self.control, "-d", "-c", self.config])
+        self.service.start(*(["-R"] if recover else []))
 
     def configure(self, config):
         """Writes a BirdConfig; a running daemon reads it at once, as `sv hup bird` makes it."""

@@ -4,137 +4,161 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 
+from calicolab import arguments as lab_arguments
+from calicolab import demo, faults, show
 from calicolab.client import Client, running_labs
 from calicolab.errors import EXIT_SKIP, LabError, LabUnavailable
 from calicolab.lab import Lab
-from calicolab.options import DEAD_KINDS, FAMILIES, Peer
-from calicolab import addressing
-
-DEAD_PEER_OCTETS = {"silent": 101, "refused": 102, "unreachable": 103, "passive": 198}
 
 
 def main(argv=None):
-    arguments = parser().parse_args(argv)
+    options = _parser().parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
-        return arguments.action(arguments) or 0
-    except LabUnavailable as problem:
-        print(f"lab: {problem}", file=sys.stderr)
-        return EXIT_SKIP
+        return options.action(options) or 0
     except LabError as problem:
         print(f"lab: {problem}", file=sys.stderr)
-        return 1
+        return EXIT_SKIP if isinstance(problem, LabUnavailable) else 1
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
 
 
-def parser():
+def _parser():
     top = argparse.ArgumentParser(prog="lab", description="A Calico cluster on this machine, in namespaces of its own.")
-    top.add_argument("--name", help="which lab, where several run at once (default: the one that runs)")
+    top.add_argument("--name", help="which lab, where several run at once")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    up = _command(commands, "up", _up, "start a lab and keep it until Ctrl-C or `lab down`")
-    _add_options(up)
-    _command(commands, "status", _status, "show nodes, BIRDs and pods")
-    _command(commands, "down", _down, "end the lab")
-    run = _command(commands, "exec", _exec, "run a command at a node, a pod (namespace/name), the monitor or the gateway")
-    run.add_argument("where")
+    def command(name, action, text, *parameters):
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(action=action)
+        for parameter in parameters:
+            made.add_argument(parameter)
+        return made
+
+    lab_arguments.add_to(command("up", _up, "start a lab and keep it until Ctrl-C or `lab down`"))
+    demo.add_to(command("demo", _demo, "a lab with an agent on each node, and a prompt to break things"))
+    command("status", _status, "nodes, sessions, pods, agents and faults in force")
+    command("down", lambda options: _client(options).down(), "end the lab")
+    run = command("exec", _exec, "run a command at a node, a pod (namespace/name), the monitor or the gateway", "where")
     run.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
+    command("faults", _faults, "what can be broken")
+    command("fault", _fault, "break something; see `lab faults`", "fault").add_argument("arguments", nargs="*")
+    command("heal", _heal, "heal a fault, or all").add_argument("fault", nargs="?")
+    _add_groups(command)
     return top
 
 
-def _command(commands, name, action, text):
-    command = commands.add_parser(name, help=text, description=text)
-    command.set_defaults(action=action)
-    return command
+def _add_groups(command):
+    pod = command("pod", _pod, "add or delete a pod")
+    pod.add_argument("verb", choices=["add", "delete"])
+    pod.add_argument("node")
+    pod.add_argument("pod", nargs="?", help="namespace/name")
+    node = command("node", _node, "a node joins the cluster, or leaves it for good")
+    node.add_argument("verb", choices=["add", "remove"])
+    node.add_argument("node")
+    node.add_argument("octet", nargs="?", type=int, help="the last one of a new node's address")
+    bird = command("bird", _bird, "command a node's BIRDs")
+    bird.add_argument("verb", choices=["kill", "start", "restart", "stop", "cont", "reload"])
+    bird.add_argument("node")
+    bird.add_argument("--signal", type=_signal, default=signal.SIGKILL, help="to kill it with; default KILL")
+    bird.add_argument("--no-recover", action="store_true", help="start it without -R")
+    agent = command("agent", _agent, "command a node's agent")
+    agent.add_argument("verb", choices=["start", "stop", "kill", "log"])
+    agent.add_argument("node")
 
 
-def _add_options(command):
-    command.add_argument("--nodes", type=int, default=4)
-    command.add_argument("--pods", type=int, default=3, help="on each node")
-    command.add_argument("--bird", default="1.6.8", metavar="1.6.8|2.0.12|none")
-    command.add_argument("--families", type=_words, default=FAMILIES, metavar="ipv4,ipv6")
-    command.add_argument("--encap", choices=["none", "vxlan"], default="none")
-    command.add_argument("--addresses", type=_octets, default=(), metavar="9,10,100", help="last octets of the nodes' addresses")
-    command.add_argument("--no-endpoint-status", action="store_true", help="as Calico before 3.30")
-    command.add_argument("--hold-time", type=int, metavar="SECONDS")
-    command.add_argument("--graceful-restart-wait", type=int, metavar="SECONDS")
-    command.add_argument("--dead-peer", type=_dead_peer, action="append", default=[], metavar="KIND[=ADDRESS]",
-                         help=f"a peer that every node has and that never comes up: {', '.join(DEAD_KINDS)}")  # fmt: skip
-    command.add_argument("--agent", metavar="PATH", help="start this caliwatch on each node")
+def _signal(text):
+    return signal.Signals[f"SIG{text.upper()}"]
 
 
-def _words(text):
-    return tuple(text.split(","))
+def _client(options):
+    """Of the lab named on the command line, or of the only one that runs."""
+    names = [options.name] if options.name else running_labs()
+    if not names:
+        raise LabError("no lab runs; start one with `lab up`")
+    if len(names) > 1:
+        raise LabError(f"several labs run; choose one with --name: {', '.join(names)}")
+    return Client(names[0])
 
 
-def _octets(text):
-    return tuple(int(word) for word in text.split(","))
-
-
-def _dead_peer(text):
-    kind, _, address = text.partition("=")
-    if kind not in DEAD_KINDS:
-        raise argparse.ArgumentTypeError(f"{kind!r} is none of {', '.join(DEAD_KINDS)}")
-    return Peer(address or addressing.host_address("ipv4", DEAD_PEER_OCTETS[kind]), dead=kind)
-
-
-def lab_options(arguments):
-    """The parsed command line as keyword arguments of Lab."""
-    return {
-        "nodes": arguments.nodes,
-        "pods": arguments.pods,
-        "bird": arguments.bird,
-        "families": arguments.families,
-        "encap": arguments.encap,
-        "octets": arguments.addresses,
-        "endpoint_status": not arguments.no_endpoint_status,
-        "hold_time": arguments.hold_time,
-        "graceful_restart_wait": arguments.graceful_restart_wait,
-        "peers": arguments.dead_peer,
-        "agent": arguments.agent and os.path.abspath(arguments.agent),
-    }
-
-
-def _up(arguments):
-    lab = Lab(arguments.name or "lab", say=_say, **lab_options(arguments))
+def _up(options):
+    lab = Lab(options.name or "lab", say=show.step, **lab_arguments.lab_options(options))
     try:
         lab.start(wait=False)
-        _say("waiting for BGP")
+        show.step("waiting for BGP")
         lab.wait_for_bgp()
-        _say("ready. In a second terminal: lab status, lab exec node1 -- birdc show protocols. Ctrl-C ends it")
+        show.step("ready. In a second terminal: `lab status`, `lab exec node1 -- birdc show protocols`. Ctrl-C ends it")
         lab.wait()
     finally:
         lab.close()
 
 
-def _status(arguments):
-    for node in client(arguments).status():
-        print(node)
+def _demo(options):
+    return demo.run(options)
 
 
-def _down(arguments):
-    client(arguments).down()
+def _status(options):
+    print(show.status(_client(options).status()))
 
 
-def _exec(arguments):
-    argv = arguments.argv[1:] if arguments.argv[:1] == ["--"] else arguments.argv
+def _exec(options):
+    argv = options.argv[1:] if options.argv[:1] == ["--"] else options.argv
     if not argv:
         raise LabError("say what to run: lab exec node1 -- birdc show protocols")
-    return client(arguments).node(arguments.where).run_here(argv)
+    code = _client(options).node(options.where).run_here(argv)
+    return code if code >= 0 else 128 - code
 
 
-def client(arguments):
-    """Of the lab named on the command line, or of the only one that runs."""
-    names = [arguments.name] if arguments.name else running_labs()
-    if len(names) != 1:
-        raise LabError("no lab runs; start one with `lab up`" if not names else f"choose with --name: {', '.join(names)}")
-    return Client(names[0])
+def _faults(_):
+    print(show.faults(faults.describe()))
 
 
-def _say(line):
-    print(f"• {line}", flush=True)
+def _fault(options):
+    print(_client(options).fault(options.fault, *options.arguments))
+
+
+def _heal(options):
+    print("healed:", ", ".join(_client(options).heal(options.fault)) or "nothing was broken")
+
+
+def _pod(options):
+    if options.verb == "add":
+        print(_client(options).add_pod(options.node, options.pod))
+    elif not options.pod:
+        raise LabError("say which pod: lab pod delete node1 default/node1-pod1")
+    else:
+        _client(options).delete_pod(options.node, options.pod)
+
+
+def _node(options):
+    if options.verb == "remove":
+        _client(options).remove_node(options.node)
+    elif options.octet is None:
+        raise LabError("say the last octet of its address: lab node add node5 15")
+    else:
+        _client(options).add_node(options.node, options.octet)
+
+
+def _bird(options):
+    lab, recover = _client(options), not options.no_recover
+    {
+        "kill": lambda: lab.kill_bird(options.node, options.signal),
+        "start": lambda: lab.start_bird(options.node, recover=recover),
+        "restart": lambda: lab.restart_bird(options.node, options.signal, recover=recover),
+        "stop": lambda: lab.stop_bird(options.node),
+        "cont": lambda: lab.continue_bird(options.node),
+        "reload": lambda: lab.reconfigure(options.node),
+    }[options.verb]()
+
+
+def _agent(options):
+    lab = _client(options)
+    if options.verb == "log":
+        return lab.node(options.node).run_here(["sh", "-c", 'cat "$CALICO_RUN_DIR/../agent.log"'])
+    if options.verb == "start":
+        lab.start_agent(options.node)
+    else:
+        lab.kill_agent(options.node, signal.SIGTERM if options.verb == "stop" else signal.SIGKILL)

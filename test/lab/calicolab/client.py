@@ -10,7 +10,7 @@ import subprocess
 
 from calicolab.errors import CommandFailed, LabError
 from calicolab.running import Captured, Running
-from calicolab.wire import peer_of, receive, send
+from calicolab.wire import Wire
 
 
 def socket_address(name):
@@ -37,7 +37,7 @@ class Client:
     pod = node  # by namespace/name
 
     def status(self):
-        """A list with a dict for each node."""
+        """{"nodes": [a dict each], "faults": [names]}."""
         return self.call("status")
 
     def down(self):
@@ -53,6 +53,37 @@ class Client:
 
     def delete_pod(self, node, name):
         self.call("delete_pod", node=node, name=name)
+
+    def add_node(self, name, octet):
+        """It joins the mesh with the address 10.39.1.<octet>; all others are reconfigured."""
+        self.call("add_node", name=name, octet=octet)
+
+    def remove_node(self, name):
+        self.call("remove_node", name=name)
+
+    def reconfigure(self, node):
+        """Makes BIRD read its config again, as confd does."""
+        self.call("reconfigure", node=node)
+
+    def fault(self, name, *arguments):
+        """Any fault of faults.py, by its name with dashes; returns what to look at."""
+        return self.call("break_it", name=name, arguments=arguments)
+
+    def heal(self, name=None):
+        """Heals the faults of this name, or all; returns what was healed."""
+        return self.call("heal", name=name)
+
+    def start_agent(self, node):
+        self.call("start_agent", node=node)
+
+    def kill_agent(self, node, number=signal.SIGTERM):
+        """Returns when it has ended; start_agent brings it back under the same address."""
+        self.call("kill_agent", node=node, number=int(number))
+
+    def agent_url(self, node):
+        """http://127.0.0.1:PORT/, reachable from this machine."""
+        agents = {row["name"]: row["agent"] for row in self.status()["nodes"]}
+        return agents[node]["url"]
 
     def start_bird(self, node, families=(), recover=True):
         self.call("start_bird", node=node, families=families, recover=recover)
@@ -73,9 +104,9 @@ class Client:
 
     def call(self, do, fds=(), **arguments):
         """Any function of commands.py."""
-        with self.connect() as connection:
-            send(connection, {"do": do, "with": arguments}, fds)
-            message, _ = receive(connection)
+        with self.connect() as lab:
+            lab.send({"do": do, "with": arguments}, fds)
+            message, _ = lab.receive()
         if message is None:
             raise LabError("the lab has ended")
         if "error" in message:
@@ -83,15 +114,17 @@ class Client:
         return message["result"]
 
     def connect(self):
-        connection = socket.socket(socket.AF_UNIX)
+        """A Wire to the lab."""
+        lab = Wire(socket.socket(socket.AF_UNIX))
         try:
-            connection.connect(socket_address(self.name))
-            if peer_of(connection)[1] != os.geteuid():
-                raise LabError(f"the lab {self.name} belongs to another user")
+            lab.connect(socket_address(self.name))
         except OSError:
-            connection.close()
+            lab.close()
             raise LabError(f"no lab named {self.name} runs; start one with `lab up`") from None
-        return connection
+        if lab.peer_uid() != os.geteuid():
+            lab.close()
+            raise LabError(f"the lab {self.name} belongs to another user")
+        return lab
 
 
 class Place:

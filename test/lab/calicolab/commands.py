@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 
-from calicolab import addressing, ping
+from calicolab import addressing, faults, ping
 from calicolab.errors import LabError
+from calicolab.forward import Forward
+from calicolab.node import AGENT_PORT
 
 _COMMANDS = {}
 
@@ -25,19 +28,31 @@ def run(cluster, name, arguments, fds):
 
 @command
 def status(cluster):
-    return [_status(cluster, node) for node in cluster.nodes.values()]
+    return {
+        "nodes": [_status(cluster, node) for node in cluster.nodes.values()],
+        "faults": [" ".join([fault.name, *fault.arguments]) for fault in cluster.faults],
+    }
 
 
 def _status(cluster, node):
-    daemons = {family: _bird_status(bird) for family, bird in node.birds.items()}
-    pods = [{"name": pod.name, "interface": pod.interface, **pod.addresses} for pod in node.pods.values()]
-    addresses = {family: node.address(family) for family in node.families}
-    return {"name": node.name, "addresses": addresses, "bird": daemons, "pods": pods}
+    forward = cluster.forwards.get(node.name)
+    return {
+        "name": node.name,
+        "addresses": {family: node.address(family) for family in node.families},
+        "peers": len(cluster.others(node)),
+        "bird": {family: _bird_status(bird) for family, bird in node.birds.items()},
+        "pods": [_pod(pod) for pod in node.pods],
+        "agent": {"pid": node.agent.pid, "url": f"http://{forward.address}/" if forward else None} if node.agent else None,
+    }
 
 
 def _bird_status(bird):
     """established is None while BIRD does not answer."""
     return {"pid": bird.service.pid, "established": bird.established() if bird.service.running() else None}
+
+
+def _pod(pod):
+    return {"name": pod.name, "interface": pod.interface, **pod.addresses}
 
 
 @command
@@ -52,14 +67,62 @@ def wait_for_bgp(cluster, timeout):
 
 
 @command
-def add_pod(cluster, node, name=None):
-    pod = cluster.node(node).add_pod(name)
-    return {"name": pod.name, "interface": pod.interface, **pod.addresses}
+def add_pod(cluster, node, name):
+    return _pod(*cluster.node(node).pods.add(name=name))
 
 
 @command
 def delete_pod(cluster, node, name):
-    cluster.node(node).delete_pod(name)
+    cluster.node(node).pods.delete(name)
+
+
+@command
+def add_node(cluster, name, octet):
+    cluster.add_node(name, octet)
+
+
+@command
+def remove_node(cluster, name):
+    cluster.remove_node(name)
+
+
+@command
+def reconfigure(cluster, node):
+    cluster.configure(cluster.node(node))
+
+
+@command
+def break_it(cluster, name, arguments):
+    return faults.start(cluster, name, arguments)
+
+
+@command
+def heal(cluster, name):
+    return faults.heal(cluster, name)
+
+
+@command
+def forward_agent(cluster, listener, node):
+    """The handed-in listening socket leads to the node's agent from now on."""
+    sock = socket.socket(fileno=listener)
+    cluster.forwards[node] = Forward(sock, cluster.node(node).namespace, AGENT_PORT)
+
+
+@command
+def start_agent(cluster, node):
+    _agent(cluster, node).start()
+
+
+@command
+def kill_agent(cluster, node, number):
+    _agent(cluster, node).stop(number)
+
+
+def _agent(cluster, node):
+    agent = cluster.node(node).agent
+    if agent is None:
+        raise LabError("this lab runs without agents; start it with --agent")
+    return agent
 
 
 @command

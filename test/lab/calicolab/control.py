@@ -12,7 +12,7 @@ import traceback
 
 from calicolab import commands
 from calicolab.errors import LabError
-from calicolab.wire import peer_of, receive, send
+from calicolab.wire import Wire
 
 class Server:
     def __init__(self, listener, cluster):
@@ -23,27 +23,27 @@ class Server:
     def serve(self):
         while True:
             connection, _ = self._listener.accept()
-            threading.Thread(target=self._answer, args=[connection], daemon=True).start()
+            threading.Thread(target=self._answer, args=[Wire(connection)], daemon=True).start()
 
-    def _answer(self, connection):
-        with connection:
+    def _answer(self, client):
+        with client:
             try:
-                if peer_of(connection)[1] != os.geteuid():
+                if client.peer_uid() != os.geteuid():
                     raise LabError("this lab belongs to another user")
-                request, fds = receive(connection)
+                request, fds = client.receive()
                 if request is None:
                     return
                 if request["do"] == "exec":
-                    self._execute(connection, request, fds)
+                    self._execute(client, request, fds)
                 else:
-                    send(connection, {"result": commands.run(self._cluster, request["do"], request["with"], fds)})
+                    client.send({"result": commands.run(self._cluster, request["do"], request["with"], fds)})
             except LabError as problem:
-                _try_to_send(connection, {"error": str(problem)})
+                _try_to_send(client, {"error": str(problem)})
             except Exception as problem:  # a bug or a full machine: say it on both sides, keep the lab
                 traceback.print_exc()
-                _try_to_send(connection, {"error": f"{type(problem).__name__}: {problem}"})
+                _try_to_send(client, {"error": f"{type(problem).__name__}: {problem}"})
 
-    def _execute(self, connection, request, fds):
+    def _execute(self, client, request, fds):
         """Runs a command on the client's streams until it ends or the client goes away."""
         try:
             with self._cluster.place(request["where"]).entered():
@@ -56,16 +56,16 @@ class Server:
         finally:
             for fd in fds:
                 os.close(fd)
-        send(connection, {"pid": process.pid})
-        _serve_process(connection, process)
+        client.send({"pid": process.pid})
+        _serve_process(client, process)
 
 
-def _serve_process(connection, process):
+def _serve_process(client, process):
     """Passes the client's signals on; kills the process group when the client leaves first."""
     ended = os.pidfd_open(process.pid)
     try:
-        while ended not in select.select([connection, ended], [], [])[0]:
-            message, _ = receive(connection)
+        while client.has_message() or ended not in select.select([client, ended], [], [])[0]:
+            message, _ = client.receive()
             number = message["signal"] if message else signal.SIGKILL
             os.killpg(process.pid, number)
             if not message:
@@ -73,15 +73,15 @@ def _serve_process(connection, process):
     finally:
         os.close(ended)
         code = process.wait()
-    _try_to_send(connection, {"exit": code})
+    _try_to_send(client, {"exit": code})
 
 
 def _folder(wanted):
     return wanted if os.path.isdir(wanted) else "/"
 
 
-def _try_to_send(connection, message):
+def _try_to_send(client, message):
     try:
-        send(connection, message)
+        client.send(message)
     except OSError:
         pass

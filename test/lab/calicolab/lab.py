@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import socket
 
 from calicolab.client import Client, socket_address
 from calicolab.options import Options
 from calicolab.sandbox import Sandbox
 
+_FIRST_PORT = 10180
 _numbers = itertools.count(1)
 
 
@@ -25,8 +27,15 @@ class Lab(Client):
     def start(self, wait=True):
         """Returns when all routes are there, unless wait is False."""
         self._sandbox = Sandbox(socket_address(self.name), self.options, self._say)
+        if self.options.agent:
+            for number in range(1, self.options.nodes + 1):
+                self._forward(number)
         if wait:
             self.wait_for_bgp()
+
+    def _forward(self, number):
+        with _listen(_FIRST_PORT + number) as listener:
+            self.call("forward_agent", [listener.fileno()], node=f"node{number}")
 
     def wait(self):
         """Until somebody ends the lab."""
@@ -43,3 +52,11 @@ class Lab(Client):
 
     def __exit__(self, *_):
         self.close()
+
+
+def _listen(port):
+    """On 127.0.0.1 and this port, or on another one where it is taken."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))

@@ -49,6 +49,7 @@ class Options:
     hold_time: Optional[int] = None  # seconds; None: BIRD's 240
     graceful_restart_wait: Optional[int] = None  # seconds; None: BIRD's 240
     graceful_restart_time: Optional[int] = None  # seconds; None: BIRD's 120
+    routers: tuple = ()  # a BIRD beside the cluster for each Global or Node named here
     peers: List[Peer] = dataclasses.field(default_factory=list)
     agent: Optional[str] = None  # path of caliwatch
     agent_args: tuple = ()
@@ -57,6 +58,9 @@ class Options:
         self.peers = [peer if isinstance(peer, Peer) else Peer(**peer) for peer in self.peers]
         self.octets = tuple(self.octets) or tuple(range(11, 11 + self.nodes))
         self.nodes = len(self.octets)
+        self.families, self.routers = tuple(self.families), tuple(self.routers)
+        if self.encap == "vxlan":
+            self.bird = "none"  # Calico starts none with its vxlan backend
         self._check()
 
     def _check(self):
@@ -70,6 +74,8 @@ class Options:
             raise LabError(f"address families are {' and '.join(FAMILIES)}, not {','.join(self.families)!r}")
         if self.encap not in ("none", "vxlan"):
             raise LabError(f"encapsulation is none or vxlan, not {self.encap!r}")
+        if set(self.routers) - {"Global", "Node"}:
+            raise LabError("a router is Global (all nodes peer with it) or Node; BIRD names its sessions so")
 
     def to_json(self):
         return json.dumps(dataclasses.asdict(self))

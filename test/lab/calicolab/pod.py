@@ -36,7 +36,7 @@ class Pod:
 
     def plug_in(self):
         """Both ends up, with addresses and routes; the CNI plugin's protocol `boot` is ip's default."""
-        self._node.namespace.ip(f"link set {self.interface} up", *self._host_routes())
+        self._node.namespace.ip(f"link set {self.interface} up", *self.host_routes())
         self.namespace.ip("link set eth0 up", *self._inside())
 
     def delete(self):
@@ -66,10 +66,11 @@ class Pod:
             f"{six}/accept_ra": 0,
         }
 
-    def _host_routes(self):
+    def host_routes(self):
+        """Commands that lead the pod's addresses to it, whoever had them before."""
         for family, address in self.addresses.items():
             scope = " scope link" if family == "ipv4" else ""
-            yield f"route add {address}/{addressing.HOST_LENGTH[family]} dev {self.interface}{scope}"
+            yield f"route replace {address}/{addressing.HOST_LENGTH[family]} dev {self.interface}{scope}"
 
     def _inside(self):
         if "ipv4" in self.addresses:

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 
-from calicolab.wire import receive, send
 from calicolab.errors import LabError
 
 
@@ -28,26 +27,25 @@ class Output:
 
 
 class Running:
-    """Ends with stop() or with this object's connection; `pid` is the one inside the sandbox."""
+    """Ends with stop() or with close(); `pid` is the one inside the sandbox."""
 
-    def __init__(self, connection, where, argv, fds):
-        self._connection = connection
+    def __init__(self, lab, where, argv, fds):
+        self._lab = lab
         self.returncode = None
-        send(connection, {"do": "exec", "where": where, "argv": list(argv), "cwd": os.getcwd()}, fds)
+        lab.send({"do": "exec", "where": where, "argv": list(argv), "cwd": os.getcwd()}, fds)
         self.pid = self._next()["pid"]
 
     def wait(self, timeout=None):
         """The exit code, as subprocess gives it; LabError when it takes longer."""
         if self.returncode is None:
-            self._connection.settimeout(timeout)
             try:
-                self.returncode = self._next()["exit"]
+                self.returncode = self._next(timeout)["exit"]
             except socket.timeout:
                 raise LabError(f"a command still ran after {timeout} s") from None
         return self.returncode
 
     def send_signal(self, number):
-        send(self._connection, {"signal": int(number)})
+        self._lab.send({"signal": int(number)})
 
     def stop(self, number=signal.SIGTERM):
         if self.returncode is None:
@@ -56,10 +54,10 @@ class Running:
 
     def close(self):
         """Kills it if it still runs."""
-        self._connection.close()
+        self._lab.close()
 
-    def _next(self):
-        message, _ = receive(self._connection)
+    def _next(self, timeout=None):
+        message, _ = self._lab.receive(timeout)
         if message is None:
             raise LabError("the lab has ended")
         if "error" in message:
@@ -70,9 +68,9 @@ class Running:
 class Captured(Running):
     """One whose output we keep: `out` and `err` grow while it runs."""
 
-    def __init__(self, connection, where, argv, given=None):
+    def __init__(self, lab, where, argv, given=None):
         self._given, self._out, self._err = Output(given), Output(), Output()
-        super().__init__(connection, where, argv, [stream.fd for stream in (self._given, self._out, self._err)])
+        super().__init__(lab, where, argv, [stream.fd for stream in (self._given, self._out, self._err)])
 
     @property
     def out(self):

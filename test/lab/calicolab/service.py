@@ -10,8 +10,9 @@ from calicolab.errors import LabError
 
 
 class Service:
-    def __init__(self, title, namespace, log, environment=None):
+    def __init__(self, title, argv, namespace, log, environment=None):
         self.title = title  # for messages: "bird on node1"
+        self._argv = argv
         self._namespace = namespace
         self._log = log
         self._environment = environment
@@ -25,12 +26,12 @@ class Service:
     def running(self):
         return self._process is not None and self._process.poll() is None
 
-    def start(self, argv):
+    def start(self, *more_arguments):
         if self.running():
             raise LabError(f"{self.title} already runs")
         with open(self._log, "ab") as log, self._namespace.entered():
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True
+                [*self._argv, *more_arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True
             )
 
     def send_signal(self, number):

@@ -11,29 +11,53 @@ import json
 import socket
 import struct
 
-MOST_FDS = 3
+MOST_FDS = 3  # in one message
 
 
-def send(connection, message, fds=()):
-    data = json.dumps(message).encode() + b"\n"
-    if fds:
-        sent = socket.send_fds(connection, [data], fds)
-        data = data[sent:]
-    connection.sendall(data)
+class Wire:
+    """One end of a connection; owns the socket."""
 
+    def __init__(self, connection):
+        self._connection = connection
+        self._unread = b""
 
-def receive(connection):
-    """Returns (message, fds); message is None when the other side has gone."""
-    data, fds, _, _ = socket.recv_fds(connection, 1 << 16, MOST_FDS)
-    while data and not data.endswith(b"\n"):
-        more = connection.recv(1 << 16)
-        if not more:
-            return None, fds
-        data += more
-    return (json.loads(data) if data else None), fds
+    def connect(self, address):
+        self._connection.connect(address)
 
+    def send(self, message, fds=()):
+        data = json.dumps(message).encode() + b"\n"
+        sent = socket.send_fds(self._connection, [data], fds) if fds else 0
+        self._connection.sendall(data[sent:])
 
-def peer_of(connection):
-    """(pid, uid) of the process at the other end."""
-    pid, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return pid, uid
+    def receive(self, timeout=None):
+        """Returns (message, fds); message is None when the other side has gone."""
+        self._connection.settimeout(timeout)
+        fds = []
+        while not self.has_message():
+            data, more_fds, _, _ = socket.recv_fds(self._connection, 1 << 16, MOST_FDS)
+            fds += more_fds
+            self._unread += data
+            if not data:
+                return None, fds
+        line, _, self._unread = self._unread.partition(b"\n")
+        return json.loads(line), fds
+
+    def has_message(self):
+        """True when receive() would not have to wait."""
+        return b"\n" in self._unread
+
+    def peer_uid(self):
+        """Whose process is at the other end, in our user namespace's numbers."""
+        return struct.unpack("3i", self._connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+
+    def fileno(self):
+        return self._connection.fileno()
+
+    def close(self):
+        self._connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

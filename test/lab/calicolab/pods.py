@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pods of one node and the block their addresses come from."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from calicolab import addressing, ping
+from calicolab.errors import LabError
+from calicolab.pod import Pod
+
+_LAST_INDEX = 62  # of a /26
+
+
+class Pods:
+    """Iterating gives the Pod objects."""
+
+    def __init__(self, node):
+        self._node = node
+        self._by_name = {}
+        self._lock = threading.Lock()
+
+    def __iter__(self):
+        return iter(list(self._by_name.values()))
+
+    def __contains__(self, name):
+        return name in self._by_name
+
+    def __getitem__(self, name):
+        if name not in self._by_name:
+            raise LabError(f"{self._node.name} has no pod {name}; it has: {', '.join(self._by_name) or 'none'}")
+        return self._by_name[name]
+
+    def add(self, count=1, name=None, addresses=None):
+        """Returns `count` new running pods, by default with the next free addresses of the block."""
+        pods = [self._reserve(name, addresses) for _ in range(count)]
+        for pod in pods:
+            pod.create()
+            pod.plug_in()
+            if self._node.options.endpoint_status:
+                self._write_status(pod)
+        self.greet(pods)
+        return pods
+
+    def delete(self, name):
+        pod = self[name]
+        if self._node.options.endpoint_status:
+            os.unlink(self.status_path(pod))
+        pod.delete()
+        del self._by_name[name]
+
+    def greet(self, pods):
+        """Pings the pods from the node, as kubelet's probes do, so that the kernel learns them as neighbors."""
+        for family in self._node.families:
+            addresses = [pod.addresses[family] for pod in pods if family in pod.addresses]
+            ping.unanswered(self._node.namespace, family, addresses)
+
+    def status_path(self, pod):
+        return os.path.join(self._node.run_dir, "endpoint-status", pod.status_file()[0])
+
+    def _reserve(self, name, addresses):
+        with self._lock:
+            index = self._free_index()
+            name = name or f"default/{self._node.name}-pod{index}"
+            if name in self._by_name:
+                raise LabError(f"{self._node.name} already has a pod {name}")
+            self._by_name[name] = Pod(name, self._node, addresses or self._addresses(index))
+            return self._by_name[name]
+
+    def _addresses(self, index):
+        return {family: addressing.pod_address(family, self._node.octet, index) for family in self._node.families}
+
+    def _free_index(self):
+        taken = {address for pod in self for address in pod.addresses.values()}
+        for index in range(1, _LAST_INDEX + 1):
+            if not taken & set(self._addresses(index).values()):
+                return index
+        raise LabError(f"the block of {self._node.name} is full")
+
+    def _write_status(self, pod):
+        path = self.status_path(pod)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as out:
+            out.write(pod.status_file()[1])
