@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The container image: what its Dockerfile promises, and that the program runs on the file system collected for it."""
+
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import support
+
+DOCKERFILE = (support.ROOT / "Dockerfile").read_text()
+
+
+def instructions(keyword):
+    joined = DOCKERFILE.replace("\\\n", " ")
+    return [line.split(None, 1)[1] for line in joined.splitlines() if line.startswith(keyword + " ")]
+
+
+class DockerfileTest(unittest.TestCase):
+    def test_the_base_image_can_be_chosen_and_nothing_of_it_but_the_collected_files_is_shipped(self):
+        self.assertEqual(instructions("FROM"), ["${BASE_IMAGE} AS build", "scratch AS runtime"])
+        self.assertIn("BASE_IMAGE=debian:bookworm-slim", instructions("ARG"))
+        runtime = DOCKERFILE.split("FROM scratch")[1]
+        self.assertEqual(re.findall(r"(?m)^(?:COPY|ADD|RUN) .*", runtime), ["COPY --from=build /image/ /"])
+
+    def test_it_runs_the_agent_as_the_user_and_on_the_port_of_the_daemonset(self):
+        (daemonset,) = support.documents("deploy/kubernetes/daemonset.yaml")
+        pod = daemonset["spec"]["template"]["spec"]
+        user = pod["securityContext"]
+        self.assertEqual(instructions("USER"), [f"{user['runAsUser']}:{user['runAsGroup']}"])
+        self.assertEqual(instructions("EXPOSE"), [str(pod["containers"][0]["ports"][0]["containerPort"])])
+        self.assertEqual(instructions("ENTRYPOINT"), ['["/usr/bin/caliwatch"]'])
+        self.assertEqual(instructions("CMD"), ['["agent"]'])
+
+    def test_packages_come_from_the_projects_one_list(self):
+        (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
+        self.assertIn("""awk '$1 == "build" { print $2 }' .ci/packages.txt""", install)
+        self.assertEqual(re.search(r"apt-get install ((?:--\S+ ?)+)(\S*)", install)[2], "&&")
+
+    def test_the_build_context_holds_what_is_copied_and_nothing_else(self):
+        ignore = [line for line in (support.ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+        self.assertEqual(ignore[0], "*")
+        sent = {line.removeprefix("!") for line in ignore[1:]}
+        copied = {source for copy in instructions("COPY") if "--from" not in copy for source in copy.split()[:-1]}
+        for source in copied:
+            self.assertTrue((support.ROOT / source).exists(), source)
+            self.assertTrue(source in sent or str(Path(source).parent) in sent, source)
+        for path in sent:
+            self.assertTrue(any(source == path or source.startswith(path + "/") for source in copied), path)
+
+
+class CollectedFilesTest(unittest.TestCase):
+    def setUp(self):
+        self.program = support.caliwatch()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.image = Path(folder.name, "image")
+
+    def collect(self, program):
+        return support.run(str(support.ROOT / "deploy/image/collect-runtime"), program, str(support.ROOT / "LICENSE"),
+                           str(self.image))
+
+    def test_the_program_runs_there_alone(self):
+        self.assertEqual(self.collect(self.program).stderr, "")
+        answer = support.run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
+        if "unshare" in answer.stderr:
+            self.skipTest(f"this kernel refuses user namespaces: {answer.stderr.strip()}")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(answer.stdout, support.run(self.program, "version").stdout)
+
+    def test_every_library_comes_with_its_licence_and_its_package(self):
+        self.assertEqual(self.collect(self.program).returncode, 0)
+        packages = {path.name for path in (self.image / "var/lib/dpkg/status.d").iterdir()}
+        licences = {path.parent.name for path in (self.image / "usr/share/doc").glob("*/copyright")}
+        self.assertEqual(licences, packages | {"caliwatch"})
+        libraries = {path.name for path in self.image.rglob("*.so*")}
+        self.assertTrue({"libc.so.6", "libnl-3.so.200"} <= libraries, libraries)
+        self.assertTrue({"libc6", "libnl-3-200", "libcivetweb1"} <= packages, packages)
+        self.assertFalse({"bash", "dash", "dpkg"} & packages)
+
+    def test_a_program_whose_libraries_are_not_debians_is_refused(self):
+        foreign = self.image.parent / "lib"
+        foreign.mkdir()
+        library = next(line.split()[2] for line in support.run("ldd", self.program).stdout.splitlines() if "libz.so" in line)
+        (foreign / "libz.so.1").write_bytes(Path(library).read_bytes())
+        answer = subprocess.run([str(support.ROOT / "deploy/image/collect-runtime"), self.program, str(support.ROOT / "LICENSE"),
+                                 str(self.image)], env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
+                                text=True, capture_output=True, timeout=60)
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn(f"no Debian package owns {foreign}/libz.so.1", answer.stderr)
+
+
+if __name__ == "__main__":
+    support.main()
