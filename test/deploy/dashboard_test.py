@@ -101,6 +101,11 @@ class QueriesTest(unittest.TestCase):
             with self.subTest(place):
                 self.assertEqual(rated, counters)
 
+    def test_tables_drop_the_names_of_metrics_which_would_keep_rows_from_merging(self):
+        for place, target in queries():
+            if target.get("format") == "table":
+                self.assertRegex(target["expr"], r"\bby \(", place)
+
     def test_prometheus_understands_every_query(self):
         promtool = support.unpacked_tool("promtool")
         rules = []

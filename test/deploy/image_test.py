@@ -36,7 +36,8 @@ class DockerfileTest(unittest.TestCase):
     def test_packages_come_from_the_projects_one_list(self):
         (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
         self.assertIn("""awk '$1 == "build" { print $2 }' .ci/packages.txt""", install)
-        self.assertEqual(re.search(r"apt-get install ((?:--\S+ ?)+)(\S*)", install)[2], "&&")
+        named = [word for word in re.search(r"apt-get install ([^&|]*)", install)[1].split() if not word.startswith("--")]
+        self.assertEqual(named, [])
 
     def test_the_build_context_holds_what_is_copied_and_nothing_else(self):
         ignore = [line for line in (support.ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
