@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include "lib/decode/kernel_attributes.h"
+#include "lib/decode/kernel_messages.h"
+
+namespace caliwatch {
+namespace {
+
+std::string KindFrom(AttributeReader& read, const nlattr* link_info) {
+  std::string kind;
+  AttributeReader info("RTM_NEWLINK, IFLA_LINKINFO", link_info);
+  while (const nlattr* attribute = info.Next())
+    if (TypeOf(attribute) == IFLA_INFO_KIND) kind = TextFrom(attribute);
+  read.Take(info);
+  return kind;
+}
+
+// Negative: the kernel gave that namespace no id.
+std::optional<int> NetnsIdFrom(AttributeReader& read, const nlattr* attribute) {
+  const int id = read.Value<int>(attribute, "IFLA_LINK_NETNSID");
+  return id < 0 ? std::nullopt : std::optional(id);
+}
+
+}  // namespace
+
+absl::Status AppendLink(const nlmsghdr& message, std::vector<Link>& links) {
+  if (message.nlmsg_type != RTM_NEWLINK) return absl::OkStatus();
+  AttributeReader read("RTM_NEWLINK", message);
+  const auto* header = read.Header<ifinfomsg>();
+  if (header == nullptr) return read.status();
+  if (header->ifi_family != AF_UNSPEC) return absl::OkStatus();  // a bridge's view of its port
+
+  Link link;
+  link.index = header->ifi_index;
+  link.up = (header->ifi_flags & IFF_UP) != 0;
+  while (const nlattr* attribute = read.Next()) {
+    switch (TypeOf(attribute)) {
+      case IFLA_IFNAME: link.name = TextFrom(attribute); break;
+      case IFLA_LINKINFO: link.kind = KindFrom(read, attribute); break;
+      case IFLA_CARRIER: link.carrier = read.Value<uint8_t>(attribute, "IFLA_CARRIER") != 0; break;
+      case IFLA_MTU: link.mtu = read.Value<uint32_t>(attribute, "IFLA_MTU"); break;
+      case IFLA_MASTER: link.master = read.Value<int>(attribute, "IFLA_MASTER"); break;
+      case IFLA_ADDRESS: link.mac = MacFrom(attribute); break;
+      case IFLA_LINK_NETNSID: link.peer_netns_id = NetnsIdFrom(read, attribute); break;
+    }
+  }
+  read.Require(!link.name.empty(), "it has no IFLA_IFNAME");
+  link.role = RoleOf(link.name);
+  if (read.ok()) links.push_back(std::move(link));
+  return read.status();
+}
+
+absl::Status AppendAddress(const nlmsghdr& message, std::vector<Address>& addresses) {
+  if (message.nlmsg_type != RTM_NEWADDR) return absl::OkStatus();
+  AttributeReader read("RTM_NEWADDR", message);
+  const auto* header = read.Header<ifaddrmsg>();
+  if (header == nullptr) return read.status();
+  const std::optional<Family> family = FamilyFrom(header->ifa_family);
+  if (!family) return absl::OkStatus();
+
+  Address row;
+  row.prefix_length = header->ifa_prefixlen;
+  row.scope = header->ifa_scope;
+  row.flags = header->ifa_flags;
+  row.link = static_cast<int>(header->ifa_index);
+  std::optional<IpAddress> own, either;  // on a point-to-point link IFA_ADDRESS is the other end
+  while (const nlattr* attribute = read.Next()) {
+    switch (TypeOf(attribute)) {
+      case IFA_LOCAL: own = read.Address(attribute, "IFA_LOCAL", *family); break;
+      case IFA_ADDRESS: either = read.Address(attribute, "IFA_ADDRESS", *family); break;
+      case IFA_FLAGS: row.flags = read.Value<uint32_t>(attribute, "IFA_FLAGS"); break;
+    }
+  }
+  read.Require(own || either, "it has neither IFA_LOCAL nor IFA_ADDRESS");
+  if (!read.ok()) return read.status();
+  row.address = own ? *own : *either;
+  addresses.push_back(row);
+  return absl::OkStatus();
+}
+
+}  // namespace caliwatch
