@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// BIRD's answers to rows. The grammar is BIRD's nest/cli.c: lines "CCCC-text" and, last, "CCCC text"; " text" continues the code
-// before it; "+text" is a log line in between. Every function takes the answer of one question, of BIRD 1.6, 2.x or 3.x, and fails
-// with FailedPrecondition when it is a refusal (8xxx, 9xxx), with InvalidArgument when it is no whole answer; both name the line.
-// Lines and words that they do not know they pass over.
+// BIRD's answers to rows. The grammar is BIRD's nest/cli.c: lines "CCCC-text" and, last, "CCCC text"; " text" continues
+// the code before it; "+text" is a log line in between. Every function takes the answer of one question, of
+// BIRD 1.6, 2.x or 3.x, and fails with FailedPrecondition when it is a refusal (8xxx, 9xxx), with InvalidArgument when
+// it is no whole answer; both name the line. Lines and words that they do not know they pass over.
 
 #include <optional>
 #include <vector>
@@ -18,8 +18,9 @@
 namespace caliwatch {
 
 // BIRD's wall clock, which shows its container's local time without naming the zone: only differences mean anything.
+// `now` is what it prints, read as UTC; absent when BIRD is configured to print it in a format of the user's own.
 struct BirdClock {
-  std::optional<absl::Time> now;  // the printed time, read as UTC; absent when BIRD's user gave it a format of their own
+  std::optional<absl::Time> now;
 };
 
 absl::StatusOr<BirdStatus> BirdStatusFrom(absl::string_view show_status);

@@ -7,7 +7,6 @@
 #include <string>
 
 #include <absl/strings/ascii.h>
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 
 namespace caliwatch {
@@ -37,9 +36,22 @@ std::optional<Reply> ReplyFrom(absl::string_view raw, int previous_code) {
   return Reply{{code, raw.substr(kCodeDigits + 1)}, mark == ' '};
 }
 
-std::string Place(int number, absl::string_view raw) {
+// BIRD's words as they are, but fit for a log line.
+std::string Quote(absl::string_view raw) {
   constexpr size_t kLongestQuote = 120;
-  return absl::StrCat("line ", number, " of BIRD's answer, \"", absl::CHexEscape(raw.substr(0, kLongestQuote)), "\"");
+  std::string quote;
+  for (const char c : raw.substr(0, kLongestQuote)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (absl::ascii_isprint(byte))
+      quote += c;
+    else
+      absl::StrAppend(&quote, "\\x", absl::Hex(byte, absl::kZeroPad2));
+  }
+  return quote;
+}
+
+std::string Place(int number, absl::string_view raw) {
+  return absl::StrCat("line ", number, " of BIRD's answer, \"", Quote(raw), "\"");
 }
 
 absl::Status Malformed(int number, absl::string_view raw, absl::string_view what) {

@@ -54,8 +54,8 @@ struct Columns {
   absl::string_view info;
 };
 
-// "2026-11-20 23:33:02  Established   ". At least two blanks stand between them, but a format of the user's own ("Nov
-// 5") may hold as many.
+// "2026-11-20 23:33:02  Established   ". At least two blanks stand between them; a time in a format of the user's own
+// may hold as many.
 void SplitSinceAndInfo(absl::string_view text, Columns& columns) {
   const auto gap_from = [&](size_t start) { return std::min(text.find("  ", start), text.size()); };
   const size_t first_gap = gap_from(0);
