@@ -24,7 +24,7 @@ class Bird:
         self._tools = tools
         self.major = tools.major
         argv = [tools.daemon[family], "-s", self.control, "-d", "-c", self.config]
-        self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log, tools.environment)
+        self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log)
 
     def start(self, recover=True):
         """recover: as Calico does, with -R, so that kernel routes wait for the peers' answers."""
@@ -42,7 +42,7 @@ class Bird:
         argv = [self._tools.client[self.family], "-s", self.control, *command.split()]
         try:
             done = subprocess.run(
-                argv, env=self._tools.environment, timeout=timeout,
+                argv, timeout=timeout,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

@@ -85,9 +85,9 @@ def _client(options):
 
 
 def _up(options):
-    lab = Lab(options.name or "lab", say=show.step, **lab_arguments.lab_options(options))
+    lab = Lab(options.name or "lab", say=show.step, wait=False, **lab_arguments.lab_options(options))
     try:
-        lab.start(wait=False)
+        lab.start()
         show.step("waiting for BGP")
         lab.wait_for_bgp()
         show.step("ready. In a second terminal: `lab status`, `lab exec node1 -- birdc show protocols`. Ctrl-C ends it")

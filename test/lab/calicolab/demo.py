@@ -27,9 +27,9 @@ def run(options):
     if not (options.agent and os.access(options.agent, os.X_OK)):
         raise LabError(f"there is no program {options.agent or ''}: build caliwatch and name it with --agent PATH")
     print("A Calico cluster on this machine, in namespaces of its own. Nothing of it stays behind.\n")
-    lab = Lab(options.name or "lab", say=show.step, **lab_arguments.lab_options(options))
+    lab = Lab(options.name or "lab", say=show.step, wait=False, **lab_arguments.lab_options(options))
     try:
-        lab.start(wait=False)
+        lab.start()
         return _Demo(lab).tour(options.once)
     except (EOFError, KeyboardInterrupt):
         return 0

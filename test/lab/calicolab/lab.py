@@ -16,22 +16,25 @@ _numbers = itertools.count(1)
 
 
 class Lab(Client):
-    """Takes the fields of Options. `say` gets a line of progress at a time."""
+    """Takes the fields of Options. `say` gets a line of progress at a time. wait: until all routes are there."""
 
-    def __init__(self, name=None, say=lambda line: None, **options):
+    def __init__(self, name=None, say=lambda line: None, wait=True, **options):
         super().__init__(name or f"{os.getpid()}-{next(_numbers)}")
         self.options = Options(**options)
         self._say = say
+        self._wait = wait
         self._sandbox = None
 
-    def start(self, wait=True):
-        """Returns when all routes are there, unless wait is False."""
+    def start(self):
         self._sandbox = Sandbox(socket_address(self.name), self.options, self._say)
-        if self.options.agent:
-            for number in range(1, self.options.nodes + 1):
+        try:
+            for number in range(1, self.options.nodes + 1) if self.options.agent else ():
                 self._forward(number)
-        if wait:
-            self.wait_for_bgp()
+            if self._wait:
+                self.wait_for_bgp()
+        except BaseException:
+            self.close()
+            raise
 
     def _forward(self, number):
         with _listen(_FIRST_PORT + number) as listener:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import glob
 import os
 import shutil
 import subprocess
@@ -19,7 +18,6 @@ class BirdTools:
     version: str
     daemon: dict  # family -> path; 1.x has a daemon of its own for IPv6
     client: dict
-    environment: dict
 
     @property
     def major(self):
@@ -42,21 +40,13 @@ def find_bird(version):
         version,
         {family: shutil.which(name, path=search) for family, name in names.items()},
         {family: shutil.which(name, path=search) for family, name in clients.items()},
-        _environment(folder),
     )
     if None in [*tools.daemon.values(), *tools.client.values()] or _version_of(tools) != version:
         raise LabError(f"BIRD {version} is neither in {unpacked} nor in PATH: run `make deps`")
     return tools
 
 
-def _environment(folder):
-    """Libraries that were unpacked beside the daemon are found there."""
-    libraries = glob.glob(os.path.join(folder, "usr", "lib", "*-linux-gnu"))
-    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)} if libraries else dict(os.environ)
-
-
 def _version_of(tools):
-    done = subprocess.run(
-        [tools.daemon["ipv4"], "--version"], env=tools.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    argv = [tools.daemon["ipv4"], "--version"]
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.stdout.strip().rpartition(" ")[2]

@@ -26,8 +26,10 @@ class Wire:
 
     def send(self, message, fds=()):
         data = json.dumps(message).encode() + b"\n"
-        sent = socket.send_fds(self._connection, [data], fds) if fds else 0
-        self._connection.sendall(data[sent:])
+        if fds:
+            data = data[socket.send_fds(self._connection, [data], fds) :]
+        if data:  # an empty one would fail when the other side has answered and gone already
+            self._connection.sendall(data)
 
     def receive(self, timeout=None):
         """Returns (message, fds); message is None when the other side has gone."""

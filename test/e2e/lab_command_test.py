@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The `lab` command, as a person uses it; as root and as an ordinary user."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+
+from witness import LAB, LAB_FOLDER, eventually, run_tests
+
+from calicolab import Lab, LabError
+
+
+class ByHand(unittest.TestCase):
+    def lab(self, *arguments):
+        return subprocess.run([sys.executable, LAB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+
+    def test_a_second_terminal_commands_the_lab_of_the_first(self):
+        with Lab(name="by-hand", nodes=2, pods=1) as running:
+            lab = lambda *arguments: self.lab("--name", "by-hand", *arguments)  # noqa: E731
+            self.assertIn("1 of 1 established", lab("status").stdout)
+            self.assertIn("BIRD 1.6.8 ready.", lab("exec", "node1", "--", "birdc", "show", "status").stdout)
+            self.assertEqual(lab("exec", "node1", "--", "sh", "-c", "exit 7").returncode, 7)
+            self.assertIn("cali20a2ad68006", lab("fault", "duplicate-ip").stdout)
+            self.assertIn("broken: duplicate-ip", lab("status").stdout)
+            self.assertIn("healed: duplicate-ip", lab("heal").stdout)
+            self.assertIn("192.168.12.2", lab("pod", "add", "node2").stdout)
+            self.assertEqual(lab("bird", "kill", "node2").returncode, 0)
+            self.assertIn("dead", lab("status").stdout)
+            self.assertIn("there is no node", lab("exec", "node5", "--", "true").stderr)
+            self.assertEqual(lab("down").returncode, 0)
+            self.assertTrue(eventually(lambda: "no lab named by-hand runs" in lab("status").stderr))
+            with self.assertRaises(LabError):
+                running.status()
+
+    def test_ctrl_c_ends_a_lab(self):
+        owner = subprocess.Popen([sys.executable, LAB, "--name", "ctrl-c", "up", "--nodes", "1"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(owner.stdout.close)
+        self.assertTrue(any("ready" in line for line in owner.stdout))
+        owner.send_signal(signal.SIGINT)
+        self.assertEqual(owner.wait(5), 130)
+        self.assertIn("no lab named ctrl-c runs", self.lab("--name", "ctrl-c", "status").stderr)
+
+    def test_without_user_namespaces_it_exits_77_and_says_what_to_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            refusing = os.path.join(folder, "unshare")
+            with open(refusing, "w") as out:
+                out.write("#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n")
+            os.chmod(refusing, 0o755)
+            path = f"{folder}:{os.environ['PATH']}"
+            up = subprocess.run([sys.executable, LAB, "up"], env={**os.environ, "PATH": path}, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(up.returncode, 77)
+        self.assertIn("refuses user namespaces (unshare: unshare failed: Operation not permitted)", up.stderr)
+
+    def test_without_the_bird_binaries_it_names_the_command_that_brings_them(self):
+        environment = {**os.environ, "CALIWATCH_TOOLS": "/nonexistent", "PATH": "/usr/bin:/bin"}
+        up = subprocess.run([sys.executable, LAB, "up", "--bird", "9.9.9"], env=environment, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(up.returncode, 1)
+        self.assertIn("run `make deps`", up.stderr)
+
+    def test_an_impossible_lab_is_refused_before_anything_starts(self):
+        for options, complaint in (
+            ({"octets": (1, 11)}, "must be 3 to 254"),
+            ({"octets": (11, 11)}, "its own address"),
+            ({"pods": 63}, "0 to 62 pods"),
+            ({"encap": "ipip"}, "none or vxlan"),
+            ({"families": ("ipv5",)}, "address families"),
+        ):
+            with self.assertRaisesRegex(LabError, complaint):
+                Lab(**options)
+
+
+class AsAnOrdinaryUser(unittest.TestCase):
+    @unittest.skipUnless(os.geteuid() == 0, "we are one: every other test shows it")
+    def test_the_lab_comes_up_for_nobody(self):
+        program = textwrap.dedent(f"""
+            import sys
+            sys.path.insert(0, {LAB_FOLDER!r})
+            from calicolab import Lab
+            with Lab(nodes=2, pods=1) as lab:
+                print(lab.pod("default/node1-pod1").ping("192.168.12.1"))
+        """)
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        python = shutil.which("python3", path="/usr/bin:/bin")
+        if subprocess.run([*nobody, python, "-c", f"open({LAB!r})"], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("an ordinary user cannot read this folder")
+        done = subprocess.run([*nobody, python, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ("True\n", ""))
+
+
+if __name__ == "__main__":
+    run_tests()
