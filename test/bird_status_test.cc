@@ -59,8 +59,9 @@ TEST_CASE("a clock in a format of its user's own is known to be unknown") {
 }
 
 TEST_CASE("an answer to another question is no status") {
-  for (const absl::string_view answer : {"0000 \n", "1007-10.0.0.0/8 dev eth0 [direct1 12:00:00] * (240)\n0000 \n",
-                                         "0013 Daemon is up and running\n", "1000-BIRD 1.6.8\n0013 Up\n"}) {
+  for (const absl::string_view answer :
+       {"0000 \n", "1007-10.0.0.0/8 dev eth0 [direct1 12:00:00] * (240)\n0000 \n", "0013 Daemon is up and running\n",
+        "1000-BIRD 1.6.8\n0013 Up\n", "1011-Current server time is 2026-11-20 23:28:41\n0013 Up\n"}) {
     INFO(answer);
     CHECK(absl::IsInvalidArgument(BirdStatusFrom(answer).status()));
     CHECK(absl::IsInvalidArgument(BirdClockFrom(answer).status()));
