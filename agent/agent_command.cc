@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+#include <absl/time/clock.h>
+
+#include "agent/change_log.h"
+#include "agent/commands.h"
+#include "agent/http_server.h"
+#include "agent/pages.h"
+#include "agent/poller.h"
+#include "agent/version.h"
+#include "lib/node/live_node.h"
+
+namespace caliwatch {
+namespace {
+
+sigset_t HandledSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+PollOptions PollOptionsOf(const Config& config) {
+  return {.interval = config.poll_interval, .exposition = {.peer_detail = config.peer_detail}};
+}
+
+void LogChanges(const Report* before, const Report& now) {
+  for (const LogRecord& record : RecordsOf(before, now)) Log(record);
+}
+
+// Takes over what a running agent can take over, and names the rest.
+void Adopt(const Config& running, const Config& wanted, Poller& poller) {
+  for (const Setting& setting : AllSettings()) {
+    const std::string before = setting.get(running), after = setting.get(wanted);
+    if (before == after) continue;
+    Log({setting.live ? LogLevel::kInfo : LogLevel::kWarn,
+         setting.live ? "setting changed" : "setting changed in the file, but takes a restart",
+         {{"setting", std::string(setting.name)}, {"from", before}, {"to", after}}});
+  }
+  ConfigureLog(wanted.log_level, wanted.log_format);
+  poller.Configure(PollOptionsOf(wanted));
+}
+
+void Reload(const CommandLine& command_line, Config& running, Poller& poller) {
+  const absl::StatusOr<Config> wanted = LoadConfig(command_line);
+  if (!wanted.ok()) {
+    Log({LogLevel::kError,
+         "configuration refused, the running one stays",
+         {{"error", std::string(wanted.status().message())}}});
+    return;
+  }
+  Adopt(running, *wanted, poller);
+  running = *wanted;
+  Log({LogLevel::kInfo, "configuration read again", {{"file", command_line.config_file}}});
+}
+
+// The end of the agent, with `code`. A BIRD that does not answer and clients who say nothing can hold its other threads
+// for seconds; nothing they do is worth waiting for.
+ExitCode Leave(ExitCode code) {
+  std::thread([code] {
+    absl::SleepFor(absl::Milliseconds(500));
+    std::_Exit(code);
+  }).detach();
+  return code;
+}
+
+// Until a signal ends the agent.
+void ServeSignals(const CommandLine& command_line, Config& config, Poller& poller) {
+  const sigset_t signals = HandledSignals();
+  for (int signal = 0; sigwait(&signals, &signal) == 0;) {
+    if (signal != SIGHUP) {
+      Log({LogLevel::kInfo, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}}});
+      return;
+    }
+    Reload(command_line, config, poller);
+  }
+}
+
+}  // namespace
+
+ExitCode RunAgent(const CommandLine& command_line) {
+  absl::StatusOr<Config> config = LoadConfig(command_line);
+  if (!config.ok()) {
+    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    return kExitUsage;
+  }
+  ConfigureLog(config->log_level, config->log_format);
+  // Before any thread is made: each inherits it, and the signals wait for ServeSignals.
+  const sigset_t signals = HandledSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  LiveNode node({.run_dir = config->calico_run_dir, .lib_dir = config->calico_lib_dir});
+  Poller poller(node, PollOptionsOf(*config), LogChanges);
+  const Site site{.telemetry_path = config->telemetry_path,
+                  .latest = [&poller] { return poller.Latest(); },
+                  .healthy = [&poller] { return poller.IsHealthy(); }};
+  const auto server = HttpServer::Start(config->listen_addresses,
+                                        [site](const HttpRequest& request) { return AnswerFor(request, site); });
+  if (!server.ok()) {
+    Log({LogLevel::kError, std::string(server.status().message())});
+    return Leave(kExitFailed);
+  }
+  Log({LogLevel::kInfo,
+       "caliwatch is running",
+       {{"version", std::string(Version())},
+        {"revision", std::string(Revision())},
+        {"listen", absl::StrJoin(config->listen_addresses, ",")},
+        {"ports", absl::StrJoin((*server)->ports(), ",")},
+        {"poll_interval", absl::FormatDuration(config->poll_interval)}}});
+  ServeSignals(command_line, *config, poller);
+  return Leave(kExitOk);
+}
+
+}  // namespace caliwatch

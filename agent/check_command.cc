@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
+#include <unistd.h>
+
+#include "agent/check_report.h"
+#include "agent/commands.h"
+#include "lib/analysis/observe.h"
+#include "lib/decode/read_snapshot.h"
+#include "lib/node/live_node.h"
+#include "lib/node/recorded_node.h"
+
+namespace caliwatch {
+namespace {
+
+// A finding must hold for two looks; a second between them is enough for what comes and goes with a pod.
+constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
+
+absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
+  RecordedNode node(folder);
+  const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
+  if (!taken_at.ok()) return taken_at.status();
+  return Observer({.findings_must_hold = false}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
+}
+
+Report JudgeThisNode(const Config& config) {
+  const bool watched = isatty(STDERR_FILENO) != 0;
+  LiveNode node({.run_dir = config.calico_run_dir, .lib_dir = config.calico_lib_dir});
+  Observer observer;
+  if (watched) std::cerr << "Looking at this node, twice, a second apart…" << std::flush;
+  observer.Observe(ReadSnapshot(node, absl::Now));
+  absl::SleepFor(kBetweenLooks);
+  Report report = observer.Observe(ReadSnapshot(node, absl::Now));
+  if (watched) std::cerr << "\r\033[K" << std::flush;
+  return report;
+}
+
+// https://no-color.org
+bool WantsColour() {
+  const char* refused = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && (refused == nullptr || *refused == '\0') &&
+         (terminal == nullptr || std::string(terminal) != "dumb");
+}
+
+ExitCode ExitFor(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kClean:
+      return kExitOk;
+    case Outcome::kFindings:
+      return kExitFindings;
+    case Outcome::kCannotJudge:
+      break;
+  }
+  return kExitCannotJudge;
+}
+
+}  // namespace
+
+ExitCode RunCheck(const CommandLine& command_line) {
+  const absl::StatusOr<Config> config = LoadConfig(command_line);
+  if (!config.ok()) {
+    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    return kExitUsage;
+  }
+  const absl::StatusOr<Report> report =
+      command_line.replay_folder.empty() ? JudgeThisNode(*config) : JudgeRecording(command_line.replay_folder);
+  if (!report.ok()) {
+    std::cerr << "caliwatch: cannot judge the recording: " << report.status().message() << "\n";
+    return kExitCannotJudge;
+  }
+  std::cout << (command_line.output == OutputFormat::kJson ? ReportJson(*report) : ReportText(*report, WantsColour()));
+  if (!std::cout.flush()) {
+    std::cerr << "caliwatch: the answer could not be written\n";
+    return kExitCannotJudge;
+  }
+  return ExitFor(OutcomeOf(*report));
+}
+
+}  // namespace caliwatch

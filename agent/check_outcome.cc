@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "agent/check_report.h"
+
+namespace caliwatch {
+
+bool LacksSomething(const Verdict& verdict) { return !verdict.judged.ok() && !absl::IsNotFound(verdict.judged); }
+
+Outcome OutcomeOf(const Report& report) {
+  const auto& verdicts = report.verdicts;
+  const auto& readings = report.readings;
+  if (std::any_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return !verdict.findings.empty(); }))
+    return Outcome::kFindings;
+  if (std::any_of(verdicts.begin(), verdicts.end(), LacksSomething) ||
+      std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
+    return Outcome::kCannotJudge;
+  return Outcome::kClean;
+}
+
+absl::string_view ToString(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kClean:
+      return "clean";
+    case Outcome::kFindings:
+      return "findings";
+    case Outcome::kCannotJudge:
+      break;
+  }
+  return "cannot_judge";
+}
+
+absl::string_view CheckFinding::remedy() const {
+  return open->finding.remedy.empty() ? check->remedy : absl::string_view(open->finding.remedy);
+}
+
+std::vector<CheckFinding> FindingsByImportance(const Report& report) {
+  std::vector<CheckFinding> findings;
+  for (const Verdict& verdict : report.verdicts)
+    for (const OpenFinding& open : verdict.findings) findings.push_back({verdict.check, &open});
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const CheckFinding& a, const CheckFinding& b) { return a.check->severity < b.check->severity; });
+  return findings;
+}
+
+}  // namespace caliwatch

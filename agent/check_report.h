@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What `caliwatch check` says of a report.
+
+#include <string>
+#include <vector>
+
+#include <absl/strings/string_view.h>
+
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+
+// kCannotJudge: nothing was found, but something this node has could not be read, so that silence would mean little.
+enum class Outcome { kClean, kFindings, kCannotJudge };
+Outcome OutcomeOf(const Report& report);
+absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
+
+// The check wants to judge and cannot; false, too, for one that does not apply to this node.
+bool LacksSomething(const Verdict& verdict);
+
+// The most important first: by severity, then by check, then by subject.
+struct CheckFinding {
+  const Check* check = nullptr;
+  const OpenFinding* open = nullptr;
+  absl::string_view remedy() const;
+};
+std::vector<CheckFinding> FindingsByImportance(const Report& report);  // they live as long as `report`
+
+// For people. `colour`: with the escape sequences of a terminal.
+std::string ReportText(const Report& report, bool colour);
+
+// For programs, as docs/json.md describes it: one JSON object.
+std::string ReportJson(const Report& report);
+
+}  // namespace caliwatch

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/string_view.h>
+
+namespace caliwatch {
+
+struct HttpRequest {
+  absl::string_view method;           // "GET"
+  absl::string_view path;             // without query, decoded
+  absl::string_view accept_encoding;  // empty: none given
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const std::string> body;  // never null
+};
+
+}  // namespace caliwatch

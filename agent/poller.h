@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include <absl/time/time.h>
+
+#include "agent/publication.h"
+#include "lib/analysis/observe.h"
+#include "lib/metrics/exposition.h"
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+struct PollOptions {
+  absl::Duration interval =
+      absl::Seconds(5);  // from start to start; a poll that takes longer skips the starts it missed
+  ExpositionOptions exposition;
+};
+
+// Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
+class Poller {
+ public:
+  // Told of each poll on the poller's thread; `before` is null at the first.
+  using OnReport = std::function<void(const Report* before, const Report& now)>;
+
+  // Begins at once. `node` must outlive the poller; only the poller's thread asks it.
+  Poller(RawNode& node, PollOptions options, OnReport on_report);
+  // Waits for the poll under way, as long as the node takes to answer or to fail.
+  ~Poller() = default;
+
+  void Configure(PollOptions options);
+
+  // These never wait for a poll. Latest() is null before the first is over.
+  PublicationPtr Latest() const;
+  bool IsHealthy() const;  // a poll began or ended within the last 3 intervals and 30 seconds
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void Run(const std::stop_token& stop);
+  PublicationPtr Poll(const Report* before);
+  PollOptions OptionsNow();
+  Clock::time_point WaitForNext(const std::stop_token& stop, Clock::time_point started);
+
+  RawNode& node_;
+  const OnReport on_report_;
+  Observer observer_;  // these two are the poller thread's own
+  ProcessFacts facts_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable_any configured_;
+  PollOptions options_;
+  PublicationPtr latest_;
+  Clock::time_point last_progress_ = Clock::now();
+
+  std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace caliwatch

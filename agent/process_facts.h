@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+
+// Brings up to date what `proc` (procfs, proc(5)) says of this process. What cannot be read keeps its value.
+void UpdateProcessFacts(const std::string& proc, ProcessFacts& facts);
+
+// Adds one poll to the histogram of their durations.
+void CountPoll(double seconds, ProcessFacts& facts);
+
+}  // namespace caliwatch
