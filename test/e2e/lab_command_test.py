@@ -67,7 +67,7 @@ class ByHand(unittest.TestCase):
         for options, complaint in (
             ({"octets": (1, 11)}, "must be 3 to 254"),
             ({"octets": (11, 11)}, "its own address"),
-            ({"pods": 63}, "0 to 62 pods"),
+            ({"pods": 255}, "0 to 254 pods"),
             ({"encap": "ipip"}, "none or vxlan"),
             ({"families": ("ipv5",)}, "address families"),
         ):

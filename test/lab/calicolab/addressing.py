@@ -11,6 +11,8 @@ POD_GATEWAY = "169.254.1.1"
 POOL = {"ipv4": "192.168.0.0/16", "ipv6": "fd10::/64"}
 SUBNET_LENGTH = {"ipv4": 24, "ipv6": 64}
 HOST_LENGTH = {"ipv4": 32, "ipv6": 128}
+BLOCK_SIZE = 64
+MOST_BLOCKS = 4  # of one node: what one last octet can number
 GATEWAY_OCTET = 1
 MONITOR_OCTET = 2
 
@@ -24,14 +26,20 @@ def host_mac(octet):
     return f"02:00:0a:27:01:{octet:02x}"
 
 
-def block(family, octet):
-    """The node's own block of pod addresses, in Calico's default sizes."""
-    return f"192.168.{octet}.0/26" if family == "ipv4" else f"fd10::{octet}:0/122"
+def block(family, octet, number=0):
+    """One of the node's own blocks of pod addresses, in Calico's default sizes, which hold 64 in both families."""
+    first = number * BLOCK_SIZE
+    return f"192.168.{octet}.{first}/26" if family == "ipv4" else f"fd10::{octet}:{first:x}/122"
 
 
 def pod_address(family, octet, index):
     """index 0 is the node's tunnel address, pods start at 1."""
     return f"192.168.{octet}.{index}" if family == "ipv4" else f"fd10::{octet}:{index:x}"
+
+
+def last_pod(blocks):
+    """The greatest index in that many blocks; the last address of all stays free."""
+    return blocks * BLOCK_SIZE - 2
 
 
 def family_of(address):

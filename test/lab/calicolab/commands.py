@@ -133,31 +133,24 @@ def send_ping(cluster, where, address, timeout):
 
 @command
 def start_bird(cluster, node, families, recover):
-    for bird in _birds(cluster, node, families):
+    for bird in cluster.node(node).every_bird(families):
         bird.start(recover)
 
 
 @command
 def kill_bird(cluster, node, families, number):
-    for bird in _birds(cluster, node, families):
+    for bird in cluster.node(node).every_bird(families):
         bird.service.stop(number)
 
 
 @command
 def signal_bird(cluster, node, families, number):
-    for bird in _birds(cluster, node, families):
+    for bird in cluster.node(node).every_bird(families):
         bird.service.send_signal(number)
 
 
 @command
 def restart_bird(cluster, node, families, number, recover):
-    for bird in _birds(cluster, node, families):
+    for bird in cluster.node(node).every_bird(families):
         bird.service.stop(number)
         bird.start(recover)
-
-
-def _birds(cluster, node, families):
-    birds = cluster.node(node).birds
-    if not birds:
-        raise LabError("this lab runs without BIRD")
-    return [birds[family] for family in families or birds]

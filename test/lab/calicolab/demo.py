@@ -60,11 +60,14 @@ class _Demo:
 
     def _wait_for_agents(self):
         end = time.monotonic() + _READY_WITHIN
-        for url in self._urls().values():
+        for node, url in self._urls().items():
             while not _answers(f"{url}-/ready"):
                 if time.monotonic() > end:
-                    raise LabError(f"the agent at {url} is not ready after {_READY_WITHIN} s")
+                    raise LabError(f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}")
                 time.sleep(0.2)
+
+    def _log(self, node):
+        return self._lab.node(node).run(["sh", "-c", 'tail -n 5 "$CALICO_RUN_DIR/../agent.log"']).stdout
 
     def _urls(self):
         return {node["name"]: node["agent"]["url"] for node in self._lab.status()["nodes"] if node["agent"]}

@@ -23,5 +23,5 @@ def _missing_sessions(node, others, family):
 def _missing_routes(node, others, family):
     rows = json.loads(node.namespace.run("ip", "-json", "-4" if family == "ipv4" else "-6", "route"))
     present = {row["dst"] for row in rows}
-    blocks = [addressing.block(family, other.octet) for other in others]
+    blocks = [block for other in others for block in other.blocks(family)]
     return [f"{node.name}: route {block}" for block in blocks if block not in present]

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import ipaddress
 import os
 import subprocess
+import time
 
 from calicolab.errors import CommandFailed
 
@@ -77,6 +79,18 @@ class Namespace:
     def ip(self, *lines):
         """Runs all lines (commands of ip without the word ip) in one process; stops at the first that fails."""
         return self.run("ip", "-batch", "-", given="\n".join(lines) + "\n")
+
+    def wait_until_heard(self, device, address, timeout=2):
+        """A fresh veth drops packets until the kernel has noticed its carrier, and an IPv6 address is deaf to neighbor
+        solicitations until its multicast group is joined. Both happen a moment after `ip` has returned."""
+        group = f"ff0200000000000000000001ff{ipaddress.ip_address(address).packed[-3:].hex()}"
+        end = time.monotonic() + timeout
+        while [device, group] not in self._multicast_groups() and time.monotonic() < end:
+            time.sleep(0.001)
+
+    def _multicast_groups(self):
+        with self.entered(), open("/proc/thread-self/net/igmp6") as table:
+            return [line.split()[1:3] for line in table]
 
     def sysctl(self, name, value):
         with self.entered(), open(f"/proc/sys/{name}", "w") as setting:

@@ -10,6 +10,7 @@ import signal
 from calicolab import addressing
 from calicolab.bird import Bird
 from calicolab.birdconfig import BirdConfig
+from calicolab.errors import LabError
 from calicolab.netns import Namespace
 from calicolab.options import FAMILIES, Peer
 from calicolab.pods import Pods
@@ -33,6 +34,7 @@ class Node:
         self.folder = folder
         self.run_dir = os.path.join(folder, "run")
         self.lib_dir = os.path.join(folder, "lib")
+        self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
         self.pod_mtu = 1450 if options.encap == "vxlan" else 1500
         self.pods = Pods(self)
@@ -43,10 +45,15 @@ class Node:
     def address(self, family):
         return addressing.host_address(family, self.octet)
 
+    def blocks(self, family):
+        return [addressing.block(family, self.octet, number) for number in range(self.options.blocks)]
+
     def create(self):
         """Folders, namespace and kernel settings; eth0 comes when the bridge is connected."""
         for folder in (self.run_dir, self.lib_dir, self.netns_dir):
             os.makedirs(folder)
+        if self.options.endpoint_status:
+            os.makedirs(self.status_dir)
         self._write_lib("nodename", self.name)
         self._write_lib("mtu", self.pod_mtu)
         self.namespace = Namespace.create(f"/run/netns/{self.name}")
@@ -95,6 +102,12 @@ class Node:
             family: Bird(family, self.name, tools, self.folder, self.run_dir, self.namespace) for family in FAMILIES
         }
 
+    def every_bird(self, families=()):
+        """Both daemons, or those of the families named."""
+        if not self.birds:
+            raise LabError("this lab runs without BIRD")
+        return [self.birds[family] for family in families or self.birds]
+
     def configure_bird(self, others):
         """Writes both configs anew with these other nodes as peers; running daemons read them at once."""
         for bird in self.birds.values():
@@ -113,7 +126,7 @@ class Node:
         return BirdConfig(
             major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
             address=self.address(family) if family in self.families else None,
-            blocks=[addressing.block(family, self.octet)] if family in self.families else [],
+            blocks=self.blocks(family) if family in self.families else [],
             peers=peers, hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip

@@ -7,6 +7,7 @@ import dataclasses
 import json
 from typing import List, Optional
 
+from calicolab import addressing
 from calicolab.errors import LabError
 
 FAMILIES = ("ipv4", "ipv6")
@@ -63,13 +64,18 @@ class Options:
             self.bird = "none"  # Calico starts none with its vxlan backend
         self._check()
 
+    @property
+    def blocks(self):
+        """How many each node has: one, or more where its pods need them."""
+        return (self.pods + 1) // addressing.BLOCK_SIZE + 1
+
     def _check(self):
         if not self.octets or len(set(self.octets)) != self.nodes:
             raise LabError("a lab needs at least one node, and each node its own address")
         if any(not 3 <= octet <= 254 for octet in self.octets):
             raise LabError("the last octet of a node's address must be 3 to 254 (1 is the gateway, 2 the monitor)")
-        if not 0 <= self.pods <= 62:
-            raise LabError("a node's block is a /26: it holds 0 to 62 pods")
+        if not 0 <= self.pods <= addressing.last_pod(addressing.MOST_BLOCKS):
+            raise LabError(f"a node has 0 to {addressing.last_pod(addressing.MOST_BLOCKS)} pods")
         if not self.families or set(self.families) - set(FAMILIES):
             raise LabError(f"address families are {' and '.join(FAMILIES)}, not {','.join(self.families)!r}")
         if self.encap not in ("none", "vxlan"):

@@ -38,6 +38,9 @@ class Pod:
         """Both ends up, with addresses and routes; the CNI plugin's protocol `boot` is ip's default."""
         self._node.namespace.ip(f"link set {self.interface} up", *self.host_routes())
         self.namespace.ip("link set eth0 up", *self._inside())
+        self._node.namespace.wait_until_heard(self.interface, addressing.HOST_SIDE_LINK_LOCAL)
+        if "ipv6" in self.addresses:
+            self.namespace.wait_until_heard("eth0", self.addresses["ipv6"])
 
     def delete(self):
         """The interfaces at once; the namespace when the last process in it has gone."""

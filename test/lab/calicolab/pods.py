@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pods of one node and the block their addresses come from."""
+"""The pods of one node and the blocks their addresses come from."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import threading
 from calicolab import addressing, ping
 from calicolab.errors import LabError
 from calicolab.pod import Pod
-
-_LAST_INDEX = 62  # of a /26
 
 
 class Pods:
@@ -33,7 +31,7 @@ class Pods:
         return self._by_name[name]
 
     def add(self, count=1, name=None, addresses=None):
-        """Returns `count` new running pods, by default with the next free addresses of the block."""
+        """Returns `count` new running pods, by default with the next free addresses of its blocks."""
         pods = [self._reserve(name, addresses) for _ in range(count)]
         for pod in pods:
             pod.create()
@@ -57,7 +55,7 @@ class Pods:
             ping.unanswered(self._node.namespace, family, addresses)
 
     def status_path(self, pod):
-        return os.path.join(self._node.run_dir, "endpoint-status", pod.status_file()[0])
+        return os.path.join(self._node.status_dir, pod.status_file()[0])
 
     def _reserve(self, name, addresses):
         with self._lock:
@@ -73,13 +71,11 @@ class Pods:
 
     def _free_index(self):
         taken = {address for pod in self for address in pod.addresses.values()}
-        for index in range(1, _LAST_INDEX + 1):
+        for index in range(1, addressing.last_pod(self._node.options.blocks) + 1):
             if not taken & set(self._addresses(index).values()):
                 return index
-        raise LabError(f"the block of {self._node.name} is full")
+        raise LabError(f"the blocks of {self._node.name} are full")
 
     def _write_status(self, pod):
-        path = self.status_path(pod)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w") as out:
+        with open(self.status_path(pod), "w") as out:
             out.write(pod.status_file()[1])

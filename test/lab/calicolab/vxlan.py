@@ -20,7 +20,7 @@ def create_device(node):
             f"link set {device} up",
             f"addr add {_tunnel_address(family, node)}/{addressing.HOST_LENGTH[family]} dev {device}"
             + (" nodad" if family == "ipv6" else ""),
-            f"route replace blackhole {addressing.block(family, node.octet)} proto 80",
+            *(f"route replace blackhole {block} proto 80" for block in node.blocks(family)),
         )
 
 
@@ -30,7 +30,7 @@ def add_remote(node, other):
         device, tunnel, mac = DEVICE[family], _tunnel_address(family, other), _mac(family, other)
         node.namespace.ip(
             f"neigh replace {tunnel} lladdr {mac} dev {device} nud permanent",
-            f"route replace {addressing.block(family, other.octet)} via {tunnel} dev {device} proto 80 onlink",
+            *(f"route replace {block} via {tunnel} dev {device} proto 80 onlink" for block in other.blocks(family)),
         )
         node.namespace.run("bridge", "fdb", "replace", mac, "dev", device, "dst", other.address(family), "self", "permanent")
 
@@ -39,7 +39,7 @@ def remove_remote(node, other):
     for family in node.families:
         device, tunnel, mac = DEVICE[family], _tunnel_address(family, other), _mac(family, other)
         node.namespace.ip(
-            f"route del {addressing.block(family, other.octet)} dev {device} proto 80", f"neigh del {tunnel} dev {device}"
+            *(f"route del {block} dev {device} proto 80" for block in other.blocks(family)), f"neigh del {tunnel} dev {device}"
         )
         node.namespace.run("bridge", "fdb", "del", mac, "dev", device, "dst", other.address(family), "self")
 
