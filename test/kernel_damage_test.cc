@@ -53,59 +53,22 @@ std::vector<NetlinkMessage> Samples() {
   return samples;
 }
 
-struct Rows {
-  std::vector<Link> links;
-  std::vector<Address> addresses;
-  std::vector<Route> routes;
-  std::vector<Neighbor> neighbors;
-  std::vector<FdbEntry> fdb;
-  std::vector<NetConf> netconf;
-  std::vector<NeighborLimits> limits;
-
-  size_t size() const {
-    return links.size() + addresses.size() + routes.size() + neighbors.size() + fdb.size() + netconf.size() +
-           limits.size();
-  }
-};
-
-// Shows a message to every decoder, as only one of them takes it. `bytes` is what there is of it.
-absl::Status DecodeBytes(const std::vector<char>& bytes, Rows& rows) {
-  // new[] is aligned for any header, and a sanitizer guards its end.
-  const std::unique_ptr<char[]> exact(new char[bytes.size()]);
-  std::memcpy(exact.get(), bytes.data(), bytes.size());
-  auto& message = *reinterpret_cast<nlmsghdr*>(exact.get());
-  message.nlmsg_len = static_cast<uint32_t>(bytes.size());
-  absl::Status status = AppendLink(message, rows.links);
-  status.Update(AppendAddress(message, rows.addresses));
-  status.Update(AppendRoutes(message, rows.routes));
-  status.Update(AppendNeighbor(message, rows.neighbors));
-  status.Update(AppendFdbEntry(message, rows.fdb));
-  status.Update(AppendNetConf(message, rows.netconf));
-  status.Update(AppendNeighborLimits(message, rows.limits));
-  return status;
-}
-
-std::vector<char> BytesOf(const NetlinkMessage& message) {
-  const auto* begin = reinterpret_cast<const char*>(&message.get());
-  return std::vector<char>(begin, begin + message.get().nlmsg_len);
-}
-
 TEST_CASE("a whole message of each kind gives a row") {
   for (const NetlinkMessage& sample : Samples()) {
-    Rows rows;
-    CHECK(DecodeBytes(BytesOf(sample), rows).ok());
+    KernelRows rows;
+    CHECK(DecodeByAll(BytesOf(sample.get()), rows).ok());
     CHECK(rows.size() == 1);
   }
 }
 
 TEST_CASE("a message cut short anywhere is an error, or ends with a whole attribute") {
   for (const NetlinkMessage& sample : Samples()) {
-    std::vector<char> bytes = BytesOf(sample);
+    std::vector<char> bytes = BytesOf(sample.get());
     for (size_t size = bytes.size() - 1; size >= sizeof(nlmsghdr); --size) {
       bytes.resize(size);
       INFO("message type " << sample.get().nlmsg_type << " of " << sample.get().nlmsg_len << " bytes, cut to " << size);
-      Rows rows;
-      const absl::Status status = DecodeBytes(bytes, rows);
+      KernelRows rows;
+      const absl::Status status = DecodeByAll(bytes, rows);
       if (status.ok())
         CHECK(sample.ends().count(size) == 1);
       else
@@ -119,11 +82,11 @@ TEST_CASE("a message with altered bytes is an error, or gives rows that make sen
   size_t good = 0, bad = 0;
   for (int round = 0; round < 3000; ++round) {
     for (const NetlinkMessage& sample : Samples()) {
-      std::vector<char> bytes = BytesOf(sample);
+      std::vector<char> bytes = BytesOf(sample.get());
       for (auto changes = 1 + random() % 3; changes > 0; --changes)
         bytes[sizeof(nlmsghdr) + random() % (bytes.size() - sizeof(nlmsghdr))] = static_cast<char>(random());
-      Rows rows;
-      const absl::Status status = DecodeBytes(bytes, rows);
+      KernelRows rows;
+      const absl::Status status = DecodeByAll(bytes, rows);
       ++(status.ok() ? good : bad);
       if (!status.ok() && !absl::IsInvalidArgument(status)) FAIL(status);
       for (const Route& route : rows.routes)

@@ -31,4 +31,25 @@ absl::Status ErrorOf(absl::Status (*append)(const nlmsghdr&, std::vector<Row>&),
   return status;
 }
 
+struct KernelRows {
+  std::vector<Link> links;
+  std::vector<Address> addresses;
+  std::vector<Route> routes;
+  std::vector<Neighbor> neighbors;
+  std::vector<FdbEntry> fdb;
+  std::vector<NetConf> netconf;
+  std::vector<NeighborLimits> limits;
+
+  size_t size() const {
+    return links.size() + addresses.size() + routes.size() + neighbors.size() + fdb.size() + netconf.size() +
+           limits.size();
+  }
+};
+
+std::vector<char> BytesOf(const nlmsghdr& message);
+
+// Shows a message to all decoders, of which one takes it. It is as long as `bytes`, whatever it says itself, and stands
+// in a piece of memory of exactly that size, so that a sanitizer sees who reads on.
+absl::Status DecodeByAll(const std::vector<char>& bytes, KernelRows& rows);
+
 }  // namespace caliwatch

@@ -119,6 +119,15 @@ TEST_CASE("a neighbor table has its size and its limits") {
   }
 }
 
+TEST_CASE("a neighbor table that the kernel tells of twice in one dump is one row, the later") {
+  std::vector<NeighborLimits> limits;
+  for (const auto& [family, entries] : {std::pair(AF_INET, 97u), {AF_INET6, 10u}, {AF_INET6, 11u}}) {
+    NetlinkMessage message = LimitsMessage(static_cast<uint8_t>(family));
+    REQUIRE(AppendNeighborLimits(message.Put(NDTA_CONFIG, ConfigOf(entries)).get(), limits).ok());
+  }
+  CHECK(limits == std::vector<NeighborLimits>{{Family::kIpv4, 97, 0, 0}, {Family::kIpv6, 11, 0, 0}});
+}
+
 TEST_CASE("what a neighbor table says of one interface is no table") {
   CHECK(Decoded(AppendNeighborLimits, LimitsMessage().PutText(NDTA_PARMS, "")).empty());
   CHECK(Decoded(AppendNeighborLimits, LimitsMessage(AF_MPLS).Put(NDTA_CONFIG, ConfigOf(1))).empty());

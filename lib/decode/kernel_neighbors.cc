@@ -3,6 +3,8 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "lib/decode/kernel_attributes.h"
 #include "lib/decode/kernel_messages.h"
 
@@ -84,8 +86,15 @@ absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborL
       case NDTA_THRESH3: row.limit = read.Value<uint32_t>(attribute, "NDTA_THRESH3"); break;
     }
   }
-  if (read.ok() && whole_table) limits.push_back(row);
-  return read.status();
+  if (!read.ok() || !whole_table) return read.status();
+  // The kernel tells of a table anew in each part of a long dump.
+  const auto earlier = std::find_if(limits.begin(), limits.end(),
+                                    [&](const NeighborLimits& other) { return other.family == row.family; });
+  if (earlier == limits.end())
+    limits.push_back(row);
+  else
+    *earlier = row;
+  return absl::OkStatus();
 }
 
 }  // namespace caliwatch
