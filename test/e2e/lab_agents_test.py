@@ -3,6 +3,7 @@
 """Each node's agent runs where it should and is reached from outside."""
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,22 @@ class ALabWithAgents(unittest.TestCase):
         self.assertEqual(demo.returncode, 1, demo.stdout)  # the stand-in's "findings"
         self.assertIn("checked check --calico.run-dir=/run/lab/node1/run", demo.stdout)
         self.assertRegex(demo.stdout, r"node2  http://127\.0\.0\.1:\d+/ ")
+
+    def test_the_demo_obeys_a_person_at_a_terminal(self):
+        person, terminal = pty.openpty()
+        self.addCleanup(os.close, person)
+        demo = subprocess.Popen(
+            [sys.executable, LAB, "--name", "demo-typed", "demo", "--nodes", "2", "--pods", "1", "--agent", self.agent],
+            stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        os.close(terminal)
+        os.write(person, b"1 node2\nduplicate-ip node1\nstatus\nnonsense\nheal\nquit\n")
+        said, _ = demo.communicate(timeout=60)
+        self.assertEqual(demo.returncode, 0, said)
+        self.assertIn("node2 keeps its routes", said)
+        self.assertIn("broken: duplicate-ip node1", said)
+        self.assertIn("there is no fault 'nonsense'", said)
+        self.assertIn("healed: duplicate-ip node1", said)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ class Bird:
         argv = [tools.daemon[family], "-s", self.control, "-d", "-c", self.config]
         self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log)
 
+    def running(self):
+        return self.service.running()
+
     def start(self, recover=True):
         """recover: as Calico does, with -R, so that kernel routes wait for the peers' answers."""
         self.service.start(*(["-R"] if recover else []))
@@ -34,7 +37,7 @@ class Bird:
         """Writes a BirdConfig; a running daemon reads it at once, as `sv hup bird` makes it."""
         with open(self.config, "w") as out:
             out.write(config.render())
-        if self.service.running():
+        if self.running():
             self.service.send_signal(signal.SIGHUP)
 
     def ask(self, command, timeout=3):

@@ -41,7 +41,7 @@ class Cluster:
         nodes += [
             self._new_node(f"router{i}", _FIRST_ROUTER + i, kind) for i, kind in enumerate(self.options.routers, 1)
         ]
-        self.say(f"{len(nodes)} nodes on one network: {', '.join(f'{n.name} {n.address(n.families[0])}' for n in nodes)}")
+        self.say(f"on one network: {', '.join(f'{node.name} {node.address(node.families[0])}' for node in nodes)}")
         self._each(self._build, nodes)
         self._say_plan()
         self._each(self._join, nodes)
@@ -141,7 +141,7 @@ class Cluster:
         if self.options.pods:
             self.say(f"{self.options.pods} pods on each node")
         if self.options.agent:
-            self.say(f"{self.options.agent} on each node")
+            self.say(f"an agent on each node: {self.options.agent}")
 
     @staticmethod
     def _each(action, nodes):

@@ -48,7 +48,7 @@ def _status(cluster, node):
 
 def _bird_status(bird):
     """established is None while BIRD does not answer."""
-    return {"pid": bird.service.pid, "established": bird.established() if bird.service.running() else None}
+    return {"pid": bird.service.pid, "established": bird.established() if bird.running() else None}
 
 
 def _pod(pod):

@@ -16,10 +16,12 @@ from calicolab.errors import LabError
 from calicolab.lab import Lab
 
 _READY_WITHIN = 20  # seconds
+_HOLD_TIME = 30  # seconds; BIRD's 240 would make a person wait
 
 
 def add_to(command):
     lab_arguments.add_to(command)
+    command.set_defaults(hold_time=_HOLD_TIME)
     command.add_argument("--once", action="store_true", help="end after the first check, with its exit code")
 
 
@@ -43,6 +45,7 @@ class _Demo:
         self._lab = lab
 
     def tour(self, once):
+        show.step(f"hold time {self._lab.options.hold_time} s instead of BIRD's 240 s, so that a silent peer shows sooner")
         show.step("waiting for BGP sessions and routes")
         self._lab.wait_for_bgp()
         show.step("waiting for the agents")
@@ -86,27 +89,27 @@ class _Demo:
         print("Break something, by number or by name:")
         rows = [(f"  {i}", name, fault["usage"], fault["text"]) for i, (name, fault) in enumerate(faults.describe().items(), 1)]
         print(show.table(rows))
-        print("Then: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with `test/lab/lab`.\n")
+        print("\nThen: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with test/lab/lab.\n")
 
     def _prompt(self):
         words = {
             "check": self._check,
             "heal": lambda *name: print("healed:", ", ".join(self._lab.heal(*name)) or "nothing was broken"),
-            "status": lambda: print(show.status(self._lab.status())),
-            "menu": self._say_menu,
+            "status": lambda *_: print(show.status(self._lab.status())),
+            "menu": lambda *_: self._say_menu(),
         }
         while (line := shlex.split(input("demo> "))) not in (["quit"], ["exit"]):
             try:
                 if line:
                     self._obey(words, *line)
-            except (LabError, TypeError) as problem:
+            except LabError as problem:
                 print(problem)
         return 0
 
     def _obey(self, words, word, *more):
         names = list(faults.FAULTS)
         if word in words:
-            words[word](*more)
+            words[word](*more[:1])
         elif word.isdigit() and 1 <= int(word) <= len(names):
             print(self._lab.fault(names[int(word) - 1], *more))
         else:

@@ -17,27 +17,6 @@ def restart_bird(cluster, node="node2"):
 
 
 @fault
-def kill_bird(cluster, node="node2"):
-    """Kill a node's BIRD and leave it dead."""
-    for bird in cluster.node(node).every_bird():
-        bird.service.stop(signal.SIGKILL)
-    yield f"{node} says that BIRD is down; its peers keep its routes for 120 s"
-    for bird in cluster.node(node).every_bird():
-        if not bird.service.running():
-            bird.start()
-
-
-@fault
-def stop_bird(cluster, node="node2"):
-    """Freeze a node's BIRD: it is there but answers nobody."""
-    for bird in cluster.node(node).every_bird():
-        bird.service.send_signal(signal.SIGSTOP)
-    yield f"{node} says that BIRD does not answer; its peers wait for the hold timer"
-    for bird in cluster.node(node).every_bird():
-        bird.service.send_signal(signal.SIGCONT)
-
-
-@fault
 def kill_node(cluster, node="node3"):
     """Cut a node's power: nothing comes from it any more, not even a farewell."""
     target = cluster.node(node)
@@ -49,10 +28,33 @@ def kill_node(cluster, node="node3"):
     for flag in ("-4", "-6"):
         target.namespace.run("ip", flag, "route", "flush", "proto", "bird")  # a reboot leaves none
     cluster.network.set_power(node, True)
-    for bird in target.birds.values():
-        bird.start()
-    if target.agent:
-        target.agent.start()
+    _start_what_is_down(target)
+
+
+@fault
+def kill_bird(cluster, node="node2"):
+    """Kill a node's BIRD and leave it dead."""
+    for bird in cluster.node(node).every_bird():
+        bird.service.stop(signal.SIGKILL)
+    yield f"{node} says that BIRD is down; its peers keep its routes for 120 s"
+    _start_what_is_down(cluster.node(node))
+
+
+def _start_what_is_down(node):
+    """Somebody may have started it by hand in the meantime."""
+    for starter in [*node.birds.values(), *([node.agent] if node.agent else [])]:
+        if not starter.running():
+            starter.start()
+
+
+@fault
+def stop_bird(cluster, node="node2"):
+    """Freeze a node's BIRD: it is there but answers nobody."""
+    for bird in cluster.node(node).every_bird():
+        bird.service.send_signal(signal.SIGSTOP)
+    yield f"{node} says that BIRD does not answer; its peers wait for the hold timer"
+    for bird in cluster.node(node).every_bird():
+        bird.service.send_signal(signal.SIGCONT)
 
 
 @fault
