@@ -94,8 +94,10 @@ TEST_CASE("a peer's since stays put while BIRD's whole seconds waver") {
   const absl::Time since = *observer.Observe(HealthyNodeAfter(0)).peers.front().since;
   for (int poll = 1; poll < 4; ++poll) {
     Snapshot node = HealthyNodeAfter(poll);
-    *FirstPeer(node).age += absl::Seconds(poll % 2 == 0 ? 1 : -1);
-    CHECK(*observer.Observe(node).peers.front().since == since);
+    *FirstPeer(node).age += absl::Seconds(poll % 2 == 0 ? 1 : -3);
+    const Report report = observer.Observe(node);
+    CHECK(*report.peers.front().since == since);
+    CHECK(report.peers.front().flaps == 0);
   }
 }
 

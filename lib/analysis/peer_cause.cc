@@ -94,7 +94,11 @@ PeerCause CauseOf(const BgpPeer& peer, const BirdStatus& status, const std::vect
   // With its source address gone BIRD cannot even bind, and says "Connection closed" as if the peer had done it.
   if (SourceIsMissing(peer, status, addresses)) return PeerCause::kSourceNotLocal;
   const PeerError& error = peer.error.error_class != PeerErrorClass::kNone ? peer.error : peer.last_error;
-  if (error.error_class != PeerErrorClass::kNone) return CauseOfError(error);
+  if (error.error_class != PeerErrorClass::kNone) {
+    const PeerCause cause = CauseOfError(error);
+    // A side that never dials was not turned away: the session it had has ended.
+    return cause == PeerCause::kClosedByPeer && peer.IsPassive() ? PeerCause::kPassiveWaiting : cause;
+  }
   if (peer.IsPassive()) return PeerCause::kPassiveWaiting;
   if (peer.bgp_state == BgpState::kOpenSent || peer.bgp_state == BgpState::kOpenConfirm)
     return PeerCause::kSilentAfterConnect;
@@ -126,7 +130,9 @@ std::string DetailOf(PeerCause cause, const BgpPeer& peer, const BirdStatus& sta
                           "): its BIRD does not know this node's address");
     case PeerCause::kRefused: return "connection refused: the host is up, but no BIRD listens on port 179";
     case PeerCause::kUnreachable: return absl::StrCat("the host cannot be reached: ", error);
-    case PeerCause::kPassiveWaiting: return "this side waits for the peer to connect, and it has not done so";
+    case PeerCause::kPassiveWaiting:
+      return error.empty() ? "this side waits for the peer to connect, and it has not done so"
+                           : absl::StrCat("the session ended (", error, "), and this side waits for the peer to connect again");
     case PeerCause::kSilentAfterConnect: return "TCP is connected, but the peer says nothing";
     case PeerCause::kNeverAnswered: return "the peer does not answer: our connection attempts get no reply at all";
     case PeerCause::kOther: break;

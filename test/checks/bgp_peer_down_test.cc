@@ -52,6 +52,8 @@ TEST_CASE("BIRD's words lead to the cause") {
   CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kReceived, "Administrative shutdown"}) ==
         PeerCause::kShutDownByPeer);
   CHECK(CauseAfter(BgpState::kOther, "Passive") == PeerCause::kPassiveWaiting);
+  CHECK(CauseAfter(BgpState::kOther, "Passive", {PeerErrorClass::kSocket, "Connection closed"}) ==
+        PeerCause::kPassiveWaiting);
   CHECK(CauseAfter(BgpState::kOpenSent, "OpenSent") == PeerCause::kSilentAfterConnect);
 }
 
