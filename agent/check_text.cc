@@ -102,6 +102,7 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
       std::stable_partition(peers.begin(), peers.end(), [](const PeerReport* peer) { return !peer->peer.IsUp(); });
 
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(peers.size());
   for (const PeerReport* peer : peers) rows.push_back(PeerRow(*peer, report.snapshot->taken_at));
   const std::string title =
       absl::StrCat("BGP peers, ", TitleOf(family), ": ", peers.end() - up, " of ", peers.size(), " up");

@@ -19,11 +19,13 @@ constexpr char kAbout[] =
     "Watches one node's Calico network: reads the kernel's tables, BIRD and Calico's files, judges them,\n"
     "and serves the judgement to Prometheus.\n";
 
-constexpr char kExitCodes[] = "Exit codes: 0 done, 1 failed, 64 the command line or the configuration is wrong.\n";
+constexpr char kExitCodes[] =
+    "Exit codes: 0 done, 1 failed, 64 the command line or the configuration is wrong, 70 a fault of caliwatch "
+    "itself.\n";
 constexpr char kCheckExitCodes[] =
     "Exit codes: 0 no findings; 1 findings; 2 cannot judge, since something that this node should have could not be "
     "read;\n"
-    "64 the command line or the configuration is wrong.\n";
+    "64 the command line or the configuration is wrong; 70 a fault of caliwatch itself.\n";
 
 constexpr char kConfigFile[] =
     "The configuration file is YAML and knows the same names, split at the first dot. Flags go before it.\n"
@@ -33,7 +35,7 @@ constexpr char kConfigFile[] =
     "    interval: 10s\n\n";
 
 constexpr char kAgentSignals[] =
-    "SIGHUP reads the configuration file again and applies what it can (marked: live); a wrong file is refused, and "
+    "SIGHUP reads the configuration file again and applies what is marked Live; a wrong file is refused, and "
     "the\n"
     "running configuration stays. SIGTERM and SIGINT end the agent.\n\n";
 
@@ -46,7 +48,8 @@ std::string Help(absl::string_view text) {
 
 std::string HelpOf(const Setting& setting) {
   const std::string value = setting.get(Config());
-  return Help(absl::StrCat(setting.help, " (default ", value.empty() ? "none" : value, setting.live ? "; live)" : ")"));
+  return Help(
+      absl::StrCat(setting.help, setting.live ? " Live." : "", " Default: ", value.empty() ? "none" : value, "."));
 }
 
 void AddSettings(CLI::App& command, SettingScope scope, CommandLine& parsed) {
@@ -58,7 +61,7 @@ void AddSettings(CLI::App& command, SettingScope scope, CommandLine& parsed) {
         ->option_text(std::string(setting.placeholder))
         ->allow_extra_args(false);
   }
-  command.add_option("--config.file", parsed.config_file, "A YAML file with settings (default none)")
+  command.add_option("--config.file", parsed.config_file, "A YAML file with settings. Default: none.")
       ->option_text("FILE");
 }
 
@@ -82,7 +85,7 @@ void AddCheck(CLI::App& program, CommandLine& parsed) {
   AddSettings(check, SettingScope::kNode, parsed);
   check
       .add_option("--replay", parsed.replay_folder,
-                  "Judge what `caliwatch record` wrote instead of this node (default none)")
+                  "Judge what `caliwatch record` wrote instead of this node. Default: none.")
       ->option_text("DIR");
   const auto choose = [&parsed](const std::string& text) {
     if (const absl::Status status = SetWord(kOutputFormats, text, parsed.output); !status.ok())
@@ -90,7 +93,7 @@ void AddCheck(CLI::App& program, CommandLine& parsed) {
   };
   check
       .add_option_function<std::string>("--output", choose,
-                                        "For people, or for programs as docs/json.md says (default text)")
+                                        "For people, or for programs as docs/json.md says. Default: text.")
       ->option_text("text|json");
   check.footer(absl::StrCat(kConfigFile, kCheckExitCodes));
 }

@@ -17,7 +17,14 @@ enum class Command { kAgent, kCheck, kRecord, kVersion };
 enum class OutputFormat { kText, kJson };
 
 // Part of the program's contract, and told by --help. kExitFindings and kExitCannotJudge are answers of `check`.
-enum ExitCode { kExitOk = 0, kExitFindings = 1, kExitFailed = 1, kExitCannotJudge = 2, kExitUsage = 64 };
+enum ExitCode {
+  kExitOk = 0,
+  kExitFindings = 1,
+  kExitFailed = 1,
+  kExitCannotJudge = 2,
+  kExitUsage = 64,
+  kExitFault = 70
+};
 
 struct CommandLine {
   Command command = Command::kAgent;

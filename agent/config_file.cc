@@ -21,7 +21,7 @@ namespace caliwatch {
 namespace {
 
 // All settings together are far below this; a larger file is some other file.
-constexpr size_t kMaxBytes = 64 * 1024;
+constexpr size_t kMaxBytes = 65536;
 
 absl::Status ErrorAt(const std::string& path, const YAML::Mark& mark, absl::string_view what) {
   if (mark.is_null()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));

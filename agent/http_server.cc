@@ -38,7 +38,7 @@ Context& ContextOf(const mg_connection* connection) {
 // A client that takes its answer bit by bit must not keep a thread for ever: civetweb's timeout begins anew with each
 // bit.
 void WriteBody(mg_connection* connection, const std::string& body) {
-  constexpr size_t kPiece = 64 * 1024;
+  constexpr size_t kPiece = 65536;
   const auto deadline = Clock::now() + std::chrono::seconds(30);
   for (size_t at = 0; at < body.size() && Clock::now() < deadline; at += kPiece) {
     const size_t length = std::min(kPiece, body.size() - at);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
 #include <iostream>
 
 #include "agent/command_line.h"
 #include "agent/commands.h"
 #include "agent/version.h"
 
-int main(int argc, char** argv) {
-  using namespace caliwatch;
+namespace caliwatch {
+namespace {
+
+ExitCode Run(int argc, char** argv) {
   const auto parsed = ParseCommandLine(argc, argv, std::cout, std::cerr);
   if (const auto* done = std::get_if<ExitCode>(&parsed)) return *done;
   const auto& command_line = std::get<CommandLine>(parsed);
@@ -22,4 +26,16 @@ int main(int argc, char** argv) {
   }
   std::cout << VersionText();
   return kExitOk;
+}
+
+}  // namespace
+}  // namespace caliwatch
+
+int main(int argc, char** argv) {
+  try {
+    return caliwatch::Run(argc, argv);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "caliwatch: unexpected fault: %s\n", fault.what());
+    return caliwatch::kExitFault;
+  }
 }

@@ -73,14 +73,18 @@ PublicationPtr Poller::Poll(const Report* before) {
   return publication;
 }
 
+Poller::Clock::time_point Poller::NextStart(Clock::time_point started, Clock::time_point now, absl::Duration interval) {
+  const auto step = absl::ToChronoNanoseconds(interval);
+  return started + step * (1 + (now - started) / step);
+}
+
 Poller::Clock::time_point Poller::WaitForNext(const std::stop_token& stop, Clock::time_point started) {
   std::unique_lock lock(mutex_);
   Clock::time_point next;
   absl::Duration interval;
   do {
     interval = options_.interval;
-    const auto step = absl::ToChronoNanoseconds(interval);
-    next = started + step * (1 + (Clock::now() - started) / step);
+    next = NextStart(started, Clock::now(), interval);
     configured_.wait_until(lock, stop, next, [&] { return options_.interval != interval; });
   } while (options_.interval != interval && !stop.stop_requested());
   return next;

@@ -27,6 +27,8 @@ struct PollOptions {
 // Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
 class Poller {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Told of each poll on the poller's thread; `before` is null at the first.
   using OnReport = std::function<void(const Report* before, const Report& now)>;
 
@@ -41,9 +43,10 @@ class Poller {
   PublicationPtr Latest() const;
   bool IsHealthy() const;  // a poll began or ended within the last 3 intervals and 30 seconds
 
- private:
-  using Clock = std::chrono::steady_clock;
+  // The first start after `now`, of those that lie `interval` apart from `started`.
+  static Clock::time_point NextStart(Clock::time_point started, Clock::time_point now, absl::Duration interval);
 
+ private:
   void Run(const std::stop_token& stop);
   PublicationPtr Poll(const Report* before);
   PollOptions OptionsNow();

@@ -78,7 +78,7 @@ std::vector<Setting> NodeSettings() {
   return {
       {.name = "calico.run-dir",
        .placeholder = "DIR",
-       .help = "Where BIRD's control sockets are.",
+       .help = "Where BIRD's control sockets and Felix's endpoint-status are.",
        .scope = SettingScope::kNode,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.calico_run_dir); },
        .get = [](const Config& config) { return config.calico_run_dir; }},
