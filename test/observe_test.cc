@@ -125,7 +125,10 @@ TEST_CASE("leaving Established is a flap, and so is coming back unseen between t
   Snapshot up = HealthyNodeAfter(2);
   FirstPeer(up).age = absl::Seconds(4);
   CHECK(observer.Observe(up).peers.front().flaps == 1);
-  Snapshot up_again = HealthyNodeAfter(3);
+  Snapshot still_up = HealthyNodeAfter(3);
+  FirstPeer(still_up).age = absl::Seconds(9);
+  CHECK(observer.Observe(still_up).peers.front().flaps == 1);
+  Snapshot up_again = HealthyNodeAfter(4);
   FirstPeer(up_again).age = absl::Seconds(1);
   const Report report = observer.Observe(up_again);
   CHECK(report.peers.front().flaps == 2);
