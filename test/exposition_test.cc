@@ -38,30 +38,31 @@ std::string FileText(const std::string& path) {
 
 TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
   const std::string text = MetricsOf(HealthyNode());
-  for (const char* line : {
-           R"(caliwatch_build_info{version="1.2.3",revision="",compiler=""} 1)",
-           R"(caliwatch_bird_up{family="ipv4"} 1)",
-           R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)",
-           R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 2)",
-           R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)",
-           R"(caliwatch_bgp_peer_state{family="ipv4",peer="10.39.1.36",kind="mesh"} 6)",
-           R"(caliwatch_bgp_peer_state_since_timestamp_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 1799989200)",
-           R"(caliwatch_bgp_peer_routes_imported{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
-           R"(caliwatch_bgp_peer_kernel_routes{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
-           R"(caliwatch_bgp_peer_hold_time_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 240)",
-           R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512"} 1)",
-           R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="blackhole"} 1)",
-           R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="unicast"} 2)",
-           R"(caliwatch_kernel_routes{family="ipv4",protocol="boot",route_type="unicast"} 2)",
-           R"(caliwatch_neighbors{family="ipv4",interface_kind="workload",state="reachable"} 2)",
-           R"(caliwatch_duplicate_neighbor_ips{family="ipv4"} 0)",
-           R"(caliwatch_neighbor_table_limit{family="ipv6"} 1024)",
-           R"(caliwatch_workload_interfaces{state="up"} 2)",
-           R"(caliwatch_source_up{source="routes"} 1)",
-           R"(caliwatch_check_findings{check="bgp_peer_down",severity="critical"} 0)",
-           R"(caliwatch_poll_duration_seconds_bucket{le="+Inf"} 13)",
-           R"(caliwatch_polls_total 1)",
-       }) {
+  for (
+      const char* line : {
+          R"(caliwatch_build_info{version="1.2.3",revision="",compiler=""} 1)",
+          R"(caliwatch_bird_up{family="ipv4"} 1)",
+          R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_state{family="ipv4",peer="10.39.1.36",kind="mesh"} 6)",
+          R"(caliwatch_bgp_peer_state_since_timestamp_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 1799989200)",
+          R"(caliwatch_bgp_peer_routes_imported{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_kernel_routes{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_hold_time_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 240)",
+          R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512"} 1)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="blackhole"} 1)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="unicast"} 2)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="boot",route_type="unicast"} 2)",
+          R"(caliwatch_neighbors{family="ipv4",interface_kind="workload",state="reachable"} 2)",
+          R"(caliwatch_duplicate_neighbor_ips{family="ipv4"} 0)",
+          R"(caliwatch_neighbor_table_limit{family="ipv6"} 1024)",
+          R"(caliwatch_workload_interfaces{state="up"} 2)",
+          R"(caliwatch_source_up{source="routes"} 1)",
+          R"(caliwatch_check_findings{check="bgp_peer_down",severity="critical"} 0)",
+          R"(caliwatch_poll_duration_seconds_bucket{le="+Inf"} 13)",
+          R"(caliwatch_polls_total 1)",
+      }) {
     INFO(line);
     CHECK(HasLine(text, line));
   }
@@ -157,16 +158,20 @@ TEST_CASE("a list is cut at twenty, its total is not") {
   CHECK(HasLine(text, R"(caliwatch_duplicate_neighbor_ips{family="ipv4"} 30)"));
   CHECK(HasLine(text, R"(caliwatch_check_findings{check="duplicate_neighbor_ip",severity="critical"} 30)"));
   size_t listed = 0;
-  for (size_t at = 0; (at = text.find("\ncaliwatch_duplicate_neighbor_interfaces{", at)) != std::string::npos; ++at) ++listed;
+  for (size_t at = 0; (at = text.find("\ncaliwatch_duplicate_neighbor_interfaces{", at)) != std::string::npos; ++at)
+    ++listed;
   CHECK(listed == 20);
 }
 
 TEST_CASE("broken UTF-8 is replaced byte by byte, good UTF-8 is kept") {
   CHECK(ValidUtf8("caliä€😀") == "caliä€😀");
-  CHECK(ValidUtf8("a\xff" "b") == "a\xef\xbf\xbd" "b");
-  CHECK(ValidUtf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");          // overlong
+  CHECK(ValidUtf8("a\xff"
+                  "b") ==
+        "a\xef\xbf\xbd"
+        "b");
+  CHECK(ValidUtf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");                  // overlong
   CHECK(ValidUtf8("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // surrogate
-  CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");          // cut short
+  CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");                  // cut short
 }
 
 TEST_CASE("every metric is documented once, with help and labels fit for Prometheus") {
@@ -176,7 +181,8 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
     CHECK(std::string(metric.name) > previous);
     previous = std::string(metric.name);
     CHECK_FALSE(metric.help.empty());
-    CHECK((metric.type == MetricType::kCounter) == (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
+    CHECK((metric.type == MetricType::kCounter) ==
+          (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);
 }

@@ -84,8 +84,8 @@ Snapshot HealthyNode() {
   own_block.link = 0;
   own_block.gateway.reset();
   std::vector<Route> routes = {WorkloadRoute("192.168.231.1", 5), WorkloadRoute("192.168.231.2", 6),
-                               BlockRoute("192.168.219.0/26", "10.39.1.219"), BlockRoute("192.168.36.0/26", "10.39.1.36"),
-                               own_block};
+                               BlockRoute("192.168.219.0/26", "10.39.1.219"),
+                               BlockRoute("192.168.36.0/26", "10.39.1.36"), own_block};
   std::sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
   node.routes = std::move(routes);
   node.neighbors = std::vector<Neighbor>{NeighborEntry("192.168.231.1", 5), NeighborEntry("192.168.231.2", 6),
@@ -98,15 +98,16 @@ Snapshot HealthyNode() {
   status.version = "v0.3.3+birdv1.6.8";
   status.router_id = "10.39.1.231";
   status.uptime = absl::Hours(4);
-  node.bird(Family::kIpv4) = {status, std::vector<BirdProtocol>{}, std::vector<BgpPeer>{MeshPeer("10.39.1.219"), MeshPeer("10.39.1.36")}};
+  node.bird(Family::kIpv4) = {status, std::vector<BirdProtocol>{},
+                              std::vector<BgpPeer>{MeshPeer("10.39.1.219"), MeshPeer("10.39.1.36")}};
   const absl::Status no_socket = absl::NotFoundError("/var/run/calico/bird6.ctl does not exist");
   node.bird(Family::kIpv6) = {no_socket, no_socket, no_socket};
 
   node.node_name = "node-231";
   node.calico_mtu = 1440;
   node.endpoints = std::vector<Endpoint>{};
-  for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits", "bird",
-                                 "nodename", "mtu", "endpoint_status"})
+  for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
+                                 "bird", "nodename", "mtu", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});
   node.sources.push_back({"bird6", no_socket, absl::Microseconds(20)});
   return node;

@@ -90,7 +90,8 @@ TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process") 
 
 TEST_CASE("only the node's edge and the process do I/O or read a clock") {
   const std::string io =
-      "(absl::Now\\(|std::chrono|<(chrono|fstream|iostream|filesystem|unistd\\.h|fcntl\\.h)>|[ =(](socket|connect|recvmsg|fopen)\\()";
+      "(absl::Now\\(|std::chrono|<(chrono|fstream|iostream|filesystem|unistd\\.h|fcntl\\.h)>|[ "
+      "=(](socket|connect|recvmsg|fopen)\\()";
   for (const Source& source : SourcesBelow("lib")) {
     if (source.folder == "lib/node") continue;
     INFO(source.path);
@@ -102,7 +103,8 @@ TEST_CASE("headers stay free of the libraries that are slow to compile") {
   for (const Source& source : ProgramSources()) {
     if (source.path.substr(source.path.size() - 2) != ".h") continue;
     INFO(source.path);
-    CHECK(Matches(source.text, "#include <((spdlog|yaml-cpp|CLI|nlohmann|prometheus|CivetServer|catch2)[^>]*)").empty());
+    CHECK(
+        Matches(source.text, "#include <((spdlog|yaml-cpp|CLI|nlohmann|prometheus|CivetServer|catch2)[^>]*)").empty());
   }
 }
 

@@ -17,9 +17,12 @@ std::vector<Check>& Registry() {
 
 absl::string_view ToString(Severity severity) {
   switch (severity) {
-    case Severity::kCritical: return "critical";
-    case Severity::kWarning: return "warning";
-    case Severity::kInfo: break;
+    case Severity::kCritical:
+      return "critical";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kInfo:
+      break;
   }
   return "info";
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A check judges one snapshot. It is one file in lib/analysis/checks/, registered there by a static object; documentation, metrics
-// and command line take all they say about it from the data beside it.
+// A check judges one snapshot. It is one file in lib/analysis/checks/, registered there by a static object;
+// documentation, metrics and command line take all they say about it from the data beside it.
 
 #include <functional>
 #include <string>
@@ -23,8 +23,8 @@ enum class Severity { kCritical, kWarning, kInfo };
 absl::string_view ToString(Severity severity);  // "critical", "warning", "info"
 
 struct Finding {
-  std::string subject;  // what it is about, unique within its check: a prefix, a peer, an interface
-  std::string detail;   // what is wrong with it, in words
+  std::string subject;      // what it is about, unique within its check: a prefix, a peer, an interface
+  std::string detail;       // what is wrong with it, in words
   std::string remedy = {};  // what to do about this one; empty: the check's remedy
 
   bool operator==(const Finding&) const = default;
@@ -68,7 +68,8 @@ const Table<Row>& TableOf(const Snapshot& snapshot) {
 // The first table that could not be read, or OK.
 absl::Status FirstError(std::initializer_list<absl::Status> statuses);
 
-// Makes a check's `run` of a function of the tables it needs: `fn(const std::vector<Route>&, const std::vector<Link>&)`.
+// Makes a check's `run` of a function of the tables it needs: `fn(const std::vector<Route>&, const
+// std::vector<Link>&)`.
 template <class... Rows>
 std::function<Judgement(const Snapshot&)> OnTables(std::vector<Finding> (*fn)(const std::vector<Rows>&...)) {
   return [fn](const Snapshot& snapshot) -> Judgement {
@@ -77,12 +78,12 @@ std::function<Judgement(const Snapshot&)> OnTables(std::vector<Finding> (*fn)(co
   };
 }
 
-// The same for a function of one BIRD and its peers, called for each family that this node runs BIRD for. What was found is
-// always reported; silence is claimed only when every BIRD of the node could be asked.
+// The same for a function of one BIRD and its peers, called for each family that this node runs BIRD for. What was
+// found is always reported; silence is claimed only when every BIRD of the node could be asked.
 template <class... Rows>
 std::function<Judgement(const Snapshot&)> OnBirds(std::vector<Finding> (*fn)(const BirdStatus&,
-                                                                            const std::vector<BgpPeer>&,
-                                                                            const std::vector<Rows>&...)) {
+                                                                             const std::vector<BgpPeer>&,
+                                                                             const std::vector<Rows>&...)) {
   return [fn](const Snapshot& snapshot) -> Judgement {
     if (absl::Status missing = FirstError({TableOf<Rows>(snapshot).status()...}); !missing.ok()) return missing;
     std::vector<Finding> findings;

@@ -24,7 +24,8 @@ std::set<int> BpfLinks(const std::vector<Link>& links) {
   return found;
 }
 
-// Felix prefers the live end of a migrating workload by a smaller metric; the other end goes when the migration is over.
+// Felix prefers the live end of a migrating workload by a smaller metric; the other end goes when the migration is
+// over.
 bool IsMigrating(const DuplicateNeighbor& duplicate, const std::vector<Route>& routes) {
   std::set<uint32_t> metrics;
   std::set<int> links;
@@ -39,8 +40,8 @@ bool IsMigrating(const DuplicateNeighbor& duplicate, const std::vector<Route>& r
 
 }  // namespace
 
-std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
-                                                  const std::vector<Route>& routes) {
+std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
+                                                  const std::vector<Link>& links, const std::vector<Route>& routes) {
   const std::set<int> workloads = WorkloadLinks(links);
   const std::set<int> bpf = BpfLinks(links);
   std::vector<std::pair<IpAddress, int>> entries;

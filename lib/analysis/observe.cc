@@ -11,8 +11,8 @@
 namespace caliwatch {
 namespace {
 
-// BIRD 1.x prints whole seconds, projects them anew each time, and its clock stands still between two turns of its loop: one moment
-// told twice differs by up to 3.3 s.
+// BIRD 1.x prints whole seconds, projects them anew each time, and its clock stands still between two turns of its
+// loop: one moment told twice differs by up to 3.3 s.
 constexpr absl::Duration kBirdJitter = absl::Seconds(4);
 
 constexpr absl::string_view SourceOf(Family family) { return family == Family::kIpv4 ? "bird" : "bird6"; }
@@ -85,7 +85,8 @@ std::vector<SourceReading> Observer::Readings(const Snapshot& snapshot) {
     if (absl::IsNotFound(reading.status) && !bird_expected && last_good_.count(reading.name) == 0) continue;
     if (reading.status.ok()) last_good_[reading.name] = snapshot.taken_at;
     readings.push_back(reading);
-    readings.back().last_good = last_good_.count(reading.name) != 0 ? std::optional(last_good_[reading.name]) : std::nullopt;
+    readings.back().last_good =
+        last_good_.count(reading.name) != 0 ? std::optional(last_good_[reading.name]) : std::nullopt;
   }
   return readings;
 }
@@ -140,8 +141,7 @@ void Observer::FollowBirdStarts(const Snapshot& snapshot) {
   for (Family family : kFamilies) {
     const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
     std::optional<absl::Time>& started = birds_[static_cast<size_t>(family)].started;
-    if (status.ok() && status->uptime)
-      started = Steady(started, snapshot.taken_at - *status->uptime, absl::Seconds(1));
+    if (status.ok() && status->uptime) started = Steady(started, snapshot.taken_at - *status->uptime, absl::Seconds(1));
   }
 }
 

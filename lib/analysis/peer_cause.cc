@@ -22,14 +22,16 @@ constexpr Words kWords[] = {
      "Wait for graceful-restart recovery to end; the peers that it still waits for are the ones to look at."},
     {PeerCause::kDisabled, "disabled", "Enable the protocol in BIRD's configuration, or with birdcl: enable NAME."},
     {PeerCause::kHoldTimerExpired, "hold timer expired",
-     "Check the path to the peer in both directions (ping -I the node's address, from both ends); look for a firewall, a "
+     "Check the path to the peer in both directions (ping -I the node's address, from both ends); look for a firewall, "
+     "a "
      "cloud security group or an overloaded node."},
     {PeerCause::kAsMismatch, "AS mismatch",
      "Compare the AS numbers of the two nodes: calicoctl get nodes -o wide, and the BGPPeer resources."},
     {PeerCause::kShutDownByPeer, "shut down by peer",
      "See whether calico-node is stopping, restarting or crashing on the peer's node."},
     {PeerCause::kSourceNotLocal, "our address is not local",
-     "Give the address back to an interface, or correct the node's address (IP autodetection method, the Node resource's "
+     "Give the address back to an interface, or correct the node's address (IP autodetection method, the Node "
+     "resource's "
      "spec.bgp) and restart calico-node on this node."},
     {PeerCause::kClosedByPeer, "closed by peer",
      "Look at the peer's side: its BIRD closes what it has no protocol for. Compare the address it has for this node "
@@ -41,14 +43,16 @@ constexpr Words kWords[] = {
     {PeerCause::kPassiveWaiting, "passive, waiting",
      "Look at the peer's node: there BIRD is to open the session (port 179 to this node)."},
     {PeerCause::kSilentAfterConnect, "connected, silent",
-     "Look at the peer's BIRD: its queue of connections may be full after many nodes restarted at once, or it may hang."},
+     "Look at the peer's BIRD: its queue of connections may be full after many nodes restarted at once, or it may "
+     "hang."},
     {PeerCause::kNeverAnswered, "no answer",
      "Check that the node is alive and that TCP port 179 to it, and the way back, are open."},
     {PeerCause::kOther, "not established", "Look at the peer with birdcl: show protocols all NAME."},
 };
 
 const Words& WordsOf(PeerCause cause) {
-  return *std::find_if(std::begin(kWords), std::end(kWords), [cause](const Words& words) { return words.cause == cause; });
+  return *std::find_if(std::begin(kWords), std::end(kWords),
+                       [cause](const Words& words) { return words.cause == cause; });
 }
 
 bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
@@ -56,8 +60,8 @@ bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
                      [&](const Address& address) { return address.address == wanted; });
 }
 
-// BIRD prints a session's source address only while the session is up. Calico gives every IPv4 session the node's address, which
-// is the Router ID too; for IPv6 nothing local names it.
+// BIRD prints a session's source address only while the session is up. Calico gives every IPv4 session the node's
+// address, which is the Router ID too; for IPv6 nothing local names it.
 std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdStatus& status) {
   if (peer.source_address) return peer.source_address;
   if (!peer.address || peer.address->family != Family::kIpv4) return std::nullopt;
@@ -109,15 +113,19 @@ PeerCause CauseOf(const BgpPeer& peer, const BirdStatus& status, const std::vect
 std::string DetailOf(PeerCause cause, const BgpPeer& peer, const BirdStatus& status) {
   const std::string error = peer.error.text.empty() ? peer.last_error.text : peer.error.text;
   switch (cause) {
-    case PeerCause::kNone: return "";
+    case PeerCause::kNone:
+      return "";
     case PeerCause::kHeldBack:
       return absl::StrCat("Established, but BIRD holds it in state ", ToString(peer.state), ": no route flows yet");
-    case PeerCause::kDisabled: return "disabled in this node's BIRD";
+    case PeerCause::kDisabled:
+      return "disabled in this node's BIRD";
     case PeerCause::kHoldTimerExpired:
-      return absl::StrCat("hold timer expired: the session was up and the peer fell silent; state ", peer.bgp_state_text);
+      return absl::StrCat("hold timer expired: the session was up and the peer fell silent; state ",
+                          peer.bgp_state_text);
     case PeerCause::kAsMismatch:
-      return absl::StrCat(peer.error.error_class == PeerErrorClass::kReceived ? "the peer refuses our AS number"
-                                                                              : "the peer has another AS number than configured",
+      return absl::StrCat(peer.error.error_class == PeerErrorClass::kReceived
+                              ? "the peer refuses our AS number"
+                              : "the peer has another AS number than configured",
                           peer.remote_as ? absl::StrCat(" (configured: ", *peer.remote_as, ")") : "");
     case PeerCause::kShutDownByPeer:
       return absl::StrCat("the peer ended the session: ", error,
@@ -128,16 +136,23 @@ std::string DetailOf(PeerCause cause, const BgpPeer& peer, const BirdStatus& sta
     case PeerCause::kClosedByPeer:
       return absl::StrCat("the peer accepts and closes at once (", error,
                           "): its BIRD does not know this node's address");
-    case PeerCause::kRefused: return "connection refused: the host is up, but no BIRD listens on port 179";
-    case PeerCause::kUnreachable: return absl::StrCat("the host cannot be reached: ", error);
+    case PeerCause::kRefused:
+      return "connection refused: the host is up, but no BIRD listens on port 179";
+    case PeerCause::kUnreachable:
+      return absl::StrCat("the host cannot be reached: ", error);
     case PeerCause::kPassiveWaiting:
-      return error.empty() ? "this side waits for the peer to connect, and it has not done so"
-                           : absl::StrCat("the session ended (", error, "), and this side waits for the peer to connect again");
-    case PeerCause::kSilentAfterConnect: return "TCP is connected, but the peer says nothing";
-    case PeerCause::kNeverAnswered: return "the peer does not answer: our connection attempts get no reply at all";
-    case PeerCause::kOther: break;
+      return error.empty()
+                 ? "this side waits for the peer to connect, and it has not done so"
+                 : absl::StrCat("the session ended (", error, "), and this side waits for the peer to connect again");
+    case PeerCause::kSilentAfterConnect:
+      return "TCP is connected, but the peer says nothing";
+    case PeerCause::kNeverAnswered:
+      return "the peer does not answer: our connection attempts get no reply at all";
+    case PeerCause::kOther:
+      break;
   }
-  return absl::StrCat("not established: ", ToString(peer.state), " ", peer.bgp_state_text, error.empty() ? "" : ", ", error);
+  return absl::StrCat("not established: ", ToString(peer.state), " ", peer.bgp_state_text, error.empty() ? "" : ", ",
+                      error);
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ enum class PeerCause : uint8_t {
 
 struct PeerDiagnosis {
   PeerCause cause = PeerCause::kNone;
-  std::string detail;          // what is wrong and what it means, one sentence; empty when the session is up
-  absl::string_view remedy;    // what to do
+  std::string detail;        // what is wrong and what it means, one sentence; empty when the session is up
+  absl::string_view remedy;  // what to do
 };
 
 // `status` is that of the BIRD that has `peer`; `addresses` are this node's, null when they could not be read.

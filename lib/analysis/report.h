@@ -28,22 +28,23 @@ struct OpenFinding {
 };
 
 struct Verdict {
-  const Check* check = nullptr;  // lives as long as the program
-  absl::Status judged;           // not OK: why the check cannot judge
+  const Check* check = nullptr;       // lives as long as the program
+  absl::Status judged;                // not OK: why the check cannot judge
   std::vector<OpenFinding> findings;  // ordered by subject
 };
 
 struct PeerReport {
   Family family = Family::kIpv4;
   BgpPeer peer;
-  std::optional<absl::Time> since;    // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
-  uint64_t flaps = 0;                 // times it left Established, as far as polls saw
-  std::optional<uint32_t> kernel_routes;  // of table main, whose gateway is the peer; absent while routes cannot be read
-  PeerDiagnosis diagnosis;            // why it is not up
+  std::optional<absl::Time> since;  // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
+  uint64_t flaps = 0;               // times it left Established, as far as polls saw
+  std::optional<uint32_t>
+      kernel_routes;        // of table main, whose gateway is the peer; absent while routes cannot be read
+  PeerDiagnosis diagnosis;  // why it is not up
 };
 
 struct BirdReport {
-  bool expected = false;           // this node runs BIRD for the family, answering or not
+  bool expected = false;              // this node runs BIRD for the family, answering or not
   std::optional<absl::Time> started;  // steady, as PeerReport::since
 };
 
@@ -68,7 +69,8 @@ struct ProcessFacts {
 inline constexpr double kPollDurationBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 
 struct Report {
-  // Tables that could not be read hold the last good rows for a while (Limits::keep_last_good); `readings` says how old each is.
+  // Tables that could not be read hold the last good rows for a while (Limits::keep_last_good); `readings` says how old
+  // each is.
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<SourceReading> readings;  // of this poll; sources that do not apply to this node are left out
   std::vector<Verdict> verdicts;        // one a check, by name

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Netlink messages to rows. Each function appends what one message holds and ignores messages of another kind or family;
-// InvalidArgument names what is cut short or out of range. Formats: linux/rtnetlink.h, if_link.h, neighbour.h, netconf.h.
-
-#include <linux/netlink.h>
+// Netlink messages to rows. Each function appends what one message holds and ignores messages of another kind or
+// family; InvalidArgument names what is cut short or out of range. Formats: linux/rtnetlink.h, if_link.h, neighbour.h,
+// netconf.h.
 
 #include <vector>
 
 #include <absl/status/status.h>
+#include <linux/netlink.h>
 
 #include "lib/model/kernel.h"
 

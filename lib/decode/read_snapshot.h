@@ -9,8 +9,8 @@
 
 namespace caliwatch {
 
-// Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops nothing.
-// A dump that the kernel calls interrupted is asked for again, a few times. `now` is called around each read.
+// Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops
+// nothing. A dump that the kernel calls interrupted is asked for again, a few times. `now` is called around each read.
 Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now);
 
 }  // namespace caliwatch

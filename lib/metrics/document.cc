@@ -10,9 +10,12 @@ namespace {
 
 absl::string_view ToString(MetricType type) {
   switch (type) {
-    case MetricType::kCounter: return "counter";
-    case MetricType::kHistogram: return "histogram";
-    case MetricType::kGauge: break;
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kHistogram:
+      return "histogram";
+    case MetricType::kGauge:
+      break;
   }
   return "gauge";
 }
@@ -22,7 +25,8 @@ absl::string_view ToString(MetricType type) {
 std::string DocumentMetrics() {
   std::string page =
       "# Metrics\n\n"
-      "Made by `make docs` from the entries in `lib/metrics/catalog/`. Every name here is a contract: it will not change its "
+      "Made by `make docs` from the entries in `lib/metrics/catalog/`. Every name here is a contract: it will not "
+      "change its "
       "meaning.\n\n"
       "| name | type | labels | what it says |\n|---|---|---|---|\n";
   for (const Metric& metric : AllMetrics())
@@ -34,7 +38,8 @@ std::string DocumentMetrics() {
 std::string DocumentChecks() {
   std::string page =
       "# Checks\n\n"
-      "Made by `make docs` from the checks in `lib/analysis/checks/`. `caliwatch_check_findings{check=\"NAME\"}` counts what a "
+      "Made by `make docs` from the checks in `lib/analysis/checks/`. `caliwatch_check_findings{check=\"NAME\"}` "
+      "counts what a "
       "check finds; `caliwatch check` prints it with what to do.\n";
   for (const Check& check : AllChecks())
     absl::StrAppend(&page, "\n## ", check.name, "\n\n**", ToString(check.severity), "**: ", check.summary,

@@ -22,9 +22,12 @@ std::vector<Metric>& Catalog() {
 
 prometheus::MetricType TypeOf(MetricType type) {
   switch (type) {
-    case MetricType::kCounter: return prometheus::MetricType::Counter;
-    case MetricType::kHistogram: return prometheus::MetricType::Histogram;
-    case MetricType::kGauge: break;
+    case MetricType::kCounter:
+      return prometheus::MetricType::Counter;
+    case MetricType::kHistogram:
+      return prometheus::MetricType::Histogram;
+    case MetricType::kGauge:
+      break;
   }
   return prometheus::MetricType::Gauge;
 }
@@ -45,9 +48,15 @@ prometheus::ClientMetric ClientMetricOf(const Metric& metric, const Samples::Row
   for (size_t i = 0; i < metric.labels.size(); ++i)
     client.label.push_back({std::string(metric.labels[i]), ValidUtf8(row.label_values[i])});
   switch (metric.type) {
-    case MetricType::kGauge: client.gauge.value = row.value; break;
-    case MetricType::kCounter: client.counter.value = row.value; break;
-    case MetricType::kHistogram: SetHistogram(row.histogram, client.histogram); break;
+    case MetricType::kGauge:
+      client.gauge.value = row.value;
+      break;
+    case MetricType::kCounter:
+      client.counter.value = row.value;
+      break;
+    case MetricType::kHistogram:
+      SetHistogram(row.histogram, client.histogram);
+      break;
   }
   return client;
 }

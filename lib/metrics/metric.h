@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A metric is one entry: how it is documented and how it is read from a report. Entries stand in lib/metrics/catalog/, one file a
-// subject, and register themselves; the exposition and docs/metrics.md walk the same list.
+// A metric is one entry: how it is documented and how it is read from a report. Entries stand in lib/metrics/catalog/,
+// one file a subject, and register themselves; the exposition and docs/metrics.md walk the same list.
 
 #include <functional>
 #include <initializer_list>
@@ -28,7 +28,9 @@ struct HistogramValue {
 class Samples {
  public:
   // `label_values` in the order of Metric::labels; any bytes.
-  void Add(std::vector<std::string> label_values, double value) { rows_.push_back({std::move(label_values), value, {}}); }
+  void Add(std::vector<std::string> label_values, double value) {
+    rows_.push_back({std::move(label_values), value, {}});
+  }
   void Add(HistogramValue histogram) { rows_.push_back({{}, 0, std::move(histogram)}); }
 
   struct Row {

@@ -14,8 +14,9 @@ size_t CharacterLength(absl::string_view bytes) {
   const uint8_t first = at(0);
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first <= 0xdf) return IsContinuation(at(1)) ? 2 : 0;
-  const bool second_fits = IsContinuation(at(1)) && !(first == 0xe0 && at(1) < 0xa0) && !(first == 0xed && at(1) > 0x9f) &&
-                           !(first == 0xf0 && at(1) < 0x90) && !(first == 0xf4 && at(1) > 0x8f);
+  const bool second_fits = IsContinuation(at(1)) && !(first == 0xe0 && at(1) < 0xa0) &&
+                           !(first == 0xed && at(1) > 0x9f) && !(first == 0xf0 && at(1) < 0x90) &&
+                           !(first == 0xf4 && at(1) > 0x8f);
   if (first >= 0xe0 && first <= 0xef) return second_fits && IsContinuation(at(2)) ? 3 : 0;
   if (first >= 0xf0 && first <= 0xf4) return second_fits && IsContinuation(at(2)) && IsContinuation(at(3)) ? 4 : 0;
   return 0;

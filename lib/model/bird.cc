@@ -5,37 +5,56 @@ namespace caliwatch {
 
 absl::string_view ToString(ProtocolState state) {
   switch (state) {
-    case ProtocolState::kDown: return "down";
-    case ProtocolState::kStart: return "start";
-    case ProtocolState::kWait: return "wait";
-    case ProtocolState::kFeed: return "feed";
-    case ProtocolState::kUp: return "up";
-    case ProtocolState::kStop: return "stop";
-    case ProtocolState::kFlush: return "flush";
-    case ProtocolState::kUnknown: break;
+    case ProtocolState::kDown:
+      return "down";
+    case ProtocolState::kStart:
+      return "start";
+    case ProtocolState::kWait:
+      return "wait";
+    case ProtocolState::kFeed:
+      return "feed";
+    case ProtocolState::kUp:
+      return "up";
+    case ProtocolState::kStop:
+      return "stop";
+    case ProtocolState::kFlush:
+      return "flush";
+    case ProtocolState::kUnknown:
+      break;
   }
   return "unknown";
 }
 
 absl::string_view ToString(PeerKind kind) {
   switch (kind) {
-    case PeerKind::kMesh: return "mesh";
-    case PeerKind::kGlobal: return "global";
-    case PeerKind::kNode: return "node";
-    case PeerKind::kLocalWorkload: return "local_workload";
-    case PeerKind::kOther: break;
+    case PeerKind::kMesh:
+      return "mesh";
+    case PeerKind::kGlobal:
+      return "global";
+    case PeerKind::kNode:
+      return "node";
+    case PeerKind::kLocalWorkload:
+      return "local_workload";
+    case PeerKind::kOther:
+      break;
   }
   return "other";
 }
 
 absl::string_view ToString(PeerErrorClass error_class) {
   switch (error_class) {
-    case PeerErrorClass::kNone: break;
-    case PeerErrorClass::kMiscellaneous: return "error";
-    case PeerErrorClass::kSocket: return "socket";
-    case PeerErrorClass::kReceived: return "received";
-    case PeerErrorClass::kBgp: return "bgp";
-    case PeerErrorClass::kAutomaticShutdown: return "automatic_shutdown";
+    case PeerErrorClass::kNone:
+      break;
+    case PeerErrorClass::kMiscellaneous:
+      return "error";
+    case PeerErrorClass::kSocket:
+      return "socket";
+    case PeerErrorClass::kReceived:
+      return "received";
+    case PeerErrorClass::kBgp:
+      return "bgp";
+    case PeerErrorClass::kAutomaticShutdown:
+      return "automatic_shutdown";
   }
   return "none";
 }

@@ -17,8 +17,8 @@ namespace caliwatch {
 
 enum class BirdPhase : uint8_t { kRunning, kReconfiguring, kShuttingDown };
 
-// Graceful-restart recovery: until `wait_remaining` has passed or no protocol is `pending`, BIRD keeps its routes out of the
-// kernel and announces nothing.
+// Graceful-restart recovery: until `wait_remaining` has passed or no protocol is `pending`, BIRD keeps its routes out
+// of the kernel and announces nothing.
 struct GracefulRestartWait {
   int pending_protocols = 0;
   absl::Duration wait_remaining;
@@ -71,7 +71,7 @@ struct BirdProtocol {
   std::string name;  // "Mesh_10_39_1_219", "kernel1"
   std::string type;  // "BGP", "Kernel", "Static", …
   ProtocolState state = ProtocolState::kUnknown;
-  std::string since_text;            // as BIRD printed it
+  std::string since_text;             // as BIRD printed it
   std::optional<absl::Duration> age;  // time in this state; absent when `since_text` is in no format we know
   // `age` is exact to this: one second, or a whole day once BIRD prints a date alone (older than 20 h).
   absl::Duration age_resolution = absl::Seconds(1);
@@ -86,7 +86,8 @@ absl::string_view ToString(PeerKind kind);  // "mesh", "global", "node", "local_
 
 // Class words that BIRD puts before an error ("Socket: Connection refused").
 enum class PeerErrorClass : uint8_t { kNone, kMiscellaneous, kSocket, kReceived, kBgp, kAutomaticShutdown };
-absl::string_view ToString(PeerErrorClass error_class);  // "none", "error", "socket", "received", "bgp", "automatic_shutdown"
+absl::string_view ToString(
+    PeerErrorClass error_class);  // "none", "error", "socket", "received", "bgp", "automatic_shutdown"
 
 struct PeerError {
   PeerErrorClass error_class = PeerErrorClass::kNone;
@@ -105,17 +106,17 @@ struct Timer {
 
 struct BgpPeer : BirdProtocol {
   PeerKind kind = PeerKind::kOther;
-  std::optional<IpAddress> address;         // "Neighbor address"
+  std::optional<IpAddress> address;  // "Neighbor address"
   BgpState bgp_state = BgpState::kOther;
-  std::string bgp_state_text;               // "Established", "Passive"; empty when BIRD prints none
-  PeerError error;                          // what stands behind the state in `show protocols`
-  PeerError last_error;                     // "Last error", kept by BIRD until the session is up again
-  std::string message;                      // a shutdown's reason, as its sender gave it
+  std::string bgp_state_text;  // "Established", "Passive"; empty when BIRD prints none
+  PeerError error;             // what stands behind the state in `show protocols`
+  PeerError last_error;        // "Last error", kept by BIRD until the session is up again
+  std::string message;         // a shutdown's reason, as its sender gave it
   std::string description;
   std::optional<uint32_t> remote_as;
-  std::optional<uint32_t> local_as;         // BIRD 2.x and later
-  std::optional<IpAddress> source_address;  // known to BIRD only while a session is up
-  bool helper_active = false;               // the peer restarts, and we keep its stale routes
+  std::optional<uint32_t> local_as;                 // BIRD 2.x and later
+  std::optional<IpAddress> source_address;          // known to BIRD only while a session is up
+  bool helper_active = false;                       // the peer restarts, and we keep its stale routes
   std::optional<absl::Duration> restart_remaining;  // how much longer we keep them
   std::optional<Timer> hold_timer;
   std::optional<Timer> keepalive_timer;

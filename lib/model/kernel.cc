@@ -15,9 +15,12 @@ std::string ToString(const MacAddress& mac) {
 
 absl::string_view ToString(LinkRole role) {
   switch (role) {
-    case LinkRole::kWorkload: return "workload";
-    case LinkRole::kTunnel: return "tunnel";
-    case LinkRole::kHost: return "host";
+    case LinkRole::kWorkload:
+      return "workload";
+    case LinkRole::kTunnel:
+      return "tunnel";
+    case LinkRole::kHost:
+      return "host";
   }
   return "host";
 }
@@ -30,8 +33,8 @@ LinkRole RoleOf(absl::string_view link_name) {
 
 std::strong_ordering Route::CompareKey(const Route& other) const {
   const auto key = [](const Route& route) {
-    // Longer prefixes first, as the kernel dumps IPv4, so that a dump arrives sorted. IPv6 holds the same destination and
-    // metric once per interface (fe80::/64): there the interface is part of the key.
+    // Longer prefixes first, as the kernel dumps IPv4, so that a dump arrives sorted. IPv6 holds the same destination
+    // and metric once per interface (fe80::/64): there the interface is part of the key.
     return std::tuple(route.family(), route.table, route.destination.address, -route.destination.length, route.tos,
                       route.metric, route.family() == Family::kIpv6 ? route.link : 0, route.hop);
   };
@@ -45,15 +48,24 @@ bool Neighbor::IsUsable() const {
 
 absl::string_view NeighborStateName(uint16_t state) {
   switch (state) {
-    case NUD_INCOMPLETE: return "incomplete";
-    case NUD_REACHABLE: return "reachable";
-    case NUD_STALE: return "stale";
-    case NUD_DELAY: return "delay";
-    case NUD_PROBE: return "probe";
-    case NUD_FAILED: return "failed";
-    case NUD_NOARP: return "noarp";
-    case NUD_PERMANENT: return "permanent";
-    default: return "none";
+    case NUD_INCOMPLETE:
+      return "incomplete";
+    case NUD_REACHABLE:
+      return "reachable";
+    case NUD_STALE:
+      return "stale";
+    case NUD_DELAY:
+      return "delay";
+    case NUD_PROBE:
+      return "probe";
+    case NUD_FAILED:
+      return "failed";
+    case NUD_NOARP:
+      return "noarp";
+    case NUD_PERMANENT:
+      return "permanent";
+    default:
+      return "none";
   }
 }
 

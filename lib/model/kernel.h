@@ -4,9 +4,6 @@
 // Rows of the kernel's tables. Numbers that the kernel defines (route protocol, scope, neighbor state) keep its values,
 // so that a reader can look them up in linux/rtnetlink.h and linux/neighbour.h.
 
-#include <linux/neighbour.h>
-#include <linux/rtnetlink.h>
-
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -14,6 +11,8 @@
 #include <string>
 
 #include <absl/strings/string_view.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 
 #include "lib/model/prefix.h"
 
@@ -25,7 +24,8 @@ std::string ToString(const MacAddress& mac);  // "ee:ee:ee:ee:ee:ee"
 enum class LinkRole : uint8_t { kWorkload, kTunnel, kHost };
 absl::string_view ToString(LinkRole role);  // "workload", "tunnel", "host"
 
-// From the name alone: "cali…" is a workload; tunl0, vxlan.calico, vxlan-v6.calico, wireguard.cali, wg-v6.cali are tunnels.
+// From the name alone: "cali…" is a workload; tunl0, vxlan.calico, vxlan-v6.calico, wireguard.cali, wg-v6.cali are
+// tunnels.
 LinkRole RoleOf(absl::string_view link_name);
 
 struct Link {
@@ -38,7 +38,8 @@ struct Link {
   uint32_t mtu = 0;      // bytes
   int master = 0;        // index of the bridge or bond it is a port of; 0 none
   std::optional<MacAddress> mac;
-  std::optional<int> peer_netns_id;  // IFLA_LINK_NETNSID: id, in our namespace, of the one that holds a veth's other end
+  std::optional<int>
+      peer_netns_id;  // IFLA_LINK_NETNSID: id, in our namespace, of the one that holds a veth's other end
 
   bool IsWorkload() const { return role == LinkRole::kWorkload; }
   bool operator==(const Link&) const = default;
@@ -65,10 +66,10 @@ struct Route {
   std::optional<IpAddress> gateway;
   uint16_t hop = 0;  // position in a multipath route
   uint8_t tos = 0;
-  uint8_t type = RTN_UNICAST;          // RTN_*
-  uint8_t protocol = RTPROT_UNSPEC;    // RTPROT_*; 12 BIRD, 80 Felix, 3 "boot" = a workload's route
-  uint8_t scope = RT_SCOPE_UNIVERSE;   // RT_SCOPE_*
-  uint8_t flags = 0;                   // RTNH_F_*: onlink, linkdown, dead
+  uint8_t type = RTN_UNICAST;         // RTN_*
+  uint8_t protocol = RTPROT_UNSPEC;   // RTPROT_*; 12 BIRD, 80 Felix, 3 "boot" = a workload's route
+  uint8_t scope = RT_SCOPE_UNIVERSE;  // RT_SCOPE_*
+  uint8_t flags = 0;                  // RTNH_F_*: onlink, linkdown, dead
 
   Family family() const { return destination.address.family; }
   // What the kernel tells routes apart by, in the order in which a diff walks them.
@@ -91,7 +92,8 @@ struct Neighbor {
 // "reachable", "permanent", …: a neighbor's state as `ip neigh` names it, in lower case.
 absl::string_view NeighborStateName(uint16_t state);
 
-// One entry of a bridge's or VXLAN device's forwarding database: traffic to `mac` leaves by `link` towards `destination`.
+// One entry of a bridge's or VXLAN device's forwarding database: traffic to `mac` leaves by `link` towards
+// `destination`.
 struct FdbEntry {
   MacAddress mac{};
   int link = 0;
@@ -102,7 +104,8 @@ struct FdbEntry {
   bool operator==(const FdbEntry&) const = default;
 };
 
-// Switches of one interface, or of "all" and "default" (link NETCONFA_IFINDEX_ALL, …_DEFAULT). Absent: the kernel does not say.
+// Switches of one interface, or of "all" and "default" (link NETCONFA_IFINDEX_ALL, …_DEFAULT). Absent: the kernel does
+// not say.
 struct NetConf {
   Family family = Family::kIpv4;
   int link = 0;

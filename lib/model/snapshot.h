@@ -36,7 +36,8 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
-// One BIRD daemon. NotFound everywhere: its control socket does not exist (not started, ended cleanly, or not used here).
+// One BIRD daemon. NotFound everywhere: its control socket does not exist (not started, ended cleanly, or not used
+// here).
 struct Bird {
   absl::StatusOr<BirdStatus> status = absl::UnknownError("never read");
   Table<BirdProtocol> protocols = absl::UnknownError("never read");  // all that are not BGP

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The seam between the node and what we make of it: netlink messages as the kernel framed them, BIRD's answers as text, files
-// as they are. Knows nothing of their meaning.
-
-#include <linux/netlink.h>
+// The seam between the node and what we make of it: netlink messages as the kernel framed them, BIRD's answers as text,
+// files as they are. Knows nothing of their meaning.
 
 #include <string>
 #include <vector>
@@ -13,6 +11,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
+#include <linux/netlink.h>
 
 namespace caliwatch {
 
@@ -25,7 +24,7 @@ enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
 enum class CalicoFile { kNodeName, kMtu };
 
 struct NamedFile {
-  std::string name;                     // as the directory lists it
+  std::string name;  // as the directory lists it
   absl::StatusOr<std::string> content;
 };
 
@@ -39,14 +38,16 @@ class RawNode {
   virtual absl::Status Dump(KernelTable table, OnMessage on_message) = 0;
 
   // One whole answer, its last line included, without the greeting. NotFound: no socket. Unavailable: nobody listens.
-  // ResourceExhausted: BIRD's queue of connections is full. DeadlineExceeded: silence, or half an answer. DataLoss: BIRD hung
-  // up in the middle. PermissionDenied: the socket is not ours to open. An answer that is a refusal is an answer.
+  // ResourceExhausted: BIRD's queue of connections is full. DeadlineExceeded: silence, or half an answer. DataLoss:
+  // BIRD hung up in the middle. PermissionDenied: the socket is not ours to open. An answer that is a refusal is an
+  // answer.
   virtual absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) = 0;
 
   // NotFound where Calico does not write it.
   virtual absl::StatusOr<std::string> ReadFile(CalicoFile file) = 0;
 
-  // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries its error.
+  // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries
+  // its error.
   virtual absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() = 0;
 };
 

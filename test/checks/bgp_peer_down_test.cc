@@ -40,9 +40,12 @@ TEST_CASE("a peer that never answers is found by its address, with what to do") 
 
 TEST_CASE("BIRD's words lead to the cause") {
   CHECK(CauseAfter(BgpState::kConnect, "Connect") == PeerCause::kNeverAnswered);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection refused"}) == PeerCause::kRefused);
-  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kSocket, "No route to host"}) == PeerCause::kUnreachable);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"}) == PeerCause::kClosedByPeer);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection refused"}) ==
+        PeerCause::kRefused);
+  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kSocket, "No route to host"}) ==
+        PeerCause::kUnreachable);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"}) ==
+        PeerCause::kClosedByPeer);
   CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection reset by peer"}) ==
         PeerCause::kClosedByPeer);
   CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kBgp, "Hold timer expired"}) ==

@@ -12,8 +12,8 @@ std::vector<Finding> PeersDown(const BirdStatus& status, const std::vector<BgpPe
     const PeerDiagnosis diagnosis = Diagnose(peer, status, &addresses);
     // A session that only recovery holds back is not lost: BIRD's own recovery is what to report then.
     if (diagnosis.cause == PeerCause::kNone || diagnosis.cause == PeerCause::kHeldBack) continue;
-    findings.push_back({peer.address ? peer.address->ToString() : peer.name, diagnosis.detail,
-                        std::string(diagnosis.remedy)});
+    findings.push_back(
+        {peer.address ? peer.address->ToString() : peer.name, diagnosis.detail, std::string(diagnosis.remedy)});
   }
   return findings;
 }
@@ -22,9 +22,10 @@ const RegisterCheck registered({
     .name = "bgp_peer_down",
     .severity = Severity::kCritical,
     .summary = "A BGP session of this node is not established.",
-    .meaning = "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route reflector "
-               "or another path carries their routes. After a restart of BIRD, a peer that is down also holds back every "
-               "route for up to 240 seconds.",
+    .meaning =
+        "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route reflector "
+        "or another path carries their routes. After a restart of BIRD, a peer that is down also holds back every "
+        "route for up to 240 seconds.",
     .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
     .run = OnBirds(PeersDown),
 });

@@ -18,9 +18,10 @@ std::vector<Finding> DuplicateIps(const std::vector<Neighbor>& neighbors, const 
   std::vector<Finding> findings;
   for (const DuplicateNeighbor& duplicate : DuplicateNeighbors(neighbors, links, routes)) {
     std::vector<absl::string_view> interfaces;
-    for (int link : duplicate.links) interfaces.push_back(names.count(link) != 0 ? names[link] : "an unknown interface");
+    for (int link : duplicate.links)
+      interfaces.push_back(names.count(link) != 0 ? names[link] : "an unknown interface");
     findings.push_back({duplicate.address.ToString(), absl::StrCat("has neighbor entries on ", interfaces.size(),
-                                                                  " interfaces: ", absl::StrJoin(interfaces, ", "))});
+                                                                   " interfaces: ", absl::StrJoin(interfaces, ", "))});
   }
   return findings;
 }
@@ -29,10 +30,14 @@ const RegisterCheck registered({
     .name = "duplicate_neighbor_ip",
     .severity = Severity::kCritical,
     .summary = "One IP address has neighbor entries on several interfaces of this node.",
-    .meaning = "Two workloads use one address, or interfaces of workloads that are long gone were left behind. Traffic to the "
-               "address reaches the workload that its route happens to name; the others are cut off or get what is not theirs.",
-    .remedy = "Find the workload that owns the address (kubectl get pods -A -o wide), delete the interfaces that belong to none "
-              "(ip link delete NAME), and restart a pod that shares its address with another. calicoctl ipam check shows leaked "
+    .meaning =
+        "Two workloads use one address, or interfaces of workloads that are long gone were left behind. Traffic to the "
+        "address reaches the workload that its route happens to name; the others are cut off or get what is not "
+        "theirs.",
+    .remedy = "Find the workload that owns the address (kubectl get pods -A -o wide), delete the interfaces that "
+              "belong to none "
+              "(ip link delete NAME), and restart a pod that shares its address with another. calicoctl ipam check "
+              "shows leaked "
               "addresses.",
     .run = OnTables(DuplicateIps),
 });

@@ -49,34 +49,53 @@ void ReadPeerCounts(const Report& report, Samples& samples, bool established_onl
 }
 
 const RegisterMetrics registered{
-    {"caliwatch_bird_up", MetricType::kGauge,
+    {"caliwatch_bird_up",
+     MetricType::kGauge,
      "1 if BIRD answers on its control socket, 0 if it should but does not. No series where this node runs no BIRD.",
-     {"family"}, ReadUp},
-    {"caliwatch_bird_info", MetricType::kGauge, "1; what BIRD says of itself.", {"family", "version", "router_id"},
+     {"family"},
+     ReadUp},
+    {"caliwatch_bird_info",
+     MetricType::kGauge,
+     "1; what BIRD says of itself.",
+     {"family", "version", "router_id"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family), status.version, status.router_id}, 1);
      })},
-    {"caliwatch_bird_start_timestamp_seconds", MetricType::kGauge, "When BIRD started, by its own uptime.", {"family"},
+    {"caliwatch_bird_start_timestamp_seconds",
+     MetricType::kGauge,
+     "When BIRD started, by its own uptime.",
+     {"family"},
      ReadStart},
-    {"caliwatch_bird_graceful_restart_recovery", MetricType::kGauge,
-     "1 while BIRD recovers from a restart and therefore keeps its routes out of the kernel.", {"family"},
+    {"caliwatch_bird_graceful_restart_recovery",
+     MetricType::kGauge,
+     "1 while BIRD recovers from a restart and therefore keeps its routes out of the kernel.",
+     {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery.has_value());
      })},
-    {"caliwatch_bird_graceful_restart_pending_protocols", MetricType::kGauge,
-     "Protocols that BIRD's recovery still waits for; 0 outside recovery.", {"family"},
+    {"caliwatch_bird_graceful_restart_pending_protocols",
+     MetricType::kGauge,
+     "Protocols that BIRD's recovery still waits for; 0 outside recovery.",
+     {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery ? status.recovery->pending_protocols : 0);
      })},
-    {"caliwatch_bird_graceful_restart_wait_remaining_seconds", MetricType::kGauge,
-     "For how long BIRD's recovery will wait at most; 0 outside recovery.", {"family"},
+    {"caliwatch_bird_graceful_restart_wait_remaining_seconds",
+     MetricType::kGauge,
+     "For how long BIRD's recovery will wait at most; 0 outside recovery.",
+     {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery ? absl::ToDoubleSeconds(status.recovery->wait_remaining) : 0);
      })},
-    {"caliwatch_bgp_peers", MetricType::kGauge, "BGP peers that BIRD is configured with.", {"family", "kind"},
+    {"caliwatch_bgp_peers",
+     MetricType::kGauge,
+     "BGP peers that BIRD is configured with.",
+     {"family", "kind"},
      [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, false); }},
-    {"caliwatch_bgp_peers_established", MetricType::kGauge,
-     "BGP peers whose protocol is up and whose session is Established.", {"family", "kind"},
+    {"caliwatch_bgp_peers_established",
+     MetricType::kGauge,
+     "BGP peers whose protocol is up and whose session is Established.",
+     {"family", "kind"},
      [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, true); }},
 };
 

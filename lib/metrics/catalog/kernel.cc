@@ -10,9 +10,12 @@ namespace {
 
 absl::string_view RouteTypeName(uint8_t type) {
   switch (type) {
-    case RTN_UNICAST: return "unicast";
-    case RTN_BLACKHOLE: return "blackhole";
-    default: return "other";
+    case RTN_UNICAST:
+      return "unicast";
+    case RTN_BLACKHOLE:
+      return "blackhole";
+    default:
+      return "other";
   }
 }
 
@@ -20,7 +23,8 @@ void ReadRoutes(const Report& report, const ExpositionOptions&, Samples& samples
   if (!report.snapshot->routes.ok()) return;
   std::map<std::tuple<Family, RouteOwner, absl::string_view>, int> counts;
   for (const Route& route : *report.snapshot->routes)
-    if (route.table == RT_TABLE_MAIN && route.hop == 0) ++counts[{route.family(), OwnerOf(route), RouteTypeName(route.type)}];
+    if (route.table == RT_TABLE_MAIN && route.hop == 0)
+      ++counts[{route.family(), OwnerOf(route), RouteTypeName(route.type)}];
   for (const auto& [key, count] : counts)
     samples.Add({std::string(ToString(std::get<0>(key))), std::string(ToString(std::get<1>(key))),
                  std::string(std::get<2>(key))},
@@ -91,28 +95,46 @@ void ReadWorkloadInterfaces(const Report& report, const ExpositionOptions&, Samp
 }
 
 const RegisterMetrics registered{
-    {"caliwatch_kernel_routes", MetricType::kGauge,
+    {"caliwatch_kernel_routes",
+     MetricType::kGauge,
      "Routes of the kernel's main table, by who made them and what they do. boot: a workload's route.",
-     {"family", "protocol", "route_type"}, ReadRoutes},
-    {"caliwatch_route_changes_total", MetricType::kCounter,
+     {"family", "protocol", "route_type"},
+     ReadRoutes},
+    {"caliwatch_route_changes_total",
+     MetricType::kCounter,
      "Next hops that came into the kernel's main table or left it, from one poll to the next.",
-     {"family", "protocol", "change"}, ReadRouteChanges},
-    {"caliwatch_neighbors", MetricType::kGauge, "Entries of the kernel's neighbor table (ARP, NDP).",
-     {"family", "interface_kind", "state"}, ReadNeighbors},
-    {"caliwatch_duplicate_neighbor_ips", MetricType::kGauge,
-     "Addresses with usable neighbor entries on several interfaces, at least one of them a workload's.", {"family"},
+     {"family", "protocol", "change"},
+     ReadRouteChanges},
+    {"caliwatch_neighbors",
+     MetricType::kGauge,
+     "Entries of the kernel's neighbor table (ARP, NDP).",
+     {"family", "interface_kind", "state"},
+     ReadNeighbors},
+    {"caliwatch_duplicate_neighbor_ips",
+     MetricType::kGauge,
+     "Addresses with usable neighbor entries on several interfaces, at least one of them a workload's.",
+     {"family"},
      ReadDuplicates},
-    {"caliwatch_duplicate_neighbor_interfaces", MetricType::kGauge,
-     "Interfaces with a usable neighbor entry for this address; the first 20 addresses only.", {"family", "ip"},
+    {"caliwatch_duplicate_neighbor_interfaces",
+     MetricType::kGauge,
+     "Interfaces with a usable neighbor entry for this address; the first 20 addresses only.",
+     {"family", "ip"},
      ReadDuplicateInterfaces},
-    {"caliwatch_neighbor_table_entries", MetricType::kGauge,
-     "Entries that count against the limit, those of every network namespace of the host.", {"family"},
+    {"caliwatch_neighbor_table_entries",
+     MetricType::kGauge,
+     "Entries that count against the limit, those of every network namespace of the host.",
+     {"family"},
      OfLimits(&NeighborLimits::entries)},
-    {"caliwatch_neighbor_table_limit", MetricType::kGauge,
-     "Entries at which the kernel refuses more (net.ipv4.neigh.default.gc_thresh3, and that of ipv6).", {"family"},
+    {"caliwatch_neighbor_table_limit",
+     MetricType::kGauge,
+     "Entries at which the kernel refuses more (net.ipv4.neigh.default.gc_thresh3, and that of ipv6).",
+     {"family"},
      OfLimits(&NeighborLimits::limit)},
-    {"caliwatch_workload_interfaces", MetricType::kGauge,
-     "Interfaces of workloads (cali*): up, with carrier, or down.", {"state"}, ReadWorkloadInterfaces},
+    {"caliwatch_workload_interfaces",
+     MetricType::kGauge,
+     "Interfaces of workloads (cali*): up, with carrier, or down.",
+     {"state"},
+     ReadWorkloadInterfaces},
 };
 
 }  // namespace

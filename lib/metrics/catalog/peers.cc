@@ -10,7 +10,8 @@
 namespace caliwatch {
 namespace {
 
-// Beyond this many peers, series for every peer of every node would grow a cluster's Prometheus with the square of its nodes.
+// Beyond this many peers, series for every peer of every node would grow a cluster's Prometheus with the square of its
+// nodes.
 constexpr size_t kDetailedPeers = 200;
 
 bool IsShown(const PeerReport& entry, size_t peers, PeerDetail detail) {
@@ -89,12 +90,13 @@ const RegisterMetrics registered{
      "1 if the session is Established and BIRD's protocol is up, so that routes flow; 0 otherwise.", kPeer,
      OfEachPeer([](const PeerReport& entry) { return entry.peer.IsUp(); })},
     {"caliwatch_bgp_peer_state", MetricType::kGauge,
-     "State of the session as RFC 4273 numbers it: 1 idle, 2 connect, 3 active, 4 opensent, 5 openconfirm, 6 established; "
+     "State of the session as RFC 4273 numbers it: 1 idle, 2 connect, 3 active, 4 opensent, 5 openconfirm, 6 "
+     "established; "
      "0 for what has no number there (passive, closing, disabled).",
      kPeer, OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.peer.bgp_state); })},
     {"caliwatch_bgp_peer_state_since_timestamp_seconds", MetricType::kGauge,
-     "When the peer's protocol in BIRD came into its present state. BIRD tells only the day once that is 20 hours ago.", kPeer,
-     OfEachPeer([](const PeerReport& entry) -> std::optional<double> {
+     "When the peer's protocol in BIRD came into its present state. BIRD tells only the day once that is 20 hours ago.",
+     kPeer, OfEachPeer([](const PeerReport& entry) -> std::optional<double> {
        if (!entry.since) return std::nullopt;
        return static_cast<double>(absl::ToUnixSeconds(*entry.since));
      })},
@@ -105,8 +107,8 @@ const RegisterMetrics registered{
      OfRoutes(&RouteCounts::imported)},
     {"caliwatch_bgp_peer_routes_exported", MetricType::kGauge, "Routes that BIRD announces to the peer.", kPeer,
      OfRoutes(&RouteCounts::exported)},
-    {"caliwatch_bgp_peer_routes_preferred", MetricType::kGauge, "Routes from the peer that BIRD holds for the best.", kPeer,
-     OfRoutes(&RouteCounts::preferred)},
+    {"caliwatch_bgp_peer_routes_preferred", MetricType::kGauge, "Routes from the peer that BIRD holds for the best.",
+     kPeer, OfRoutes(&RouteCounts::preferred)},
     {"caliwatch_bgp_peer_kernel_routes", MetricType::kGauge,
      "Routes of the kernel's main table whose gateway is the peer; each next hop of a multipath route counts.", kPeer,
      OfEachPeer([](const PeerReport& entry) -> std::optional<double> {
@@ -114,15 +116,21 @@ const RegisterMetrics registered{
        return *entry.kernel_routes;
      })},
     {"caliwatch_bgp_peer_hold_time_seconds", MetricType::kGauge,
-     "Hold time that the two ends agreed on: a peer silent for that long is given up.", kPeer, OfHoldTimer(&Timer::total)},
+     "Hold time that the two ends agreed on: a peer silent for that long is given up.", kPeer,
+     OfHoldTimer(&Timer::total)},
     {"caliwatch_bgp_peer_hold_timer_remaining_seconds", MetricType::kGauge,
      "Seconds until the hold timer runs out; BIRD restarts it, randomised, with each message of the peer.", kPeer,
      OfHoldTimer(&Timer::remaining)},
-    {"caliwatch_bgp_peer_info", MetricType::kGauge, "1; name of the peer's protocol in BIRD, and its AS number.",
-     {"family", "peer", "kind", "protocol", "remote_as"}, ReadInfo},
-    {"caliwatch_bgp_peer_last_error_info", MetricType::kGauge,
+    {"caliwatch_bgp_peer_info",
+     MetricType::kGauge,
+     "1; name of the peer's protocol in BIRD, and its AS number.",
+     {"family", "peer", "kind", "protocol", "remote_as"},
+     ReadInfo},
+    {"caliwatch_bgp_peer_last_error_info",
+     MetricType::kGauge,
      "1; the last error of the session, with BIRD's class and words. No series without an error.",
-     {"family", "peer", "kind", "class", "error"}, ReadLastError},
+     {"family", "peer", "kind", "class", "error"},
+     ReadLastError},
 };
 
 }  // namespace
