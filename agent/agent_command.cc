@@ -65,7 +65,7 @@ void Reload(const CommandLine& command_line, Config& running, Poller& poller) {
 // for seconds; nothing they do is worth waiting for.
 ExitCode Leave(ExitCode code) {
   std::thread([code] {
-    absl::SleepFor(absl::Milliseconds(500));
+    absl::SleepFor(absl::Milliseconds(300));
     std::_Exit(code);
   }).detach();
   return code;
