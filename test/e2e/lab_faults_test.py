@@ -30,6 +30,7 @@ class ABrokenLab(unittest.TestCase):
         self.assertFalse(self.lab.node("node2").ping("10.39.1.11", timeout=0.3))
         self.assertEqual(echoes(self.lab, "node2"), (before_2[0] + 1, before_2[1]))  # node1's request arrived
         self.assertEqual(echoes(self.lab, "node1"), before_1)  # node2's request and reply did not
+        self.assertTrue(self.lab.node("node3").ping("10.39.1.11"))  # others are not cut
         self.lab.heal("cut")
         self.assertTrue(self.lab.node("node1").ping("10.39.1.12"))
 
@@ -42,8 +43,10 @@ class ABrokenLab(unittest.TestCase):
         self.assertFalse(self.lab.node("node1").ping("10.39.1.13", timeout=0.3))
         self.assertEqual(sessions(self.lab, "node1")["Mesh_10_39_1_13"], ("up", "Established"))  # it said no farewell
         self.assertTrue(eventually(lambda: "192.168.13.0/26" not in routes(self.lab, "node1")))
-        self.lab.heal("kill-node")
-        self.lab.wait_for_bgp(timeout=40)
+        with self.lab.node("node3").start(["ip", "monitor", "route"]) as witness:
+            self.lab.heal("kill-node")
+            self.lab.wait_for_bgp(timeout=40)
+            self.assertIn("Deleted 192.168.11.0/26 via 10.39.1.11", witness.out)
         self.assertTrue(self.lab.pod("default/node1-pod1").ping("192.168.13.1"))
 
     def test_a_stopped_bird_answers_nobody(self):

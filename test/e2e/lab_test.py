@@ -4,6 +4,7 @@
 
 import json
 import re
+import signal
 import unittest
 
 from witness import eventually, routes, run_tests, sessions
@@ -55,6 +56,8 @@ class AHealthyLab:
         (neighbor,) = json.loads(node.run(["ip", "-json", "neigh", "show", "192.168.11.1"]).stdout)
         self.assertEqual(neighbor["dev"], "cali20a2ad68006")
         self.assertIn("lladdr", neighbor)
+        settings = "cat /proc/sys/net/ipv4/conf/cali20a2ad68006/proxy_arp /proc/sys/net/ipv6/conf/cali20a2ad68006/proxy_ndp"
+        self.assertEqual(node.run(settings.split()).stdout.split(), ["1", "1"])
         gateway = self.lab.pod("default/node1-pod1").run(["ip", "route", "show", "default"]).stdout
         self.assertEqual(gateway.split()[:5], ["default", "via", "169.254.1.1", "dev", "eth0"])
 
@@ -79,10 +82,10 @@ class AHealthyLab:
         shell = self.lab.node("node2").run(["sh", "-c", "ls $NETNS_DIR | wc -l; ls $CALICO_RUN_DIR/endpoint-status | wc -l"])
         self.assertEqual(shell.stdout.split(), ["2", "2"])
 
-    def test_a_killed_bird_stays_dead_until_it_is_started(self):
-        self.lab.kill_bird("node3")
+    def test_an_ended_bird_stays_dead_until_it_is_started(self):
+        self.lab.kill_bird("node3", signal.SIGTERM)
         self.assertEqual(self.lab.node("node3").run(["birdc", "show", "status"], check=False).returncode, 1)
-        self.assertIn("192.168.11.0/26", routes(self.lab, "node3"))  # `persist`
+        self.assertIn("192.168.11.0/26", routes(self.lab, "node3"))  # by `persist`
         self.lab.start_bird("node3")
         self.lab.wait_for_bgp()
 

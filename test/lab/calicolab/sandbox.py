@@ -15,6 +15,7 @@ _UNSHARE = [
     "unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
 ]  # fmt: skip
 _INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inside.py")
+_END_WITHIN = 5  # seconds
 
 _ADVICE = (  # setting, the value that forbids it, what to do
     ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
@@ -83,7 +84,11 @@ class Sandbox:
 
     def close(self):
         self._lifeline.close()
-        self._process.wait()
+        try:
+            self._process.wait(_END_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # takes pid 1 of the sandbox with it, and that all others
+            self._process.wait()
 
 
 def _bound(address):
