@@ -10,7 +10,7 @@ import os
 import subprocess
 import time
 
-from calicolab.errors import CommandFailed
+from calicolab.errors import CommandFailed, LabError
 
 _CLONE_NEWNET = 0x40000000
 _MS_BIND = 0x1000
@@ -70,8 +70,11 @@ class Namespace:
 
     def run(self, *argv, given=None):
         """Returns what the command printed; raises CommandFailed with what it complained about."""
-        with self.entered():
-            done = subprocess.run(argv, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            with self.entered():
+                done = subprocess.run(argv, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        except FileNotFoundError:
+            raise LabError(f"there is no program {argv[0]} on this machine: run `make deps`") from None
         if done.returncode != 0:
             raise CommandFailed(f"`{' '.join(argv)}` failed in {self.path}: {done.stderr.strip()}\n{given or ''}")
         return done.stdout

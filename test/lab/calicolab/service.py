@@ -31,8 +31,9 @@ class Service:
             raise LabError(f"{self.title} already runs")
         with open(self._log, "ab") as log, self._namespace.entered():
             self._process = subprocess.Popen(
-                [*self._argv, *more_arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True
-            )
+                [*self._argv, *more_arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self._environment, start_new_session=True,
+            )  # fmt: skip
 
     def send_signal(self, number):
         if not self.running():

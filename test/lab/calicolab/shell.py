@@ -37,7 +37,7 @@ class Shell:
     def environment(self, node=None):
         """For a command at this node, or elsewhere."""
         found = dict(os.environ)
-        found["PATH"] = f"{self._folder}:{found.get('PATH', '')}:/usr/sbin:/sbin"
+        found["PATH"] = f"{self._folder}:{found['PATH']}"
         if node:
             found.update(CALICO_RUN_DIR=node.run_dir, CALICO_LIB_DIR=node.lib_dir, NETNS_DIR=node.netns_dir)
         return found
