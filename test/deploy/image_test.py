@@ -72,7 +72,9 @@ class CollectedFilesTest(unittest.TestCase):
 
     def test_every_library_comes_with_its_licence_and_its_package(self):
         self.assertEqual(self.collect(self.program).returncode, 0)
-        packages = {path.name for path in (self.image / "var/lib/dpkg/status.d").iterdir()}
+        entries = [path.read_text() for path in (self.image / "var/lib/dpkg/status.d").iterdir()]
+        self.assertTrue(all(re.search(r"(?m)^Version: \d", entry) for entry in entries))
+        packages = {re.match(r"Package: (\S+)", entry)[1] for entry in entries}
         licences = {path.parent.name for path in (self.image / "usr/share/doc").glob("*/copyright")}
         self.assertEqual(licences, packages | {"caliwatch"})
         libraries = {path.name for path in self.image.rglob("*.so*")}
