@@ -77,6 +77,26 @@ TEST_CASE("a message cut short anywhere is an error, or ends with a whole attrib
   }
 }
 
+TEST_CASE("nothing reads behind a last attribute that is shorter than it should be and lacks its padding") {
+  for (const NetlinkMessage& sample : Samples()) {
+    for (uint16_t type = 1; type < 64; ++type) {
+      for (size_t size = 0; size < 12; ++size) {
+        std::vector<char> bytes = BytesOf(sample.get());
+        const nlattr attribute{static_cast<uint16_t>(NLA_HDRLEN + size), type};
+        bytes.insert(bytes.end(), reinterpret_cast<const char*>(&attribute),
+                     reinterpret_cast<const char*>(&attribute + 1));
+        bytes.resize(bytes.size() + size, '\1');
+        KernelRows rows;
+        const absl::Status status = DecodeByAll(bytes, rows);
+        if (!status.ok())
+          CHECK(absl::IsInvalidArgument(status));
+        else
+          CHECK(rows.size() <= 1);
+      }
+    }
+  }
+}
+
 TEST_CASE("a message with altered bytes is an error, or gives rows that make sense") {
   std::mt19937 random(20261121);
   size_t good = 0, bad = 0;
