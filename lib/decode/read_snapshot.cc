@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/decode/read_snapshot.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <absl/status/status.h>
@@ -11,6 +10,7 @@
 #include "lib/decode/bird_answers.h"
 #include "lib/decode/calico_files.h"
 #include "lib/decode/kernel_messages.h"
+#include "lib/decode/kernel_route_order.h"
 
 namespace caliwatch {
 namespace {
@@ -37,16 +37,6 @@ Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append) {
     return absl::Status(decoded.code(),
                         absl::StrCat("cannot understand the kernel's ", NameOf(table), ": ", decoded.message()));
   return rows;
-}
-
-// The kernel gives its routing tables in the order of a hash. Where it may hold several routes of one key, the link
-// decides, so that two polls of the same routes are the same.
-void Sort(std::vector<Route>& routes) {
-  const auto before = [](const Route& a, const Route& b) {
-    const std::strong_ordering order = a.CompareKey(b);
-    return order < 0 || (order == 0 && a.link < b.link);
-  };
-  if (!std::is_sorted(routes.begin(), routes.end(), before)) std::sort(routes.begin(), routes.end(), before);
 }
 
 absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view status_answer, Bird& bird) {
@@ -104,7 +94,7 @@ Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now) {
   read_table(KernelTable::kLinks, AppendLink, snapshot.links);
   read_table(KernelTable::kAddresses, AppendAddress, snapshot.addresses);
   read_table(KernelTable::kRoutes, AppendRoutes, snapshot.routes);
-  if (snapshot.routes.ok()) Sort(*snapshot.routes);
+  if (snapshot.routes.ok()) SortDump(*snapshot.routes);
   read_table(KernelTable::kNeighbors, AppendNeighbor, snapshot.neighbors);
   read_table(KernelTable::kFdb, AppendFdbEntry, snapshot.fdb);
   read_table(KernelTable::kNetconf, AppendNetConf, snapshot.netconf);
