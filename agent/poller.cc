@@ -63,7 +63,8 @@ PublicationPtr Poller::Poll(const Report* before) {
   const auto elapsed = [started] { return absl::FromChrono(Clock::now() - started); };
 
   auto publication = std::make_shared<Publication>();
-  publication->report = observer_.Observe(ReadSnapshot(node_, [&] { return wall + elapsed(); }));
+  publication->report = observer_.Observe(ReadSnapshot(
+      node_, [&] { return wall + elapsed(); }, before == nullptr ? nullptr : before->snapshot.get()));
   CountPoll(absl::ToDoubleSeconds(elapsed()), facts_);
   UpdateProcessFacts("/proc", facts_);
   publication->report.process = facts_;

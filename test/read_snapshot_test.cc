@@ -226,4 +226,16 @@ TEST_CASE("a node without endpoint files is told from one without endpoints") {
   CHECK(absl::IsNotFound(ReadAt(node).endpoints.status()));
 }
 
+TEST_CASE("the poll before changes nothing but the room that is made") {
+  MemoryNode node = ReadableNode();
+  Snapshot before = ReadAt(node);
+  before.routes->resize(1600);
+  before.links = absl::UnavailableError("was not read");
+  const Snapshot snapshot = ReadSnapshot(
+      node, [] { return kMoment; }, &before);
+  CHECK(DifferentSources(snapshot, ReadAt(node)).empty());
+  CHECK(snapshot.routes->capacity() >= 1600);
+  CHECK(snapshot.routes->capacity() < 2 * 1600);
+}
+
 }  // namespace caliwatch

@@ -116,6 +116,44 @@ TEST_CASE("of a dump and a failure after it, the recording holds the failure") {
   CHECK(DifferentSources(seen, ReadOnce(recorded)).empty());
 }
 
+TEST_CASE("messages are recorded byte for byte, those of odd length too") {
+  MemoryNode node;
+  for (const size_t length : {17, 18, 19, 20, 33}) {
+    nlmsghdr header{};
+    header.nlmsg_len = static_cast<uint32_t>(length);
+    std::string message(length, static_cast<char>(length));
+    message.replace(0, sizeof header, reinterpret_cast<const char*>(&header), sizeof header);
+    node.messages[KernelTable::kLinks].push_back(message);
+  }
+  const TemporaryFolder folder;
+  Record(node, folder / "recording");
+  RecordedNode recorded(folder / "recording");
+  std::vector<std::string> played;
+  CHECK(recorded.Dump(KernelTable::kLinks, [&](const nlmsghdr& message) {
+    played.emplace_back(reinterpret_cast<const char*>(&message), message.nlmsg_len);
+  }) == absl::OkStatus());
+  CHECK(played == node.messages[KernelTable::kLinks]);
+}
+
+TEST_CASE("of several readings of the endpoint files, the recording holds the last") {
+  MemoryNode node = ReadableNode();
+  const TemporaryFolder folder;
+  auto recording = RecordingNode::Create(node, folder / "recording");
+  REQUIRE(recording.ok());
+  REQUIRE((*recording)->Finish(kMoment) == absl::OkStatus());
+  RecordedNode recorded(folder / "recording");
+  const auto with = [&](absl::StatusOr<std::vector<NamedFile>> files) {
+    node.endpoint_files = std::move(files);
+    CHECK((*recording)->ReadEndpointFiles().status() == node.endpoint_files.status());
+    return recorded.ReadEndpointFiles();
+  };
+  CHECK(with(std::vector<NamedFile>{{"a", "{}"}, {"b", "{}"}})->size() == 2);
+  CHECK(with(std::vector<NamedFile>{{"b", "{}"}})->size() == 1);
+  CHECK(absl::IsUnavailable(with(absl::UnavailableError("broken on purpose")).status()));
+  CHECK(with(std::vector<NamedFile>{})->empty());
+  CHECK_FALSE(fs::exists(folder / "recording/calico/endpoint-status.error"));
+}
+
 TEST_CASE("endpoint files keep their names, whatever bytes these hold") {
   MemoryNode node = ReadableNode();
   node.endpoint_files = std::vector<NamedFile>{{"k8s default%2Fweb-0 eth0", "{}"},

@@ -21,8 +21,9 @@ template <class Row>
 using Append = absl::Status (*)(const nlmsghdr&, std::vector<Row>&);
 
 template <class Row>
-Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append) {
+Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append, const Table<Row>* before) {
   std::vector<Row> rows;
+  if (before != nullptr && before->ok()) rows.reserve((*before)->size() + (*before)->size() / 16);
   absl::Status dumped, decoded;
   for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
     rows.clear();
@@ -80,7 +81,7 @@ Table<Endpoint> ReadEndpoints(RawNode& node) {
 
 }  // namespace
 
-Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now) {
+Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const Snapshot* before) {
   Snapshot snapshot;
   snapshot.taken_at = now();
   const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
@@ -88,17 +89,18 @@ Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now) {
     absl::Status status = fill();
     snapshot.sources.push_back({source, std::move(status), now() - begin});
   };
-  const auto read_table = [&](KernelTable table, auto append, auto& rows) {
-    read(NameOf(table), [&] { return (rows = ReadTable(node, table, append)).status(); });
+  const auto read_table = [&]<class Row>(KernelTable table, Append<Row> append, Table<Row> Snapshot::*rows) {
+    const Table<Row>* rows_before = before == nullptr ? nullptr : &(before->*rows);
+    read(NameOf(table), [&] { return (snapshot.*rows = ReadTable(node, table, append, rows_before)).status(); });
   };
-  read_table(KernelTable::kLinks, AppendLink, snapshot.links);
-  read_table(KernelTable::kAddresses, AppendAddress, snapshot.addresses);
-  read_table(KernelTable::kRoutes, AppendRoutes, snapshot.routes);
+  read_table(KernelTable::kLinks, AppendLink, &Snapshot::links);
+  read_table(KernelTable::kAddresses, AppendAddress, &Snapshot::addresses);
+  read_table(KernelTable::kRoutes, AppendRoutes, &Snapshot::routes);
   if (snapshot.routes.ok()) SortDump(*snapshot.routes);
-  read_table(KernelTable::kNeighbors, AppendNeighbor, snapshot.neighbors);
-  read_table(KernelTable::kFdb, AppendFdbEntry, snapshot.fdb);
-  read_table(KernelTable::kNetconf, AppendNetConf, snapshot.netconf);
-  read_table(KernelTable::kNeighborTables, AppendNeighborLimits, snapshot.neighbor_limits);
+  read_table(KernelTable::kNeighbors, AppendNeighbor, &Snapshot::neighbors);
+  read_table(KernelTable::kFdb, AppendFdbEntry, &Snapshot::fdb);
+  read_table(KernelTable::kNetconf, AppendNetConf, &Snapshot::netconf);
+  read_table(KernelTable::kNeighborTables, AppendNeighborLimits, &Snapshot::neighbor_limits);
 
   read(NameOf(BirdDaemon::kBird), [&] { return ReadBird(node, BirdDaemon::kBird, snapshot.bird(Family::kIpv4)); });
   read(NameOf(BirdDaemon::kBird6), [&] { return ReadBird(node, BirdDaemon::kBird6, snapshot.bird(Family::kIpv6)); });
