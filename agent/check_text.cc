@@ -57,19 +57,20 @@ std::string BirdText(const BirdReport& bird, const absl::StatusOr<BirdStatus>& s
   if (status->phase == BirdPhase::kReconfiguring) absl::StrAppend(&text, ", is reading its configuration");
   if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
   if (status->recovery)
-    absl::StrAppend(&text, ", recovers from a restart: no route reaches the kernel until ",
-                    status->recovery->pending_protocols, " protocols have recovered, for ",
-                    AgeText(status->recovery->wait_remaining), " at most");
+    absl::StrAppend(&text, ", recovers from a restart: no route reaches the kernel before the ",
+                    status->recovery->pending_protocols, " still awaited have recovered, or ",
+                    AgeText(status->recovery->wait_remaining), " have passed");
   return text;
 }
 
 std::string Birds(const Report& report, const Painter& paint) {
+  constexpr size_t kIndent = 8;
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "BIRD"), "\n");
-  for (Family family : kFamilies)
-    absl::StrAppend(
-        &text, "  ", TitleOf(family), "  ",
-        Printable(BirdText(report.bird(family), report.snapshot->bird(family).status, report.snapshot->taken_at)),
-        "\n");
+  for (Family family : kFamilies) {
+    const std::string said =
+        Printable(BirdText(report.bird(family), report.snapshot->bird(family).status, report.snapshot->taken_at));
+    absl::StrAppend(&text, "  ", TitleOf(family), "  ", Wrapped(said, kIndent, kLineWidth).substr(kIndent));
+  }
   return text;
 }
 

@@ -131,8 +131,10 @@ TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for 
   node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{3, absl::Seconds(200), absl::Seconds(240)};
   FirstPeer(node).state = ProtocolState::kWait;
   const std::string text = TextOf(node);
-  CHECK(absl::StrContains(LineWith(text, "IPv4  v0.3.3"),
-                          "no route reaches the kernel until 3 protocols have recovered, for 3 min 20 s at most"));
+  CHECK(absl::StrContains(
+      text,
+      "  IPv4  v0.3.3+birdv1.6.8, router id 10.39.1.231, up 4 h 0 min, recovers from a restart: no route\n"
+      "        reaches the kernel before the 3 still awaited have recovered, or 3 min 20 s have passed\n"));
   CHECK(absl::StrContains(LineWith(text, "10.39.1.219"), "Established, wait"));
   CHECK(absl::StrContains(LineWith(text, "10.39.1.219"), "held back"));
 }

@@ -21,15 +21,6 @@ def caliwatch(*arguments, prefix=(), **options):
     return subprocess.run([*prefix, CALIWATCH, *arguments], **options)
 
 
-def namespaces_refused():
-    """Why this kernel lets us make no namespace, or None."""
-    try:
-        done = subprocess.run([*NAMESPACE, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    except FileNotFoundError:
-        return "there is no `unshare`: install util-linux"
-    return None if done.returncode == 0 else done.stderr.strip()
-
-
 class Agent:
     """An agent on a free port of 127.0.0.1. `config` is its configuration file's text."""
 
