@@ -134,7 +134,7 @@ TEST_CASE("no line of help is too long for a wide terminal") {
     }
 }
 
-TEST_CASE("--version names the program, its version and its revision") {
+TEST_CASE("the flag --version names the program, its version and its revision") {
   const Parsed version = Parse({"--version"});
   CHECK(version.ExitsWith(kExitOk));
   CHECK(version.out == VersionText());
