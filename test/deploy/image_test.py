@@ -64,9 +64,9 @@ class CollectedFilesTest(unittest.TestCase):
 
     def test_the_program_runs_there_alone(self):
         self.assertEqual(self.collect(self.program).stderr, "")
-        # A sanitizer build looks for leaks by way of /proc, which is not there.
-        without_leak_check = ("env", "ASAN_OPTIONS=detect_leaks=0")
-        answer = support.run(*without_leak_check, "unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
+        if list(self.image.rglob("lib[at]san.so*")):
+            self.skipTest("a sanitizer needs /proc, which is not there")
+        answer = support.run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
         if "unshare" in answer.stderr:
             self.skipTest(f"this kernel refuses user namespaces: {answer.stderr.strip()}")
         self.assertEqual(answer.returncode, 0, answer.stderr)
