@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The least that any program pays for what a poll reads: it asks the kernel for routes, neighbors and links as
-// caliwatch does, walks the messages and their attributes, and keeps nothing. No library. Prints its CPU milliseconds
-// for each round.
+// caliwatch does, walks the messages and their attributes, and keeps nothing. No library. Prints, for each of
+// as many rounds as its argument says, one line of JSON with the CPU milliseconds of each table.
 
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
