@@ -2,13 +2,14 @@
 #include "lib/decode/kernel_route_order.h"
 
 #include <algorithm>
+#include <compare>
 
 namespace caliwatch {
 namespace {
 
 bool IsBefore(const Route& a, const Route& b) {
   const std::strong_ordering order = a.CompareKey(b);
-  return order < 0 || (order == 0 && a.link < b.link);
+  return std::is_lt(order) || (std::is_eq(order) && a.link < b.link);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@
 namespace caliwatch {
 namespace {
 
-constexpr size_t kReceiveBytes = 32 * 1024;  // the kernel never fills more at once
+constexpr size_t kReceiveBytes = size_t{32} * 1024;  // the kernel never fills more at once
 constexpr timeval kDeadline{.tv_sec = 5, .tv_usec = 0};
 
 struct FreeMessage {
