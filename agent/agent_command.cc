@@ -5,15 +5,18 @@
 #include <string>
 #include <thread>
 
+#include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
 
 #include "agent/change_log.h"
 #include "agent/commands.h"
+#include "agent/event_listener.h"
 #include "agent/http_server.h"
 #include "agent/pages.h"
 #include "agent/poller.h"
+#include "agent/state_file.h"
 #include "agent/version.h"
 #include "lib/node/live_node.h"
 
@@ -83,6 +86,15 @@ void ServeSignals(const CommandLine& command_line, Config& config, Poller& polle
   }
 }
 
+// What an agent before this one knew; without it, this one starts anew.
+Memory Recall(const StateFile& state_file) {
+  absl::StatusOr<Memory> memory = state_file.Load();
+  if (memory.ok()) return *std::move(memory);
+  if (!absl::IsNotFound(memory.status()))
+    Log({LogLevel::kWarn, "starting without what was known before", {{"error", std::string(memory.status().message())}}});
+  return {};
+}
+
 }  // namespace
 
 ExitCode RunAgent(const CommandLine& command_line) {
@@ -97,7 +109,14 @@ ExitCode RunAgent(const CommandLine& command_line) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   LiveNode node({.run_dir = config->calico_run_dir, .lib_dir = config->calico_lib_dir});
-  Poller poller(node, PollOptionsOf(*config), LogChanges);
+  StateFile state_file(config->state_file);
+  EventListener listener(config->calico_run_dir);
+  Poller poller(node, PollOptionsOf(*config), LogChanges,
+                {.memory = Recall(state_file),
+                 .take_journal = [&] { return listener.Take(); },
+                 .remember = [&](const Memory& memory) { return state_file.Save(memory); }});
+  listener.WhenWorthALook([&] { poller.Wake(); });
+  const absl::Cleanup stop_waking = [&] { listener.WhenWorthALook(nullptr); };
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
                   .healthy = [&poller] { return poller.IsHealthy(); }};

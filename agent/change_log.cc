@@ -50,14 +50,28 @@ void CompareSources(const Report& before, const Report& now, Records& records) {
       records.push_back({LogLevel::kInfo, "source is not used any more", {{"source", Text(name)}}});
 }
 
+LogRecord EpisodeRecord(Family family, const EpisodeSummary& episode) {
+  LogRecord record{episode.converged ? LogLevel::kInfo : LogLevel::kWarn,
+                   episode.converged ? "peers and routes are back after the restart of BIRD"
+                                     : "gave up waiting for peers and routes after the restart of BIRD",
+                   {{"family", Text(ToString(family))},
+                    {"took", absl::FormatDuration(episode.duration())},
+                    {"longest_route_gap", absl::FormatDuration(episode.gap.longest)},
+                    {"restarts", absl::StrCat(episode.restarts)}}};
+  for (const auto& [phase, took] : episode.phases)
+    if (took > absl::ZeroDuration()) record.fields.push_back({ToString(phase), absl::FormatDuration(took)});
+  if (!episode.blocking_peers.empty())
+    record.fields.push_back({"blocking_peers", absl::StrJoin(episode.blocking_peers, ",")});
+  return record;
+}
+
 void CompareBirds(const Report& before, const Report& now, Records& records) {
   for (Family family : kFamilies) {
     const auto& status = now.snapshot->bird(family).status;
     const auto& last = before.snapshot->bird(family).status;
     if (!status.ok() || !last.ok()) continue;
     const std::vector<LogField> of_family = {{"family", Text(ToString(family))}};
-    if (now.bird(family).started && before.bird(family).started &&
-        now.bird(family).started != before.bird(family).started)
+    if (now.bird(family).convergence.counts.restarts != before.bird(family).convergence.counts.restarts)
       records.push_back({LogLevel::kWarn, "BIRD restarted", {of_family[0], {"version", status->version}}});
     if (status->recovery && !last->recovery)
       records.push_back({LogLevel::kWarn,
@@ -66,6 +80,7 @@ void CompareBirds(const Report& before, const Report& now, Records& records) {
                           {"pending_protocols", absl::StrCat(status->recovery->pending_protocols)},
                           {"wait_remaining", absl::FormatDuration(status->recovery->wait_remaining)}}});
     if (!status->recovery && last->recovery) records.push_back({LogLevel::kInfo, "BIRD has recovered", of_family});
+    if (const auto& ended = now.bird(family).convergence.ended) records.push_back(EpisodeRecord(family, *ended));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/check_report.h"
 #include "agent/commands.h"
+#include "agent/event_listener.h"
 #include "lib/analysis/observe.h"
 #include "lib/decode/read_snapshot.h"
 #include "lib/node/live_node.h"
@@ -32,9 +33,9 @@ Report JudgeThisNode(const Config& config) {
   LiveNode node({.run_dir = config.calico_run_dir, .lib_dir = config.calico_lib_dir});
   Observer observer;
   if (watched) std::cerr << "Looking at this node, twice, a second apart…" << std::flush;
-  observer.Observe(ReadSnapshot(node, absl::Now));
+  observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
   absl::SleepFor(kBetweenLooks);
-  Report report = observer.Observe(ReadSnapshot(node, absl::Now));
+  Report report = observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -24,6 +25,13 @@ struct PollOptions {
   ExpositionOptions exposition;
 };
 
+// What a poller works with besides the node. Each may be left out.
+struct PollerParts {
+  Memory memory = {};                           // of a process before
+  std::function<Journal()> take_journal = {};   // what happened since the poll before
+  std::function<absl::Status(const Memory&)> remember = {};  // called after each poll
+};
+
 // Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
 class Poller {
  public:
@@ -32,12 +40,14 @@ class Poller {
   // Told of each poll on the poller's thread; `before` is null at the first.
   using OnReport = std::function<void(const Report* before, const Report& now)>;
 
-  // Begins at once. `node` must outlive the poller; only the poller's thread asks it.
-  Poller(RawNode& node, PollOptions options, OnReport on_report);
+  // Begins at once. `node` must outlive the poller; only the poller's thread asks it, and calls `parts`.
+  Poller(RawNode& node, PollOptions options, OnReport on_report, PollerParts parts = {});
   // Waits for the poll under way, as long as the node takes to answer or to fail.
   ~Poller() = default;
 
   void Configure(PollOptions options);
+  // Asks for a look at once, between two regular ones, and no sooner than a second after the last. Any thread.
+  void Wake();
 
   // These never wait for a poll. Latest() is null before the first is over.
   PublicationPtr Latest() const;
@@ -48,20 +58,28 @@ class Poller {
 
  private:
   void Run(const std::stop_token& stop);
-  PublicationPtr Poll(const Report* before);
+  PublicationPtr Poll(const Report* before, bool between);
+  Snapshot Look(const Report* before);
+  void Remember();
   PollOptions OptionsNow();
-  Clock::time_point WaitForNext(const std::stop_token& stop, Clock::time_point started);
+  // The regular start that is due, or none when somebody woke us before it. `regular` was the last one, `last` the last
+  // of any kind.
+  std::optional<Clock::time_point> WaitForNext(const std::stop_token& stop, Clock::time_point regular,
+                                               Clock::time_point last);
 
   RawNode& node_;
   const OnReport on_report_;
-  Observer observer_;  // these two are the poller thread's own
+  const PollerParts parts_;
+  Observer observer_;  // these three are the poller thread's own
   ProcessFacts facts_;
+  absl::Status remembered_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any configured_;
   PollOptions options_;
   PublicationPtr latest_;
   Clock::time_point last_progress_ = Clock::now();
+  bool woken_ = false;
 
   std::jthread thread_;  // last: ends before what it uses
 };

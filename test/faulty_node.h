@@ -50,6 +50,8 @@ class FaultyNode : public RawNode {
     return Spoilt(std::string(NameOf(daemon)), node_.AskBird(daemon, question));
   }
 
+  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) override { return node_.IdentifyBird(daemon); }
+
   absl::StatusOr<std::string> ReadFile(CalicoFile file) override {
     return Spoilt(std::string(NameOf(file)), node_.ReadFile(file));
   }

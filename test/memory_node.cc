@@ -122,6 +122,11 @@ absl::StatusOr<std::string> MemoryNode::AskBird(BirdDaemon daemon, BirdQuestion 
   return answer == answers.end() ? absl::NotFoundError("no such socket") : answer->second;
 }
 
+absl::StatusOr<BirdSocketFacts> MemoryNode::IdentifyBird(BirdDaemon daemon) {
+  const auto facts = bird_facts.find(daemon);
+  return facts != bird_facts.end() ? absl::StatusOr<BirdSocketFacts>(facts->second) : absl::NotFoundError("no facts");
+}
+
 absl::StatusOr<std::string> MemoryNode::ReadFile(CalicoFile file) {
   asked.emplace_back(NameOf(file));
   const auto content = files.find(file);

@@ -11,17 +11,7 @@
 namespace caliwatch {
 namespace {
 
-// BIRD 1.x prints whole seconds, projects them anew each time, and its clock stands still between two turns of its
-// loop: one moment told twice differs by up to 3.3 s.
-constexpr absl::Duration kBirdJitter = absl::Seconds(4);
-
 constexpr absl::string_view SourceOf(Family family) { return family == Family::kIpv4 ? "bird" : "bird6"; }
-
-// Keeps `before` while `again` may be the same moment, told less exactly.
-absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
-  const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
-  return same ? *before : again;
-}
 
 bool HasBirdRoutes(const Snapshot& snapshot, Family family) {
   return snapshot.routes.ok() &&
@@ -42,15 +32,45 @@ absl::flat_hash_map<IpAddress, uint32_t> RoutesByGateway(const std::vector<Route
   return counts;
 }
 
+std::vector<ExpectedRoute> Missing(const std::vector<ExpectedRoute>& expected, const std::vector<Prefix>& missing) {
+  std::vector<ExpectedRoute> routes;
+  for (const ExpectedRoute& route : expected)
+    if (std::binary_search(missing.begin(), missing.end(), route.destination)) routes.push_back(route);
+  return routes;
+}
+
+BlockingPeer BlockingPeerFrom(const std::string& protocol, const Table<BgpPeer>& peers) {
+  const BgpPeer* peer = peers.ok() ? FindPeer(*peers, protocol) : nullptr;
+  if (peer == nullptr) return {protocol, protocol};
+  return {protocol, peer->address ? peer->address->ToString() : protocol, peer->kind, peer->IsPassive()};
+}
+
+ConvergenceReport ReportOf(const ConvergenceStep& step, const ConvergenceState& state, const Snapshot& snapshot,
+                           Family family) {
+  ConvergenceReport report{.phase = step.phase,
+                           .elapsed = step.elapsed,
+                           .blocking_peers = {},
+                           .missing_routes = step.missing.size(),
+                           .gap = state.episode ? state.gaps.At(snapshot.boot_time)
+                                                : (state.last ? state.last->gap : RouteGap{}),
+                           .counts = state.counts,
+                           .last = state.last,
+                           .ended = step.ended};
+  for (const std::string& protocol : step.blocking_peers)
+    report.blocking_peers.push_back(BlockingPeerFrom(protocol, snapshot.bird(family).peers));
+  return report;
+}
+
 }  // namespace
 
-Report Observer::Observe(Snapshot snapshot) {
+Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   ++polls_;
   ExpectBirds(snapshot);
   Report report;
   report.readings = Readings(snapshot);
+  for (Family family : kFamilies) FollowFamily(snapshot, journal, family);
   for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
-  FollowPeers(snapshot);
+  peers_.Follow(snapshot, journal, memory_.flaps);
   FollowBirdStarts(snapshot);
   KeepLastGood(snapshot);
   CountRouteChanges(snapshot);
@@ -60,6 +80,25 @@ Report Observer::Observe(Snapshot snapshot) {
   report.polls = polls_;
   report.snapshot = previous_ = std::make_shared<const Snapshot>(std::move(snapshot));
   return report;
+}
+
+std::array<bool, 2> Observer::wants_bird_routes() const { return {doubts_[0].wants_routes(), doubts_[1].wants_routes()}; }
+
+void Observer::FollowFamily(Snapshot& snapshot, const Journal& journal, Family family) {
+  const auto index = static_cast<size_t>(family);
+  if (!birds_[index].expected) return;
+  Bird& bird = snapshot.bird(family);
+  ConvergenceState& state = memory_.convergence[index];
+  const ConvergenceStep step = Advance(state, FamilyView(snapshot, journal, family), limits_.convergence);
+  birds_[index].convergence = ReportOf(step, state, snapshot, family);
+  counters_[index].Follow(FamilyView(snapshot, journal, family), memory_.birds[index]);
+  birds_[index].counts = memory_.birds[index];
+
+  doubts_[index].Follow(FamilyView(snapshot, journal, family), step.wants_bird_routes, bird);
+  bird.shortfall.silent_peers = step.silent_peers;
+  // Where BIRD's whole table is known, it tells more; while BIRD recovers, that is what to tell.
+  const bool told_better = bird.routes.ok() || (bird.status.ok() && bird.status->recovery);
+  if (!told_better) bird.shortfall.routes = Missing(state.expected.routes, step.missing);
 }
 
 // No socket means "not used here", unless BIRD ran here before or left its routes in the kernel.
@@ -104,7 +143,7 @@ Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
     const auto [entry, is_new] =
         still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
     if (!is_new) continue;
-    ++entry->second.polls;
+    entry->second.polls += !snapshot.between;  // what two looks saw within a second need not hold
     if (entry->second.polls >= check.polls_to_hold || !limits_.findings_must_hold)
       verdict.findings.push_back({finding, entry->second.since});
   }
@@ -112,29 +151,6 @@ Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
   std::sort(verdict.findings.begin(), verdict.findings.end(),
             [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
   return verdict;
-}
-
-void Observer::FollowPeers(const Snapshot& snapshot) {
-  std::map<PeerKey, Peer> followed;
-  for (Family family : kFamilies) {
-    const Table<BgpPeer>& peers = snapshot.bird(family).peers;
-    if (!peers.ok()) {  // nothing new of these
-      for (auto& [key, peer] : peers_)
-        if (std::get<0>(key) == family) followed[key] = peer;
-      continue;
-    }
-    for (const BgpPeer& now : *peers) {
-      Peer& peer = followed[{family, now.name}];
-      if (const auto known = peers_.find({family, now.name}); known != peers_.end()) peer = known->second;
-      const bool established = now.bgp_state == BgpState::kEstablished;
-      const bool went_unseen = established && peer.age && now.age && *now.age + kBirdJitter < *peer.age;
-      if (peer.was_established && (!established || went_unseen)) ++peer.flaps;
-      peer.was_established = established;
-      peer.age = now.age;
-      if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
-    }
-  }
-  peers_ = std::move(followed);
 }
 
 void Observer::FollowBirdStarts(const Snapshot& snapshot) {
@@ -189,11 +205,9 @@ std::vector<PeerReport> Observer::ReportPeers(const Snapshot& snapshot) const {
     const Bird& bird = snapshot.bird(family);
     if (!bird.peers.ok() || !bird.status.ok()) continue;
     for (const BgpPeer& peer : *bird.peers) {
-      PeerReport report{family, peer, std::nullopt, 0, std::nullopt, Diagnose(peer, *bird.status, addresses)};
-      if (const auto followed = peers_.find({family, peer.name}); followed != peers_.end()) {
-        report.since = followed->second.since;
-        report.flaps = followed->second.flaps;
-      }
+      const PeerKey key{family, peer.name};
+      PeerReport report{family, peer, peers_.Since(key), 0, std::nullopt, Diagnose(peer, *bird.status, addresses)};
+      if (const auto flaps = memory_.flaps.find(key); flaps != memory_.flaps.end()) report.flaps = flaps->second;
       if (snapshot.routes.ok() && peer.address) report.kernel_routes = kernel_routes[*peer.address];
       reports.push_back(std::move(report));
     }

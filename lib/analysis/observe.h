@@ -3,14 +3,19 @@
 
 // The step from a snapshot to a report, with all that is remembered from poll to poll.
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include <absl/time/time.h>
 
+#include "lib/analysis/bird_counts.h"
+#include "lib/analysis/memory.h"
+#include "lib/analysis/peer_history.h"
 #include "lib/analysis/report.h"
+#include "lib/analysis/route_doubt.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -20,44 +25,47 @@ struct Limits {
   absl::Duration keep_last_good = absl::Minutes(5);
   // False for a single look, as at a recording: a finding then counts at once, whatever its check says.
   bool findings_must_hold = true;
+  ConvergenceLimits convergence = {};
 };
 
 class Observer {
  public:
-  explicit Observer(Limits limits = {}) : limits_(limits) {}
+  // Goes on from `memory`, which a process before left.
+  explicit Observer(Limits limits = {}, Memory memory = {}) : limits_(limits), memory_(std::move(memory)) {}
 
-  // `snapshot.taken_at` is the only time it knows; polls come in order of time.
-  Report Observe(Snapshot snapshot);
+  // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened since
+  // the poll before; one that is empty and incomplete costs precision only.
+  Report Observe(Snapshot snapshot, const Journal& journal = {});
+
+  const Memory& memory() const { return memory_; }
+  // For which families the next snapshot should bring BIRD's whole table.
+  std::array<bool, 2> wants_bird_routes() const;
 
  private:
-  struct Peer {
-    std::optional<absl::Time> since;
-    std::optional<absl::Duration> age;
-    bool was_established = false;
-    uint64_t flaps = 0;
-  };
   struct Candidate {
     absl::Time since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
   };
-  using PeerKey = std::tuple<Family, std::string>;  // the protocol's name: an address may have two
 
   void ExpectBirds(Snapshot& snapshot);
   std::vector<SourceReading> Readings(const Snapshot& snapshot);
+  void FollowFamily(Snapshot& snapshot, const Journal& journal, Family family);
   Verdict Judge(const Check& check, const Snapshot& snapshot);
   void CountRouteChanges(const Snapshot& snapshot);
-  void FollowPeers(const Snapshot& snapshot);
   void FollowBirdStarts(const Snapshot& snapshot);
   void KeepLastGood(Snapshot& snapshot) const;
   std::vector<PeerReport> ReportPeers(const Snapshot& snapshot) const;
 
   Limits limits_;
+  Memory memory_;
   uint64_t polls_ = 0;
   std::shared_ptr<const Snapshot> previous_;
   std::map<absl::string_view, absl::Time> last_good_;  // by source
-  std::map<PeerKey, Peer> peers_;
-  std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
+  PeerHistory peers_;
+  std::array<RouteDoubt, 2> doubts_;    // by Family, as the two below
+  std::array<BirdCounter, 2> counters_;
   std::array<BirdReport, 2> birds_;
+  std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
   RouteChangeCounts route_changes_;
 };
 

@@ -17,6 +17,8 @@
 #include <absl/time/time.h>
 
 #include "lib/analysis/check.h"
+#include "lib/analysis/convergence.h"
+#include "lib/analysis/memory.h"
 #include "lib/analysis/peer_cause.h"
 #include "lib/model/snapshot.h"
 
@@ -37,15 +39,38 @@ struct PeerReport {
   Family family = Family::kIpv4;
   BgpPeer peer;
   std::optional<absl::Time> since;  // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
-  uint64_t flaps = 0;               // times it left Established, as far as polls saw
+  uint64_t flaps = 0;               // times it left Established
   std::optional<uint32_t>
       kernel_routes;        // of table main, whose gateway is the peer; absent while routes cannot be read
   PeerDiagnosis diagnosis;  // why it is not up
 };
 
+struct BlockingPeer {
+  std::string protocol;
+  std::string address;  // or the protocol's name again, where BIRD has none
+  PeerKind kind = PeerKind::kOther;
+  bool passive = false;  // it has to dial, we wait
+
+  bool operator==(const BlockingPeer&) const = default;
+};
+
+// How far one family is with coming back after a restart of BIRD; see convergence.h.
+struct ConvergenceReport {
+  ConvergencePhase phase = ConvergencePhase::kConverged;
+  absl::Duration elapsed;
+  std::vector<BlockingPeer> blocking_peers;
+  size_t missing_routes = 0;
+  RouteGap gap;  // of the open episode, or of the last
+  ConvergenceCounts counts;
+  std::optional<EpisodeSummary> last;
+  std::optional<EpisodeSummary> ended;  // by this poll
+};
+
 struct BirdReport {
   bool expected = false;              // this node runs BIRD for the family, answering or not
   std::optional<absl::Time> started;  // steady, as PeerReport::since
+  BirdCounts counts;
+  ConvergenceReport convergence;
 };
 
 enum class RouteOwner : uint8_t { kBird, kFelix, kBoot, kKernel, kStatic, kOther };
@@ -65,6 +90,8 @@ struct ProcessFacts {
   uint64_t network_receive_bytes = 0, network_transmit_bytes = 0;
   std::vector<uint64_t> poll_duration_buckets;  // not cumulative, one per bound of kPollDurationBounds and one beyond
   double poll_duration_sum = 0;                 // seconds
+  uint64_t route_events_lost = 0;               // polls for which the journal of routes was incomplete
+  uint64_t state_file_errors = 0;
 };
 inline constexpr double kPollDurationBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 

@@ -56,6 +56,13 @@ BgpState BgpStateFrom(absl::string_view word) {
   return state == kStates.end() ? BgpState::kOther : state->second;
 }
 
+ProtocolState ProtocolStateFrom(absl::string_view word) {
+  using enum ProtocolState;
+  for (const ProtocolState state : {kDown, kStart, kWait, kFeed, kUp, kStop, kFlush})
+    if (word == ToString(state)) return state;
+  return kUnknown;
+}
+
 PeerError PeerErrorFrom(absl::string_view text) {
   if (text.empty()) return {};
   const auto error = ErrorClassOf(text);

@@ -27,13 +27,6 @@ constexpr int kHeaderCode = 2002;
 constexpr int kRowCode = 1002;
 constexpr int kDetailCode = 1006;
 
-ProtocolState ProtocolStateFrom(absl::string_view word) {
-  using enum ProtocolState;
-  for (const ProtocolState state : {kDown, kStart, kWait, kFeed, kUp, kStop, kFlush})
-    if (word == ToString(state)) return state;
-  return kUnknown;
-}
-
 // By Calico's names, calico/confd/pkg/backends/calico/bgp_processor.go.
 PeerKind PeerKindFrom(absl::string_view name) {
   constexpr std::array<std::pair<absl::string_view, PeerKind>, 4> kPrefixes = {

@@ -28,7 +28,11 @@ std::optional<int> NetnsIdFrom(AttributeReader& read, const nlattr* attribute) {
 }  // namespace
 
 absl::Status AppendLink(const nlmsghdr& message, std::vector<Link>& links) {
-  if (message.nlmsg_type != RTM_NEWLINK) return absl::OkStatus();
+  return message.nlmsg_type == RTM_NEWLINK ? AppendChangedLink(message, links) : absl::OkStatus();
+}
+
+absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links) {
+  if (message.nlmsg_type != RTM_NEWLINK && message.nlmsg_type != RTM_DELLINK) return absl::OkStatus();
   AttributeReader read("RTM_NEWLINK", message);
   const auto* header = read.Header<ifinfomsg>();
   if (header == nullptr) return read.status();

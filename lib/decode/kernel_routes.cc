@@ -9,7 +9,7 @@
 namespace caliwatch {
 namespace {
 
-constexpr absl::string_view kMessage = "RTM_NEWROUTE";
+constexpr absl::string_view kMessage = "RTM_NEWROUTE";  // RTM_DELROUTE is made alike
 
 // A node may hold 100,000 of them: copied by the page, never allocated one by one.
 static_assert(std::is_trivially_copyable_v<Route> && sizeof(Route) <= 64);
@@ -69,7 +69,11 @@ void AppendPaths(AttributeReader& read, const nlattr* multipath, Route route, st
 }  // namespace
 
 absl::Status AppendRoutes(const nlmsghdr& message, std::vector<Route>& routes) {
-  if (message.nlmsg_type != RTM_NEWROUTE) return absl::OkStatus();
+  return message.nlmsg_type == RTM_NEWROUTE ? AppendChangedRoutes(message, routes) : absl::OkStatus();
+}
+
+absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& routes) {
+  if (message.nlmsg_type != RTM_NEWROUTE && message.nlmsg_type != RTM_DELROUTE) return absl::OkStatus();
   AttributeReader read(kMessage, message);
   const auto* header = read.Header<rtmsg>();
   if (header == nullptr) return read.status();

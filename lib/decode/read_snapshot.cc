@@ -52,8 +52,14 @@ absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view s
   return absl::OkStatus();
 }
 
+// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread.
+Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kRoutes);
+  return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
+}
+
 // The first error, or OK.
-absl::Status ReadBird(RawNode& node, BirdDaemon daemon, Bird& bird) {
+absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& bird) {
   absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kStatus);
   bird.status = answer.ok() ? BirdStatusFrom(*answer) : answer.status();
   const absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
@@ -63,7 +69,12 @@ absl::Status ReadBird(RawNode& node, BirdDaemon daemon, Bird& bird) {
   }
   // It ended between the two questions: then there is none, and not half a one.
   if (absl::IsNotFound(read)) bird.status = read;
-  return bird.status.ok() ? read : bird.status.status();
+  const absl::Status all = bird.status.ok() ? read : bird.status.status();
+  if (!all.ok()) return all;
+  if (with_routes) bird.routes = ReadRoutes(node, daemon);
+  if (const absl::StatusOr<BirdSocketFacts> facts = node.IdentifyBird(daemon); facts.ok())
+    bird.identity = {facts->created, facts->pid};
+  return all;
 }
 
 Table<Endpoint> ReadEndpoints(RawNode& node) {
@@ -81,16 +92,17 @@ Table<Endpoint> ReadEndpoints(RawNode& node) {
 
 }  // namespace
 
-Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const Snapshot* before) {
+Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options) {
   Snapshot snapshot;
   snapshot.taken_at = now();
+  snapshot.boot_time = options.boot_time;
   const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
     const absl::Time begin = now();
     absl::Status status = fill();
     snapshot.sources.push_back({source, std::move(status), now() - begin});
   };
   const auto read_table = [&]<class Row>(KernelTable table, Append<Row> append, Table<Row> Snapshot::*rows) {
-    const Table<Row>* rows_before = before == nullptr ? nullptr : &(before->*rows);
+    const Table<Row>* rows_before = options.before == nullptr ? nullptr : &(options.before->*rows);
     read(NameOf(table), [&] { return (snapshot.*rows = ReadTable(node, table, append, rows_before)).status(); });
   };
   read_table(KernelTable::kLinks, AppendLink, &Snapshot::links);
@@ -102,8 +114,11 @@ Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const 
   read_table(KernelTable::kNetconf, AppendNetConf, &Snapshot::netconf);
   read_table(KernelTable::kNeighborTables, AppendNeighborLimits, &Snapshot::neighbor_limits);
 
-  read(NameOf(BirdDaemon::kBird), [&] { return ReadBird(node, BirdDaemon::kBird, snapshot.bird(Family::kIpv4)); });
-  read(NameOf(BirdDaemon::kBird6), [&] { return ReadBird(node, BirdDaemon::kBird6, snapshot.bird(Family::kIpv6)); });
+  for (const Family family : kFamilies) {
+    const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;
+    const bool with_routes = options.with_bird_routes[static_cast<size_t>(family)];
+    read(NameOf(daemon), [&] { return ReadBird(node, daemon, with_routes, snapshot.bird(family)); });
+  }
 
   read(NameOf(CalicoFile::kNodeName), [&] {
     absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kNodeName);

@@ -31,7 +31,9 @@ class Samples {
   void Add(std::vector<std::string> label_values, double value) {
     rows_.push_back({std::move(label_values), value, {}});
   }
-  void Add(HistogramValue histogram) { rows_.push_back({{}, 0, std::move(histogram)}); }
+  void Add(std::vector<std::string> label_values, HistogramValue histogram) {
+    rows_.push_back({std::move(label_values), 0, std::move(histogram)});
+  }
 
   struct Row {
     std::vector<std::string> label_values;

@@ -39,6 +39,14 @@ struct BirdStatus {
   bool operator==(const BirdStatus&) const = default;
 };
 
+// Which process answers on the control socket: it changes with every restart, and not when a clock is set.
+struct BirdIdentity {
+  absl::Time socket_created;  // the socket file's ctime; BIRD makes the file anew when it starts
+  int pid = 0;                // 0 in another pid namespace than ours
+
+  bool operator==(const BirdIdentity&) const = default;
+};
+
 // State of a BIRD protocol. kWait and kFeed exist in BIRD 1.x only; kWait means that exports are held back by recovery.
 enum class ProtocolState : uint8_t { kDown, kStart, kWait, kFeed, kUp, kStop, kFlush, kUnknown };
 absl::string_view ToString(ProtocolState state);

@@ -14,6 +14,8 @@
 #include <absl/time/time.h>
 
 #include "lib/model/bird.h"
+#include "lib/model/expectation.h"
+#include "lib/model/journal.h"
 #include "lib/model/kernel.h"
 #include "lib/model/prefix.h"
 
@@ -42,6 +44,10 @@ struct Bird {
   absl::StatusOr<BirdStatus> status = absl::UnknownError("never read");
   Table<BirdProtocol> protocols = absl::UnknownError("never read");  // all that are not BGP
   Table<BgpPeer> peers = absl::UnknownError("never read");
+  // `show route` is asked for when there is a doubt that only it can settle; NotFound: there is none.
+  Table<BirdRoute> routes = absl::NotFoundError("not asked for");
+  std::optional<BirdIdentity> identity = {};  // of who answered; absent in a recording
+  Shortfall shortfall = {};                   // filled in by who remembers earlier polls
 };
 
 // How reading one source went. `name` is the label `source` of the metrics.
@@ -54,6 +60,8 @@ struct SourceReading {
 
 struct Snapshot {
   absl::Time taken_at;
+  BootTime boot_time;   // the same moment
+  bool between = false;  // taken early because something happened, so that two in a row lie close together
 
   Table<Link> links = absl::UnknownError("never read");
   Table<Address> addresses = absl::UnknownError("never read");

@@ -32,6 +32,11 @@ absl::StatusOr<std::string> BirdConnection::Ask(BirdQuestion question) {
   return answer;
 }
 
+absl::StatusOr<BirdSocketFacts> BirdConnection::Identify() const {
+  if (!socket_) return absl::NotFoundError(absl::StrCat("no BIRD answers on ", path_));
+  return socket_->Facts();
+}
+
 absl::StatusOr<std::string> BirdConnection::AskOnce(BirdQuestion question) {
   if (!socket_) {
     absl::StatusOr<BirdSocket> connected = Connect();

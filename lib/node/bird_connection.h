@@ -31,6 +31,8 @@ class BirdConnection {
   // Waits for both limits at most, and for `answer` once more when BIRD dies while it is asked. Errors are those of
   // RawNode::AskBird, and FailedPrecondition: who listens is no BIRD, or none that lets itself be restricted.
   absl::StatusOr<std::string> Ask(BirdQuestion question);
+  // As RawNode::IdentifyBird.
+  absl::StatusOr<BirdSocketFacts> Identify() const;
 
  private:
   absl::StatusOr<std::string> AskOnce(BirdQuestion question);

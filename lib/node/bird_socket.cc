@@ -122,6 +122,29 @@ absl::Status BirdSocket::Receive(absl::string_view what, const Deadline& deadlin
   }
 }
 
+absl::StatusOr<std::string> BirdSocket::ReadLines(size_t most_bytes) {
+  std::array<char, 65536> chunk;
+  for (ssize_t got; (got = recv(fd_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT)) != -1 || errno != EAGAIN;) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return absl::UnavailableError(absl::StrCat("BIRD on ", path_, " hung up"));
+    received_.append(chunk.data(), static_cast<size_t>(got));
+    if (received_.size() > most_bytes) break;
+  }
+  const size_t end = received_.rfind('\n');
+  if (end == std::string::npos && received_.size() > most_bytes)
+    return absl::ResourceExhaustedError(absl::StrCat("BIRD on ", path_, " sent a line without end"));
+  std::string lines = end == std::string::npos ? "" : received_.substr(0, end + 1);
+  received_.erase(0, lines.size());
+  return lines;
+}
+
+BirdSocketFacts BirdSocket::Facts() const {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  getsockopt(fd_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size);
+  return {absl::FromUnixNanos(file_.changed_ns), peer.pid};
+}
+
 BirdSocket::File BirdSocket::FileAt(const std::string& path) {
   struct stat about {};
   if (stat(path.c_str(), &about) != 0) return {};

@@ -12,6 +12,7 @@
 #include <absl/time/time.h>
 #include <sys/types.h>
 
+#include "lib/node/raw_node.h"
 #include "lib/node/unique_fd.h"
 
 namespace caliwatch {
@@ -41,6 +42,12 @@ class BirdSocket {
   // All lines up to the one that ends the reply. `what` it is the reply to is named by errors. Unavailable: BIRD hung
   // up without having begun it.
   absl::StatusOr<std::string> ReadReply(absl::string_view what, const Deadline& deadline, size_t most_bytes);
+
+  BirdSocketFacts Facts() const;
+  // For poll(): readable once more has come, or BIRD hung up.
+  int fd() const { return fd_.get(); }
+  // The whole lines that have come, of whatever kind. Never waits; empty: none yet. Unavailable: BIRD hung up.
+  absl::StatusOr<std::string> ReadLines(size_t most_bytes);
 
   // False once the socket's file is gone or another one: what answers here is then not the BIRD that others would
   // reach.

@@ -33,6 +33,10 @@ absl::StatusOr<std::string> LiveNode::AskBird(BirdDaemon daemon, BirdQuestion qu
   return (daemon == BirdDaemon::kBird ? bird_ : bird6_).Ask(question);
 }
 
+absl::StatusOr<BirdSocketFacts> LiveNode::IdentifyBird(BirdDaemon daemon) {
+  return (daemon == BirdDaemon::kBird ? bird_ : bird6_).Identify();
+}
+
 absl::StatusOr<std::string> LiveNode::ReadFile(CalicoFile file) {
   return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", NameOf(file)), kMostFileBytes);
 }

@@ -11,6 +11,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
+#include <absl/time/time.h>
 #include <linux/netlink.h>
 
 namespace caliwatch {
@@ -22,6 +23,12 @@ enum class BirdDaemon { kBird, kBird6 };
 enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
 
 enum class CalicoFile { kNodeName, kMtu };
+
+// Who answers on BIRD's control socket.
+struct BirdSocketFacts {
+  absl::Time created;  // ctime of its file, which BIRD makes anew when it starts
+  int pid = 0;         // 0: in another pid namespace than ours
+};
 
 struct NamedFile {
   std::string name;  // as the directory lists it
@@ -42,6 +49,9 @@ class RawNode {
   // BIRD hung up in the middle. PermissionDenied: the socket is not ours to open. An answer that is a refusal is an
   // answer.
   virtual absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) = 0;
+
+  // Of the BIRD that gave the last answer. NotFound: none did, or a recording plays, which keeps no such facts.
+  virtual absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) = 0;
 
   // NotFound where Calico does not write it.
   virtual absl::StatusOr<std::string> ReadFile(CalicoFile file) = 0;

@@ -66,6 +66,8 @@ absl::StatusOr<std::string> RecordingNode::AskBird(BirdDaemon daemon, BirdQuesti
   return answer;
 }
 
+absl::StatusOr<BirdSocketFacts> RecordingNode::IdentifyBird(BirdDaemon daemon) { return node_.IdentifyBird(daemon); }
+
 absl::StatusOr<std::string> RecordingNode::ReadFile(CalicoFile file) {
   absl::StatusOr<std::string> content = node_.ReadFile(file);
   Keep(RecordedPath(file), content);

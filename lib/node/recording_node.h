@@ -24,6 +24,7 @@ class RecordingNode : public RawNode {
 
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
+  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) override;
   absl::StatusOr<std::string> ReadFile(CalicoFile file) override;
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
 

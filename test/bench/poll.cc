@@ -25,6 +25,7 @@ class KernelNode : public RawNode {
 
   absl::Status Dump(KernelTable table, OnMessage on_message) override { return socket_->Dump(table, on_message); }
   absl::StatusOr<std::string> AskBird(BirdDaemon, BirdQuestion) override { return absl::NotFoundError("no BIRD here"); }
+  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon) override { return absl::NotFoundError("no BIRD here"); }
   absl::StatusOr<std::string> ReadFile(CalicoFile) override { return absl::NotFoundError("no Calico here"); }
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override { return absl::NotFoundError("no Calico here"); }
 
@@ -62,7 +63,7 @@ void Poll(int polls) {
   Snapshot before = ReadSnapshot(node, CpuClock);
   for (; polls > 0; --polls) {
     const absl::Time begin = CpuClock();
-    Snapshot after = ReadSnapshot(node, CpuClock, &before);
+    Snapshot after = ReadSnapshot(node, CpuClock, {.before = &before});
     Require(after.routes.status());
     size_t changed = 0;
     const auto count = [&](const Route&) { ++changed; };

@@ -5,8 +5,12 @@
 namespace caliwatch {
 namespace {
 
+// A BIRD that has just started waits for 2 s before it calls its peers, and for 5 s before it calls again.
+constexpr absl::Duration kConnecting = absl::Seconds(10);
+
 std::vector<Finding> PeersDown(const BirdStatus& status, const std::vector<BgpPeer>& peers,
                                const std::vector<Address>& addresses) {
+  if (status.uptime && *status.uptime < kConnecting) return {};
   std::vector<Finding> findings;
   for (const BgpPeer& peer : peers) {
     const PeerDiagnosis diagnosis = Diagnose(peer, status, &addresses);

@@ -28,7 +28,7 @@ auto OfProcess(double (*read)(const ProcessFacts&)) {
 }
 
 void ReadPollDurations(const Report& report, const ExpositionOptions&, Samples& samples) {
-  samples.Add(HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
+  samples.Add({}, HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
                              report.process.poll_duration_buckets,
                              report.process.poll_duration_sum});
 }
@@ -40,6 +40,21 @@ const RegisterMetrics registered{
      {"version", "revision", "compiler"},
      [](const Report& report, const ExpositionOptions&, Samples& samples) {
        samples.Add({report.process.version, report.process.revision, report.process.compiler}, 1);
+     }},
+    {"caliwatch_route_events_lost_total",
+     MetricType::kCounter,
+     "Polls before which the kernel had more route changes to tell than the agent could take: times of convergence are "
+     "then those of polls.",
+     {},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       samples.Add({}, static_cast<double>(report.process.route_events_lost));
+     }},
+    {"caliwatch_state_file_errors_total",
+     MetricType::kCounter,
+     "Times that the state file could not be written.",
+     {},
+     [](const Report& report, const ExpositionOptions&, Samples& samples) {
+       samples.Add({}, static_cast<double>(report.process.state_file_errors));
      }},
     {"caliwatch_source_up",
      MetricType::kGauge,

@@ -101,7 +101,7 @@ const RegisterMetrics registered{
        return static_cast<double>(absl::ToUnixSeconds(*entry.since));
      })},
     {"caliwatch_bgp_peer_flaps_total", MetricType::kCounter,
-     "Times the session left Established since the agent first saw the peer, as far as polls can tell.", kPeer,
+     "Times the session left Established since the agent first saw the peer; kept over restarts of the agent.", kPeer,
      OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.flaps); })},
     {"caliwatch_bgp_peer_routes_imported", MetricType::kGauge, "Routes that BIRD has from the peer.", kPeer,
      OfRoutes(&RouteCounts::imported)},

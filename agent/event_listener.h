@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "lib/model/journal.h"
+#include "lib/node/bird_stream.h"
+#include "lib/node/kernel_events.h"
+
+namespace caliwatch {
+
+// CLOCK_BOOTTIME.
+BootTime BootNow();
+
+// Hears what the kernel and BIRD have to tell between two polls, on a thread of its own that never waits for anyone,
+// and stamps it on arrival: neither brings a time.
+class EventListener {
+ public:
+  explicit EventListener(const std::string& calico_run_dir);  // listens at once
+  ~EventListener() = default;
+
+  // `wake` is called, on the listener's thread, when the node is worth a look at once: a BIRD ended or came, a link or
+  // an address changed, or something was lost. Null ends that: once this returns, the one before is not called any
+  // more.
+  void WhenWorthALook(std::function<void()> wake);
+
+  // What happened since the last call. Any thread; never waits.
+  Journal Take();
+
+ private:
+  struct BirdEar {
+    std::string path;
+    std::optional<BirdStream> stream;
+    std::optional<absl::Time> created;  // of the socket heard last, on the wall clock
+    std::optional<BootTime> ended;      // when it hung up
+    bool unbroken = false;              // since the last Take()
+  };
+
+  void Run(const std::stop_token& stop);
+  void HearKernel();
+  void ConnectBird(Family family);
+  void HearBird(Family family);
+  bool AnyBirdMissing() const;
+
+  void Wake();
+
+  std::optional<KernelEvents> kernel_;  // the thread's own
+
+  std::mutex wake_mutex_;
+  std::function<void()> wake_;  // guarded by wake_mutex_
+
+  std::mutex mutex_;  // guards what follows; a stream itself is the thread's own
+  Journal journal_;
+  bool routes_unbroken_ = false;
+  std::array<BirdEar, 2> birds_;  // by Family
+
+  std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace caliwatch

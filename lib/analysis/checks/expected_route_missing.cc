@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kNamed = 5;  // prefixes, of each gateway
+
+Judgement ExpectedMissing(const Snapshot& snapshot) {
+  if (!snapshot.routes.ok()) return snapshot.routes.status();
+  std::map<IpAddress, std::vector<std::string>> by_gateway;
+  for (const Bird& bird : snapshot.birds)
+    for (const ExpectedRoute& route : bird.shortfall.routes)
+      by_gateway[route.gateway].push_back(route.destination.ToString());
+
+  std::vector<Finding> findings;
+  for (auto& [gateway, prefixes] : by_gateway) {
+    const size_t count = prefixes.size();
+    if (count > kNamed) prefixes.resize(kNamed);
+    findings.push_back({gateway.ToString(),
+                        absl::StrCat(count, count == 1 ? " route" : " routes", " by way of it that the kernel had ",
+                                     "when all was well ", count == 1 ? "is" : "are",
+                                     " missing: ", absl::StrJoin(prefixes, ", "), count > kNamed ? ", …" : "")});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "expected_route_missing",
+    .severity = Severity::kCritical,
+    .summary = "Routes to a node that the kernel had are gone, and nobody has withdrawn them.",
+    .meaning = "Pods of this node do not reach pods behind that gateway. The agent remembers which remote routes the "
+               "kernel had "
+               "when all was well; after a restart of BIRD they should be back within seconds. Routes that a peer "
+               "withdrew, or "
+               "that went with a session that is down, are not counted here.",
+    .remedy = "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
+              "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
+    .run = ExpectedMissing,
+});
+
+}  // namespace
+}  // namespace caliwatch

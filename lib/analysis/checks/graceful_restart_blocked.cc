@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/peer_cause.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::Duration kOrdinary = absl::Seconds(5);
+
+std::string NameOf(const BgpPeer& peer) { return peer.address ? peer.address->ToString() : peer.name; }
+
+std::string StateOf(const BgpPeer& peer, const PeerDiagnosis& diagnosis) {
+  if (peer.bgp_state == BgpState::kEstablished)
+    return absl::StrCat(NameOf(peer), " is connected, but has not sent all its routes");
+  return absl::StrCat(NameOf(peer), ": ", diagnosis.detail);
+}
+
+std::vector<Finding> RecoveryBlocked(const BirdStatus& status, const std::vector<BgpPeer>& peers,
+                                     const std::vector<Address>& addresses) {
+  // With all peers alive it is over within 4 s.
+  if (!status.recovery || status.recovery->wait_total - status.recovery->wait_remaining < kOrdinary) return {};
+  std::vector<std::string> names, states;
+  for (const BgpPeer& peer : peers) {
+    if (peer.recovery != RecoveryRole::kPending) continue;
+    names.push_back(NameOf(peer));
+    states.push_back(StateOf(peer, Diagnose(peer, status, &addresses)));
+  }
+  if (names.empty()) return {};
+  const Family family = peers.front().address ? peers.front().address->family : Family::kIpv4;
+  const std::string wait = absl::StrCat(absl::ToInt64Seconds(status.recovery->wait_remaining), " s");
+  return {{absl::StrCat("BIRD ", ToString(family)),
+           absl::StrCat("keeps its routes out of the kernel, and announces none, until ", absl::StrJoin(names, ", "),
+                        names.size() == 1 ? " answers" : " answer", " or ", wait, " have passed. ",
+                        absl::StrJoin(states, "; "))}};
+}
+
+const RegisterCheck registered({
+    .name = "graceful_restart_blocked",
+    .severity = Severity::kWarning,
+    .summary = "BIRD has restarted, and waits for a peer before it gives any route to the kernel.",
+    .meaning =
+        "After a restart BIRD recovers: until every peer it is configured with has sent its routes, or 240 seconds "
+        "have "
+        "passed, it neither adds nor removes routes in the kernel, and tells its peers nothing. Sessions say "
+        "Established "
+        "all the while. Routes that the kernel kept go on working but do not follow changes; routes that were lost, as "
+        "by a reboot, are missing for the whole time. One dead peer is enough.",
+    .remedy =
+        "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer NAME) if it is "
+        "gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
+    .run = OnBirds(RecoveryBlocked),
+    .polls_to_hold = 1,
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/unprogrammed_routes.h"
+
+namespace caliwatch {
+namespace {
+
+std::string DetailOf(const UnprogrammedRoute& route) {
+  std::vector<std::string> gateways;
+  for (const IpAddress& gateway : route.kernels) gateways.push_back(gateway.ToString());
+  const std::string kernels = gateways.empty() ? "none" : absl::StrJoin(gateways, ", ");
+  const std::string by_bird = absl::StrCat("BIRD's best route leads to ", route.gateway.ToString());
+  switch (route.problem) {
+    case RouteProblem::kRefused:
+      return absl::StrCat(by_bird, ", but the kernel refuses it: another program's route is in its place, by gateway ",
+                          kernels);
+    case RouteProblem::kOtherGateway:
+      return absl::StrCat(by_bird, ", but the kernel sends to ", kernels);
+    case RouteProblem::kMissing:
+      break;
+  }
+  return absl::StrCat(by_bird, ", but the kernel has no route");
+}
+
+// BIRD's own table is asked for only when its counters and the kernel's routes disagree: while they agree, there is
+// nothing to judge.
+Judgement RoutesMissing(const Snapshot& snapshot) {
+  std::vector<Finding> findings;
+  absl::Status unread;
+  for (const Family family : kFamilies) {
+    const Bird& bird = snapshot.bird(family);
+    const absl::Status asked = FirstError({bird.routes.status(), bird.status.status(), bird.peers.status()});
+    if (absl::IsNotFound(asked)) continue;
+    unread.Update(FirstError({asked, snapshot.routes.status()}));
+    if (!asked.ok() || !snapshot.routes.ok() || bird.status->recovery) continue;
+    const Journal nothing;
+    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*bird.routes, FamilyView(snapshot, nothing, family)))
+      findings.push_back({route.destination.ToString(), DetailOf(route)});
+  }
+  if (findings.empty() && !unread.ok()) return unread;
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "route_missing_from_kernel",
+    .severity = Severity::kCritical,
+    .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
+    .meaning =
+        "The kernel, not BIRD, forwards packets: pods of this node do not reach that block, although BGP is fine. "
+        "Another program took the route's place (BIRD marks its own ` !` then), or BIRD kept a gateway from before its "
+        "restart, which Calico's BIRD does not repair behind tunl0, or something deletes routes. Other gateways are "
+        "judged for peers of the mesh only.",
+    .remedy = "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
+              "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
+    .run = RoutesMissing,
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/peer_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/analysis/bird_restart.h"
+
+namespace caliwatch {
+namespace {
+
+// In `wait` and `feed` the session is Established, too; a peer that restarts gracefully goes from `up` to `start` at
+// once.
+bool IsSessionUp(ProtocolState state) {
+  return state == ProtocolState::kUp || state == ProtocolState::kWait || state == ProtocolState::kFeed;
+}
+
+uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& journal) {
+  uint64_t times = 0;
+  for (const BirdEvent& event : journal.events) {
+    if (event.kind != BirdEventKind::kPeerState || event.protocol != protocol) continue;
+    const bool is_up = IsSessionUp(event.state);
+    times += was_up && !is_up;
+    was_up = is_up;
+  }
+  return times;
+}
+
+}  // namespace
+
+absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
+  const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
+  return same ? *before : again;
+}
+
+// BIRD's log tells each flap; a poll tells of at most one, and maybe before the log was read, but also when BIRD logs
+// no states.
+uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal) {
+  const bool established = now.bgp_state == BgpState::kEstablished;
+  const bool went_unseen = established && peer.age && now.age && *now.age + kBirdJitter < *peer.age;
+  uint64_t told = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
+  const bool seen = told == 0 && peer.was_established && (!established || went_unseen);
+  if (told != 0 && peer.counted_ahead) --told;
+  peer.counted_ahead = seen;
+  return seen ? 1 : told;
+}
+
+void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps) {
+  std::map<PeerKey, Peer> followed;
+  std::map<PeerKey, uint64_t> counted;
+  for (Family family : kFamilies) {
+    const Table<BgpPeer>& peers = snapshot.bird(family).peers;
+    if (!peers.ok()) {  // nothing new of these
+      for (const auto& [key, peer] : peers_)
+        if (key.first == family) followed[key] = peer;
+      for (const auto& [key, count] : flaps)
+        if (key.first == family) counted[key] = count;
+      continue;
+    }
+    for (const BgpPeer& now : *peers) {
+      const PeerKey key{family, now.name};
+      Peer& peer = followed[key];
+      if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
+      const auto before = flaps.find(key);
+      counted[key] = (before != flaps.end() ? before->second : 0) + FlapsOf(peer, now, journal.bird(family));
+      peer.was_established = now.bgp_state == BgpState::kEstablished;
+      peer.age = now.age;
+      if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
+    }
+  }
+  peers_ = std::move(followed);
+  flaps = std::move(counted);
+}
+
+std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {
+  const auto peer = peers_.find(key);
+  return peer != peers_.end() ? peer->second.since : std::nullopt;
+}
+
+}  // namespace caliwatch

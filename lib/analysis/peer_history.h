@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include <absl/time/time.h>
+
+#include "lib/analysis/memory.h"
+#include "lib/model/journal.h"
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+// Keeps `before` while `again` may be the same moment, told less exactly.
+absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
+
+// Follows each peer's session from poll to poll, and counts how often it left Established.
+class PeerHistory {
+ public:
+  // Counts on in `flaps`; forgets peers that BIRD no longer has.
+  void Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps);
+
+  // Absent while BIRD tells no time that we understand.
+  std::optional<absl::Time> Since(const PeerKey& key) const;
+
+ private:
+  struct Peer {
+    std::optional<absl::Time> since;
+    std::optional<absl::Duration> age;
+    bool was_established = false;
+    bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
+  };
+  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal);
+
+  std::map<PeerKey, Peer> peers_;
+};
+
+}  // namespace caliwatch

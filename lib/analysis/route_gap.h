@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "lib/model/journal.h"
+#include "lib/model/prefix.h"
+
+namespace caliwatch {
+
+// For how long the kernel lacked routes that were expected: the data plane's side of a restart.
+struct RouteGap {
+  absl::Duration longest;      // of one prefix
+  absl::Duration prefix_time;  // of all, added up
+
+  bool operator==(const RouteGap&) const = default;
+};
+
+// Follows expected prefixes as they go and come back.
+struct RouteGaps {
+  std::map<Prefix, BootTime> open;      // missing now: since when
+  std::set<Prefix> unheard;             // of those: in the kernel again, but nobody has told when they came back
+  RouteGap closed;                      // of those that came back
+  std::optional<BootTime> last_return;  // of any prefix that was gone, if for a moment
+
+  // A new account: what came back so far is forgotten, what is missing goes on.
+  void Begin();
+  // Does nothing to a prefix that is missing already.
+  void Lose(const Prefix& prefix, BootTime at) { open.try_emplace(prefix, at); }
+  void Return(const Prefix& prefix, BootTime at);
+  // It is not due, or never was gone: what it lacked does not count.
+  void Forget(const Prefix& prefix);
+  RouteGap At(BootTime now) const;  // what is missing still counts up to `now`
+
+  bool operator==(const RouteGaps&) const = default;
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/decode/journal_events.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
+#include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "lib/decode/bird_info.h"
+#include "lib/decode/kernel_messages.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr uint8_t kFelixProtocol = 80;
+
+bool IsRemote(const Route& route) {
+  return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && (route.gateway || route.nexthop_id != 0) &&
+         (route.protocol == RTPROT_BIRD || route.protocol == kFelixProtocol);
+}
+
+absl::Status AppendRouteEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
+  std::vector<Route> rows;  // several for one multipath route, all of one destination
+  if (absl::Status decoded = AppendChangedRoutes(message, rows); !decoded.ok()) return decoded;
+  if (std::any_of(rows.begin(), rows.end(), IsRemote))
+    journal.routes.push_back({at, rows.front().destination, message.nlmsg_type == RTM_NEWROUTE});
+  return absl::OkStatus();
+}
+
+absl::Status AppendLinkEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
+  std::vector<Link> links;
+  if (absl::Status decoded = AppendChangedLink(message, links); !decoded.ok()) return decoded;
+  if (!links.empty() && !links.front().IsWorkload()) journal.interface_changes.push_back(at);
+  return absl::OkStatus();
+}
+
+// "<file>:<line>:<column> syntax error", or without the column in BIRD 1.x.
+bool IsConfigError(absl::string_view line) {
+  const std::vector<absl::string_view> words = absl::StrSplit(line, absl::MaxSplits(' ', 1));
+  const std::vector<absl::string_view> place = absl::StrSplit(words[0], ':');
+  if (place.size() < 2 || words.size() < 2) return false;
+  return !place[1].empty() && std::all_of(place[1].begin(), place[1].end(), absl::ascii_isdigit);
+}
+
+}  // namespace
+
+absl::Status AppendKernelEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
+  switch (message.nlmsg_type) {
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE:
+      return AppendRouteEvent(message, at, journal);
+    case RTM_NEWLINK:
+    case RTM_DELLINK:
+      return AppendLinkEvent(message, at, journal);
+    case RTM_DELADDR:
+      journal.interface_changes.push_back(at);
+      break;
+  }
+  return absl::OkStatus();
+}
+
+void AppendBirdEvent(absl::string_view line, BootTime at, BirdJournal& journal) {
+  constexpr absl::string_view kStateChange = ": State changed to ";
+  if (absl::StartsWith(line, "<")) {
+    journal.complete = false;
+  } else if (const size_t change = line.find(kStateChange); change != absl::string_view::npos) {
+    journal.events.push_back({.at = at,
+                              .kind = BirdEventKind::kPeerState,
+                              .protocol = std::string(line.substr(0, change)),
+                              .state = ProtocolStateFrom(line.substr(change + kStateChange.size()))});
+  } else if (line == "Reconfigured") {
+    journal.events.push_back({.at = at, .kind = BirdEventKind::kReconfigured});
+  } else if (line == "Graceful restart done") {
+    journal.events.push_back({.at = at, .kind = BirdEventKind::kRecoveryEnded});
+  } else if (IsConfigError(line)) {
+    journal.events.push_back({.at = at, .kind = BirdEventKind::kConfigError});
+  }
+}
+
+}  // namespace caliwatch

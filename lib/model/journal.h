@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What happened between two polls, and when: from the kernel's route events and from BIRD's log lines. It tells moments
+// only; what there is, the dumps say.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <absl/time/time.h>
+
+#include "lib/model/bird.h"
+#include "lib/model/prefix.h"
+
+namespace caliwatch {
+
+// Time since the machine booted (CLOCK_BOOTTIME): goes on when the wall clock is set, and from one process to the next.
+using BootTime = absl::Duration;
+
+// A route of table main with a gateway, made by BIRD or Felix.
+struct RouteEvent {
+  BootTime at;
+  Prefix destination;
+  bool added = false;  // else removed
+
+  bool operator==(const RouteEvent&) const = default;
+};
+
+enum class BirdEventKind : uint8_t {
+  kDied,           // it ended
+  kStarted,        // another one answers; `at` is when it made its socket
+  kPeerState,      // `protocol` changed to `state`
+  kReconfigured,   // a configuration was taken over
+  kConfigError,    // a configuration was refused
+  kRecoveryEnded,  // graceful-restart recovery is over
+};
+
+struct BirdEvent {
+  BootTime at;
+  BirdEventKind kind = BirdEventKind::kDied;
+  std::string protocol = {};
+  ProtocolState state = ProtocolState::kUnknown;
+
+  bool operator==(const BirdEvent&) const = default;
+};
+
+struct BirdJournal {
+  std::vector<BirdEvent> events;  // in order of time
+  bool complete = false;          // we listened all the time since the poll before, and BIRD dropped nothing
+};
+
+struct Journal {
+  std::vector<RouteEvent> routes;           // in order of time
+  std::vector<BootTime> interface_changes;  // links and addresses; IPv4 routes may have gone with them without a word
+  bool routes_complete = false;      // we listened all the time since the poll before, and the kernel lost nothing
+  std::array<BirdJournal, 2> birds;  // by Family
+
+  BirdJournal& bird(Family family) { return birds[static_cast<size_t>(family)]; }
+  const BirdJournal& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
+};
+
+}  // namespace caliwatch

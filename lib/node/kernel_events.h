@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include "lib/node/raw_node.h"
+
+struct nl_sock;
+
+namespace caliwatch {
+
+// The kernel's announcements of changed routes, links and addresses, of the network namespace of the thread that opens
+// it. Needs no privilege; with CAP_NET_ADMIN the kernel keeps more of them for us.
+class KernelEvents {
+ public:
+  static absl::StatusOr<KernelEvents> Open();
+
+  int fd() const;  // for poll()
+
+  // Hands over what has come, and never waits. ResourceExhausted: the kernel had more to say than it could keep; what
+  // it kept is handed over by the next call.
+  absl::Status Receive(RawNode::OnMessage on_message);
+
+ private:
+  struct Free {
+    void operator()(nl_sock* socket) const;
+  };
+  using Socket = std::unique_ptr<nl_sock, Free>;
+  explicit KernelEvents(Socket socket) : socket_(std::move(socket)) {}
+
+  Socket socket_;
+};
+
+}  // namespace caliwatch
