@@ -146,7 +146,7 @@ ConvergenceCounts CountsFrom(const Json& json) {
 
 Json JsonOf(const std::map<std::string, ExpectedPeer>& peers) {
   Json json = Json::object();
-  for (const auto& [name, peer] : peers) json[name] = {{"routes", peer.routes}, {"this_session", peer.this_session}};
+  for (const auto& [name, peer] : peers) json[name] = {{"routes", peer.routes}, {"session_start", JsonOf(peer.session_start)}};
   return json;
 }
 
@@ -181,8 +181,11 @@ ConvergenceState StateFrom(const Json& json, bool same_boot) {
   ConvergenceState state;
   state.known = json.at("known").get<bool>();
   state.expected.felix_routes = json.at("felix_routes").get<bool>();
-  for (const auto& [name, peer] : json.at("peers").items())
-    state.expected.peers[name] = {peer.at("routes").get<uint32_t>(), peer.at("this_session").get<bool>()};
+  for (const auto& [name, peer] : json.at("peers").items()) {
+    ExpectedPeer& expected = state.expected.peers[name];
+    expected.routes = peer.at("routes").get<uint32_t>();
+    if (same_boot) expected.session_start = DurationFrom(peer.at("session_start"));
+  }
   if (same_boot) MomentsFrom(json, state);
   state.counts = CountsFrom(json.at("counts"));
   if (!json.at("last").is_null()) state.last = SummaryFrom(json.at("last"));

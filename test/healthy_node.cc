@@ -98,7 +98,12 @@ Snapshot HealthyNode() {
   status.version = "v0.3.3+birdv1.6.8";
   status.router_id = "10.39.1.231";
   status.uptime = absl::Hours(4);
-  node.bird(Family::kIpv4) = {status, std::vector<BirdProtocol>{},
+  BirdProtocol kernel;
+  kernel.name = "kernel1";
+  kernel.type = "Kernel";
+  kernel.state = ProtocolState::kUp;
+  kernel.routes = RouteCounts{.exported = 3};  // both blocks of others, and the blackhole for its own
+  node.bird(Family::kIpv4) = {status, std::vector<BirdProtocol>{kernel},
                               std::vector<BgpPeer>{MeshPeer("10.39.1.219"), MeshPeer("10.39.1.36")}};
   const absl::Status no_socket = absl::NotFoundError("/var/run/calico/bird6.ctl does not exist");
   node.bird(Family::kIpv6) = {no_socket, no_socket, no_socket};

@@ -154,7 +154,7 @@ ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const C
 
   std::vector<std::string> peers_missing;
   if (seen.bird_answers()) {
-    step.silent_peers = SilentPeers(state.expected, *seen.peers);
+    step.silent_peers = SilentPeers(state.expected, seen);
     peers_missing = PeersMissing(state, seen, step.silent_peers);
   }
   RouteComparison comparison;

@@ -6,6 +6,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include "lib/analysis/bird_restart.h"
 #include "lib/analysis/report.h"
 
 namespace caliwatch {
@@ -117,13 +118,14 @@ bool CountersAgree(const FamilyView& seen) {
   });
 }
 
-std::vector<std::string> SilentPeers(const Expectation& expected, const std::vector<BgpPeer>& peers) {
+std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen) {
   std::vector<std::string> silent;
   for (const auto& [name, before] : expected.peers) {
-    const BgpPeer* peer = FindPeer(peers, name);
-    if (peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0) continue;
-    const bool new_session = peer->age && *peer->age < kLongestSilence && !before.this_session;
-    if (before.routes != 0 && new_session) silent.push_back(name);
+    const BgpPeer* peer = FindPeer(*seen.peers, name);
+    if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0) continue;
+    const bool is_new = peer->age && *peer->age < kLongestSilence &&
+                        seen.now - *peer->age > before.session_start + kBirdJitter;
+    if (is_new) silent.push_back(name);
   }
   return silent;
 }

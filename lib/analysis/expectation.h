@@ -17,8 +17,8 @@
 namespace caliwatch {
 
 struct ExpectedPeer {
-  uint32_t routes = 0;        // that it announced last
-  bool this_session = false;  // in the session that is up now
+  uint32_t routes = 0;                                // that it announced last
+  BootTime session_start = -absl::InfiniteDuration();  // of the session in which it did
 
   bool operator==(const ExpectedPeer&) const = default;
 };
@@ -58,8 +58,8 @@ std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen);
 bool CountersAgree(const FamilyView& seen);
 
 // Peers that announced routes before, are up again and have announced none yet: they hold them back while they recover
-// themselves, for up to 240 s.
-std::vector<std::string> SilentPeers(const Expectation& expected, const std::vector<BgpPeer>& peers);
+// themselves, for up to 240 s. `seen` has peers.
+std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen);
 
 // The protocol of that name, or null.
 const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, const std::string& name);

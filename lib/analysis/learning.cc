@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "lib/analysis/bird_restart.h"
+
 namespace caliwatch {
 namespace {
 
@@ -13,25 +15,25 @@ bool Holds(const std::vector<Prefix>& sorted, const Prefix& prefix) {
   return std::binary_search(sorted.begin(), sorted.end(), prefix);
 }
 
-void LearnAnnouncements(const BgpPeer& peer, bool silent, ExpectedPeer& expected) {
+void LearnAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
   const uint32_t imported = peer.routes ? peer.routes->imported : 0;
-  if (imported != 0 || !silent) expected = {imported, true};
+  const BootTime session_start = now - peer.age.value_or(absl::ZeroDuration());
+  const bool is_new = imported != expected.routes || session_start > expected.session_start + kBirdJitter;
+  if (is_new && !silent) expected = {imported, session_start};
 }
 
 }  // namespace
 
 void LearnPeers(ConvergenceState& state, const FamilyView& seen, absl::Duration forget_peer) {
-  const std::vector<std::string> silent = SilentPeers(state.expected, *seen.peers);
+  const std::vector<std::string> silent = SilentPeers(state.expected, seen);
   std::erase_if(state.expected.peers, [&](const auto& entry) { return FindPeer(*seen.peers, entry.first) == nullptr; });
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.IsUp()) {
       const bool is_silent = std::find(silent.begin(), silent.end(), peer.name) != silent.end();
-      LearnAnnouncements(peer, is_silent, state.expected.peers[peer.name]);
+      LearnAnnouncements(peer, is_silent, seen.now, state.expected.peers[peer.name]);
       state.peer_down.erase(peer.name);
       continue;
     }
-    if (const auto known = state.expected.peers.find(peer.name); known != state.expected.peers.end())
-      known->second.this_session = false;
     if (seen.now - state.peer_down.try_emplace(peer.name, seen.now).first->second >= forget_peer)
       state.expected.peers.erase(peer.name);
   }

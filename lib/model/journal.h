@@ -38,7 +38,7 @@ enum class BirdEventKind : uint8_t {
 };
 
 struct BirdEvent {
-  BootTime at;
+  BootTime at = {};
   BirdEventKind kind = BirdEventKind::kDied;
   std::string protocol = {};
   ProtocolState state = ProtocolState::kUnknown;
