@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 
 from calicolab import arguments as lab_arguments
-from calicolab import demo, faults, show
+from calicolab import demo, faults, scenarios, show, trial
 from calicolab.client import Client, running_labs
 from calicolab.errors import EXIT_SKIP, LabError, LabUnavailable
 from calicolab.lab import Lab
@@ -44,6 +45,10 @@ def _parser():
     command("down", lambda options: _client(options).down(), "end the lab")
     run = command("exec", _exec, "run a command at a node, a pod (namespace/name), the monitor or the gateway", "where")
     run.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
+    scenario = command("scenario", _scenario, "restart a BIRD in a lab of its own, and time what follows")
+    scenario.add_argument("scenario", nargs="*", help="all short ones unless named; those that begin with long- take 5 minutes")
+    scenario.add_argument("--list", action="store_true", help="what there is")
+    scenario.add_argument("--agent", type=os.path.abspath, metavar="PATH", help="what this caliwatch makes of it, beside the truth")
     command("faults", _faults, "what can be broken")
     command("fault", _fault, "break something; see `lab faults`", "fault").add_argument("arguments", nargs="*")
     command("heal", _heal, "heal a fault, or all").add_argument("fault", nargs="?")
@@ -110,6 +115,18 @@ def _exec(options):
         raise LabError("say what to run: lab exec node1 -- birdc show protocols")
     code = _client(options).node(options.where).run_here(argv)
     return code if code >= 0 else 128 - code
+
+
+def _scenario(options):
+    if options.list:
+        for each in scenarios.SCENARIOS.values():
+            print(f"{each.name:24} {each.text}")
+        return
+    names = options.scenario or [name for name in scenarios.SCENARIOS if not name.startswith("long-")]
+    chosen = [scenarios.find(name) for name in names]
+    print("| scenario | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|")
+    for each in chosen:
+        print(f"| {each.text} | {trial.row(trial.Trial(each, options.agent).run())} |", flush=True)
 
 
 def _faults(_):
