@@ -90,24 +90,30 @@ bool ResolveDoubt(ConvergenceState& state, const FamilyView& seen, const RouteCo
   return true;
 }
 
-// Compares expected with actual routes, and follows both through time.
-void FollowRoutes(ConvergenceState& state, const FamilyView& seen, bool peers_are_there, ConvergenceStep& step,
-                  RouteComparison& comparison) {
-  const RemoteRoutes kernel = RemoteRoutesOf(seen, state.expected);
-  const bool recovering = !seen.bird_answers() || seen.status->recovery;
-  comparison = Compare(state.expected.routes, kernel.rows);
-  if (!state.episode && seen.peers != nullptr && !comparison.missing.empty()) {
-    DropRoutesOfLostPeers(state, *seen.peers, comparison.missing);
-    comparison = Compare(state.expected.routes, kernel.rows);
+struct RouteState {
+  RemoteRoutes kernel;
+  RouteComparison comparison;  // of what is expected with it
+};
+
+// Compares expected with actual routes, and follows what is missing through time.
+RouteState FollowRoutes(ConvergenceState& state, const FamilyView& seen, bool peers_are_there, ConvergenceStep& step) {
+  if (seen.routes == nullptr) return {};
+  RouteState routes{RemoteRoutesOf(seen, state.expected), {}};
+  const auto compare = [&] { routes.comparison = Compare(state.expected.routes, routes.kernel.rows); };
+  compare();
+  if (!state.episode && seen.peers != nullptr && !routes.comparison.missing.empty()) {
+    DropRoutesOfLostPeers(state, *seen.peers, routes.comparison.missing);
+    compare();
   }
-  const bool doubt = !comparison.missing.empty() || (state.episode && !comparison.different.empty());
+  const bool recovering = !seen.bird_answers() || seen.status->recovery;
+  const bool doubt = !routes.comparison.missing.empty() || (state.episode && !routes.comparison.different.empty());
   state.polls_in_doubt = doubt && !recovering && (peers_are_there || !state.episode) ? state.polls_in_doubt + 1 : 0;
-  if (ResolveDoubt(state, seen, comparison, kernel))
-    comparison = Compare(state.expected.routes, kernel.rows);
+  if (ResolveDoubt(state, seen, routes.comparison, routes.kernel))
+    compare();
   else
     step.wants_bird_routes = state.polls_in_doubt >= 2;
-  FollowMissing(state, comparison.missing, seen);
-  if (!state.episode && !recovering) LearnRoutes(state, kernel, comparison.missing);
+  FollowMissing(state, routes.comparison.missing, seen);
+  return routes;
 }
 
 ConvergencePhase PhaseOf(const FamilyView& seen, const ConvergenceState& state, bool peers_are_there,
@@ -122,8 +128,9 @@ ConvergencePhase PhaseOf(const FamilyView& seen, const ConvergenceState& state, 
   return ConvergencePhase::kConverged;
 }
 
-void Learn(ConvergenceState& state, const FamilyView& seen, const ConvergenceLimits& limits) {
+void Learn(ConvergenceState& state, const FamilyView& seen, const RouteState& routes, const ConvergenceLimits& limits) {
   if (!seen.bird_answers() || seen.status->recovery || seen.routes == nullptr) return;
+  LearnRoutes(state, routes.kernel, routes.comparison.missing);
   LearnPeers(state, seen, limits.forget_peer);
   state.known = true;
 }
@@ -157,10 +164,9 @@ ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const C
     step.silent_peers = SilentPeers(state.expected, seen);
     peers_missing = PeersMissing(state, seen, step.silent_peers);
   }
-  RouteComparison comparison;
-  if (seen.routes != nullptr) FollowRoutes(state, seen, peers_missing.empty(), step, comparison);
-  step.missing = comparison.missing;
-  step.phase = PhaseOf(seen, state, peers_missing.empty(), comparison);
+  const RouteState routes = FollowRoutes(state, seen, peers_missing.empty(), step);
+  step.missing = routes.comparison.missing;
+  step.phase = PhaseOf(seen, state, peers_missing.empty(), routes.comparison);
   if (step.phase == ConvergencePhase::kGracefulRestart) step.blocking_peers = PeersPending(*seen.peers);
   if (step.phase == ConvergencePhase::kPeers) step.blocking_peers = peers_missing;
 
@@ -168,9 +174,8 @@ ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const C
     if (step.phase != ConvergencePhase::kConverged) step.elapsed = seen.now - state.episode->start;
     step.ended = MaybeClose(state, step.phase, step.blocking_peers, seen.now, limits);
     if (step.ended) step.elapsed = absl::ZeroDuration();
-  } else {
-    Learn(state, seen, limits);
   }
+  if (!state.episode) Learn(state, seen, routes, limits);
   return step;
 }
 
