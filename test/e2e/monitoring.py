@@ -14,6 +14,15 @@ PROMTOOL = os.path.join(TOOLS, "prometheus/usr/bin/promtool")
 ALERTMANAGER = os.path.join(TOOLS, "prometheus-alertmanager/usr/bin/prometheus-alertmanager")
 RULES = os.path.join(ROOT, "deploy/prometheus/rules.yaml")
 
+# Debian's Alertmanager reads templates from where its package puts them; it was only unpacked. The place is made in a
+# mount namespace of its own.
+_TEMPLATES = "usr/share/prometheus/alertmanager"
+_WITH_TEMPLATES = [
+    "unshare", "--mount", "sh", "-c",
+    f'mount -t tmpfs none /usr/share && mkdir -p /{_TEMPLATES} && cp -r "$0"/* /{_TEMPLATES} && exec "$@"',
+    os.path.join(TOOLS, "prometheus-alertmanager", _TEMPLATES),
+]  # fmt: skip
+
 _CONFIG = """\
 global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
 {rules}
@@ -56,7 +65,7 @@ class Monitoring:
             self._write("alertmanager.yml", _ROUTES)
             self._hook = self._start([sys.executable, "-c", _HOOK])
             self._start([
-                ALERTMANAGER, f"--config.file={self._folder}/alertmanager.yml", f"--storage.path={self._folder}/alerts",
+                *_WITH_TEMPLATES, ALERTMANAGER, f"--config.file={self._folder}/alertmanager.yml", f"--storage.path={self._folder}/alerts",
                 "--web.listen-address=127.0.0.1:9093", "--cluster.listen-address=",
             ])  # fmt: skip
         files = [f"--config.file={self._folder}/prometheus.yml", f"--storage.tsdb.path={self._folder}/data"]
