@@ -402,7 +402,8 @@ TEST_CASE("a socket file that somebody touched is no restart") {
   CHECK(node.state.counts.restarts == 0);
 }
 
-TEST_CASE("a peer that is established but holds its routes back is waited for in an episode, and found outside of one") {
+TEST_CASE(
+    "a peer that is established but holds its routes back is waited for in an episode, and found outside of one") {
   RestartingNode node = Watched();
   node.RestartBird(absl::ZeroDuration(), false);
   node.Connect(0);

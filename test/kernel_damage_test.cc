@@ -3,16 +3,16 @@
 // beyond the end. Each is decoded from a piece of memory of its own, of exactly its size, so that a sanitizer sees it
 // look.
 
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
-
-#include <cstring>
-#include <random>
-#include <string>
-#include <vector>
 
 #include "test/kernel_decoding.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-
-#include <string>
-#include <vector>
 
 #include "test/kernel_decoding.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
-
-#include <string>
-#include <vector>
 
 #include "test/kernel_decoding.h"
 

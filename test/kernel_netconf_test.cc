@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <linux/netconf.h>
-#include <linux/rtnetlink.h>
-
 #include <string>
 #include <vector>
+
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
 
 #include "test/kernel_decoding.h"
 

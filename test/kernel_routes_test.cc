@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <linux/rtnetlink.h>
-
 #include <string>
 #include <vector>
+
+#include <linux/rtnetlink.h>
 
 #include "test/kernel_decoding.h"
 

@@ -4,18 +4,17 @@
 
 #include "lib/node/kernel_socket.h"
 
-#include <linux/rtnetlink.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <linux/rtnetlink.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "test/catch.h"
 #include "test/netlink_message.h"

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What we read of a real kernel's tables, against what iproute2 reads of them.
 
-#include <linux/if_addr.h>
-#include <linux/netconf.h>
-#include <linux/rtnetlink.h>
-
 #include <map>
 #include <string>
 #include <vector>
 
 #include <absl/functional/function_ref.h>
 #include <absl/strings/str_cat.h>
+#include <linux/if_addr.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
 
 #include "lib/node/kernel_socket.h"
 #include "test/kernel_decoding.h"

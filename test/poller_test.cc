@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/poller.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -147,6 +148,47 @@ TEST_CASE("it ends while it waits for the next poll, without waiting that out") 
   Reports reports;
   { const Poller poller(node, Every(absl::Hours(1)), reports.Listener()); }  // for an hour, if it were not so
   CHECK(reports.had_before().size() <= 1);
+}
+
+TEST_CASE("who wakes it gets a look before the next regular one, and the findings of both count as one") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  CHECK_FALSE(AwaitPublication(poller)->report.snapshot->between);
+  poller.Wake();
+  reports.AwaitPolls(2);  // for an hour, if it were not so
+  while (poller.Latest()->report.polls < 2) std::this_thread::yield();
+  CHECK(poller.Latest()->report.snapshot->between);
+}
+
+TEST_CASE("each poll takes the journal, and what it remembers is saved before it is told") {
+  MemoryNode node = ReadableNode();
+  std::atomic<int> taken = 0, saved = 0;
+  PollerParts parts;
+  parts.take_journal = [&] {
+    ++taken;
+    return Journal();
+  };
+  parts.remember = [&](const Memory&) {
+    ++saved;
+    return absl::UnavailableError("the disk is full");
+  };
+  std::atomic<int> saved_when_told = 0;
+  const Poller poller(
+      node, Every(absl::Hours(1)), [&](const Report*, const Report&) { saved_when_told = saved.load(); }, parts);
+  const PublicationPtr publication = AwaitPublication(poller);
+  CHECK(taken == 1);
+  CHECK(saved_when_told == 1);
+  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_state_file_errors_total 1\n"));
+}
+
+TEST_CASE("it goes on from what a process before remembered") {
+  MemoryNode node = ReadableNode();
+  PollerParts parts;
+  parts.memory.convergence[0].counts.restarts = 41;
+  const Poller poller(
+      node, Every(absl::Hours(1)), [](const Report*, const Report&) {}, parts);
+  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));
 }
 
 TEST_CASE("starts lie one interval apart, however long a poll takes, and missed ones are skipped") {

@@ -35,14 +35,27 @@ absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, abs
 
 // BIRD's log tells each flap; a poll tells of at most one, and maybe before the log was read, but also when BIRD logs
 // no states.
-uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal) {
+uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step) {
   const bool established = now.bgp_state == BgpState::kEstablished;
-  const bool went_unseen = established && peer.age && now.age && *now.age + kBirdJitter < *peer.age;
+  const bool went_unseen = established && peer.age && now.age && *now.age - clock_step + kBirdJitter < *peer.age;
   uint64_t told = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
   const bool seen = told == 0 && peer.was_established && (!established || went_unseen);
   if (told != 0 && peer.counted_ahead) --told;
   peer.counted_ahead = seen;
   return seen ? 1 : told;
+}
+
+// By how much all of BIRD's ages jumped since the last poll: it tells local time, which changes to and from summer
+// time.
+absl::Duration PeerHistory::FollowClock(const Snapshot& snapshot, Family family) {
+  const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
+  std::optional<Uptime>& before = uptimes_[static_cast<size_t>(family)];
+  if (!status.ok() || !status->uptime) return absl::ZeroDuration();
+  const Uptime now{*status->uptime, snapshot.boot_time, snapshot.bird(family).identity};
+  const bool same_bird = before && now.identity && now.identity == before->identity;
+  const absl::Duration step = same_bird ? (now.bird - before->bird) - (now.at - before->at) : absl::ZeroDuration();
+  before = now;
+  return step;
 }
 
 void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps) {
@@ -57,12 +70,14 @@ void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::
         if (key.first == family) counted[key] = count;
       continue;
     }
+    const absl::Duration clock_step = FollowClock(snapshot, family);
     for (const BgpPeer& now : *peers) {
       const PeerKey key{family, now.name};
       Peer& peer = followed[key];
       if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
       const auto before = flaps.find(key);
-      counted[key] = (before != flaps.end() ? before->second : 0) + FlapsOf(peer, now, journal.bird(family));
+      counted[key] =
+          (before != flaps.end() ? before->second : 0) + FlapsOf(peer, now, journal.bird(family), clock_step);
       peer.was_established = now.bgp_state == BgpState::kEstablished;
       peer.age = now.age;
       if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 
@@ -31,9 +32,16 @@ class PeerHistory {
     bool was_established = false;
     bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
   };
-  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal);
+  struct Uptime {
+    absl::Duration bird;  // as BIRD tells it
+    BootTime at;
+    std::optional<BirdIdentity> identity;
+  };
+  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step);
+  absl::Duration FollowClock(const Snapshot& snapshot, Family family);
 
   std::map<PeerKey, Peer> peers_;
+  std::array<std::optional<Uptime>, 2> uptimes_;  // by Family
 };
 
 }  // namespace caliwatch

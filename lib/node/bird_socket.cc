@@ -126,6 +126,7 @@ absl::StatusOr<std::string> BirdSocket::ReadLines(size_t most_bytes) {
   std::array<char, 65536> chunk;
   for (ssize_t got; (got = recv(fd_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT)) != -1 || errno != EAGAIN;) {
     if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 && received_.find('\n') != std::string::npos) break;  // its last words first
     if (got <= 0) return absl::UnavailableError(absl::StrCat("BIRD on ", path_, " hung up"));
     received_.append(chunk.data(), static_cast<size_t>(got));
     if (received_.size() > most_bytes) break;

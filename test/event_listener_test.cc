@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/event_listener.h"
+
+#include <csignal>
+#include <thread>
+
+#include "test/catch.h"
+#include "test/own_namespace.h"
+#include "test/real_bird.h"
+#include "test/temporary_folder.h"
+
+namespace caliwatch {
+namespace {
+
+// Journals one after the other until `enough` says so of all of them together; for ever, if it never does.
+template <class Enough>
+Journal TakeUntil(EventListener& listener, Enough enough) {
+  Journal all;
+  while (!enough(all)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const Journal some = listener.Take();
+    all.routes.insert(all.routes.end(), some.routes.begin(), some.routes.end());
+    all.routes_complete = some.routes_complete;
+    for (const Family family : kFamilies) {
+      BirdJournal& bird = all.bird(family);
+      const BirdJournal& more = some.bird(family);
+      bird.events.insert(bird.events.end(), more.events.begin(), more.events.end());
+      bird.complete = more.complete;
+    }
+  }
+  return all;
+}
+
+TEST_CASE("the death of a real BIRD and the start of the next are told with their moments, and wake") {
+  if (const std::string why_not = RealBird::WhyNot("bird"); !why_not.empty()) {
+    WARN("skipped: " << why_not);
+    return;
+  }
+  TemporaryFolder folder;
+  RealBird bird("bird", folder.path());
+  bird.Start();
+  EventListener listener(folder.path());
+  std::atomic<int> woken = 0;
+  listener.WhenWorthALook([&] { ++woken; });
+  TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).complete; });
+
+  const BootTime before = BootNow();
+  bird.Signal(SIGKILL);
+  bird.Start();
+  const Journal journal =
+      TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).events.size() >= 2; });
+  const std::vector<BirdEvent>& events = journal.bird(Family::kIpv4).events;
+  CHECK(events[0].kind == BirdEventKind::kDied);
+  CHECK(events[1].kind == BirdEventKind::kStarted);
+  CHECK(before <= events[0].at);
+  CHECK(events[0].at <= events[1].at);
+  CHECK(events[1].at <= BootNow());
+  CHECK(woken >= 2);
+  listener.WhenWorthALook(nullptr);
+}
+
+TEST_CASE("a journal is complete only when all of its time was listened to") {
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  CHECK_FALSE(listener.Take().routes_complete);  // what was before it listened, it cannot know
+  const Journal second = listener.Take();
+  CHECK(second.routes_complete);
+  CHECK_FALSE(second.bird(Family::kIpv4).complete);  // there is none
+}
+
+TEST_CASE("a stopped BIRD holds up nothing: routes are heard all the same") {
+  if (!InOwnNamespace()) return;
+  if (!RealBird::WhyNot("bird").empty()) return;
+  Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
+      "ip link set other up");
+  TemporaryFolder folder;
+  RealBird bird("bird", folder.path());
+  bird.Start();
+  bird.Signal(SIGSTOP);
+  EventListener listener(folder.path());
+  Run("ip route add 192.168.1.0/26 via 10.39.1.2 proto bird");
+  CHECK(TakeUntil(listener, [](const Journal& all) { return !all.routes.empty(); }).routes.front().added);
+  bird.Signal(SIGCONT);
+}
+
+}  // namespace
+}  // namespace caliwatch
