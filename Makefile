@@ -4,15 +4,18 @@ PRESET ?= dev
 JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test deps build lint bench docs sanitize clean
+.PHONY: help demo test test-long deps build lint bench docs sanitize clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
-test: build ## every test
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS)
+test: build ## every test but the long ones
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-exclude long
+
+test-long: build ## those that wait for BIRD's own 240 seconds
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel 4 --label-regex long
 
 deps: ## install and unpack the Debian packages that are missing
 	@.ci/install-packages

@@ -53,6 +53,23 @@ TEST_CASE("a finding counts once two polls in a row have seen it, and since the 
   }
 }
 
+TEST_CASE("a finding that must hold for some time does so, however often it is seen") {
+  Observer observer;
+  for (int poll = 0; poll < 6; ++poll) {
+    Snapshot node = HealthyNodeAfter(0);
+    node.taken_at += poll * absl::Seconds(1);
+    node.bird(Family::kIpv4).routes = std::vector<BirdRoute>{};
+    BirdRoute route;
+    route.destination = *Prefix::Parse("192.168.219.0/26");
+    route.protocol = FirstPeer(node).name;
+    route.next_hops = {{*IpAddress::Parse("10.39.1.219"), "eth0"}};
+    route.best = true;
+    node.bird(Family::kIpv4).routes->push_back(route);
+    std::erase_if(*node.routes, [](const Route& row) { return row.gateway == *IpAddress::Parse("10.39.1.219"); });
+    CHECK(VerdictOf(observer.Observe(node), "route_missing_from_kernel").findings.size() == (poll < 4 ? 0 : 1));
+  }
+}
+
 TEST_CASE("a finding that one poll does not see starts anew") {
   Observer observer;
   for (int poll = 0; poll < 5; ++poll) {

@@ -40,7 +40,8 @@ struct Check {
   absl::string_view meaning;  // what it breaks, and how it comes about
   absl::string_view remedy;   // what to do
   std::function<Judgement(const Snapshot&)> run;
-  int polls_to_hold = 2;  // a finding counts once this many polls in a row have seen it
+  int polls_to_hold = 2;  // a finding counts once this many polls in a row have seen it, and for no less than
+  absl::Duration time_to_hold = absl::ZeroDuration();
 };
 
 struct RegisterCheck {

@@ -108,23 +108,33 @@ std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen) {
   return exported - CountBirdMade(seen).routes;
 }
 
-bool CountersAgree(const FamilyView& seen) {
-  if (seen.peers == nullptr || RoutesLackingInKernel(seen) != 0) return false;
+std::vector<int64_t> Disagreement(const FamilyView& seen) {
+  const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
+  if (seen.peers == nullptr || !lacking) return {};
   const BirdMade made = CountBirdMade(seen);
-  return std::all_of(seen.peers->begin(), seen.peers->end(), [&](const BgpPeer& peer) {
-    if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) return true;
+  std::vector<int64_t> differences = {*lacking};
+  for (const BgpPeer& peer : *seen.peers) {
+    if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
     const auto kernel = made.by_gateway.find(*peer.address);
-    return peer.routes->preferred == (kernel != made.by_gateway.end() ? kernel->second : 0);
-  });
+    differences.push_back(int64_t{peer.routes->preferred} - (kernel != made.by_gateway.end() ? kernel->second : 0));
+  }
+  return differences;
+}
+
+bool CountersAgree(const FamilyView& seen) {
+  const std::vector<int64_t> differences = Disagreement(seen);
+  return !differences.empty() &&
+         std::all_of(differences.begin(), differences.end(), [](int64_t difference) { return difference == 0; });
 }
 
 std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen) {
   std::vector<std::string> silent;
   for (const auto& [name, before] : expected.peers) {
     const BgpPeer* peer = FindPeer(*seen.peers, name);
-    if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0) continue;
-    const bool is_new = peer->age && *peer->age < kLongestSilence &&
-                        seen.now - *peer->age > before.session_start + kBirdJitter;
+    if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0)
+      continue;
+    const bool is_new =
+        peer->age && *peer->age < kLongestSilence && seen.now - *peer->age > before.session_start + kBirdJitter;
     if (is_new) silent.push_back(name);
   }
   return silent;

@@ -17,7 +17,7 @@
 namespace caliwatch {
 
 struct ExpectedPeer {
-  uint32_t routes = 0;                                // that it announced last
+  uint32_t routes = 0;                                 // that it announced last
   BootTime session_start = -absl::InfiniteDuration();  // of the session in which it did
 
   bool operator==(const ExpectedPeer&) const = default;
@@ -53,8 +53,10 @@ RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::v
 // How many more routes BIRD gave to the kernel than the kernel has from it. Absent when either is unread.
 std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen);
 
-// BIRD's own counters say that the kernel has what BIRD gave it: as many routes as its kernel protocol exported, and of
-// each mesh peer as many as are preferred. False when either is unread.
+// By how much BIRD's counters exceed the kernel's routes: what its kernel protocol exported, then of each mesh peer
+// what is preferred. Empty when either is unread.
+std::vector<int64_t> Disagreement(const FamilyView& seen);
+// All of that is there, and zero.
 bool CountersAgree(const FamilyView& seen);
 
 // Peers that announced routes before, are up again and have announced none yet: they hold them back while they recover

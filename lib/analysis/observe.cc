@@ -47,15 +47,15 @@ BlockingPeer BlockingPeerFrom(const std::string& protocol, const Table<BgpPeer>&
 
 ConvergenceReport ReportOf(const ConvergenceStep& step, const ConvergenceState& state, const Snapshot& snapshot,
                            Family family) {
-  ConvergenceReport report{.phase = step.phase,
-                           .elapsed = step.elapsed,
-                           .blocking_peers = {},
-                           .missing_routes = step.missing.size(),
-                           .gap = state.episode ? state.gaps.At(snapshot.boot_time)
-                                                : (state.last ? state.last->gap : RouteGap{}),
-                           .counts = state.counts,
-                           .last = state.last,
-                           .ended = step.ended};
+  ConvergenceReport report{
+      .phase = step.phase,
+      .elapsed = step.elapsed,
+      .blocking_peers = {},
+      .missing_routes = step.missing.size(),
+      .gap = state.episode ? state.gaps.At(snapshot.boot_time) : (state.last ? state.last->gap : RouteGap{}),
+      .counts = state.counts,
+      .last = state.last,
+      .ended = step.ended};
   for (const std::string& protocol : step.blocking_peers)
     report.blocking_peers.push_back(BlockingPeerFrom(protocol, snapshot.bird(family).peers));
   return report;
@@ -82,7 +82,9 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   return report;
 }
 
-std::array<bool, 2> Observer::wants_bird_routes() const { return {doubts_[0].wants_routes(), doubts_[1].wants_routes()}; }
+std::array<bool, 2> Observer::wants_bird_routes() const {
+  return {doubts_[0].wants_routes(), doubts_[1].wants_routes()};
+}
 
 void Observer::FollowFamily(Snapshot& snapshot, const Journal& journal, Family family) {
   const auto index = static_cast<size_t>(family);
@@ -144,8 +146,9 @@ Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
         still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
     if (!is_new) continue;
     entry->second.polls += !snapshot.between;  // what two looks saw within a second need not hold
-    if (entry->second.polls >= check.polls_to_hold || !limits_.findings_must_hold)
-      verdict.findings.push_back({finding, entry->second.since});
+    const bool held =
+        entry->second.polls >= check.polls_to_hold && snapshot.taken_at - entry->second.since >= check.time_to_hold;
+    if (held || !limits_.findings_must_hold) verdict.findings.push_back({finding, entry->second.since});
   }
   before = std::move(still);
   std::sort(verdict.findings.begin(), verdict.findings.end(),

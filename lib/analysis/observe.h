@@ -33,8 +33,8 @@ class Observer {
   // Goes on from `memory`, which a process before left.
   explicit Observer(Limits limits = {}, Memory memory = {}) : limits_(limits), memory_(std::move(memory)) {}
 
-  // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened since
-  // the poll before; one that is empty and incomplete costs precision only.
+  // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened
+  // since the poll before; one that is empty and incomplete costs precision only.
   Report Observe(Snapshot snapshot, const Journal& journal = {});
 
   const Memory& memory() const { return memory_; }
@@ -62,7 +62,7 @@ class Observer {
   std::shared_ptr<const Snapshot> previous_;
   std::map<absl::string_view, absl::Time> last_good_;  // by source
   PeerHistory peers_;
-  std::array<RouteDoubt, 2> doubts_;    // by Family, as the two below
+  std::array<RouteDoubt, 2> doubts_;  // by Family, as the two below
   std::array<BirdCounter, 2> counters_;
   std::array<BirdReport, 2> birds_;
   std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject

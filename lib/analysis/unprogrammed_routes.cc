@@ -57,11 +57,14 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
     const auto entry = kernel.find(route.destination);
     const std::vector<IpAddress> gateways = entry != kernel.end() ? entry->second.gateways : std::vector<IpAddress>{};
     const auto add = [&](RouteProblem problem) { problems.push_back({route.destination, problem, gateway, gateways}); };
+    const bool by_bird = entry != kernel.end() && entry->second.by_bird;
+    const bool leads_there = entry != kernel.end() && LeadsTo(entry->second, gateway, *peer->second);
+    if (by_bird && leads_there) continue;  // whatever was before: BIRD's mark outlives the trouble
     if (route.kernel_refused)
       add(RouteProblem::kRefused);
     else if (entry == kernel.end() && fewer)
       add(RouteProblem::kMissing);
-    else if (entry != kernel.end() && entry->second.by_bird && !LeadsTo(entry->second, gateway, *peer->second))
+    else if (by_bird)
       add(RouteProblem::kOtherGateway);
   }
   std::sort(problems.begin(), problems.end(),

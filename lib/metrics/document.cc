@@ -20,6 +20,14 @@ absl::string_view ToString(MetricType type) {
   return "gauge";
 }
 
+// When a finding of it counts.
+std::string HoldingOf(const Check& check) {
+  if (check.polls_to_hold == 1) return "A finding counts with the first poll that sees it.";
+  const std::string polls = absl::StrCat("A finding counts once ", check.polls_to_hold, " polls in a row have seen it");
+  if (check.time_to_hold == absl::ZeroDuration()) return absl::StrCat(polls, ".");
+  return absl::StrCat(polls, ", over ", absl::FormatDuration(check.time_to_hold), " or more.");
+}
+
 }  // namespace
 
 std::string DocumentMetrics() {
@@ -43,8 +51,8 @@ std::string DocumentChecks() {
       "check finds; `caliwatch check` prints it with what to do.\n";
   for (const Check& check : AllChecks())
     absl::StrAppend(&page, "\n## ", check.name, "\n\n**", ToString(check.severity), "**: ", check.summary,
-                    "\n\n*What it means.* ", check.meaning, "\n\n*What to do.* ", check.remedy,
-                    "\n\nA finding counts once ", check.polls_to_hold, " polls in a row have seen it.\n");
+                    "\n\n*What it means.* ", check.meaning, "\n\n*What to do.* ", check.remedy, "\n\n",
+                    HoldingOf(check), "\n");
   return page;
 }
 

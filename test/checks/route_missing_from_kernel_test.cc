@@ -66,6 +66,12 @@ TEST_CASE("a route that the kernel refused names the gateway that is in its plac
       "gateway 10.39.1.99");
 }
 
+TEST_CASE("a mark that BIRD has not taken back yet is no problem once its route is in the kernel") {
+  Snapshot node = Asked();
+  node.bird(Family::kIpv4).routes->front().kernel_refused = true;
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("a gateway from before BIRD's restart, as Calico's BIRD keeps it behind tunl0, is found") {
   Snapshot node = Asked();
   RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.77");

@@ -34,9 +34,9 @@ class ManifestsTest(unittest.TestCase):
         self.assertFalse({"hostPID", "hostIPC", "serviceAccountName"} & self.pod.keys())
         self.assertIs(self.pod["automountServiceAccountToken"], False)
 
-    def test_every_mount_is_a_read_only_directory_of_calico_that_either_side_may_make(self):
-        volumes = {volume["name"]: volume["hostPath"] for volume in self.pod["volumes"]}
-        mounts = {mount["name"]: mount for mount in self.container["volumeMounts"]}
+    def test_every_mount_of_the_host_is_a_read_only_directory_of_calico_that_either_side_may_make(self):
+        volumes = {volume["name"]: volume["hostPath"] for volume in self.pod["volumes"] if volume["name"] != "state"}
+        mounts = {mount["name"]: mount for mount in self.container["volumeMounts"] if mount["name"] != "state"}
         self.assertEqual(volumes.keys(), mounts.keys())
         self.assertEqual({v["path"] for v in volumes.values()}, {"/var/run/calico", "/var/lib/calico"})
         for name, mount in mounts.items():
@@ -45,8 +45,14 @@ class ManifestsTest(unittest.TestCase):
             self.assertEqual(volumes[name]["type"], "DirectoryOrCreate")
 
     def test_the_agent_is_told_where_the_directories_are_mounted(self):
-        mounts = {mount["mountPath"] for mount in self.container["volumeMounts"]}
+        mounts = {mount["mountPath"] for mount in self.container["volumeMounts"] if mount["name"] != "state"}
         self.assertEqual(mounts, {self.argument("calico.run-dir"), self.argument("calico.lib-dir")})
+
+    def test_the_state_is_kept_in_a_volume_of_the_pods_own(self):
+        (volume,) = [volume for volume in self.pod["volumes"] if volume["name"] == "state"]
+        self.assertIn("sizeLimit", volume["emptyDir"])
+        (mount,) = [mount for mount in self.container["volumeMounts"] if mount["name"] == "state"]
+        self.assertEqual(self.argument("state.file").rpartition("/")[0], mount["mountPath"])
 
     def test_every_argument_is_a_flag_of_the_agent(self):
         program = support.caliwatch()

@@ -42,6 +42,7 @@ const RegisterCheck registered({
     .remedy = "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
               "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
     .run = ExpectedMissing,
+    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
 });
 
 }  // namespace

@@ -56,6 +56,7 @@ const RegisterCheck registered({
     .remedy = "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
               "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
     .run = RoutesMissing,
+    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
 });
 
 }  // namespace

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import os
 import signal
 import sys
@@ -49,6 +50,7 @@ def _parser():
     scenario.add_argument("scenario", nargs="*", help="all short ones unless named; those that begin with long- take 5 minutes")
     scenario.add_argument("--list", action="store_true", help="what there is")
     scenario.add_argument("--agent", type=os.path.abspath, metavar="PATH", help="what this caliwatch makes of it, beside the truth")
+    scenario.add_argument("--at-once", type=int, default=4, metavar="LABS", help="how many run side by side; default 4")
     command("faults", _faults, "what can be broken")
     command("fault", _fault, "break something; see `lab faults`", "fault").add_argument("arguments", nargs="*")
     command("heal", _heal, "heal a fault, or all").add_argument("fault", nargs="?")
@@ -125,8 +127,10 @@ def _scenario(options):
     names = options.scenario or [name for name in scenarios.SCENARIOS if not name.startswith("long-")]
     chosen = [scenarios.find(name) for name in names]
     print("| scenario | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|")
-    for each in chosen:
-        print(f"| {each.text} | {trial.row(trial.Trial(each, options.agent).run())} |", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(options.at_once) as labs:
+        trials = [labs.submit(trial.Trial(each, options.agent).run) for each in chosen]
+        for each, result in zip(chosen, trials):
+            print(f"| {each.text} | {trial.row(result.result())} |", flush=True)
 
 
 def _faults(_):
