@@ -91,7 +91,9 @@ Memory Recall(const StateFile& state_file) {
   absl::StatusOr<Memory> memory = state_file.Load();
   if (memory.ok()) return *std::move(memory);
   if (!absl::IsNotFound(memory.status()))
-    Log({LogLevel::kWarn, "starting without what was known before", {{"error", std::string(memory.status().message())}}});
+    Log({LogLevel::kWarn,
+         "starting without what was known before",
+         {{"error", std::string(memory.status().message())}}});
   return {};
 }
 

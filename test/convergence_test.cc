@@ -291,6 +291,23 @@ TEST_CASE("while BIRD and the kernel disagree about a route, BIRD's own table is
   CHECK_FALSE(step.wants_bird_routes);
 }
 
+TEST_CASE("of a route with two gateways, both are expected, and one alone is not all") {
+  RestartingNode node;
+  Route second = BlockRoute("192.168.219.0/26", "10.39.1.36");
+  second.hop = 1;
+  node.node.routes->push_back(second);
+  node.Poll();
+  CHECK(node.state.expected.routes.size() == 3);
+  node.RestartBird(absl::ZeroDuration(), false);
+  node.Connect(0);
+  node.Connect(1);
+  node.node.routes->pop_back();
+  CHECK(node.Poll().phase == ConvergencePhase::kProgramming);
+  node.node.routes->push_back(second);
+  node.Pass(kInterval);
+  CHECK(node.Poll().phase == ConvergencePhase::kConverged);
+}
+
 TEST_CASE("a route that Felix made in BIRD's place is expected like BIRD's own") {
   RestartingNode node;
   for (Route& route : *node.node.routes)

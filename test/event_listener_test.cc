@@ -68,6 +68,22 @@ TEST_CASE("a journal is complete only when all of its time was listened to") {
   CHECK_FALSE(second.bird(Family::kIpv4).complete);  // there is none
 }
 
+TEST_CASE("a link that goes down wakes, and a workload's link does not") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip link set eth0 up; ip link add cali1 type veth peer name "
+      "calipeer");
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  std::atomic<int> woken = 0;
+  listener.WhenWorthALook([&] { ++woken; });
+  Run("ip link set cali1 up; ip link del cali1");
+  Run("ip route add blackhole 192.168.3.0/26 proto bird");
+  CHECK(woken == 0);
+  Run("ip link set eth0 down");
+  while (woken == 0) std::this_thread::yield();  // for ever, if it were not so
+  listener.WhenWorthALook(nullptr);
+}
+
 TEST_CASE("a stopped BIRD holds up nothing: routes are heard all the same") {
   if (!InOwnNamespace()) return;
   if (!RealBird::WhyNot("bird").empty()) return;

@@ -106,6 +106,26 @@ TEST_CASE("a link that goes down and an address that goes are told, a workload's
   CHECK_FALSE(Heard("ip link del eth0").interface_changes.empty());
 }
 
+TEST_CASE("a flood that nobody listens to is lost, which is said, and what comes after is heard") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
+      "ip link set other up");
+  absl::StatusOr<KernelEvents> events = KernelEvents::Open();
+  REQUIRE(events.ok());
+  Run("for a in $(seq 0 255); do for b in $(seq 0 255); do echo route add 172.16.$a.$b/32 via 10.39.1.2 proto bird; "
+      "done; "
+      "done | ip -batch -");
+  int heard = 0;
+  const auto count = [&](const nlmsghdr&) { ++heard; };
+  CHECK(absl::IsResourceExhausted(events->Receive(count)));
+  CHECK(events->Receive(count).ok());
+  CHECK(heard < 65536);
+  heard = 0;
+  Run("ip route add 192.168.1.0/26 via 10.39.1.2 proto bird");
+  CHECK(events->Receive(count).ok());
+  CHECK(heard == 1);
+}
+
 TEST_CASE("an announcement that is cut short is an error, and no event") {
   std::string message = RouteMessage(*Prefix::Parse("192.168.1.0/26"), 2);
   reinterpret_cast<nlmsghdr*>(message.data())->nlmsg_len = sizeof(nlmsghdr) + 2;

@@ -28,6 +28,26 @@ PeerCause CauseAfter(BgpState state, absl::string_view text, PeerError error = {
 
 TEST_CASE("a healthy node has no BGP peer down") { CHECK(Run(HealthyNode())->empty()); }
 
+TEST_CASE("a BIRD that has just started, and a peer that was just configured, get ten seconds to connect") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  status.uptime = absl::Seconds(9);
+  CHECK(Run(node)->empty());
+  status.uptime = absl::Seconds(10);
+  CHECK(Run(node)->size() == 1);
+  status.uptime = absl::Hours(1);
+  status.since_reconfiguration = absl::Seconds(8);
+  FirstPeer(node).age = absl::Seconds(8);
+  CHECK(Run(node)->empty());
+  status.since_reconfiguration = absl::Seconds(10);
+  FirstPeer(node).age = absl::Seconds(10);
+  CHECK(Run(node)->size() == 1);
+  FirstPeer(node).age = absl::Seconds(11);  // it was down before
+  status.since_reconfiguration = absl::Seconds(8);
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("a peer that never answers is found by its address, with what to do") {
   Snapshot node = HealthyNode();
   TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");

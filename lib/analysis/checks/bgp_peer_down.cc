@@ -5,17 +5,23 @@
 namespace caliwatch {
 namespace {
 
-// A BIRD that has just started waits for 2 s before it calls its peers, and for 5 s before it calls again.
+// BIRD waits for 2 s before it calls a peer that it was started or configured with, and for 5 s before it calls again.
 constexpr absl::Duration kConnecting = absl::Seconds(10);
+
+bool IsConnecting(const BgpPeer& peer, const BirdStatus& status) {
+  if (status.uptime && *status.uptime < kConnecting) return true;
+  const bool is_new = peer.age && status.since_reconfiguration && *peer.age <= *status.since_reconfiguration;
+  return is_new && *status.since_reconfiguration < kConnecting;
+}
 
 std::vector<Finding> PeersDown(const BirdStatus& status, const std::vector<BgpPeer>& peers,
                                const std::vector<Address>& addresses) {
-  if (status.uptime && *status.uptime < kConnecting) return {};
   std::vector<Finding> findings;
   for (const BgpPeer& peer : peers) {
     const PeerDiagnosis diagnosis = Diagnose(peer, status, &addresses);
     // A session that only recovery holds back is not lost: BIRD's own recovery is what to report then.
     if (diagnosis.cause == PeerCause::kNone || diagnosis.cause == PeerCause::kHeldBack) continue;
+    if (IsConnecting(peer, status)) continue;
     findings.push_back(
         {peer.address ? peer.address->ToString() : peer.name, diagnosis.detail, std::string(diagnosis.remedy)});
   }
