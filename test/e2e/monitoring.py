@@ -79,7 +79,7 @@ class Monitoring:
     def notifications(self):
         """[(seconds since the epoch, status, alert)] as the webhook got them, in order."""
         got = []
-        for line in self._hook.out.splitlines():
+        for line in self._hook.out.split("\n")[:-1]:  # the last may still be in writing
             at, _, body = line.partition(" ")
             got += [(float(at), alert["status"], alert) for alert in json.loads(body)["alerts"]]
         return got
