@@ -46,6 +46,7 @@ class SlowConvergence(unittest.TestCase):
         self.addCleanup(monitoring.close)
         self.assertTrue(eventually(lambda: len((monitoring.ask("targets") or {}).get("activeTargets", [])) == 4))
         witness = Witness(self.lab, "node1")
+        self.addCleanup(witness.stop)
         self.lab.kill_bird("node1", families=("ipv4",))
         self.lab.node("node1").run(["ip", "-4", "route", "flush", "proto", "bird"])
         self.lab.start_bird("node1", families=("ipv4",))
