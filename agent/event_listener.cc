@@ -21,6 +21,8 @@ namespace {
 
 // How soon a BIRD that starts is heard. One that is not there costs a connect() each time.
 constexpr int kRetryMilliseconds = 250;
+// For so long after its start, BIRD is asked to tell at once what it logs.
+constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
 constexpr size_t kMostRouteEvents = 500'000;
 constexpr size_t kMostBirdEvents = 20'000;
@@ -73,7 +75,7 @@ void EventListener::Run(const std::stop_token& stop) {
     for (const Family family : kFamilies) ConnectBird(family);
     std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
     for (const BirdEar& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
-    if (poll(wanted.data(), wanted.size(), AnyBirdMissing() ? kRetryMilliseconds : -1) <= 0) continue;
+    if (poll(wanted.data(), wanted.size(), NudgeBirds() ? kRetryMilliseconds : -1) <= 0) continue;
     if (wanted[1].revents != 0) HearKernel();
     for (const Family family : kFamilies)
       if (wanted[2 + static_cast<size_t>(family)].revents != 0) HearBird(family);
@@ -113,10 +115,12 @@ void EventListener::ConnectBird(Family family) {
   {
     const std::lock_guard lock(mutex_);
     ear.stream = *std::move(stream);
+    const BootTime started = BootNow() - (absl::Now() - created);
+    ear.nudge_until = started + kLongestRecovery;
     if (is_new) {
       std::vector<BirdEvent>& events = journal_.bird(family).events;
       if (ear.ended) events.push_back({.at = *ear.ended, .kind = BirdEventKind::kDied});
-      events.push_back({.at = BootNow() - (absl::Now() - created), .kind = BirdEventKind::kStarted});
+      events.push_back({.at = started, .kind = BirdEventKind::kStarted});
     }
     ear.created = created;
     ear.ended.reset();
@@ -133,6 +137,8 @@ void EventListener::HearBird(Family family) {
     BirdJournal& journal = journal_.bird(family);
     journal.complete = true;
     heard = ear.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
+    const auto recovered = [](const BirdEvent& event) { return event.kind == BirdEventKind::kRecoveryEnded; };
+    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) ear.nudge_until = absl::ZeroDuration();
     if (!journal.complete || journal.events.size() > kMostBirdEvents) ear.unbroken = false;
     if (journal.events.size() > kMostBirdEvents) journal.events.clear();
     if (!heard.ok()) {
@@ -144,8 +150,15 @@ void EventListener::HearBird(Family family) {
   if (!heard.ok()) Wake();
 }
 
-bool EventListener::AnyBirdMissing() const {
-  return std::any_of(birds_.begin(), birds_.end(), [](const BirdEar& ear) { return !ear.stream; });
+// True when there is something to do soon, though nobody calls: a BIRD to connect to, or to nudge again.
+bool EventListener::NudgeBirds() {
+  bool again = false;
+  for (BirdEar& ear : birds_) {
+    again |= !ear.stream || BootNow() < ear.nudge_until;
+    // One that is deaf shows by its end.
+    if (ear.stream && BootNow() < ear.nudge_until) ear.stream->Nudge().IgnoreError();
+  }
+  return again;
 }
 
 }  // namespace caliwatch

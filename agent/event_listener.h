@@ -40,13 +40,14 @@ class EventListener {
     std::optional<absl::Time> created;  // of the socket heard last, on the wall clock
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
+    BootTime nudge_until;               // while it may recover from its start
   };
 
   void Run(const std::stop_token& stop);
   void HearKernel();
   void ConnectBird(Family family);
   void HearBird(Family family);
-  bool AnyBirdMissing() const;
+  bool NudgeBirds();
 
   void Wake();
 

@@ -44,6 +44,23 @@ TEST_CASE("a stream sends two constant lines, and hands over what BIRD logs") {
   CHECK(node.bird.lines() == std::vector<std::string>{"restrict", "echo all 65536"});
 }
 
+TEST_CASE("a nudge is answered, and its answer is no log line") {
+  FakeNode node([](Client& client, int) {
+    client.Welcome();
+    client.ReadLine();
+    client.Send("0000 \n");
+    client.ReadLine();
+    client.Send("0016 Access restricted\n+Reconfigured\n");
+  });
+  absl::StatusOr<BirdStream> stream = BirdStream::Connect(node.socket);
+  REQUIRE(stream.ok());
+  std::vector<std::string> lines;
+  while (!stream->is_listening()) REQUIRE(Listen(*stream, lines, 100).ok());
+  CHECK(stream->Nudge().ok());
+  CHECK(absl::IsUnavailable(Listen(*stream, lines)));
+  CHECK(lines == std::vector<std::string>{"Reconfigured"});
+}
+
 TEST_CASE("who does not let itself be restricted, or is no BIRD, is not followed") {
   for (const char* says : {"0001 BIRD 1.6.8 ready.\n9001 syntax error\n", "HTTP/1.1 400 Bad Request\n"}) {
     FakeNode node([says](Client& client, int) {
