@@ -62,14 +62,14 @@ Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
 absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& bird) {
   absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kStatus);
   bird.status = answer.ok() ? BirdStatusFrom(*answer) : answer.status();
-  const absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
+  absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
   if (!read.ok()) {
     bird.protocols = read;
     bird.peers = read;
   }
   // It ended between the two questions: then there is none, and not half a one.
   if (absl::IsNotFound(read)) bird.status = read;
-  const absl::Status all = bird.status.ok() ? read : bird.status.status();
+  absl::Status all = bird.status.ok() ? read : bird.status.status();
   if (!all.ok()) return all;
   if (with_routes) bird.routes = ReadRoutes(node, daemon);
   if (const absl::StatusOr<BirdSocketFacts> facts = node.IdentifyBird(daemon); facts.ok())

@@ -31,6 +31,7 @@ std::vector<const PeerReport*> Shown(const Report& report, PeerDetail detail) {
     if (slot == nullptr || slot->peer.IsUp()) slot = &entry;
   }
   std::vector<const PeerReport*> shown;
+  shown.reserve(chosen.size());
   for (const auto& [key, entry] : chosen) shown.push_back(entry);
   return shown;
 }
