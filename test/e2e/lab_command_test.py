@@ -3,6 +3,7 @@
 """The `lab` command, as a person uses it; as root and as an ordinary user."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -69,6 +70,17 @@ class ByHand(unittest.TestCase):
         ):
             with self.assertRaisesRegex(LabError, complaint):
                 Lab(**options)
+
+    def test_a_scenario_is_listed_run_and_timed_by_witnesses_alone(self):
+        self.assertRegex(self.lab("scenario", "--list").stdout, r"(?m)^reboot +the kernel's table was emptied meanwhile$")
+        told = self.lab("scenario", "reboot", "--bird", "2.0.12").stdout
+        self.assertIn("BIRD 2.0.12 on each node", told)
+        row = re.search(r"(?m)^\| the kernel's table was emptied meanwhile \| ipv4 \| (\S+) \| – \| (\S+) \| – \|$", told)
+        self.assertTrue(row, told)
+        self.assertTrue(0.5 < float(row[1]) < 10, told)
+        self.assertGreater(float(row[2]), float(row[1]), "the routes were missing before BIRD's start, too")
+        self.assertIn("Mesh_10_39_1_14 up after", told)
+        self.assertIn("there is no scenario 'nonsense'; there are: restart-all-alive,", self.lab("scenario", "nonsense").stderr)
 
 
 class AsAnOrdinaryUser(unittest.TestCase):

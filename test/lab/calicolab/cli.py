@@ -50,6 +50,7 @@ def _parser():
     scenario.add_argument("scenario", nargs="*", help="all short ones unless named; those that begin with long- take 5 minutes")
     scenario.add_argument("--list", action="store_true", help="what there is")
     scenario.add_argument("--agent", type=os.path.abspath, metavar="PATH", help="what this caliwatch makes of it, beside the truth")
+    scenario.add_argument("--bird", metavar="1.6.8|2.0.12", help="another version than the scenario's own")
     scenario.add_argument("--at-once", type=int, default=4, metavar="LABS", help="how many run side by side; default 4")
     command("faults", _faults, "what can be broken")
     command("fault", _fault, "break something; see `lab faults`", "fault").add_argument("arguments", nargs="*")
@@ -126,11 +127,20 @@ def _scenario(options):
         return
     names = options.scenario or [name for name in scenarios.SCENARIOS if not name.startswith("long-")]
     chosen = [scenarios.find(name) for name in names]
-    print("| scenario | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|")
+    alone = len(chosen) == 1
+    say = {"say": show.step} if alone else {}
     with concurrent.futures.ThreadPoolExecutor(options.at_once) as labs:
-        trials = [labs.submit(trial.Trial(each, options.agent).run) for each in chosen]
-        for each, result in zip(chosen, trials):
-            print(f"| {each.text} | {trial.row(result.result())} |", flush=True)
+        trials = [labs.submit(trial.Trial(each, options.agent, bird=options.bird, **say).run) for each in chosen]
+        print(show.SCENARIO_HEAD, flush=True) if not alone else None
+        for each, submitted in zip(chosen, trials):
+            results = submitted.result()
+            if alone:
+                print(show.SCENARIO_HEAD)
+            for result in results:
+                print(show.scenario_row(each, result), flush=True)
+    if alone:
+        for result in results:
+            print(f"\n{result.family}:\n{show.scenario_details(result)}")
 
 
 def _faults(_):

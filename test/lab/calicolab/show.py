@@ -44,3 +44,36 @@ def _agent(agent):
 
 def faults(described):
     return table([(name, fault["usage"], fault["text"]) for name, fault in described.items()])
+
+
+SCENARIO_HEAD = "| scenario | family | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|---|"
+
+
+def scenario_row(scenario, result):
+    """Of the table in docs/convergence.md."""
+    truth, measured = result.truth, result.measured
+    told = (measured.duration, measured.longest_gap) if measured else (None, None)
+    cells = [_seconds(value) for value in (truth.duration, told[0], truth.longest_gap, told[1])]
+    return "| " + " | ".join([scenario.text, result.family, *cells]) + " |"
+
+
+def scenario_details(result):
+    """What the row leaves out."""
+    rows = [("", "BY WITNESSES", "BY THE AGENT")]
+    truth, measured = result.truth, result.measured
+    for phase in truth.phases:
+        rows.append((f"seconds in {phase}", _seconds(truth.phases[phase]), _seconds(measured and measured.phases.get(phase))))
+    rows.append(("prefix-seconds without routes", _seconds(truth.prefix_seconds), _seconds(measured and measured.prefix_seconds)))
+    if result.half_time:
+        told = result.half_time.told
+        rows.append(("held up by", _names(result.half_time.pending), _names(told.blockers) if told else "–"))
+    rows += [(f"{peer} up after", _seconds(at - truth.start), "") for peer, at in sorted(truth.peer_up.items())]
+    return table(rows)
+
+
+def _seconds(value):
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _names(found):
+    return ", ".join(sorted(found)) or "nobody"

@@ -9,110 +9,108 @@ from typing import Optional
 
 from calicolab.lab import Lab
 from calicolab.metrics import by, scrape
+from calicolab.options import FAMILIES
+from calicolab.reading import Follower, Measured, Reading
 from calicolab.scenarios import NODE
 from calicolab.truth import Truth, Witness
 
-_FAMILY = "ipv4"
-
 
 @dataclasses.dataclass
-class Measured:
-    duration: float
-    longest_gap: float
-    prefix_seconds: float
-    restarts: float  # that this trial added
-    phases: set  # seen while it lasted
-    blockers: set
-    rising: bool  # elapsed seconds never fell while it lasted
+class HalfTime:
+    """Who holds a family up when half of it is over: by birdc, and by an agent."""
+
+    pending: set
+    told: Optional[Reading] = None
+    check: str = ""  # the output of `caliwatch check`
 
 
 @dataclasses.dataclass
 class Result:
+    family: str
     truth: Truth
-    measured: Optional[Measured]
+    half_time: Optional[HalfTime] = None  # where somebody holds up one of the families
+    measured: Optional[Measured] = None
 
 
 class Trial:
-    def __init__(self, scenario, agent=None, say=lambda line: None, interval="1s"):
-        self.scenario, self._say = scenario, say
-        options = {"nodes": 4, "pods": 1, "families": (_FAMILY,), **scenario.options}
+    """bird: another version than the scenario's own. disturbed: families whose BIRD did not restart, but an agent says so."""
+
+    def __init__(self, scenario, agent=None, say=lambda line: None, bird=None):
+        self.scenario, self._agent, self._say = scenario, agent, say
+        options = {"nodes": 4, "pods": 1, "families": ("ipv4",), **scenario.options}
+        if bird:
+            options.update(bird=bird)
         if agent:
-            options.update(agent=agent, agent_args=(f"--poll.interval={interval}",))
-        self._agent = agent
+            options.update(agent=agent, agent_args=("--poll.interval=1s",))
         self.lab = Lab(wait=False, say=say, **options)
-        self.witness = None
+        self.witnesses, self.disturbed = {}, set()
+        self._half_time, self._followers = {}, {}
 
     def run(self):
+        """A Result for each family whose BIRD restarts."""
         with self.lab:
             self._settle()
-            self.witness = Witness(self.lab, NODE)
-            before = self._scrape() if self._agent else None
+            self.witnesses = {family: Witness(self.lab, NODE, family) for family in self.scenario.families}
+            before = self._scrape() if self._agent and self.scenario.counted else None
+            self._followers = {family: Follower(Reading(before, family) if before else None) for family in FAMILIES}
             self._say(f"now: {self.scenario.text}")
             starts = self.scenario.act(self)
-            measured = self._measure(before) if self._agent else time.sleep(self.scenario.lasts + 4)
-            result = Result(self.witness.truth(starts[0], starts[-1]), measured)
-            self.witness.stop()
-            return result
+            self.watch_half_time(starts)
+            self._wait_for_end(starts)
+            results = [self._result(family, starts[family]) for family in self.scenario.families]
+            for witness in self.witnesses.values():
+                witness.stop()
+            return results
+
+    def _result(self, family, starts):
+        truth = self.witnesses[family].truth(starts[0], starts[-1])
+        return Result(family, truth, self._half_time.get(family), self._followers[family].measured)
 
     def _settle(self):
         """All BIRDs start without waiting for peers: a dead one would hold up the beginning as well."""
         for number in range(1, 5):
-            self.lab.restart_bird(f"node{number}", families=(_FAMILY,), recover=False)
+            self.lab.restart_bird(f"node{number}", recover=False)
         self.lab.wait_for_bgp(60)
-        if not self._agent:
-            return
-        polls = None
-        while True:  # until it has seen, for some polls, that all is well; a dead peer is expected for a minute
+        quiet_since = None  # in polls; a dead peer is expected for a minute
+        while self._agent:
             text = self._scrape()
-            if text and self._value(text, "elapsed_seconds") == 0 and polls is not None:
-                if by(text, "caliwatch_polls_total").get((), 0) >= polls + 4:
-                    return
-            elif text and self._value(text, "elapsed_seconds") == 0:
-                polls = by(text, "caliwatch_polls_total").get((), 0)
-            else:
-                polls = None
+            polls = by(text, "caliwatch_polls_total").get((), 0)
+            quiet = text and all(not Reading(text, family).elapsed for family in FAMILIES)
+            quiet_since = (quiet_since or polls) if quiet else None
+            if quiet and polls >= quiet_since + 4:
+                return
             time.sleep(0.3)
+
+    def watch_half_time(self, starts):
+        """Waits for it, once; a scenario that goes on afterwards calls it itself."""
+        if not self.scenario.blockers or self._half_time:
+            return
+        self._until(max(each[0] for each in starts.values()) + self.scenario.lasts / 2)
+        text = self._scrape() if self._agent else ""
+        check = self.lab.node(NODE).run(["caliwatch", "check"], check=False).stdout if self._agent else ""
+        for family, witness in self.witnesses.items():
+            self._half_time[family] = HalfTime(witness.pending(), Reading(text, family) if text else None, check)
+
+    def _wait_for_end(self, starts):
+        if not self._agent:
+            return self._until(max(each[0] for each in starts.values()) + self.scenario.lasts + 4)
+        give_up = time.time() + self.scenario.lasts + 60
+        self._until(give_up, lambda: all(self._followers[family].measured for family in self.scenario.families))
+        unseen = [family for family in self.scenario.families if not self._followers[family].measured]
+        if unseen:
+            raise AssertionError(f"{self.scenario.name}: the agent ended no episode of {' and '.join(unseen)}")
+
+    def _until(self, moment, enough=lambda: False):
+        """Follows the agent meanwhile."""
+        while time.time() < moment and not enough():
+            text = self._scrape() if self._agent else ""
+            for family, follower in self._followers.items() if text else ():
+                follower.take(Reading(text, family))
+            time.sleep(0.2)
+        self.disturbed = {family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed}
 
     def _scrape(self):
         try:
             return scrape(self.lab, NODE)
         except OSError:
             return ""
-
-    @staticmethod
-    def _value(text, name):
-        return by(text, f"caliwatch_convergence_{name}", "family").get(_FAMILY)
-
-    @staticmethod
-    def _ended(text):
-        return sum(value for key, value in by(text, "caliwatch_convergence_episodes_total", "family", "outcome").items() if key[0] == _FAMILY)
-
-    def _measure(self, before):
-        ended, restarts = self._ended(before), by(before, "caliwatch_bird_restarts_total", "family")[_FAMILY]
-        phases, blockers, last, rising = set(), set(), 0.0, True
-        give_up = time.monotonic() + self.scenario.lasts + 60
-        while time.monotonic() < give_up:
-            text = self._scrape()
-            if text and self._ended(text) > ended - (self.scenario.counted == 0) * ended:
-                break
-            if text and (elapsed := self._value(text, "elapsed_seconds")):
-                rising, last = rising and elapsed >= last, elapsed
-                phases |= {key[1] for key, on in by(text, "caliwatch_convergence_phase", "family", "phase").items() if on and key[0] == _FAMILY}
-                blockers |= {key[1] for key in by(text, "caliwatch_convergence_blocking_peer", "family", "peer") if key[0] == _FAMILY}
-            time.sleep(0.2)
-        else:
-            raise AssertionError(f"no episode ended; phases seen: {phases}")
-        gap = lambda name: by(text, f"caliwatch_route_gap_{name}", "family")[_FAMILY]  # noqa: E731
-        return Measured(
-            self._value(text, "last_seconds"), gap("seconds"), gap("prefix_seconds"),
-            by(text, "caliwatch_bird_restarts_total", "family")[_FAMILY] - (restarts if self.scenario.counted else 0),
-            phases, blockers, rising,
-        )  # fmt: skip
-
-
-def row(result):
-    """Of the table in docs/convergence.md: true and measured seconds, true and measured longest gap."""
-    truth, measured = result.truth, result.measured
-    cell = lambda value: "–" if value is None else f"{value:.2f}"  # noqa: E731
-    told = (measured.duration, measured.longest_gap) if measured else (None, None)
-    return f"{cell(truth.duration)} | {cell(told[0])} | {cell(truth.longest_gap)} | {cell(told[1])}"
