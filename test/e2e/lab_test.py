@@ -133,9 +133,9 @@ class ALabWithDeadPeers(unittest.TestCase):
             self.assertNotIn("Mesh_10_39_1_105", sessions(lab, "node2"))
             self.assert_nine_dials_by_textual_order(lab)
             lab.restart_bird("node1")
-            status = lab.node("node1").run(["birdc", "show", "status"]).stdout
-            self.assertIn("Graceful restart recovery in progress", status)
-            self.assertRegex(status, r"Wait timer is \d+/100")
+            status = lambda: lab.node("node1").run(["birdc", "show", "status"], check=False).stdout  # noqa: E731
+            self.assertTrue(eventually(lambda: "Graceful restart recovery in progress" in status()), status())
+            self.assertRegex(status(), r"Wait timer is \d+/100")
 
     def assert_nine_dials_by_textual_order(self, lab):
         """10.39.1.10 < 10.39.1.9 as text, so node1 (9) dials and node2 (10) waits."""
