@@ -16,7 +16,7 @@ class Measured:
     longest_gap: float
     prefix_seconds: float
     restarts: float  # that this trial added
-    rising: bool  # elapsed seconds never fell while it lasted
+    rising: bool  # elapsed seconds never fell from BIRD's start to the end
 
 
 class Reading:
@@ -72,8 +72,9 @@ class Follower:
     def take(self, reading):
         if self.measured or reading.elapsed is None:
             return
-        self._rising = self._rising and (reading.elapsed == 0 or reading.elapsed >= self._last)
-        self._last = max(self._last, reading.elapsed)
+        if reading.phase != "bird_down":  # until BIRD starts it counts from its end, then from the start
+            self._rising = self._rising and (reading.elapsed == 0 or reading.elapsed >= self._last)
+            self._last = max(self._last, reading.elapsed)
         self.disturbed = self.disturbed or reading.elapsed > 0 or reading.restarts > self._restarts
         if reading.ended > self._ended:
             self.disturbed = True

@@ -30,6 +30,7 @@ class Scenario:
     blockers: tuple = ()
     lasts: float = 3  # seconds, about, for the family of the blockers
     counted: int = 1  # restarts that an agent counts
+    phases_within: float = 1.0  # seconds; more where the agent itself starts meanwhile, and has no events of before
 
     def blockers_of(self, family):
         return {address for address in self.blockers if family_of(address) == family}
@@ -139,7 +140,7 @@ _add("restart-by-term", "ended by TERM", _restart(signal.SIGTERM))
 _add("restart-without-R", "started without -R: nothing waits", _restart(recover=False))
 _add("reboot", "the kernel's table was emptied meanwhile", _restart(flush=True))
 _add("restart-twice", "a second restart within the first's episode", _twice(0.7), counted=2)
-_add("restart-with-agent", "the agent killed and started together with BIRD", _with_agent)
+_add("restart-with-agent", "the agent killed and started together with BIRD", _with_agent, phases_within=2.0)
 _add("dual-reboot", "both families, the tables emptied meanwhile", _restart(flush=True), **_BOTH)
 _add("dual-reboot-bird2", "the same with BIRD 2.0.12", _restart(flush=True), **_of("2.0.12", _BOTH))
 _add("dual-only-ipv6", "BIRD for IPv6 alone", _restart(), options=_BOTH["options"], families=("ipv6",))
