@@ -26,6 +26,9 @@ struct Finding {
   std::string subject;      // what it is about, unique within its check: a prefix, a peer, an interface
   std::string detail;       // what is wrong with it, in words
   std::string remedy = {};  // what to do about this one; empty: the check's remedy
+  // What else it is about (peers, addresses, interfaces): by these, findings of one cause find each other; see
+  // correlation.h.
+  std::vector<std::string> about = {};
 
   bool operator==(const Finding&) const = default;
 };
@@ -63,6 +66,8 @@ const Table<Row>& TableOf(const Snapshot& snapshot) {
   if constexpr (std::is_same_v<Row, FdbEntry>) return snapshot.fdb;
   if constexpr (std::is_same_v<Row, NetConf>) return snapshot.netconf;
   if constexpr (std::is_same_v<Row, NeighborLimits>) return snapshot.neighbor_limits;
+  if constexpr (std::is_same_v<Row, BgpSocket>) return snapshot.bgp_sockets;
+  if constexpr (std::is_same_v<Row, PodNetwork>) return snapshot.pods;
   if constexpr (std::is_same_v<Row, Endpoint>) return snapshot.endpoints;
 }
 

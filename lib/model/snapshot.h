@@ -13,10 +13,12 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "lib/model/bgp_socket.h"
 #include "lib/model/bird.h"
 #include "lib/model/expectation.h"
 #include "lib/model/journal.h"
 #include "lib/model/kernel.h"
+#include "lib/model/pod_network.h"
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -70,6 +72,8 @@ struct Snapshot {
   Table<FdbEntry> fdb = absl::UnknownError("never read");
   Table<NetConf> netconf = absl::UnknownError("never read");
   Table<NeighborLimits> neighbor_limits = absl::UnknownError("never read");
+  Table<BgpSocket> bgp_sockets = absl::UnknownError("never read");  // those with port 179 at either end
+  Table<PodNetwork> pods = absl::UnknownError("never read");        // NotFound: nobody asked to look into pods
 
   std::array<Bird, 2> birds;  // by Family
   Bird& bird(Family family) { return birds[static_cast<size_t>(family)]; }

@@ -18,9 +18,13 @@ absl::string_view NameOf(KernelTable table) {
     case KernelTable::kNetconf:
       return "netconf";
     case KernelTable::kNeighborTables:
+      return "neighbor_limits";
+    case KernelTable::kBgpSockets:
+      return "bgp_sockets";
+    case KernelTable::kPods:
       break;
   }
-  return "neighbor_limits";
+  return "pods";
 }
 
 absl::string_view NameOf(BirdDaemon daemon) { return daemon == BirdDaemon::kBird ? "bird" : "bird6"; }
