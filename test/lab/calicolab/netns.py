@@ -96,5 +96,8 @@ class Namespace:
             return [line.split()[1:3] for line in table]
 
     def sysctl(self, name, value):
-        with self.entered(), open(f"/proc/sys/{name}", "w") as setting:
-            setting.write(str(value))
+        try:
+            with self.entered(), open(f"/proc/sys/{name}", "w") as setting:
+                setting.write(str(value))
+        except FileNotFoundError:
+            raise LabError(f"there is no {name} in {self.path}") from None

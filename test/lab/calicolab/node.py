@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 
-from calicolab import addressing
+from calicolab import addressing, vxlan
 from calicolab.bird import Bird
 from calicolab.birdconfig import BirdConfig
 from calicolab.errors import LabError
@@ -36,10 +36,11 @@ class Node:
         self.lib_dir = os.path.join(folder, "lib")
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
-        self.pod_mtu = 1450 if options.encap == "vxlan" else 1500
+        self.pod_mtu = min(vxlan.MTU[family] for family in self.families) if options.encap == "vxlan" else 1500
         self.pods = Pods(self)
         self.namespace = None
         self.birds = {}  # family -> Bird
+        self.claimed = []  # other nodes whose blocks this one announces as its own
         self.agent = None  # a Service, once the cluster gave us one
 
     def address(self, family):
@@ -75,8 +76,10 @@ class Node:
         """The address and, through it, the default route, without which proxy ARP gives pods no answer."""
         address, length = addressing.host_address(family, octet), addressing.SUBNET_LENGTH[family]
         nodad = " nodad" if family == "ipv6" else ""
-        gateway = addressing.host_address(family, addressing.GATEWAY_OCTET)
-        self.namespace.ip(f"addr add {address}/{length} dev eth0{nodad}", f"route replace default via {gateway} dev eth0")
+        self.namespace.ip(f"addr add {address}/{length} dev eth0{nodad}", f"route replace {self.default_route(family)}")
+
+    def default_route(self, family):
+        return f"default via {addressing.host_address(family, addressing.GATEWAY_OCTET)} dev eth0"
 
     def drop_address(self, family, octet):
         """The kernel drops the IPv4 routes through eth0 with it, without a word."""
@@ -126,10 +129,13 @@ class Node:
         return BirdConfig(
             major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
             address=self.address(family) if family in self.families else None,
-            blocks=self.blocks(family) if family in self.families else [],
+            blocks=self._announced_blocks(family) if family in self.families else [],
             peers=peers, hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
+
+    def _announced_blocks(self, family):
+        return [block for owner in [self, *self.claimed] for block in owner.blocks(family)]
 
     def _peer(self, family, other):
         """In the mesh the addresses decide who dials; routers always wait."""

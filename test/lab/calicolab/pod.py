@@ -13,19 +13,27 @@ from calicolab.netns import Namespace
 
 
 class Pod:
-    """`name` is namespace/pod. `addresses` maps each family of the node to the pod's address."""
+    """`name` is namespace/pod. `addresses` maps each family of the node to the pod's address.
 
-    def __init__(self, name, node, addresses):
+    netns_dir: where the file of its namespace is; by default where the node's container runtime keeps them.
+    """
+
+    def __init__(self, name, node, addresses, netns_dir=None):
         self.name = name
         self.addresses = addresses
         self.interface = addressing.veth_name(name)
         self._node = node
+        self._netns_dir = netns_dir or node.netns_dir
         self.namespace = None
 
     def create(self):
         """The namespace and the veth pair, down."""
-        self.namespace = Namespace.create(os.path.join(self._node.netns_dir, f"cni-{uuid.uuid4()}"))
+        self.namespace = Namespace.create(os.path.join(self._netns_dir, f"cni-{uuid.uuid4()}"))
         self.namespace.sysctl("net/ipv6/conf/default/accept_dad", 0)
+        self.wire()
+
+    def wire(self):
+        """The veth pair alone; deleting either end deletes both."""
         mtu = self._node.pod_mtu
         self._node.namespace.ip(
             f"link add {self.interface} address {addressing.HOST_SIDE_MAC} mtu {mtu} type veth"
@@ -35,9 +43,9 @@ class Pod:
             self._node.namespace.sysctl(setting, value)
 
     def plug_in(self):
-        """Both ends up, with addresses and routes; the CNI plugin's protocol `boot` is ip's default."""
+        """Both ends up, with addresses and routes, whatever was there; the CNI plugin's protocol `boot` is ip's default."""
         self._node.namespace.ip(f"link set {self.interface} up", *self.host_routes())
-        self.namespace.ip("link set eth0 up", *self._inside())
+        self.namespace.ip("link set eth0 up", *self.inside())
         self._node.namespace.wait_until_heard(self.interface, addressing.HOST_SIDE_LINK_LOCAL)
         if "ipv6" in self.addresses:
             self.namespace.wait_until_heard("eth0", self.addresses["ipv6"])
@@ -47,14 +55,25 @@ class Pod:
         self._node.namespace.ip(f"link del {self.interface}")
         self.namespace.delete()
 
-    def status_file(self):
-        """Name and text of Felix's endpoint-status file."""
+    def reachable(self):
+        """Whether its interface on the node is there and up."""
+        links = json.loads(self._node.namespace.run("ip", "-json", "link"))
+        return any(link["ifname"] == self.interface and "UP" in link["flags"] for link in links)
+
+    def mac(self):
+        """Of the pod's own end."""
+        (link,) = json.loads(self.namespace.run("ip", "-json", "link", "show", "eth0"))
+        return link["address"]
+
+    def status_file(self, mac=None):
+        """Name and text of Felix's endpoint-status file. Only with etcd as its datastore Felix knows the MAC."""
         nets = {
             f"{family}Nets": [f"{address}/{addressing.HOST_LENGTH[family]}"]
             for family, address in self.addresses.items()
         }
         name = f"k8s {urllib.parse.quote(self.name, safe='')} eth0"
-        return name, json.dumps({"ifaceName": self.interface, **nets})
+        known = {"mac": mac} if mac else {}
+        return name, json.dumps({"ifaceName": self.interface, **known, **nets})
 
     def _host_settings(self):
         four, six = f"net/ipv4/conf/{self.interface}", f"net/ipv6/conf/{self.interface}"
@@ -69,17 +88,18 @@ class Pod:
             f"{six}/accept_ra": 0,
         }
 
-    def host_routes(self):
-        """Commands that lead the pod's addresses to it, whoever had them before."""
+    def host_routes(self, interface=None):
+        """Commands that lead the pod's addresses to it (or to this interface), whoever had them before."""
         for family, address in self.addresses.items():
             scope = " scope link" if family == "ipv4" else ""
-            yield f"route replace {address}/{addressing.HOST_LENGTH[family]} dev {self.interface}{scope}"
+            yield f"route replace {address}/{addressing.HOST_LENGTH[family]} dev {interface or self.interface}{scope}"
 
-    def _inside(self):
+    def inside(self):
+        """Commands for the pod's own addresses and routes."""
         if "ipv4" in self.addresses:
-            yield f"addr add {self.addresses['ipv4']}/32 dev eth0"
-            yield f"route add {addressing.POD_GATEWAY} dev eth0 scope link"
-            yield f"route add default via {addressing.POD_GATEWAY} dev eth0"
+            yield f"addr replace {self.addresses['ipv4']}/32 dev eth0"
+            yield f"route replace {addressing.POD_GATEWAY} dev eth0 scope link"
+            yield f"route replace default via {addressing.POD_GATEWAY} dev eth0"
         if "ipv6" in self.addresses:
-            yield f"addr add {self.addresses['ipv6']}/128 dev eth0 nodad"
-            yield f"route add default via {addressing.HOST_SIDE_LINK_LOCAL} dev eth0"
+            yield f"addr replace {self.addresses['ipv6']}/128 dev eth0 nodad"
+            yield f"route replace default via {addressing.HOST_SIDE_LINK_LOCAL} dev eth0"

@@ -30,6 +30,14 @@ class Pods:
             raise LabError(f"{self._node.name} has no pod {name}; it has: {', '.join(self._by_name) or 'none'}")
         return self._by_name[name]
 
+    def first(self, count=1, families=()):
+        """The oldest pods that have addresses of these families; LabError where there are fewer."""
+        found = [pod for pod in self if set(families) <= set(pod.addresses)]
+        if len(found) < count:
+            kind = f" with {' and '.join(families)}" if families else ""
+            raise LabError(f"this needs {count} pods{kind} on {self._node.name}, which has {len(found)}")
+        return found[:count]
+
     def add(self, count=1, name=None, addresses=None):
         """Returns `count` new running pods, by default with the next free addresses of its blocks."""
         pods = [self._reserve(name, addresses) for _ in range(count)]
@@ -37,7 +45,7 @@ class Pods:
             pod.create()
             pod.plug_in()
             if self._node.options.endpoint_status:
-                self._write_status(pod)
+                self.write_status(pod)
         self.greet(pods)
         return pods
 
@@ -48,6 +56,12 @@ class Pods:
         pod.delete()
         del self._by_name[name]
 
+    def lead_back(self, pod):
+        """The routes to the pod, as they were; none while another fault holds its interface down."""
+        if pod.reachable():
+            self._node.namespace.ip(*pod.host_routes())
+            self.greet([pod])
+
     def greet(self, pods):
         """Pings the pods from the node, as kubelet's probes do, so that the kernel learns them as neighbors."""
         for family in self._node.families:
@@ -56,6 +70,11 @@ class Pods:
 
     def status_path(self, pod):
         return os.path.join(self._node.status_dir, pod.status_file()[0])
+
+    def write_status(self, pod, mac=None):
+        """mac: what Felix would know with etcd as its datastore."""
+        with open(self.status_path(pod), "w") as out:
+            out.write(pod.status_file(mac)[1])
 
     def _reserve(self, name, addresses):
         with self._lock:
@@ -75,7 +94,3 @@ class Pods:
             if not taken & set(self._addresses(index).values()):
                 return index
         raise LabError(f"the blocks of {self._node.name} are full")
-
-    def _write_status(self, pod):
-        with open(self.status_path(pod), "w") as out:
-            out.write(pod.status_file()[1])

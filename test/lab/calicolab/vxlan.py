@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from calicolab import addressing
+from calicolab.errors import LabError
 
 DEVICE = {"ipv4": "vxlan.calico", "ipv6": "vxlan-v6.calico"}
-_MTU = {"ipv4": 1450, "ipv6": 1430}
+MTU = {"ipv4": 1450, "ipv6": 1430}
 _VNI = 4096
 _PORT = 4789
 
@@ -15,13 +16,28 @@ def create_device(node):
     for family in node.families:
         device = DEVICE[family]
         node.namespace.ip(
-            f"link add {device} address {_mac(family, node)} mtu {_MTU[family]} type vxlan id {_VNI} dstport {_PORT}"
+            f"link add {device} address {_mac(family, node)} mtu {MTU[family]} type vxlan id {_VNI} dstport {_PORT}"
             f" local {node.address(family)} dev eth0 nolearning",
-            f"link set {device} up",
-            f"addr add {_tunnel_address(family, node)}/{addressing.HOST_LENGTH[family]} dev {device}"
-            + (" nodad" if family == "ipv6" else ""),
-            *(f"route replace blackhole {block} proto 80" for block in node.blocks(family)),
         )
+    bring_up(node)
+    add_own_routes(node)
+
+
+def bring_up(node):
+    """With its address, which the kernel drops with the device in IPv6."""
+    for family in node.families:
+        address = f"{_tunnel_address(family, node)}/{addressing.HOST_LENGTH[family]}"
+        nodad = " nodad" if family == "ipv6" else ""
+        node.namespace.ip(f"link set {DEVICE[family]} up", f"addr replace {address} dev {DEVICE[family]}{nodad}")
+
+
+def add_own_routes(node):
+    node.namespace.ip(*(f"route replace {route}" for route in own_routes(node)))
+
+
+def own_routes(node):
+    """What Felix writes for the node's own blocks."""
+    return [f"blackhole {block} proto 80" for family in node.families for block in node.blocks(family)]
 
 
 def add_remote(node, other):
@@ -37,11 +53,28 @@ def add_remote(node, other):
 
 def remove_remote(node, other):
     for family in node.families:
-        device, tunnel, mac = DEVICE[family], _tunnel_address(family, other), _mac(family, other)
-        node.namespace.ip(
-            *(f"route del {block} dev {device} proto 80" for block in other.blocks(family)), f"neigh del {tunnel} dev {device}"
-        )
+        node.namespace.ip(*(f"route del {block} dev {DEVICE[family]} proto 80" for block in other.blocks(family)))
+    delete_neighbor(node, other)
+    delete_fdb_entry(node, other)
+
+
+def delete_neighbor(node, other):
+    """After it `node` has no MAC for the tunnel address of `other`."""
+    for family in node.families:
+        node.namespace.ip(f"neigh del {_tunnel_address(family, other)} dev {DEVICE[family]}")
+
+
+def delete_fdb_entry(node, other):
+    """After it `node` knows no host to send to for the MAC of `other`."""
+    for family in node.families:
+        mac, device = _mac(family, other), DEVICE[family]
         node.namespace.run("bridge", "fdb", "del", mac, "dev", device, "dst", other.address(family), "self")
+
+
+def check_used_by(node):
+    """LabError where the node has no tunnel."""
+    if node.options.encap != "vxlan":
+        raise LabError("this lab has no VXLAN; start one with --encap vxlan")
 
 
 def _tunnel_address(family, node):

@@ -1,19 +1,127 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of pods, their interfaces, routes and neighbors."""
+"""Faults of pods as their node sees them: interfaces, addresses and neighbors."""
 
+from calicolab import addressing
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
+from calicolab.pod import Pod
+
+_MOST_STALE = 100
+_FOREIGN_INDEX = 9
+WRONG_MAC = "02:00:00:00:00:99"
 
 
 @fault
 def duplicate_ip(cluster, node="node1"):
     """Start a second pod with the addresses of the node's first one."""
     target = cluster.node(node)
-    victim = next(iter(target.pods), None)
-    if victim is None:
-        raise LabError(f"{node} has no pod")
-    twin, = target.pods.add(name=f"{victim.name}-twin", addresses=victim.addresses)
+    (victim,) = target.pods.first()
+    (twin,) = target.pods.add(name=f"{victim.name}-twin", addresses=victim.addresses)
     yield f"{', '.join(victim.addresses.values())} on {node} has neighbors at {victim.interface} and at {twin.interface}"
     target.pods.delete(twin.name)
-    target.namespace.ip(*victim.host_routes())
-    target.pods.greet([victim])
+    target.pods.lead_back(victim)
+
+
+@fault
+def stale_veths(cluster, node="node1", count="3"):
+    """Leave cali* interfaces on a node whose pods are gone."""
+    if not count.isdecimal() or not 1 <= int(count) <= _MOST_STALE:
+        raise LabError(f"COUNT is a number from 1 to {_MOST_STALE}, not {count!r}")
+    stale = add_stale(cluster.node(node), "gone", int(count))
+    yield f"no pod of {node} has {', '.join(each.interface for each in stale)}"
+    for each in stale:
+        each.delete()
+
+
+def add_stale(node, kind, count):
+    """Pods without an address that the node does not count among its own: what is left are their interfaces. Their
+    namespaces are not in the runtime's folder."""
+    stale = [Pod(f"{kind}/{node.name}-pod{i}", node, {}, netns_dir=node.folder) for i in range(1, count + 1)]
+    for each in stale:
+        each.create()
+        each.plug_in()
+    return stale
+
+
+@fault
+def lost_veth(cluster, node="node1"):
+    """Delete the interface of a node's first pod; the pod and its endpoint-status file stay."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    target.namespace.ip(f"link del {pod.interface}")
+    yield f"{pod.name} on {node} has lost {pod.interface} and its own eth0"
+    pod.wire()
+    _plug_in_again(target, pod)
+
+
+@fault
+def interface_down(cluster, node="node1"):
+    """Set the node's side of its first pod's interface down."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    target.namespace.ip(f"link set {pod.interface} down")
+    yield f"{pod.interface} on {node} is down, and the routes to {pod.name} went with it"
+    _plug_in_again(target, pod)
+
+
+@fault
+def carrier_lost(cluster, node="node1"):
+    """Set eth0 inside the node's first pod down."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    pod.namespace.ip("link set eth0 down")
+    yield f"{pod.interface} on {node} is up without carrier, and the routes to {pod.name} are linkdown"
+    _plug_in_again(target, pod)
+
+
+def _plug_in_again(node, pod):
+    pod.plug_in()
+    node.pods.greet([pod])
+
+
+@fault
+def wrong_mtu(cluster, node="node1", mtu="1400"):
+    """Give the interface of a node's first pod another MTU than Calico's mtu file says."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    target.namespace.ip(f"link set {pod.interface} mtu {mtu}")
+    yield f"{pod.interface} on {node} has MTU {mtu}, and the file says {target.pod_mtu}"
+    target.namespace.ip(f"link set {pod.interface} mtu {target.pod_mtu}")
+
+
+@fault
+def wrong_neighbor_mac(cluster, node="node1"):
+    """Enter a wrong MAC for a node's first pod for good, as left by its predecessor (Calico with etcd)."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first(families=["ipv4"])
+    if not target.options.endpoint_status:
+        raise LabError("this lab has no endpoint-status files, so nobody knows which MAC is right")
+    neighbor = f"neigh replace {pod.addresses['ipv4']} dev {pod.interface}"
+    target.namespace.ip(f"{neighbor} lladdr {WRONG_MAC} nud permanent")
+    target.pods.write_status(pod, pod.mac())
+    yield f"the neighbor {pod.addresses['ipv4']} on {pod.interface} of {node} has {WRONG_MAC}, and {pod.name} has {pod.mac()}"
+    target.pods.write_status(pod)
+    target.namespace.ip(f"{neighbor} lladdr {pod.mac()} nud stale")
+
+
+@fault
+def take_pod_address(cluster, node="node1"):
+    """Give a node's lo the addresses of the node's first pod."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    addresses = [f"{address}/{addressing.HOST_LENGTH[family]} dev lo" for family, address in pod.addresses.items()]
+    target.namespace.ip(*(f"addr add {address}" for address in addresses))
+    yield f"{', '.join(pod.addresses.values())} belongs to {pod.name} and to lo of {node}"
+    target.namespace.ip(*(f"addr del {address}" for address in addresses))
+    target.pods.greet([pod])
+
+
+@fault
+def foreign_pod_address(cluster, node="node1"):
+    """Start a pod whose addresses are in no block of any node: borrowed or leaked."""
+    target = cluster.node(node)
+    nobody = max(set(range(200, 255)) - {other.octet for other in cluster.nodes.values()})
+    addresses = {family: addressing.pod_address(family, nobody, _FOREIGN_INDEX) for family in target.families}
+    (pod,) = target.pods.add(name=f"default/{node}-foreign", addresses=addresses)
+    yield f"{pod.name} at {pod.interface} has {', '.join(addresses.values())}"
+    target.pods.delete(pod.name)

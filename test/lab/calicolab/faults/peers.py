@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults of BGP sessions whose nodes are well."""
+
+import contextlib
+import signal
+import socket
+
+from calicolab import addressing
+from calicolab.errors import LabError
+from calicolab.faults.registry import fault
+from calicolab.faults.upkeep import repeatedly
+
+_BGP = 179
+_FLAP_SECONDS = 3
+_NO_ANSWER = 0.5  # seconds; on this network an answer takes a millisecond
+
+
+@fault
+def flap_peer(cluster, node="node1", peer="node2"):
+    """Restart the session between two nodes whenever it is up, every 3 s."""
+    target, other = cluster.node(node), cluster.node(peer)
+    birds = target.every_bird(target.families)
+    with repeatedly(lambda: [_restart_session(bird, target, other) for bird in birds], _FLAP_SECONDS):
+        yield f"the session between {node} and {peer} comes and goes, and the routes with it"
+
+
+def _restart_session(bird, node, other):
+    name = addressing.protocol_name(node.kind_towards(other), other.address(bird.family))
+    if name in (bird.established() or []):
+        bird.ask(f"restart {name}")
+
+
+@fault
+def crowd_listener(cluster, node="node1"):
+    """Freeze a node's BIRD and fill its queue of BGP connections to be accepted, until nobody gets in."""
+    target = cluster.node(node)
+    with contextlib.ExitStack() as healing:
+        for bird in target.every_bird(target.families):
+            bird.service.send_signal(signal.SIGSTOP)
+            healing.callback(_continue, bird)
+        for family in target.families:
+            for connection in _crowd(cluster.network.gateway, target.address(family)):
+                healing.enter_context(connection)
+        yield f"the queue at port {_BGP} of {node} is full; the kernel drops what its peers send there"
+
+
+def _continue(bird):
+    if bird.running():  # somebody may have killed it in the meantime
+        bird.service.send_signal(signal.SIGCONT)
+
+
+def _crowd(namespace, address):
+    """Connections until the kernel answers no more."""
+    found = []
+    with namespace.entered():
+        while len(found) < socket.SOMAXCONN:
+            try:
+                found.append(socket.create_connection((address, _BGP), _NO_ANSWER))
+            except socket.timeout:
+                return found
+            except OSError as problem:
+                raise LabError(f"nobody listens at {address} port {_BGP}: {problem}") from None
+    raise LabError(f"{address} still takes connections after {len(found)}")
+
+
+@fault
+def announce_foreign_block(cluster, node="node2", owner="node1"):
+    """Make a node's BIRD announce another node's block as its own, too."""
+    target, other = cluster.node(node), cluster.node(owner)
+    target.every_bird()
+    if other is target:
+        raise LabError(f"{node} announces its own block already; name another owner")
+    target.claimed.append(other)
+    cluster.configure(target)
+    yield f"{', '.join(b for f in other.families for b in other.blocks(f))} is announced by {owner} and by {node}"
+    target.claimed.remove(other)
+    cluster.configure(target)

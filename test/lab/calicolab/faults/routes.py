@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults of the kernel's routes to pods and blocks."""
+
+from calicolab import addressing, vxlan
+from calicolab.errors import LabError
+from calicolab.faults.registry import fault
+from calicolab.faults.upkeep import unanswered_gateway
+from calicolab.faults.workloads import add_stale
+
+_STALE = 10  # beside the one that is right: eleven neighbors for one address, as in the outage this re-enacts
+_FELIX = 80
+_WORSE_METRIC = 2048  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
+
+
+@fault
+def delete_route(cluster, node="node1"):
+    """Delete the routes to a node's first pod."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    destinations = [f"{address}/{addressing.HOST_LENGTH[family]}" for family, address in pod.addresses.items()]
+    target.namespace.ip(*(f"route del {destination}" for destination in destinations))
+    yield f"{node} has no route to {', '.join(destinations)}, {pod.name} at {pod.interface}"
+    target.pods.lead_back(pod)
+
+
+@fault
+def wrong_veth(cluster, node="node1"):
+    """Lead the routes to a node's first pod to its second one."""
+    target = cluster.node(node)
+    pod, other = target.pods.first(2)
+    target.namespace.ip(*pod.host_routes(other.interface))
+    addresses = ", ".join(pod.addresses.values())
+    yield f"{addresses} on {node} leads to {other.interface} ({other.name}) and not to {pod.interface} ({pod.name})"
+    target.pods.lead_back(pod)
+
+
+@fault
+def cut_off_pod(cluster, node="node1"):
+    """Leave ten stale interfaces that claim the IPv4 address of a node's first pod, and lead its route to one of them."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first(families=["ipv4"])
+    address, mac = pod.addresses["ipv4"], pod.mac()
+    stale = add_stale(target, "former", _STALE)
+    target.namespace.ip(
+        *(f"neigh replace {address} lladdr {each.mac()} dev {each.interface} nud permanent" for each in [*stale, pod]),
+        f"route replace {address}/32 dev {stale[-1].interface} scope link",
+    )
+    with unanswered_gateway(pod):  # rp_filter: no ARP answer to an address whose route leads elsewhere
+        yield (
+            f"{address} has {_STALE + 1} permanent neighbors on {node}, its route leads to {stale[-1].interface}"
+            f" and not to {pod.interface}, and {pod.name} cannot reach its gateway"
+        )
+    for each in stale:
+        each.delete()
+    target.namespace.ip(f"neigh replace {address} lladdr {mac} dev {pod.interface} nud stale")
+    target.pods.lead_back(pod)
+
+
+@fault
+def lose_block_route(cluster, node="node1"):
+    """Delete Felix's blackhole routes of a node's own blocks (VXLAN only: BIRD puts its own back within 2 s)."""
+    target = cluster.node(node)
+    vxlan.check_used_by(target)
+    target.namespace.ip(*(f"route del {route}" for route in vxlan.own_routes(target)))
+    yield f"{node} has no route of its own block, so packets to absent pods leave it by the default route"
+    vxlan.add_own_routes(target)
+
+
+@fault
+def owner_conflict(cluster, node="node1"):
+    """Add a route of Felix's to another node's blocks beside BIRD's, with another next hop and a worse metric."""
+    target = cluster.node(node)
+    target.every_bird()
+    other = next(iter(cluster.others(target)), None)
+    if other is None:
+        raise LabError(f"{node} is alone, so it has routes to nobody's block")
+    routes = [
+        f"{block} via {addressing.host_address(family, addressing.GATEWAY_OCTET)} dev eth0 proto {_FELIX} metric {_WORSE_METRIC}"
+        for family in target.families for block in other.blocks(family)
+    ]  # fmt: skip
+    target.namespace.ip(*(f"route add {route}" for route in routes))
+    yield f"on {node} the block of {other.name} has a route by BIRD and one by Felix, which leads elsewhere"
+    target.namespace.ip(*(f"route del {route}" for route in routes))
