@@ -44,6 +44,14 @@ class VxlanFaults(FaultTest):
             self.assertEqual(rows(self.lab, NODE, flag, "route", "show", "dev", name), [])
         self.assert_cannot_reach(*FAR, *THIRD)
 
+    def test_a_bypassed_tunnel_sends_the_packets_of_one_node_over_the_underlay(self):
+        self.lab.fault("bypass-tunnel", NODE, "node2")
+        for flag, tunnel, far, third in zip(TUNNELS, TUNNELS.values(), FAR, THIRD):
+            devices = [rows(self.lab, NODE, flag, "route", "get", address)[0]["dev"] for address in (far, third)]
+            self.assertEqual(devices, ["eth0", tunnel])
+        for flag, block in (("-4", "192.168.12.0/26"), ("-6", "fd10::12:0/122")):
+            self.assertEqual(len(rows(self.lab, NODE, flag, "route", "show", block)), 1)
+
     def test_a_lost_neighbor_of_a_tunnel_cuts_off_one_node_only(self):
         self.lab.fault("lose-vtep-neighbor", NODE, "node2")
         left = {address for address, device in neighbors(self.lab, NODE) if device in TUNNELS.values()}

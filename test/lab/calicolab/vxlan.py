@@ -42,20 +42,41 @@ def own_routes(node):
 
 def add_remote(node, other):
     """What Felix on `node` does when `other` joins the cluster."""
+    add_neighbor(node, other)
+    add_fdb_entry(node, other)
+    add_routes(node, other)
+
+
+def add_neighbor(node, other):
     for family in node.families:
-        device, tunnel, mac = DEVICE[family], _tunnel_address(family, other), _mac(family, other)
-        node.namespace.ip(
-            f"neigh replace {tunnel} lladdr {mac} dev {device} nud permanent",
-            *(f"route replace {block} via {tunnel} dev {device} proto 80 onlink" for block in other.blocks(family)),
-        )
+        mac, device = _mac(family, other), DEVICE[family]
+        node.namespace.ip(f"neigh replace {_tunnel_address(family, other)} lladdr {mac} dev {device} nud permanent")
+
+
+def add_fdb_entry(node, other):
+    for family in node.families:
+        mac, device = _mac(family, other), DEVICE[family]
         node.namespace.run("bridge", "fdb", "replace", mac, "dev", device, "dst", other.address(family), "self", "permanent")
 
 
-def remove_remote(node, other):
+def add_routes(node, other):
+    """In place of others by Felix: IPv6 refuses a gateway that one of them leads elsewhere."""
     for family in node.families:
-        node.namespace.ip(*(f"route del {block} dev {DEVICE[family]} proto 80" for block in other.blocks(family)))
+        flag, tunnel = "-4" if family == "ipv4" else "-6", _tunnel_address(family, other)
+        for block in other.blocks(family):
+            node.namespace.run("ip", flag, "route", "flush", "exact", block, "proto", "80")
+            node.namespace.ip(f"route add {block} via {tunnel} dev {DEVICE[family]} proto 80 onlink")
+
+
+def remove_remote(node, other):
+    delete_routes(node, other)
     delete_neighbor(node, other)
     delete_fdb_entry(node, other)
+
+
+def delete_routes(node, other):
+    for family in node.families:
+        node.namespace.ip(*(f"route del {block} dev {DEVICE[family]} proto 80" for block in other.blocks(family)))
 
 
 def delete_neighbor(node, other):

@@ -8,8 +8,8 @@ from calicolab.faults.upkeep import unanswered_gateway
 from calicolab.faults.workloads import add_stale
 
 _STALE = 10  # beside the one that is right: eleven neighbors for one address, as in the outage this re-enacts
-_FELIX = 80
-_WORSE_METRIC = 2048  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
+_FELIX = "proto 80"
+_WORSE_METRIC = "metric 2048"  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
 
 
 @fault
@@ -75,7 +75,7 @@ def owner_conflict(cluster, node="node1"):
     if other is None:
         raise LabError(f"{node} is alone, so it has routes to nobody's block")
     routes = [
-        f"{block} via {addressing.host_address(family, addressing.GATEWAY_OCTET)} dev eth0 proto {_FELIX} metric {_WORSE_METRIC}"
+        f"{block} via {addressing.host_address(family, addressing.GATEWAY_OCTET)} {_FELIX} {_WORSE_METRIC}"
         for family in target.families for block in other.blocks(family)
     ]  # fmt: skip
     target.namespace.ip(*(f"route add {route}" for route in routes))

@@ -39,12 +39,25 @@ def tunnel_down(cluster, node="node1"):
 
 
 @fault
+def bypass_tunnel(cluster, node="node1", remote="node2"):
+    """Route another node's blocks over eth0 without encapsulation, while all others use the tunnel."""
+    target, other = _with_tunnels(cluster, node), _remote(cluster, node, remote)
+    routes = [
+        f"{block} via {other.address(family)} dev eth0 proto 80" for family in target.families for block in other.blocks(family)
+    ]
+    vxlan.delete_routes(target, other)
+    target.namespace.ip(*(f"route add {route}" for route in routes))
+    yield f"{node} sends the packets for the pods of {remote} over the underlay, which does not know their addresses"
+    vxlan.add_routes(target, other)
+
+
+@fault
 def lose_vtep_neighbor(cluster, node="node1", remote="node2"):
     """Delete the MAC of another node's tunnel address."""
     target, other = _with_tunnels(cluster, node), _remote(cluster, node, remote)
     vxlan.delete_neighbor(target, other)
     yield f"{node} asks in vain for the MAC of {remote}'s tunnel address: nobody answers ARP in a VXLAN of Calico's"
-    vxlan.add_remote(target, other)
+    vxlan.add_neighbor(target, other)
 
 
 @fault
@@ -53,7 +66,7 @@ def lose_vtep_fdb(cluster, node="node1", remote="node2"):
     target, other = _with_tunnels(cluster, node), _remote(cluster, node, remote)
     vxlan.delete_fdb_entry(target, other)
     yield f"{node} has no host to send to for the MAC of {remote}'s tunnel, and drops all for its pods"
-    vxlan.add_remote(target, other)
+    vxlan.add_fdb_entry(target, other)
 
 
 def _with_tunnels(cluster, name):
