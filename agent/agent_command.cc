@@ -18,7 +18,7 @@
 #include "agent/poller.h"
 #include "agent/state_file.h"
 #include "agent/version.h"
-#include "lib/node/live_node.h"
+#include "agent/live_paths.h"
 
 namespace caliwatch {
 namespace {
@@ -110,7 +110,7 @@ ExitCode RunAgent(const CommandLine& command_line) {
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  LiveNode node({.run_dir = config->calico_run_dir, .lib_dir = config->calico_lib_dir});
+  LiveNode node(PathsOf(*config));
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,

@@ -141,7 +141,7 @@ void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, abs
                  Records& records) {
   const std::set<std::string> known = SubjectsOf(others);
   size_t count = 0;
-  for (const auto& [finding, since] : some.findings) {
+  for (const auto& [finding, since, explained_by] : some.findings) {
     if (known.count(finding.subject) != 0 || ++count > kFindingsPerCheck) continue;
     records.push_back({level,
                        Text(message),
@@ -149,6 +149,8 @@ void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, abs
                         {"severity", Text(ToString(some.check->severity))},
                         {"subject", finding.subject},
                         {"detail", finding.detail}}});
+    if (explained_by)
+      records.back().fields.push_back({"explained_by", absl::StrCat(explained_by->check, " ", explained_by->subject)});
   }
   if (count > kFindingsPerCheck)
     records.push_back({level,

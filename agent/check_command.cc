@@ -12,7 +12,7 @@
 #include "agent/event_listener.h"
 #include "lib/analysis/observe.h"
 #include "lib/decode/read_snapshot.h"
-#include "lib/node/live_node.h"
+#include "agent/live_paths.h"
 #include "lib/node/recorded_node.h"
 
 namespace caliwatch {
@@ -25,13 +25,13 @@ absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
   RecordedNode node(folder);
   const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
   if (!taken_at.ok()) return taken_at.status();
-  return Observer({.findings_must_hold = false}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
+  return Observer({.looks = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
 }
 
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
-  LiveNode node({.run_dir = config.calico_run_dir, .lib_dir = config.calico_lib_dir});
-  Observer observer;
+  LiveNode node(PathsOf(config));
+  Observer observer({.looks = 2});
   if (watched) std::cerr << "Looking at this node, twice, a second apart…" << std::flush;
   observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
   absl::SleepFor(kBetweenLooks);

@@ -72,13 +72,23 @@ Json PeerJson(const PeerReport& report) {
           {"routes", RoutesJson(report)}};
 }
 
+Json EffectsJson(const CheckFinding& found) {
+  Json effects = Json::array();
+  for (const CheckFinding& effect : found.effects)
+    effects.push_back({{"check", Text(effect.check->name)},
+                       {"subject", effect.open->finding.subject},
+                       {"detail", effect.open->finding.detail}});
+  return effects;
+}
+
 Json FindingJson(const CheckFinding& found) {
   return {{"severity", Text(ToString(found.check->severity))},
           {"check", Text(found.check->name)},
           {"subject", found.open->finding.subject},
           {"detail", found.open->finding.detail},
           {"since", When(found.open->since)},
-          {"remedy", Text(found.remedy())}};
+          {"remedy", Text(found.remedy())},
+          {"effects", EffectsJson(found)}};
 }
 
 Json ChecksJson(const Report& report) {
@@ -87,7 +97,7 @@ Json ChecksJson(const Report& report) {
     checks.push_back({{"check", Text(verdict.check->name)},
                       {"judged", verdict.judged.ok()},
                       {"error", ErrorOrNull(verdict.judged)},
-                      {"findings", verdict.findings.size()}});
+                      {"findings", verdict.unexplained()}});
   return checks;
 }
 

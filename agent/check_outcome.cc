@@ -10,7 +10,10 @@ bool LacksSomething(const Verdict& verdict) { return !verdict.judged.ok() && !ab
 Outcome OutcomeOf(const Report& report) {
   const auto& verdicts = report.verdicts;
   const auto& readings = report.readings;
-  if (std::any_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return !verdict.findings.empty(); }))
+  const auto is_bad = [](const Verdict& verdict) {
+    return !verdict.findings.empty() && verdict.check->severity != Severity::kInfo;
+  };
+  if (std::any_of(verdicts.begin(), verdicts.end(), is_bad))
     return Outcome::kFindings;
   if (std::any_of(verdicts.begin(), verdicts.end(), LacksSomething) ||
       std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
@@ -35,9 +38,14 @@ absl::string_view CheckFinding::remedy() const {
 }
 
 std::vector<CheckFinding> FindingsByImportance(const Report& report) {
-  std::vector<CheckFinding> findings;
+  std::vector<CheckFinding> findings, effects;
   for (const Verdict& verdict : report.verdicts)
-    for (const OpenFinding& open : verdict.findings) findings.push_back({verdict.check, &open});
+    for (const OpenFinding& open : verdict.findings)
+      (open.explained_by ? effects : findings).push_back({verdict.check, &open});
+  for (CheckFinding& finding : findings)
+    for (const CheckFinding& effect : effects)
+      if (effect.open->explained_by == FindingName{finding.check->name, finding.open->finding.subject})
+        finding.effects.push_back(effect);
   std::stable_sort(findings.begin(), findings.end(),
                    [](const CheckFinding& a, const CheckFinding& b) { return a.check->severity < b.check->severity; });
   return findings;

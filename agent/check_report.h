@@ -12,7 +12,7 @@
 
 namespace caliwatch {
 
-// kCannotJudge: nothing was found, but something this node has could not be read, so that silence would mean little.
+// Findings of severity info alone are kClean. kCannotJudge: nothing was found, but something this node has could not be read, so that silence would mean little.
 enum class Outcome { kClean, kFindings, kCannotJudge };
 Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
@@ -20,13 +20,16 @@ absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_ju
 // The check wants to judge and cannot; false, too, for one that does not apply to this node.
 bool LacksSomething(const Verdict& verdict);
 
-// The most important first: by severity, then by check, then by subject.
 struct CheckFinding {
   const Check* check = nullptr;
   const OpenFinding* open = nullptr;
+  std::vector<CheckFinding> effects = {};  // what it explains; these have none
+
   absl::string_view remedy() const;
 };
-std::vector<CheckFinding> FindingsByImportance(const Report& report);  // they live as long as `report`
+// Those that nothing explains, the most important first: by severity, then by check, then by subject. They live as long
+// as `report`.
+std::vector<CheckFinding> FindingsByImportance(const Report& report);
 
 // For people. `colour`: with the escape sequences of a terminal.
 std::string ReportText(const Report& report, bool colour);

@@ -3,6 +3,7 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include "agent/check_report.h"
 #include "agent/terminal_text.h"
@@ -11,6 +12,7 @@ namespace caliwatch {
 namespace {
 
 constexpr size_t kLineWidth = 100;
+constexpr size_t kEffects = 5;  // named of each finding
 
 enum class Style { kTitle, kBad, kDoubtful, kGood };
 
@@ -111,6 +113,16 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
                       AlignedTable({"PEER", "KIND", "STATE", "FOR", ">IMPORTED", ">IN KERNEL", "CAUSE"}, rows));
 }
 
+std::string EffectsText(const CheckFinding& found) {
+  std::vector<std::string> effects;
+  for (const CheckFinding& effect : found.effects)
+    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->finding.subject));
+  const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
+  effects.resize(effects.size() - left_out);
+  return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),
+                      left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
+}
+
 std::string Findings(const Report& report, const Painter& paint) {
   const std::vector<CheckFinding> findings = FindingsByImportance(report);
   if (findings.empty()) return "";
@@ -121,7 +133,8 @@ std::string Findings(const Report& report, const Painter& paint) {
     absl::StrAppend(&text, "  ", paint(style, absl::AsciiStrToUpper(ToString(found.check->severity))), "  ",
                     found.check->name, "  ", Printable(finding.subject), "\n",
                     Wrapped(Printable(finding.detail), 4, kLineWidth),
-                    Wrapped(absl::StrCat("What to do: ", Printable(found.remedy())), 4, kLineWidth));
+                    Wrapped(absl::StrCat("What to do: ", Printable(found.remedy())), 4, kLineWidth),
+                    found.effects.empty() ? "" : Wrapped(Printable(EffectsText(found)), 4, kLineWidth));
   }
   return text;
 }

@@ -56,6 +56,11 @@ void AddSettings(CLI::App& command, SettingScope scope, CommandLine& parsed) {
   for (const Setting& setting : AllSettings()) {
     if (scope == SettingScope::kNode && setting.scope != SettingScope::kNode) continue;
     const std::string name(setting.name);
+    if (setting.is_switch) {
+      const auto keep = [&parsed, name](int64_t count) { parsed.settings[name] = {count > 0 ? "true" : "false"}; };
+      command.add_flag_function("--" + name, keep, HelpOf(setting));
+      continue;
+    }
     const auto keep = [&parsed, name](const SettingValues& values) { parsed.settings[name] = values; };
     command.add_option_function<SettingValues>("--" + name, keep, HelpOf(setting))
         ->option_text(std::string(setting.placeholder))

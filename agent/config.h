@@ -22,6 +22,7 @@ struct Config {
   std::string calico_run_dir = "/var/run/calico";
   std::string calico_lib_dir = "/var/lib/calico";
   std::string netns_dir = "/run/netns";
+  bool check_pods = false;
   std::string state_file;
 };
 

@@ -119,7 +119,8 @@ void EventListener::ConnectBird(Family family) {
     ear.nudge_until = started + kLongestRecovery;
     if (is_new) {
       std::vector<BirdEvent>& events = journal_.bird(family).events;
-      if (ear.ended) events.push_back({.at = *ear.ended, .kind = BirdEventKind::kDied});
+      // We may learn of an end after the next one's start.
+      if (ear.ended) events.push_back({.at = std::min(*ear.ended, started), .kind = BirdEventKind::kDied});
       events.push_back({.at = started, .kind = BirdEventKind::kStarted});
     }
     ear.created = created;

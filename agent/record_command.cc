@@ -7,14 +7,14 @@
 
 #include "agent/commands.h"
 #include "lib/decode/read_snapshot.h"
-#include "lib/node/live_node.h"
+#include "agent/live_paths.h"
 #include "lib/node/recording_node.h"
 
 namespace caliwatch {
 namespace {
 
 absl::StatusOr<Snapshot> Record(const Config& config, const std::string& folder) {
-  LiveNode node({.run_dir = config.calico_run_dir, .lib_dir = config.calico_lib_dir});
+  LiveNode node(PathsOf(config));
   const auto recording = RecordingNode::Create(node, folder);
   if (!recording.ok()) return recording.status();
   Snapshot snapshot = ReadSnapshot(**recording, absl::Now);

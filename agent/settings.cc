@@ -12,6 +12,7 @@ namespace {
 constexpr Word<LogLevel> kLogLevels[] = {
     {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn}, {"error", LogLevel::kError}};
 constexpr Word<LogFormat> kLogFormats[] = {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}};
+constexpr Word<bool> kSwitch[] = {{"true", true}, {"false", false}};
 constexpr Word<PeerDetail> kPeerDetails[] = {{"auto", PeerDetail::kAuto},
                                              {"all", PeerDetail::kAll},
                                              {"problems", PeerDetail::kProblems},
@@ -91,10 +92,18 @@ std::vector<Setting> NodeSettings() {
        .get = [](const Config& config) { return config.calico_lib_dir; }},
       {.name = "netns.dir",
        .placeholder = "DIR",
-       .help = "Checked and kept, but not used yet: will be where the pods' network namespaces are looked for.",
+       .help = "Where the network namespaces of pods are, one file each; only for --check.pods.",
        .scope = SettingScope::kNode,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.netns_dir); },
        .get = [](const Config& config) { return config.netns_dir; }},
+      {.name = "check.pods",
+       .placeholder = "",
+       .help = "Look into the pods, too: does each one reach its gateway? Takes the capability SYS_ADMIN, and uid 0.",
+       .scope = SettingScope::kNode,
+       .is_switch = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kSwitch, values[0], config.check_pods); },
+       .get = [](const Config& config) { return WordFor(kSwitch, config.check_pods); }},
   };
 }
 

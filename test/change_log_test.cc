@@ -183,14 +183,19 @@ TEST_CASE("a BIRD that is silent for long loses no peer, and gains none when it 
   const Bird bird = watch.node.bird(Family::kIpv4);
   LoseBird(watch.node, absl::DeadlineExceededError("BIRD is silent"));
   watch.Poll();
+  const auto found = watch.Poll();
+  REQUIRE(found.size() == 1);
+  CHECK(FieldOf(found[0], "check") == "bird_down");
   for (int i = 0; i < 70; ++i) CHECK(watch.Poll().empty());  // beyond Limits::keep_last_good
   watch.node.bird(Family::kIpv4) = bird;
-  *watch.node.bird(Family::kIpv4).status->uptime += 71 * kInterval;
+  *watch.node.bird(Family::kIpv4).status->uptime += 72 * kInterval;
   Fail(watch.node, "bird", absl::OkStatus());
   const auto records = watch.Poll();
   REQUIRE(records.size() >= 2);
   CHECK(records[0].message == "source can be read again");
-  for (size_t i = 1; i < records.size(); ++i) CHECK(records[i].message == "check can judge again");
+  for (size_t i = 1; i < records.size(); ++i)
+    CHECK(records[i].message == (FieldOf(records[i], "check") == "bird_down" ? "finding is over"
+                                                                             : "check can judge again"));
 }
 
 TEST_CASE("a restart of BIRD and both ends of its recovery are told") {

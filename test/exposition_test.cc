@@ -15,7 +15,7 @@ namespace caliwatch {
 namespace {
 
 std::string MetricsOf(Snapshot node, ExpositionOptions options = {}) {
-  Observer observer(Limits{.findings_must_hold = false});
+  Observer observer(Limits{.looks = 1});
   Report report = observer.Observe(std::move(node));
   report.process.version = "1.2.3";
   report.process.poll_duration_buckets.assign(std::size(kPollDurationBounds) + 1, 1);

@@ -69,6 +69,27 @@ BgpPeer MeshPeer(absl::string_view address) {
   return peer;
 }
 
+BgpSocket SessionWith(absl::string_view peer) {
+  BgpSocket socket;
+  socket.local = *IpAddress::Parse("10.39.1.231");
+  socket.remote = *IpAddress::Parse(peer);
+  socket.local_port = 40001;
+  socket.remote_port = kBgpPort;
+  socket.cookie = 7;
+  socket.segments_received = 100;
+  socket.rtt = absl::Milliseconds(1);
+  socket.last_received = absl::Seconds(40);
+  return socket;
+}
+
+BgpSocket Listener() {
+  BgpSocket socket;
+  socket.state = TcpState::kListen;
+  socket.local_port = kBgpPort;
+  socket.send_queue = 8;
+  return socket;
+}
+
 Snapshot HealthyNode() {
   Snapshot node;
   node.taken_at = absl::FromUnixSeconds(1'800'000'000);
@@ -94,6 +115,9 @@ Snapshot HealthyNode() {
   node.netconf = std::vector<NetConf>{{Family::kIpv4, 5, 1, 0, 1}, {Family::kIpv4, 6, 1, 0, 1}};
   node.neighbor_limits = std::vector<NeighborLimits>{{Family::kIpv4, 4, 512, 1024}, {Family::kIpv6, 0, 512, 1024}};
 
+  node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.219"), SessionWith("10.39.1.36")};
+  node.pods = absl::NotFoundError("pods are not looked into");
+
   BirdStatus status;
   status.version = "v0.3.3+birdv1.6.8";
   status.router_id = "10.39.1.231";
@@ -112,8 +136,9 @@ Snapshot HealthyNode() {
   node.calico_mtu = 1440;
   node.endpoints = std::vector<Endpoint>{};
   for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
-                                 "bird", "nodename", "mtu", "endpoint_status"})
+                                 "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});
+  node.sources.push_back({"pods", node.pods.status(), absl::ZeroDuration()});
   node.sources.push_back({"bird6", no_socket, absl::Microseconds(20)});
   return node;
 }

@@ -7,6 +7,9 @@ namespace caliwatch {
 
 // Node 10.39.1.231 of a small cluster without encapsulation, on which nothing is wrong: two workloads, two mesh peers
 // with a block each, BIRD for IPv4 only. Every table can be read. Tests start here and break one thing.
+// An established session of this node with `peer`, and the socket on which BIRD listens.
+BgpSocket SessionWith(absl::string_view peer);
+BgpSocket Listener();
 Snapshot HealthyNode();
 
 // The rows that HealthyNode is made of, for tests that add one more.

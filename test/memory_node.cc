@@ -6,8 +6,12 @@
 #include <absl/strings/str_cat.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
+#include <linux/inet_diag.h>
+#include <linux/net_namespace.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/socket.h>
@@ -103,6 +107,21 @@ std::string NeighborTableMessage(int family, const std::string& name) {
                   {NDTA_CONFIG, BytesOf(config)}});
 }
 
+std::string BgpSocketMessage(absl::string_view local, absl::string_view remote) {
+  const IpAddress from = *IpAddress::Parse(local), to = *IpAddress::Parse(remote);
+  inet_diag_msg header{};
+  header.idiag_family = static_cast<uint8_t>(FamilyNumber(from));
+  header.idiag_state = 1;
+  header.id.idiag_dport = htons(179);
+  std::memcpy(header.id.idiag_src, from.bytes.data(), from.size());
+  std::memcpy(header.id.idiag_dst, to.bytes.data(), to.size());
+  return Message(SOCK_DIAG_BY_FAMILY, header, {});
+}
+
+std::string PodMessage(int32_t netns_id) {
+  return Message(RTM_NEWNSID, rtgenmsg{}, {{NETNSA_NSID, BytesOf(netns_id)}});
+}
+
 template <class Value>
 bool Same(const absl::StatusOr<Value>& a, const absl::StatusOr<Value>& b) {
   return a.status() == b.status() && (!a.ok() || *a == *b);
@@ -159,6 +178,9 @@ MemoryNode ReadableNode() {
       {KernelTable::kNetconf, {NetConfMessage(AF_INET, 7), NetConfMessage(AF_INET6, 7)}},
       {KernelTable::kNeighborTables,
        {NeighborTableMessage(AF_INET, "arp_cache"), NeighborTableMessage(AF_INET6, "ndisc_cache")}},
+      {KernelTable::kBgpSockets,
+       {BgpSocketMessage("10.39.1.231", "10.39.1.219"), BgpSocketMessage("fd39:1::231", "fd39:1::219")}},
+      {KernelTable::kPods, {PodMessage(3), LinkMessage(2, "eth0"), NeighborMessage("169.254.1.1", 2)}},
   };
   const std::pair<BirdDaemon, std::string> daemons[] = {{BirdDaemon::kBird, "1.6.8/established__"},
                                                         {BirdDaemon::kBird6, "1.6.8/ipv6__"}};
@@ -188,6 +210,8 @@ std::vector<std::string> DifferentSources(const Snapshot& a, const Snapshot& b) 
   compare("fdb", Same(a.fdb, b.fdb));
   compare("netconf", Same(a.netconf, b.netconf));
   compare("neighbor_limits", Same(a.neighbor_limits, b.neighbor_limits));
+  compare("bgp_sockets", Same(a.bgp_sockets, b.bgp_sockets));
+  compare("pods", Same(a.pods, b.pods));
   compare("bird", same_bird(a.bird(Family::kIpv4), b.bird(Family::kIpv4)));
   compare("bird6", same_bird(a.bird(Family::kIpv6), b.bird(Family::kIpv6)));
   compare("nodename", Same(a.node_name, b.node_name));

@@ -100,7 +100,7 @@ TEST_CASE("a poll that cannot judge neither confirms a finding nor ends it") {
 }
 
 TEST_CASE("a single look reports a finding at once") {
-  Observer observer(Limits{.findings_must_hold = false});
+  Observer observer(Limits{.looks = 1});
   Snapshot node = HealthyNode();
   DuplicateAnAddress(node);
   CHECK(VerdictOf(observer.Observe(node), "duplicate_neighbor_ip").findings.size() == 1);

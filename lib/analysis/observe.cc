@@ -6,6 +6,8 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include "lib/analysis/bgp_sockets.h"
+#include "lib/analysis/correlation.h"
 #include "lib/analysis/diff.h"
 
 namespace caliwatch {
@@ -69,8 +71,13 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   Report report;
   report.readings = Readings(snapshot);
   for (Family family : kFamilies) FollowFamily(snapshot, journal, family);
-  for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
   peers_.Follow(snapshot, journal, memory_.flaps);
+  for (Family family : kFamilies)
+    snapshot.bird(family).shortfall.flapping_peers = peers_.Flapping(family, snapshot.boot_time);
+  if (snapshot.bgp_sockets.ok() && previous_ && previous_->bgp_sockets.ok())
+    MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
+  for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
+  Correlate(report.verdicts);
   FollowBirdStarts(snapshot);
   KeepLastGood(snapshot);
   CountRouteChanges(snapshot);
@@ -146,9 +153,10 @@ Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
         still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
     if (!is_new) continue;
     entry->second.polls += !snapshot.between;  // what two looks saw within a second need not hold
-    const bool held =
-        entry->second.polls >= check.polls_to_hold && snapshot.taken_at - entry->second.since >= check.time_to_hold;
-    if (held || !limits_.findings_must_hold) verdict.findings.push_back({finding, entry->second.since});
+    const bool held = limits_.looks ? entry->second.polls >= *limits_.looks
+                                    : entry->second.polls >= check.polls_to_hold &&
+                                          snapshot.taken_at - entry->second.since >= check.time_to_hold;
+    if (held) verdict.findings.push_back({finding, entry->second.since});
   }
   before = std::move(still);
   std::sort(verdict.findings.begin(), verdict.findings.end(),
@@ -177,6 +185,8 @@ void Observer::KeepLastGood(Snapshot& snapshot) const {
   if (fresh_enough("fdb")) KeepIfUnread(snapshot.fdb, previous_->fdb);
   if (fresh_enough("netconf")) KeepIfUnread(snapshot.netconf, previous_->netconf);
   if (fresh_enough("neighbor_limits")) KeepIfUnread(snapshot.neighbor_limits, previous_->neighbor_limits);
+  if (fresh_enough("bgp_sockets")) KeepIfUnread(snapshot.bgp_sockets, previous_->bgp_sockets);
+  if (fresh_enough("pods")) KeepIfUnread(snapshot.pods, previous_->pods);
   if (fresh_enough("nodename")) KeepIfUnread(snapshot.node_name, previous_->node_name);
   if (fresh_enough("mtu")) KeepIfUnread(snapshot.calico_mtu, previous_->calico_mtu);
   if (fresh_enough("endpoint_status")) KeepIfUnread(snapshot.endpoints, previous_->endpoints);
@@ -210,6 +220,10 @@ std::vector<PeerReport> Observer::ReportPeers(const Snapshot& snapshot) const {
     for (const BgpPeer& peer : *bird.peers) {
       const PeerKey key{family, peer.name};
       PeerReport report{family, peer, peers_.Since(key), 0, std::nullopt, Diagnose(peer, *bird.status, addresses)};
+      const BgpSocket* socket = peer.address && snapshot.bgp_sockets.ok()
+                                    ? SocketTowards(*peer.address, *snapshot.bgp_sockets)
+                                    : nullptr;
+      if (socket != nullptr) report.socket = *socket;
       if (const auto flaps = memory_.flaps.find(key); flaps != memory_.flaps.end()) report.flaps = flaps->second;
       if (snapshot.routes.ok() && peer.address) report.kernel_routes = kernel_routes[*peer.address];
       reports.push_back(std::move(report));

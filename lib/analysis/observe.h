@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,8 +24,9 @@ namespace caliwatch {
 struct Limits {
   // For how long rows outlive a source that fails. Prometheus, too, goes on with a sample for five minutes.
   absl::Duration keep_last_good = absl::Minutes(5);
-  // False for a single look, as at a recording: a finding then counts at once, whatever its check says.
-  bool findings_must_hold = true;
+  // For who looks only so many times, as at a recording: a finding then counts when all looks saw it, whatever its check
+  // says.
+  std::optional<int> looks = {};
   ConvergenceLimits convergence = {};
 };
 

@@ -65,6 +65,8 @@ bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
 std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdStatus& status) {
   if (peer.source_address) return peer.source_address;
   if (!peer.address || peer.address->family != Family::kIpv4) return std::nullopt;
+  // A call under way has a source address already, which then is not the Router ID (CALICO_ROUTER_ID sets that apart).
+  if (peer.bgp_state == BgpState::kConnect || peer.bgp_state == BgpState::kOpenSent) return std::nullopt;
   const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(status.router_id);
   return router_id.ok() ? std::optional(*router_id) : std::nullopt;
 }

@@ -15,6 +15,11 @@ bool IsSessionUp(ProtocolState state) {
   return state == ProtocolState::kUp || state == ProtocolState::kWait || state == ProtocolState::kFeed;
 }
 
+constexpr size_t kFlapping = 3;
+constexpr absl::Duration kWindow = absl::Minutes(15);
+constexpr absl::Duration kCalm = absl::Minutes(5);
+constexpr absl::Duration kOwnStart = absl::Seconds(30);  // sessions that went with a BIRD are noticed by then
+
 uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& journal) {
   uint64_t times = 0;
   for (const BirdEvent& event : journal.events) {
@@ -71,13 +76,18 @@ void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::
       continue;
     }
     const absl::Duration clock_step = FollowClock(snapshot, family);
+    const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
+    const bool just_started = !status.ok() || !status->uptime || *status->uptime < kOwnStart;
     for (const BgpPeer& now : *peers) {
       const PeerKey key{family, now.name};
       Peer& peer = followed[key];
       if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
       const auto before = flaps.find(key);
-      counted[key] =
-          (before != flaps.end() ? before->second : 0) + FlapsOf(peer, now, journal.bird(family), clock_step);
+      const uint64_t flapped = FlapsOf(peer, now, journal.bird(family), clock_step);
+      counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
+      if (!just_started) peer.recent_flaps.insert(peer.recent_flaps.end(), flapped, snapshot.boot_time);
+      while (!peer.recent_flaps.empty() && snapshot.boot_time - peer.recent_flaps.front() > kWindow)
+        peer.recent_flaps.pop_front();
       peer.was_established = now.bgp_state == BgpState::kEstablished;
       peer.age = now.age;
       if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
@@ -85,6 +95,16 @@ void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::
   }
   peers_ = std::move(followed);
   flaps = std::move(counted);
+}
+
+std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) const {
+  std::vector<FlappingPeer> flapping;
+  for (const auto& [key, peer] : peers_) {
+    const std::deque<BootTime>& flaps = peer.recent_flaps;
+    if (key.first == family && flaps.size() >= kFlapping && now - flaps.back() < kCalm)
+      flapping.push_back({key.second, flaps.size(), now - flaps.front()});
+  }
+  return flapping;
 }
 
 std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include <absl/time/time.h>
 
@@ -22,6 +24,10 @@ class PeerHistory {
   // Counts on in `flaps`; forgets peers that BIRD no longer has.
   void Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps);
 
+  // Those whose session was lost three times within 15 minutes, the last time within 5. What a restart of our own BIRD
+  // ended does not count.
+  std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
+
   // Absent while BIRD tells no time that we understand.
   std::optional<absl::Time> Since(const PeerKey& key) const;
 
@@ -30,6 +36,7 @@ class PeerHistory {
     std::optional<absl::Time> since;
     std::optional<absl::Duration> age;
     bool was_established = false;
+    std::deque<BootTime> recent_flaps = {};
     bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
   };
   struct Uptime {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/report.h"
 
+#include <algorithm>
+
 namespace caliwatch {
+
+size_t Verdict::unexplained() const {
+  return static_cast<size_t>(
+      std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.explained_by; }));
+}
 
 absl::string_view ToString(RouteOwner owner) {
   switch (owner) {

@@ -24,15 +24,25 @@
 
 namespace caliwatch {
 
+struct FindingName {
+  absl::string_view check;
+  std::string subject;
+
+  bool operator==(const FindingName&) const = default;
+};
+
 struct OpenFinding {
   Finding finding;
   absl::Time since;  // of the first poll in the row that saw it
+  std::optional<FindingName> explained_by = {};  // another open finding, which is the one to count and to tell of
 };
 
 struct Verdict {
   const Check* check = nullptr;       // lives as long as the program
   absl::Status judged;                // not OK: why the check cannot judge
   std::vector<OpenFinding> findings;  // ordered by subject
+
+  size_t unexplained() const;  // how many have no cause among the other findings
 };
 
 struct PeerReport {
@@ -42,7 +52,8 @@ struct PeerReport {
   uint64_t flaps = 0;               // times it left Established
   std::optional<uint32_t>
       kernel_routes;        // of table main, whose gateway is the peer; absent while routes cannot be read
-  PeerDiagnosis diagnosis;  // why it is not up
+  PeerDiagnosis diagnosis;            // why it is not up
+  std::optional<BgpSocket> socket = {};  // absent: there is none, or sockets cannot be read
 };
 
 struct BlockingPeer {

@@ -3,14 +3,16 @@
 
 // Netlink messages to rows. Each function appends what one message holds and ignores messages of another kind or
 // family; InvalidArgument names what is cut short or out of range. Formats: linux/rtnetlink.h, if_link.h, neighbour.h,
-// netconf.h.
+// netconf.h, net_namespace.h, inet_diag.h.
 
 #include <vector>
 
 #include <absl/status/status.h>
 #include <linux/netlink.h>
 
+#include "lib/model/bgp_socket.h"
 #include "lib/model/kernel.h"
+#include "lib/model/pod_network.h"
 
 namespace caliwatch {
 
@@ -25,5 +27,8 @@ absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neig
 absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entries);
 absl::Status AppendNetConf(const nlmsghdr& message, std::vector<NetConf>& netconf);
 absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
+absl::Status AppendBgpSocket(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
+// RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its.
+absl::Status AppendPod(const nlmsghdr& message, std::vector<PodNetwork>& pods);
 
 }  // namespace caliwatch

@@ -113,6 +113,8 @@ Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const 
   read_table(KernelTable::kFdb, AppendFdbEntry, &Snapshot::fdb);
   read_table(KernelTable::kNetconf, AppendNetConf, &Snapshot::netconf);
   read_table(KernelTable::kNeighborTables, AppendNeighborLimits, &Snapshot::neighbor_limits);
+  read_table(KernelTable::kBgpSockets, AppendBgpSocket, &Snapshot::bgp_sockets);
+  read_table(KernelTable::kPods, AppendPod, &Snapshot::pods);
 
   for (const Family family : kFamilies) {
     const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;

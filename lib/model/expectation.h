@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/time/time.h>
+
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -18,10 +20,20 @@ struct ExpectedRoute {
   auto operator<=>(const ExpectedRoute&) const = default;
 };
 
-// What was there when all was well, and is not now.
+// A session that was lost again and again of late.
+struct FlappingPeer {
+  std::string protocol;
+  size_t flaps = 0;
+  absl::Duration within;  // from the first of them until now
+
+  bool operator==(const FlappingPeer&) const = default;
+};
+
+// What was there when all was well, and is not now; and what else only a memory of earlier polls can tell.
 struct Shortfall {
   std::vector<ExpectedRoute> routes;      // that the kernel lacks; nobody has said yet that they are no longer due
   std::vector<std::string> silent_peers;  // protocols that are up again, but have announced nothing since
+  std::vector<FlappingPeer> flapping_peers;
 };
 
 }  // namespace caliwatch

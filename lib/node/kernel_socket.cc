@@ -2,9 +2,12 @@
 #include "lib/node/kernel_socket.h"
 
 #include <linux/if_addr.h>
+#include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -62,6 +65,29 @@ Message LinksRequest() {
   return message;
 }
 
+// The kernel itself picks the sockets: a node may have many thousands. In its language a comparison is an operation and
+// the port behind it; `yes` and `no` are how many bytes to go on by, to the end to accept, and beyond it to refuse.
+Message BgpSocketsRequest(uint8_t family) {
+  constexpr uint16_t kPort = 179;
+  const inet_diag_bc_op program[] = {
+      {INET_DIAG_BC_S_GE, 8, 20}, {0, 0, kPort},  // at 0; no: on to 20
+      {INET_DIAG_BC_S_LE, 8, 12}, {0, 0, kPort},  // at 8; no: on to 20
+      {INET_DIAG_BC_JMP, 4, 20},                  // at 16: accepted
+      {INET_DIAG_BC_D_GE, 8, 20}, {0, 0, kPort},  // at 20; no: refused
+      {INET_DIAG_BC_D_LE, 8, 12}, {0, 0, kPort},  // at 28; no: refused
+  };
+  inet_diag_req_v2 header{};
+  header.sdiag_family = family;
+  header.sdiag_protocol = IPPROTO_TCP;
+  header.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  header.idiag_states = ~uint32_t{0};
+  Message message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+                  nla_put(message.get(), INET_DIAG_REQ_BYTECODE, sizeof program, program) < 0))
+    message.reset();
+  return message;
+}
+
 Message RequestFor(KernelTable table, uint8_t family) {
   switch (table) {
     case KernelTable::kLinks: return LinksRequest();
@@ -70,7 +96,9 @@ Message RequestFor(KernelTable table, uint8_t family) {
     case KernelTable::kNeighbors: return Request<ndmsg>(RTM_GETNEIGH, family);
     case KernelTable::kFdb: return Request<ndmsg>(RTM_GETNEIGH, AF_BRIDGE);
     case KernelTable::kNetconf: return Request<netconfmsg>(RTM_GETNETCONF, family);
-    case KernelTable::kNeighborTables: break;
+    case KernelTable::kBgpSockets: return BgpSocketsRequest(family);
+    case KernelTable::kNeighborTables:
+    case KernelTable::kPods: break;
   }
   return Request<ndtmsg>(RTM_GETNEIGHTBL, family);
 }
@@ -101,17 +129,17 @@ std::optional<int> Deliver(nlmsghdr* message, int size, uint32_t sequence, RawNo
 void KernelSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
 
 absl::StatusOr<std::unique_ptr<KernelSocket>> KernelSocket::Open() {
-  absl::StatusOr<Socket> socket = Connect();
+  absl::StatusOr<Socket> socket = Connect(NETLINK_ROUTE);
   if (!socket.ok()) return socket.status();
   return std::unique_ptr<KernelSocket>(new KernelSocket(*std::move(socket)));
 }
 
-absl::StatusOr<KernelSocket::Socket> KernelSocket::Connect() {
+absl::StatusOr<KernelSocket::Socket> KernelSocket::Connect(int protocol) {
   Socket socket(nl_socket_alloc());
   if (!socket) return absl::ResourceExhaustedError("open a netlink socket: out of memory");
   nl_socket_disable_auto_ack(socket.get());
   nl_socket_set_msg_buf_size(socket.get(), kReceiveBytes);
-  if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0)
+  if (const int code = nl_connect(socket.get(), protocol); code < 0)
     return ErrorFrom("open a netlink socket", code);
 
   const int fd = nl_socket_get_fd(socket.get());
@@ -124,39 +152,44 @@ absl::StatusOr<KernelSocket::Socket> KernelSocket::Connect() {
 }
 
 absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message) {
-  if (!socket_) {
-    absl::StatusOr<Socket> socket = Connect();
-    if (!socket.ok()) return socket.status();
-    socket_ = *std::move(socket);
+  const bool of_sockets = table == KernelTable::kBgpSockets;
+  Socket& socket = of_sockets ? diag_ : route_;
+  if (!socket) {
+    absl::StatusOr<Socket> connected = Connect(of_sockets ? NETLINK_SOCK_DIAG : NETLINK_ROUTE);
+    if (!connected.ok()) return connected.status();
+    socket = *std::move(connected);
   }
-  absl::Status status = DumpFamilies(table, on_message);
+  absl::Status status = DumpFamilies(socket.get(), table, on_message);
   // A dump that was broken off would go on into the next answer; an interrupted one was read to its end.
-  if (!status.ok() && !absl::IsAborted(status)) socket_.reset();
+  if (!status.ok() && !absl::IsAborted(status)) socket.reset();
   return status;
 }
 
-absl::Status KernelSocket::DumpFamilies(KernelTable table, RawNode::OnMessage on_message) {
-  if (table != KernelTable::kNetconf) return DumpFamily(table, AF_UNSPEC, on_message);
-  // The kernel has no dump of this table for all families.
-  if (absl::Status ipv4 = DumpFamily(table, AF_INET, on_message); !ipv4.ok()) return ipv4;
-  absl::Status ipv6 = DumpFamily(table, AF_INET6, on_message);
-  return absl::IsUnimplemented(ipv6) ? absl::OkStatus() : ipv6;  // booted without IPv6
+absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message) {
+  if (table != KernelTable::kNetconf && table != KernelTable::kBgpSockets)
+    return DumpFamily(socket, table, AF_UNSPEC, on_message);
+  // The kernel has no dump of these for all families.
+  if (absl::Status ipv4 = DumpFamily(socket, table, AF_INET, on_message); !ipv4.ok()) return ipv4;
+  absl::Status ipv6 = DumpFamily(socket, table, AF_INET6, on_message);
+  const bool booted_without_ipv6 = absl::IsUnimplemented(ipv6) || absl::IsNotFound(ipv6);
+  return booted_without_ipv6 ? absl::OkStatus() : ipv6;
 }
 
 // libnl's nl_recvmsgs() would copy each message (6% of a poll at 100,000 routes), and takes an errno in NLMSG_DONE for
 // success.
-absl::Status KernelSocket::DumpFamily(KernelTable table, uint8_t family, RawNode::OnMessage on_message) {
+absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_t family,
+                                      RawNode::OnMessage on_message) {
   const std::string doing = absl::StrCat("dump ", NameOf(table));
   const Message request = RequestFor(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
-  if (const int code = nl_send_auto(socket_.get(), request.get()); code < 0) return ErrorFrom(doing, code);
+  if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);
 
   bool interrupted = false;
   std::optional<int> error;
   while (!error) {
     sockaddr_nl sender;
     unsigned char* bytes = nullptr;
-    const int size = nl_recv(socket_.get(), &sender, &bytes, nullptr);  // goes on after EINTR
+    const int size = nl_recv(socket, &sender, &bytes, nullptr);  // goes on after EINTR
     const absl::Cleanup free_bytes = [bytes] { free(bytes); };
     if (size < 0) return ErrorFrom(doing, size);
     error =

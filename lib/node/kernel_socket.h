@@ -14,12 +14,13 @@ struct nl_sock;
 
 namespace caliwatch {
 
-// Asks the network namespace of its thread for rtnetlink dumps. Changes nothing there, and needs no privilege.
+// Asks the network namespace that its thread was in when it was opened for dumps of rtnetlink and sock_diag. Changes
+// nothing there, and needs no privilege.
 class KernelSocket {
  public:
   static absl::StatusOr<std::unique_ptr<KernelSocket>> Open();
 
-  // As RawNode::Dump. Errors name the table and carry the code of the kernel's errno; DeadlineExceeded: it sent nothing
+  // As RawNode::Dump, for every table but kPods. Errors name the table and carry the code of the kernel's errno; DeadlineExceeded: it sent nothing
   // for five seconds. Whatever one dump ran into, the next one starts clean.
   absl::Status Dump(KernelTable table, RawNode::OnMessage on_message);
 
@@ -29,12 +30,13 @@ class KernelSocket {
   };
   using Socket = std::unique_ptr<nl_sock, Free>;
 
-  explicit KernelSocket(Socket socket) : socket_(std::move(socket)) {}
-  static absl::StatusOr<Socket> Connect();
-  absl::Status DumpFamilies(KernelTable table, RawNode::OnMessage on_message);
-  absl::Status DumpFamily(KernelTable table, uint8_t family, RawNode::OnMessage on_message);
+  explicit KernelSocket(Socket route) : route_(std::move(route)) {}
+  static absl::StatusOr<Socket> Connect(int protocol);
+  static absl::Status DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message);
+  static absl::Status DumpFamily(nl_sock* socket, KernelTable table, uint8_t family, RawNode::OnMessage on_message);
 
-  Socket socket_;  // null after a failure, until the next dump
+  Socket route_;  // either is null until it is needed, and after a failure
+  Socket diag_;
 };
 
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/node/pod_namespaces.h"
 #include "lib/node/read_file.h"
 
 namespace caliwatch {
@@ -20,12 +21,19 @@ LiveNode::LiveNode(LivePaths paths, BirdLimits bird_limits)
       bird_(absl::StrCat(paths_.run_dir, "/bird.ctl"), bird_limits),
       bird6_(absl::StrCat(paths_.run_dir, "/bird6.ctl"), bird_limits) {}
 
+absl::Status LiveNode::OpenKernel() {
+  if (kernel_ != nullptr) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<KernelSocket>> opened = KernelSocket::Open();
+  if (opened.ok()) kernel_ = *std::move(opened);
+  return opened.status();
+}
+
 absl::Status LiveNode::Dump(KernelTable table, OnMessage on_message) {
-  if (kernel_ == nullptr) {
-    absl::StatusOr<std::unique_ptr<KernelSocket>> opened = KernelSocket::Open();
-    if (!opened.ok()) return opened.status();
-    kernel_ = *std::move(opened);
+  if (table == KernelTable::kPods) {
+    if (paths_.netns_dir.empty()) return absl::NotFoundError("pods are looked into only with --check.pods");
+    return DumpPods(paths_.netns_dir, on_message);
   }
+  if (absl::Status opened = OpenKernel(); !opened.ok()) return opened;
   return kernel_->Dump(table, on_message);
 }
 

@@ -13,6 +13,7 @@ namespace caliwatch {
 struct LivePaths {
   std::string run_dir = "/var/run/calico";  // bird.ctl, bird6.ctl, endpoint-status/
   std::string lib_dir = "/var/lib/calico";  // nodename, mtu
+  std::string netns_dir = {};               // one file a pod's network namespace; empty: pods are not looked into
 };
 
 // The node itself: the network namespace of the thread that asks first, and BIRD and Calico below `paths`. Nothing is
@@ -28,6 +29,8 @@ class LiveNode : public RawNode {
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
 
  private:
+  absl::Status OpenKernel();
+
   LivePaths paths_;
   std::unique_ptr<KernelSocket> kernel_;
   BirdConnection bird_;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/bgp_sockets.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/peer_cause.h"
 
@@ -14,7 +17,7 @@ bool IsConnecting(const BgpPeer& peer, const BirdStatus& status) {
   return is_new && *status.since_reconfiguration < kConnecting;
 }
 
-std::vector<Finding> PeersDown(const BirdStatus& status, const std::vector<BgpPeer>& peers,
+std::vector<Finding> DownPeers(const BirdStatus& status, const std::vector<BgpPeer>& peers,
                                const std::vector<Address>& addresses) {
   std::vector<Finding> findings;
   for (const BgpPeer& peer : peers) {
@@ -28,6 +31,20 @@ std::vector<Finding> PeersDown(const BirdStatus& status, const std::vector<BgpPe
   return findings;
 }
 
+void AddTcp(const std::vector<BgpSocket>& sockets, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    const absl::StatusOr<IpAddress> peer = IpAddress::Parse(finding.subject);
+    const BgpSocket* socket = peer.ok() ? SocketTowards(*peer, sockets) : nullptr;
+    if (socket != nullptr) absl::StrAppend(&finding.detail, " (", TextOf(*socket), ")");
+  }
+}
+
+Judgement PeersDown(const Snapshot& snapshot) {
+  Judgement judgement = OnBirds(DownPeers)(snapshot);
+  if (judgement.ok() && snapshot.bgp_sockets.ok()) AddTcp(*snapshot.bgp_sockets, *judgement);
+  return judgement;
+}
+
 const RegisterCheck registered({
     .name = "bgp_peer_down",
     .severity = Severity::kCritical,
@@ -37,7 +54,7 @@ const RegisterCheck registered({
         "or another path carries their routes. After a restart of BIRD, a peer that is down also holds back every "
         "route for up to 240 seconds.",
     .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
-    .run = OnBirds(PeersDown),
+    .run = PeersDown,
 });
 
 }  // namespace

@@ -11,14 +11,17 @@ void ReadFindings(const Report& report, const ExpositionOptions&, Samples& sampl
   for (const Verdict& verdict : report.verdicts)
     if (verdict.judged.ok())
       samples.Add({std::string(verdict.check->name), std::string(ToString(verdict.check->severity))},
-                  static_cast<double>(verdict.findings.size()));
+                  static_cast<double>(verdict.unexplained()));
 }
 
 void ReadFindingsSince(const Report& report, const ExpositionOptions&, Samples& samples) {
-  for (const Verdict& verdict : report.verdicts)
-    for (size_t i = 0; i < std::min(verdict.findings.size(), kListCap); ++i)
-      samples.Add({std::string(verdict.check->name), verdict.findings[i].finding.subject},
-                  static_cast<double>(absl::ToUnixSeconds(verdict.findings[i].since)));
+  for (const Verdict& verdict : report.verdicts) {
+    size_t listed = 0;
+    for (const OpenFinding& open : verdict.findings)
+      if (!open.explained_by && listed++ < kListCap)
+        samples.Add({std::string(verdict.check->name), open.finding.subject},
+                    static_cast<double>(absl::ToUnixSeconds(open.since)));
+  }
 }
 
 auto OfProcess(double (*read)(const ProcessFacts&)) {
@@ -104,7 +107,8 @@ const RegisterMetrics registered{
      ReadPollDurations},
     {"caliwatch_check_findings",
      MetricType::kGauge,
-     "What a check finds wrong now, and has found for as many polls as it asks for. No series while it cannot judge.",
+     "What a check finds wrong now, and has found for as many polls as it asks for; without what follows from another "
+     "check's finding. No series while it cannot judge.",
      {"check", "severity"},
      ReadFindings},
     {"caliwatch_check_judged",

@@ -63,6 +63,16 @@ auto OfHoldTimer(absl::Duration Timer::*part) {
   });
 }
 
+auto OfSocket(std::optional<double> (*read)(const BgpSocket&)) {
+  return OfEachPeer([read](const PeerReport& entry) -> std::optional<double> {
+    return entry.socket ? read(*entry.socket) : std::nullopt;
+  });
+}
+
+std::optional<double> SecondsOf(const std::optional<absl::Duration>& duration) {
+  return duration ? std::optional(absl::ToDoubleSeconds(*duration)) : std::nullopt;
+}
+
 void ReadInfo(const Report& report, const ExpositionOptions& options, Samples& samples) {
   for (const PeerReport* entry : Shown(report, options.peer_detail)) {
     std::vector<std::string> labels = LabelsOf(*entry);
@@ -122,6 +132,15 @@ const RegisterMetrics registered{
     {"caliwatch_bgp_peer_hold_timer_remaining_seconds", MetricType::kGauge,
      "Seconds until the hold timer runs out; BIRD restarts it, randomised, with each message of the peer.", kPeer,
      OfHoldTimer(&Timer::remaining)},
+    {"caliwatch_bgp_peer_tcp_retransmits", MetricType::kGauge,
+     "How often what the peer has not answered yet (SYN, SYN-ACK or data) was sent again; 0 when all is answered.",
+     kPeer, OfSocket([](const BgpSocket& socket) -> std::optional<double> { return socket.retransmits; })},
+    {"caliwatch_bgp_peer_tcp_rtt_seconds", MetricType::kGauge,
+     "Round-trip time to the peer, smoothed, as TCP measures it.", kPeer,
+     OfSocket([](const BgpSocket& socket) { return SecondsOf(socket.rtt); })},
+    {"caliwatch_bgp_peer_tcp_last_received_seconds", MetricType::kGauge,
+     "Seconds since the peer last sent anything; a keepalive is due every third of the hold time.", kPeer,
+     OfSocket([](const BgpSocket& socket) { return SecondsOf(socket.last_received); })},
     {"caliwatch_bgp_peer_info",
      MetricType::kGauge,
      "1; name of the peer's protocol in BIRD, and its AS number.",

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/model/bgp_socket.h"
+
+namespace caliwatch {
+
+// The socket of the session with `peer`: a connected one before one that is being opened. Null: there is none.
+const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets);
+
+// What the socket tells beside BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
+std::string TextOf(const BgpSocket& socket);
+
+// Marks the sockets that received anything since `before`.
+void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now);
+
+}  // namespace caliwatch

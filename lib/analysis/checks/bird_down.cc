@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+// Other errors are our own: a socket that we may not open says nothing of BIRD.
+bool IsDown(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
+}
+
+Judgement BirdsDown(const Snapshot& snapshot) {
+  std::vector<Finding> findings;
+  absl::Status unread;
+  for (Family family : kFamilies) {
+    const absl::Status status = snapshot.bird(family).status.status();
+    if (IsDown(status))
+      findings.push_back({absl::StrCat("BIRD ", ToString(family)),
+                          absl::StrCat("does not answer: ", status.message(),
+                                       ". Its routes stay in the kernel as they are, but follow no change")});
+    else if (!absl::IsNotFound(status))
+      unread.Update(status);
+  }
+  if (findings.empty() && !unread.ok()) return unread;
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "bird_down",
+    .severity = Severity::kCritical,
+    .summary = "BIRD, which this node has run, does not answer.",
+    .meaning = "The node neither learns routes nor announces its own: its peers drop its pods' routes after 2 to 4 "
+               "minutes, and here the kernel's routes grow stale. A BIRD that is gone, was killed, or hangs looks "
+               "different in the detail, and the same to the cluster.",
+    .remedy = "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c "
+              "calico-node); "
+              "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
+    .run = BirdsDown,
+    .time_to_hold = absl::Seconds(3),  // runit starts it again after one
+});
+
+}  // namespace
+}  // namespace caliwatch

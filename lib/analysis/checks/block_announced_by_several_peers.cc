@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+namespace {
+
+// Blocks of one pool are of one size, and every node has one of its own. Routes of other sizes lead to services, which
+// several nodes announce in good order.
+std::set<uint8_t> BlockLengths(const std::vector<Route>& routes, Family family) {
+  std::set<uint8_t> lengths;
+  for (const Route& route : routes)
+    if (route.type == RTN_BLACKHOLE && route.family() == family && !route.destination.IsSingleAddress())
+      lengths.insert(route.destination.length);
+  return lengths;
+}
+
+std::vector<Finding> SharedBlocks(const BirdStatus&, const std::vector<BgpPeer>& peers,
+                                  const std::vector<Route>& routes) {
+  std::set<IpAddress> nodes;
+  for (const BgpPeer& peer : peers)
+    if (peer.kind == PeerKind::kMesh && peer.address) nodes.insert(*peer.address);
+  if (nodes.empty()) return {};
+  const std::set<uint8_t> lengths = BlockLengths(routes, nodes.begin()->family);
+
+  std::map<Prefix, std::set<std::string>> owners;
+  for (const Route& route : routes)
+    if (route.table == RT_TABLE_MAIN && OwnerOf(route) == RouteOwner::kBird && route.gateway &&
+        nodes.count(*route.gateway) != 0 && lengths.count(route.destination.length) != 0)
+      owners[route.destination].insert(route.gateway->ToString());
+
+  std::vector<Finding> findings;
+  for (const auto& [block, gateways] : owners)
+    if (gateways.size() > 1)
+      findings.push_back({block.ToString(),
+                          absl::StrCat("is announced by ", gateways.size(), " nodes at once: ",
+                                       absl::StrJoin(gateways, ", "), "; traffic to its pods is spread over them"),
+                          "",
+                          {gateways.begin(), gateways.end()}});
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "block_announced_by_several_peers",
+    .severity = Severity::kCritical,
+    .summary = "Several nodes announce one and the same block of pod addresses.",
+    .meaning =
+        "A block belongs to one node. If two announce it, the kernel spreads connections over both, and those that go "
+        "to the wrong one are lost. It comes from IPAM records that were restored or edited, from nodes with the same "
+        "name, or from static routes in BIRD's configuration.",
+    .remedy = "See whose the block is (calicoctl ipam show --show-blocks, calicoctl get blockaffinities), and why the "
+              "other node announces it (there: birdcl show route, and its BIRD configuration).",
+    .run = OnBirds(SharedBlocks),
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+const BgpPeer* PeerNamed(const std::vector<BgpPeer>& peers, const std::string& name) {
+  const auto peer = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& each) { return each.name == name; });
+  return peer != peers.end() ? &*peer : nullptr;
+}
+
+std::string LastWords(const BgpPeer& peer) {
+  const PeerError& error = peer.error.text.empty() ? peer.last_error : peer.error;
+  return error.text.empty() ? "" : absl::StrCat("; BIRD's last word on it: ", error.text);
+}
+
+Judgement FlappingPeers(const Snapshot& snapshot) {
+  std::vector<Finding> findings;
+  absl::Status unread = absl::NotFoundError("no BIRD runs here");
+  for (const Bird& bird : snapshot.birds) {
+    if (absl::IsNotFound(bird.peers.status())) continue;
+    if (absl::IsNotFound(unread) || !bird.peers.ok()) unread = bird.peers.status();
+    if (!bird.peers.ok()) continue;
+    for (const FlappingPeer& flapping : bird.shortfall.flapping_peers) {
+      const BgpPeer* peer = PeerNamed(*bird.peers, flapping.protocol);
+      if (peer == nullptr) continue;
+      findings.push_back({peer->address ? peer->address->ToString() : peer->name,
+                          absl::StrCat("its session was lost ", flapping.flaps, " times within ",
+                                       absl::FormatDuration(absl::Trunc(flapping.within, absl::Seconds(1))),
+                                       LastWords(*peer))});
+    }
+  }
+  if (findings.empty() && !unread.ok()) return unread;
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "peer_flapping",
+    .severity = Severity::kWarning,
+    .summary = "A BGP session of this node is lost and comes back, again and again.",
+    .meaning = "Each time, this node and the peer drop or freeze each other's routes, so that traffic between their "
+               "pods is "
+               "interrupted or takes stale ways. It means three losses within 15 minutes; the finding ends when the "
+               "session has lasted for 5.",
+    .remedy = "Read BIRD's last error for the peer (birdcl: show protocols all NAME). Hold timer expired: packets are "
+              "lost on the path, or one of the nodes starves (look at its CPU). Connection reset or shutdown: see why "
+              "calico-node restarts on the peer's node.",
+    .run = FlappingPeers,
+    .polls_to_hold = 1,
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+// A peer speaks at least every third of the hold time. BIRD restarts the timer, with each message, at three quarters of
+// the hold time or more, so that with all well it never falls below 3/4 - 1/3 of it; and prints whole seconds.
+bool IsLow(const Timer& hold) { return hold.remaining + absl::Seconds(1) < hold.total / 3; }
+
+std::vector<Finding> LowHoldTimers(const BirdStatus&, const std::vector<BgpPeer>& peers) {
+  std::vector<Finding> findings;
+  for (const BgpPeer& peer : peers) {
+    if (peer.bgp_state != BgpState::kEstablished || !peer.hold_timer || !IsLow(*peer.hold_timer)) continue;
+    findings.push_back({peer.address ? peer.address->ToString() : peer.name,
+                        absl::StrCat("has said nothing for long: the session ends in ",
+                                     absl::ToInt64Seconds(peer.hold_timer->remaining), " s (hold time ",
+                                     absl::ToInt64Seconds(peer.hold_timer->total), " s)")});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "peer_hold_timer_low",
+    .severity = Severity::kWarning,
+    .summary = "An established BGP peer has fallen silent, and its session is about to end.",
+    .meaning =
+        "More than one keepalive is missing. The peer's node may be off or cut off, or its BIRD may hang or starve; "
+        "the "
+        "session still says Established, and traffic to its pods is probably lost already. When the hold timer "
+        "expires, its routes are dropped.",
+    .remedy = "See whether the peer's node is alive and reachable from here (ping), and whether its BIRD answers "
+              "(caliwatch check there).",
+    .run = OnBirds(LowHoldTimers),
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/bgp_sockets.h"
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+// The first is no sign yet: one packet may be lost.
+constexpr uint32_t kOverdue = 2;
+
+// With its queue full the kernel ignores the last part of a handshake, which then looks as if it never came.
+bool IsQueueFull(const BgpSocket& socket) {
+  return socket.state == TcpState::kListen && socket.receive_queue >= socket.send_queue;
+}
+
+std::string OneWay(const BgpSocket& socket) {
+  if (socket.state == TcpState::kSynReceived && socket.retransmits >= kOverdue)
+    return absl::StrCat("its attempts to connect arrive here (SYN_RECV), but our answer, sent ", socket.retransmits + 1,
+                        " times, does not reach it");
+  if (socket.state == TcpState::kEstablished && socket.retransmits >= kOverdue && socket.heard)
+    return absl::StrCat("its packets arrive here, but it acknowledges nothing of ours, sent ", socket.retransmits + 1,
+                        " times");
+  return "";
+}
+
+std::vector<Finding> OneWayPaths(const BirdStatus&, const std::vector<BgpPeer>& peers,
+                                 const std::vector<BgpSocket>& sockets) {
+  if (std::any_of(sockets.begin(), sockets.end(), IsQueueFull)) return {};
+  std::vector<Finding> findings;
+  for (const BgpPeer& peer : peers) {
+    const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
+    const std::string detail = socket != nullptr ? OneWay(*socket) : "";
+    if (!detail.empty())
+      findings.push_back({peer.address->ToString(), absl::StrCat(detail, ": the path from here to there is broken")});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "peer_path_one_way",
+    .severity = Severity::kCritical,
+    .summary = "A BGP peer's packets reach this node, and this node's packets do not reach the peer.",
+    .meaning =
+        "Something on the way drops one direction: a firewall or security group that allows port 179 only one way, a "
+        "route back that leads elsewhere, a reverse-path filter, a broken link. The session ends when the hold timer "
+        "expires and cannot come back: SYN_SENT there, SYN_RECV here. Pod traffic to that node suffers the same.",
+    .remedy = "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
+              "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
+              "tcp port 179). Then look at firewalls and security groups in that direction.",
+    .run = OnBirds(OneWayPaths),
+});
+
+}  // namespace
+}  // namespace caliwatch

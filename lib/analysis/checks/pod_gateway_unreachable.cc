@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/pod_gateways.h"
+
+namespace caliwatch {
+namespace {
+
+// A pod that is idle keeps a failed entry of long ago; one that tries makes it anew again and again.
+constexpr absl::Duration kTries = absl::Minutes(2);
+
+bool HasFailed(const PodNeighbor& entry) {
+  return (entry.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0 && entry.unchanged_for < kTries;
+}
+
+// A proxy answers for an address only when the node would send there by another interface than the question came by.
+bool IsCovered(const IpAddress& gateway, const Link& veth, const std::vector<Route>& routes) {
+  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+    return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && route.link != veth.index &&
+           route.destination.Contains(gateway);
+  });
+}
+
+// The node takes no packet from the pod, an ARP request neither, while it would answer by another interface (rp_filter).
+const Route* RouteBack(const PodGateway& pod, const std::vector<Route>& routes) {
+  const auto back = std::find_if(routes.begin(), routes.end(), [&](const Route& route) {
+    return route.table == RT_TABLE_MAIN && route.link == pod.veth->index && route.destination.IsSingleAddress() &&
+           route.family() == pod.family;
+  });
+  return back != routes.end() ? &*back : nullptr;
+}
+
+std::string CauseOf(const PodGateway& pod, const Snapshot& snapshot) {
+  if (snapshot.netconf.ok())
+    for (const NetConf& row : *snapshot.netconf) {
+      if (row.link != pod.veth->index || row.family != pod.family) continue;
+      if (row.forwarding == 0) return absl::StrCat("forwarding is off on ", pod.veth->name);
+      if (pod.family == Family::kIpv4 && row.proxy_neigh == 0)
+        return absl::StrCat("proxy ARP is off on ", pod.veth->name);
+    }
+  if (!pod.veth->up) return absl::StrCat(pod.veth->name, " is down");
+  if (!snapshot.routes.ok()) return "";
+  if (pod.family == Family::kIpv4 && !IsCovered(*pod.gateway, *pod.veth, *snapshot.routes))
+    return absl::StrCat("the node has no route that covers ", pod.gateway->ToString(),
+                        ", as a default route does, and so its proxy ARP stays silent");
+  if (RouteBack(pod, *snapshot.routes) == nullptr)
+    return absl::StrCat("no route of the node leads back over ", pod.veth->name);
+  return "";
+}
+
+std::string DetailOf(const PodGateway& pod, const Snapshot& snapshot) {
+  if (!pod.gateway)
+    return absl::StrCat("the pod behind ", pod.veth->name, " has no ", ToString(pod.family), " default route");
+  const std::string cause = CauseOf(pod, snapshot);
+  return absl::StrCat("the pod behind ", pod.veth->name, " gets no answer from its gateway ", pod.gateway->ToString(),
+                      " (", NeighborStateName(pod.entry->state), ")", cause.empty() ? "" : ": ", cause);
+}
+
+Judgement UnreachableGateways(const Snapshot& snapshot) {
+  if (absl::Status missing = FirstError({snapshot.pods.status(), snapshot.links.status()}); !missing.ok())
+    return missing;
+  std::vector<Finding> findings;
+  const auto* endpoints = snapshot.endpoints.ok() ? &*snapshot.endpoints : nullptr;
+  for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints))
+    if (!pod.gateway || (pod.entry != nullptr && HasFailed(*pod.entry)))
+      findings.push_back({absl::StrCat(pod.pod, " ", ToString(pod.family)),
+                          DetailOf(pod, snapshot),
+                          "",
+                          {pod.veth->name, pod.pod}});
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "pod_gateway_unreachable",
+    .severity = Severity::kCritical,
+    .summary = "A pod cannot reach its gateway, and so nothing at all.",
+    .meaning =
+        "All that a pod sends goes to its gateway, 169.254.1.1 or fe80::ecee:eeff:feee:eeee, which the node's end of "
+        "the "
+        "pod's veth answers for. For IPv4 that takes proxy ARP and forwarding on that interface, a route of the node "
+        "that covers 169.254.1.1, and the pod's own route leading back over it. Judged only with --check.pods.",
+    .remedy = "Mend the cause if one is named (sysctl net.ipv4.conf.INTERFACE.proxy_arp=1, forwarding=1; ip route). "
+              "Otherwise restart calico-node here, which sets all of it anew; if that does not help, the pod.",
+    .run = UnreachableGateways,
+    .time_to_hold = absl::Seconds(2),  // a pod that begins has its interface before its routes
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <linux/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "lib/decode/kernel_attributes.h"
+#include "lib/decode/kernel_messages.h"
+
+namespace caliwatch {
+namespace {
+
+// Grows with each kernel: ours may have less than theirs, or more.
+void TakeTcpInfo(const nlattr* attribute, BgpSocket& socket) {
+  tcp_info info{};
+  std::memcpy(&info, DataOf(attribute), std::min<size_t>(SizeOf(attribute), sizeof info));
+  socket.retransmits = info.tcpi_retransmits;
+  socket.unacknowledged = info.tcpi_unacked;
+  socket.segments_received = info.tcpi_segs_in;
+  if (socket.state != TcpState::kEstablished) return;
+  socket.rtt = absl::Microseconds(info.tcpi_rtt);
+  socket.last_received = absl::Milliseconds(info.tcpi_last_data_recv);
+}
+
+}  // namespace
+
+absl::Status AppendBgpSocket(const nlmsghdr& message, std::vector<BgpSocket>& sockets) {
+  if (message.nlmsg_type != SOCK_DIAG_BY_FAMILY) return absl::OkStatus();
+  AttributeReader read("SOCK_DIAG_BY_FAMILY", message);
+  const auto* header = read.Header<inet_diag_msg>();
+  if (header == nullptr) return read.status();
+  const std::optional<Family> family = FamilyFrom(header->idiag_family);
+  if (!family) return absl::OkStatus();
+
+  BgpSocket socket;
+  socket.state = static_cast<TcpState>(header->idiag_state);
+  socket.local = IpAddress::FromBytes(*family, header->id.idiag_src);
+  socket.remote = IpAddress::FromBytes(*family, header->id.idiag_dst);
+  socket.local_port = ntohs(header->id.idiag_sport);
+  socket.remote_port = ntohs(header->id.idiag_dport);
+  std::memcpy(&socket.cookie, header->id.idiag_cookie, sizeof socket.cookie);
+  socket.retransmits = header->idiag_retrans;
+  socket.receive_queue = header->idiag_rqueue;
+  socket.send_queue = header->idiag_wqueue;
+  while (const nlattr* attribute = read.Next())
+    if (TypeOf(attribute) == INET_DIAG_INFO) TakeTcpInfo(attribute, socket);
+  if (read.ok()) sockets.push_back(socket);
+  return read.status();
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <linux/net_namespace.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include "lib/decode/kernel_attributes.h"
+#include "lib/decode/kernel_messages.h"
+
+namespace caliwatch {
+namespace {
+
+absl::Status AppendNetns(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
+  AttributeReader read("RTM_NEWNSID", message);
+  if (read.Header<rtgenmsg>() == nullptr) return read.status();
+  std::optional<int> id;
+  while (const nlattr* attribute = read.Next())
+    if (TypeOf(attribute) == NETNSA_NSID) id = read.Value<int>(attribute, "NETNSA_NSID");
+  read.Require(id.has_value(), "it has no NETNSA_NSID");
+  if (read.ok()) pods.emplace_back().netns_id = *id;
+  return read.status();
+}
+
+constexpr absl::Duration kClockTick = absl::Milliseconds(10);  // USER_HZ is 100 on every architecture but old Alphas
+
+absl::Duration UnchangedFor(const nlmsghdr& message) {
+  AttributeReader read("RTM_NEWNEIGH", message);
+  if (read.Header<ndmsg>() == nullptr) return absl::ZeroDuration();
+  while (const nlattr* attribute = read.Next())
+    if (TypeOf(attribute) == NDA_CACHEINFO)
+      return read.Value<nda_cacheinfo>(attribute, "NDA_CACHEINFO").ndm_updated * kClockTick;
+  return absl::ZeroDuration();
+}
+
+absl::Status AppendPodNeighbor(const nlmsghdr& message, std::vector<PodNeighbor>& neighbors) {
+  std::vector<Neighbor> rows;
+  if (absl::Status status = AppendNeighbor(message, rows); !status.ok()) return status;
+  for (const Neighbor& row : rows) neighbors.push_back({row, UnchangedFor(message)});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AppendPod(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
+  if (message.nlmsg_type == RTM_NEWNSID) return AppendNetns(message, pods);
+  if (pods.empty()) return absl::InvalidArgumentError("what a pod holds comes before the pod");
+  PodNetwork& pod = pods.back();
+  switch (message.nlmsg_type) {
+    case RTM_NEWLINK: return AppendLink(message, pod.links);
+    case RTM_NEWROUTE: return AppendRoutes(message, pod.routes);
+    case RTM_NEWNEIGH: return AppendPodNeighbor(message, pod.neighbors);
+    default: return absl::OkStatus();
+  }
+}
+
+}  // namespace caliwatch
