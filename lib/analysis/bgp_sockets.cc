@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp_sockets.h"
 
-#include <algorithm>
+#include <utility>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
@@ -32,7 +32,8 @@ const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocke
   const BgpSocket* best = nullptr;
   for (const BgpSocket& socket : sockets) {
     if (socket.remote != peer || socket.state == TcpState::kListen) continue;
-    if (best == nullptr || RankOf(socket.state) < RankOf(best->state)) best = &socket;
+    const auto key = [](const BgpSocket& each) { return std::pair(RankOf(each.state), -int64_t{each.retransmits}); };
+    if (best == nullptr || key(socket) < key(*best)) best = &socket;
   }
   return best;
 }
@@ -53,11 +54,12 @@ std::string TextOf(const BgpSocket& socket) {
 }
 
 void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now) {
-  absl::flat_hash_map<uint64_t, uint32_t> received;
-  for (const BgpSocket& socket : before) received[socket.cookie] = socket.segments_received;
+  absl::flat_hash_map<uint64_t, const BgpSocket*> earlier;
+  for (const BgpSocket& socket : before) earlier[socket.cookie] = &socket;
   for (BgpSocket& socket : now) {
-    const auto earlier = received.find(socket.cookie);
-    socket.heard = socket.cookie != 0 && earlier != received.end() && socket.segments_received > earlier->second;
+    const auto found = earlier.find(socket.cookie);
+    if (socket.cookie == 0 || socket.retransmits == 0 || found == earlier.end()) continue;
+    socket.heard = found->second->heard || socket.segments_received > found->second->segments_received;
   }
 }
 

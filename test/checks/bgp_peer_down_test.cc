@@ -9,7 +9,10 @@
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("bgp_peer_down", node); }
+Judgement Run(Snapshot node, std::vector<BgpSocket> sockets = {}) {
+  node.bgp_sockets = std::move(sockets);
+  return RunCheck("bgp_peer_down", node);
+}
 
 BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
 
@@ -56,6 +59,19 @@ TEST_CASE("a peer that never answers is found by its address, with what to do") 
   CHECK(judgement->front().subject == "10.39.1.219");
   CHECK(judgement->front().detail == "the peer does not answer: our connection attempts get no reply at all");
   CHECK_FALSE(judgement->front().remedy.empty());
+}
+
+TEST_CASE("what TCP knows of the session is told with it, where it can be read") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  BgpSocket call = SessionWith("10.39.1.219");
+  call.state = TcpState::kSynSent;
+  call.retransmits = 3;
+  CHECK(Run(node, {call})->front().detail ==
+        "the peer does not answer: our connection attempts get no reply at all (TCP: SYN_SENT, sent again 3 times, no "
+        "answer)");
+  node.bgp_sockets = absl::UnavailableError("sock_diag is gone");
+  CHECK(RunCheck("bgp_peer_down", node)->size() == 1);
 }
 
 TEST_CASE("BIRD's words lead to the cause") {
