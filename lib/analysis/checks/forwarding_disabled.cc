@@ -50,6 +50,7 @@ std::vector<Finding> Ipv4Off(const std::vector<NetConf>& netconf, const std::vec
                                       more ? ", …" : "", " is not passed on")}};
   }
   std::vector<Finding> findings;
+  findings.reserve(off.size());
   for (const std::string& name : off)
     findings.push_back({name,
                         "IPv4 forwarding is off for this interface alone: what comes in by it is not passed on",
@@ -91,7 +92,6 @@ const RegisterCheck registered({
     .remedy = "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: grep -r "
               "forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
     .run = OnTables(ForwardingOff),
-    .time_to_hold = absl::Seconds(5),  // a new interface is set up by the CNI plugin, then by Felix
 });
 
 }  // namespace

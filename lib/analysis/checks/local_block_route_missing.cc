@@ -81,17 +81,16 @@ const RegisterCheck registered({
     .severity = Severity::kWarning,
     .summary = "The kernel has no route for a block of addresses that belongs to this node.",
     .meaning =
-        "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod has. "
-        "Without "
-        "it they follow the default route and may go round between this node and its router; running pods have routes "
-        "of their own and are not cut off. Something deleted the route or took its place. Seen in two ways: the "
-        "address of a tunnel interface is in no block, or BIRD has a route for a block with workloads and the kernel "
-        "has not. A block that shows in neither way is not judged.",
+        "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod has. Else "
+        "they follow the default route and may go round between this node and its router; running pods have routes of "
+        "their own and are not cut off. Something deleted the route or took its place. Seen in two ways: the address "
+        "of a tunnel interface is in no block, or BIRD has a route for a block with workloads and the kernel has not. "
+        "A block that shows in neither way is not judged.",
     .remedy =
         "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol is in "
         "its place (ip route show PREFIX), delete that first.",
     .run = LocalBlocksMissing,
-    .time_to_hold = absl::Seconds(5),  // a block is new, and Felix or BIRD about to write its route
+    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
 });
 
 }  // namespace

@@ -69,7 +69,6 @@ const RegisterCheck registered({
     .remedy = "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
               "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",
     .run = MtusMismatched,
-    .time_to_hold = absl::Seconds(5),  // Felix writes the file and the tunnels' MTU one after the other
 });
 
 }  // namespace

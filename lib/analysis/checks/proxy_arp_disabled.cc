@@ -35,6 +35,7 @@ std::vector<Finding> ProxyArpOff(const std::vector<NetConf>& netconf, const std:
         affected.emplace(link->name, route.destination.address.ToString());
 
   std::vector<Finding> findings;
+  findings.reserve(affected.size());
   for (const auto& [name, address] : affected)
     findings.push_back({std::string(name),
                         absl::StrCat("proxy ARP is off: the workload ", address,
@@ -56,7 +57,6 @@ const RegisterCheck registered({
     .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
               "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
     .run = OnTables(ProxyArpOff),
-    .time_to_hold = absl::Seconds(5),  // a new interface is set up by the CNI plugin, then by Felix
 });
 
 }  // namespace

@@ -34,6 +34,7 @@ Owners OwnersOf(RouteIterator begin, RouteIterator end) {
 
 std::vector<std::string> Texts(const std::set<IpAddress>& addresses) {
   std::vector<std::string> texts;
+  texts.reserve(addresses.size());
   for (const IpAddress& address : addresses) texts.push_back(address.ToString());
   return texts;
 }

@@ -105,7 +105,7 @@ const RegisterCheck registered({
         "Delete the route (ip route del PREFIX proto bird) while tunl0 is up (ip link show tunl0): BIRD writes it "
         "anew within seconds. If it comes back without tunl0, restart calico-node on this node.",
     .run = OnTables(WithoutEncapsulation),
-    .time_to_hold = absl::Seconds(5),  // while a pool's encapsulation changes
+    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
 });
 
 }  // namespace

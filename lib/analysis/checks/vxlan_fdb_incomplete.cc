@@ -48,7 +48,6 @@ const RegisterCheck registered({
     .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
               "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
     .run = OnTables(FdbIncomplete),
-    .time_to_hold = absl::Seconds(5),  // a node that joins: Felix writes neighbors and FDB one after the other
 });
 
 }  // namespace

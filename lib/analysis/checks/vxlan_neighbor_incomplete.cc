@@ -39,7 +39,6 @@ const RegisterCheck registered({
               "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
               "vxlan.calico`.",
     .run = OnTables(NeighborsIncomplete),
-    .time_to_hold = absl::Seconds(5),  // a node that joins: Felix writes routes and neighbors one after the other
 });
 
 }  // namespace
