@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 
-from calicolab import addressing
+from calicolab import addressing, vxlan
 from calicolab.bird import Bird
 from calicolab.birdconfig import BirdConfig
 from calicolab.errors import LabError
@@ -36,7 +36,7 @@ class Node:
         self.lib_dir = os.path.join(folder, "lib")
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
-        self.pod_mtu = 1450 if options.encap == "vxlan" else 1500
+        self.pod_mtu = vxlan.pod_mtu(options.families) if options.encap == "vxlan" else 1500
         self.pods = Pods(self)
         self.namespace = None
         self.birds = {}  # family -> Bird

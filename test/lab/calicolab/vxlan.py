@@ -11,6 +11,11 @@ _VNI = 4096
 _PORT = 4789
 
 
+def pod_mtu(families):
+    """What Felix gives pods: the smallest of its tunnels'."""
+    return min(_MTU[family] for family in families)
+
+
 def create_device(node):
     for family in node.families:
         device = DEVICE[family]
