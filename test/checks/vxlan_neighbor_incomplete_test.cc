@@ -61,6 +61,13 @@ TEST_CASE("an entry on another interface, or a proxy's, does not count") {
   CHECK(Run(node)->front().subject == "192.168.36.0");
 }
 
+TEST_CASE("a proxy entry beside the neighbor's own changes nothing") {
+  Snapshot node = VxlanNode();
+  node.neighbors->push_back(NeighborOf(node, "192.168.36.0"));
+  node.neighbors->back().flags = NTF_PROXY;
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("IPv6 has a device of its own") {
   Snapshot node = VxlanNode();
   node.links->push_back(WorkloadLink(11, "vxlan-v6.calico"));

@@ -53,9 +53,8 @@ Finding FindingOf(const Prefix& destination, const Owners& owners) {
 std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes) {
   std::vector<Finding> findings;
   for (auto begin = routes.begin(); begin != routes.end();) {
-    const auto end = std::find_if(begin, routes.end(), [&](const Route& route) {
-      return route.destination != begin->destination || route.table != begin->table;
-    });
+    const auto end =
+        std::find_if(begin, routes.end(), [&](const Route& route) { return route.destination != begin->destination; });
     if (end - begin > 1)
       if (const Owners owners = OwnersOf(begin, end); owners.Disagree())
         findings.push_back(FindingOf(begin->destination, owners));
