@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/block_routes.h"
+
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+namespace {
+
+bool IsCalicos(const Route& route) {
+  const RouteOwner owner = OwnerOf(route);
+  return route.table == RT_TABLE_MAIN && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix);
+}
+
+}  // namespace
+
+bool IsRemoteBlock(const Route& route) {
+  return route.gateway && route.type == RTN_UNICAST && !route.destination.IsDefault() && IsCalicos(route);
+}
+
+bool IsLocalBlock(const Route& route) {
+  const bool ends_here = route.type == RTN_BLACKHOLE || route.type == RTN_UNREACHABLE || route.type == RTN_PROHIBIT;
+  return ends_here && !route.destination.IsDefault() && IsCalicos(route);
+}
+
+bool IsWorkloadRoute(const Route& route, const LinkIndex& links) {
+  return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && !route.gateway &&
+         route.destination.IsSingleAddress() && links.HasRole(route.link, LinkRole::kWorkload);
+}
+
+}  // namespace caliwatch

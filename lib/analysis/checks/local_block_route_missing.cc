@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/block_routes.h"
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+// Calico takes a tunnel's address from a block of the node, or borrows it from one that is another's.
+struct TunnelAddress {
+  IpAddress address;
+  const Link* tunnel;
+  bool has_route = false;         // for its block, local or remote
+  bool blocks_are_large = false;  // the tunnel leads to such of more than one address: those of one have no such route
+};
+
+std::vector<TunnelAddress> TunnelAddresses(const std::vector<Address>& addresses, const LinkIndex& links) {
+  std::vector<TunnelAddress> found;
+  for (const Address& address : addresses)
+    if (links.HasRole(address.link, LinkRole::kTunnel) && !address.address.IsLinkLocal())
+      found.push_back({address.address, links.Find(address.link)});
+  return found;
+}
+
+void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>& routes,
+                   std::vector<Finding>& findings) {
+  if (tunnels.empty()) return;
+  for (const Route& route : routes) {
+    const bool remote = IsRemoteBlock(route);
+    if (!remote && !IsLocalBlock(route)) continue;
+    for (TunnelAddress& own : tunnels) {
+      own.has_route |= route.destination.Contains(own.address);
+      own.blocks_are_large |= remote && route.link == own.tunnel->index && route.family() == own.address.family &&
+                              !route.destination.IsSingleAddress();
+    }
+  }
+  for (const TunnelAddress& own : tunnels)
+    if (own.blocks_are_large && !own.has_route)
+      findings.push_back({own.address.ToString(),
+                          absl::StrCat("is the address of ", own.tunnel->name, ", and its block has no route"),
+                          {},
+                          {own.address.ToString(), own.tunnel->name}});
+}
+
+// BIRD's own table, where it was asked for. Services' addresses are there, too, and stay out of the kernel by design;
+// no workload has one.
+void FindByBird(const std::vector<BirdRoute>& bird_routes, const std::vector<Route>& routes, const LinkIndex& links,
+                std::vector<Finding>& findings) {
+  for (const BirdRoute& bird : bird_routes) {
+    if (!bird.best || bird.type != BirdRouteType::kBlackhole || !absl::StartsWith(bird.protocol, "static")) continue;
+    const Prefix& block = bird.destination;
+    int workloads = 0;
+    bool is_there = false;
+    for (const Route& route : routes) {
+      workloads += block.Contains(route.destination.address) && IsWorkloadRoute(route, links);
+      is_there |= route.destination == block && IsLocalBlock(route);
+    }
+    if (workloads > 0 && !is_there)
+      findings.push_back({block.ToString(), absl::StrCat("is a block of this node with ", workloads,
+                                                         workloads == 1 ? " workload" : " workloads",
+                                                         "; BIRD has its route, the kernel has not")});
+  }
+}
+
+Judgement LocalBlocksMissing(const Snapshot& node) {
+  const absl::Status missing = FirstError({node.links.status(), node.addresses.status(), node.routes.status()});
+  if (!missing.ok()) return missing;
+  const LinkIndex links(*node.links);
+  std::vector<Finding> findings;
+  FindByTunnels(TunnelAddresses(*node.addresses, links), *node.routes, findings);
+  for (const Bird& bird : node.birds)
+    if (bird.routes.ok() && bird.status.ok() && !bird.status->recovery)
+      FindByBird(*bird.routes, *node.routes, links, findings);
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "local_block_route_missing",
+    .severity = Severity::kWarning,
+    .summary = "The kernel has no route for a block of addresses that belongs to this node.",
+    .meaning =
+        "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod has. Else "
+        "they follow the default route and may go round between this node and its router; running pods have routes of "
+        "their own and are not cut off. Something deleted the route or took its place. Seen in two ways: the address "
+        "of a tunnel interface is in no block, or BIRD has a route for a block with workloads and the kernel has not. "
+        "A block that shows in neither way is not judged.",
+    .remedy =
+        "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol is in "
+        "its place (ip route show PREFIX), delete that first.",
+    .run = LocalBlocksMissing,
+    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr uint64_t kPercent = 80;
+
+// The kernel counts permanent entries and those another program keeps, but does not refuse any on their account (since
+// Linux 5.0). We see this namespace's: the node's own, where Felix makes them.
+uint32_t ExemptEntries(const std::vector<Neighbor>& neighbors, Family family) {
+  return static_cast<uint32_t>(std::count_if(neighbors.begin(), neighbors.end(), [&](const Neighbor& neighbor) {
+    const bool exempt = neighbor.state == NUD_PERMANENT || (neighbor.flags & NTF_EXT_LEARNED) != 0;
+    return exempt && neighbor.address.family == family && (neighbor.flags & NTF_PROXY) == 0;
+  }));
+}
+
+bool IsCalicoNode(const std::vector<Link>& links) {
+  return std::any_of(links.begin(), links.end(), [](const Link& link) { return link.role != LinkRole::kHost; });
+}
+
+std::vector<Finding> NeighborTablesFull(const std::vector<NeighborLimits>& tables,
+                                        const std::vector<Neighbor>& neighbors, const std::vector<Link>& links) {
+  if (!IsCalicoNode(links)) return {};
+  std::vector<Finding> findings;
+  for (const NeighborLimits& table : tables) {
+    const uint32_t exempt = std::min(table.entries, ExemptEntries(neighbors, table.family));
+    const uint64_t entries = table.entries - exempt;
+    if (table.limit == 0 || entries * 100 < table.limit * kPercent) continue;
+    const absl::string_view sysctl = table.family == Family::kIpv4 ? "ipv4" : "ipv6";
+    findings.push_back(
+        {table.family == Family::kIpv4 ? "IPv4" : "IPv6",
+         absl::StrCat("the neighbor table holds ", entries, " entries of at most ", table.limit),
+         absl::StrCat("Raise the limits, as to four times as much: sysctl -w net.", sysctl,
+                      ".neigh.default.gc_thresh3=", uint64_t{table.limit} * 4, " net.", sysctl,
+                      ".neigh.default.gc_thresh2=", uint64_t{table.limit} * 2, ", and the same in /etc/sysctl.d.")});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "neighbor_table_full",
+    .severity = Severity::kWarning,
+    .summary = "The kernel's neighbor table (ARP, NDP) is more than 80% full.",
+    .meaning =
+        "Once it is full, the kernel learns no new neighbor (`neighbour: arp_cache: neighbor table overflow!` in its "
+        "log): new pods, and nodes not spoken to lately, cannot be reached. All network namespaces of the host, those "
+        "of pods too, share one limit for each family, gc_thresh3. Permanent entries do not count.",
+    .remedy = "Raise net.ipv4.neigh.default.gc_thresh3 and gc_thresh2 (net.ipv6 for IPv6), here and in /etc/sysctl.d. "
+              "`ip -s neigh | wc -l` in each namespace shows who holds the entries.",
+    .run = OnTables(NeighborTablesFull),
+});
+
+}  // namespace
+}  // namespace caliwatch

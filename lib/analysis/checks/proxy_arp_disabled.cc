@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <set>
+
+#include <absl/strings/str_cat.h>
+#include <linux/netconf.h>
+
+#include "lib/analysis/block_routes.h"
+#include "lib/analysis/check.h"
+
+namespace caliwatch {
+namespace {
+
+// Interfaces that answer for no one else. None when the switch for all is on: the kernel takes either.
+std::set<int> LinksWithoutProxyArp(const std::vector<NetConf>& netconf) {
+  std::set<int> without;
+  for (const NetConf& row : netconf) {
+    if (row.family != Family::kIpv4 || !row.proxy_neigh) continue;
+    if (row.link == NETCONFA_IFINDEX_ALL && *row.proxy_neigh != 0) return {};
+    if (*row.proxy_neigh == 0) without.insert(row.link);
+  }
+  return without;
+}
+
+std::vector<Finding> ProxyArpOff(const std::vector<NetConf>& netconf, const std::vector<Link>& links,
+                                 const std::vector<Route>& routes) {
+  const std::set<int> without = LinksWithoutProxyArp(netconf);
+  if (without.empty() || HasEbpfDataPlane(links)) return {};
+  const LinkIndex index(links);
+  std::map<absl::string_view, std::string> affected;  // interface, an address of its workload
+  for (const Route& route : routes)
+    if (route.family() == Family::kIpv4 && without.count(route.link) != 0 && IsWorkloadRoute(route, index))
+      // A netkit device carries no Ethernet, and asks for no address.
+      if (const Link* link = index.Find(route.link); link->kind == "veth")
+        affected.emplace(link->name, route.destination.address.ToString());
+
+  std::vector<Finding> findings;
+  findings.reserve(affected.size());
+  for (const auto& [name, address] : affected)
+    findings.push_back({std::string(name),
+                        absl::StrCat("proxy ARP is off: the workload ", address,
+                                     " gets no answer when it asks for its gateway, 169.254.1.1"),
+                        absl::StrCat("sysctl -w net/ipv4/conf/", name, "/proxy_arp=1"),
+                        {std::string(name), address}});
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "proxy_arp_disabled",
+    .severity = Severity::kCritical,
+    .summary = "A workload's interface does not answer ARP for the workload's gateway.",
+    .meaning =
+        "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by proxy ARP on "
+        "the pod's interface. Without that, the pod reaches nothing as soon as its neighbor entry has aged. The CNI "
+        "plugin and Felix switch it on when the interface comes up; a sysctl run or a hardening tool may have switched "
+        "it off since. IPv6 needs no such thing: there the gateway is an address that the node has.",
+    .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
+              "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+    .run = OnTables(ProxyArpOff),
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/vxlan_paths.h"
+
+namespace caliwatch {
+namespace {
+
+// Where a VXLAN device knows the way to: device and MAC address.
+using KnownMacs = std::set<std::pair<int, MacAddress>>;
+
+KnownMacs KnownMacsOf(const std::vector<FdbEntry>& fdb) {
+  KnownMacs known;
+  for (const FdbEntry& entry : fdb)
+    if ((entry.flags & NTF_SELF) != 0 && entry.destination && !entry.destination->IsUnspecified())
+      known.emplace(entry.link, entry.mac);
+  return known;
+}
+
+std::vector<Finding> FdbIncomplete(const std::vector<FdbEntry>& fdb, const std::vector<Route>& routes,
+                                   const std::vector<Link>& links, const std::vector<Neighbor>& neighbors) {
+  const KnownMacs known = KnownMacsOf(fdb);
+  std::vector<Finding> findings;
+  for (const VxlanPath& path : VxlanPaths(routes, links, neighbors)) {
+    if (!path.HasMac() || known.count({path.device->index, *path.neighbor->mac}) != 0) continue;
+    const std::string gateway = path.gateway.ToString();
+    findings.push_back({gateway,
+                        absl::StrCat("has the MAC address ", ToString(*path.neighbor->mac), ", for which ",
+                                     path.device->name, " has no node in its FDB; ", path.BlocksText()),
+                        {},
+                        {path.device->name, gateway}});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "vxlan_fdb_incomplete",
+    .severity = Severity::kCritical,
+    .summary = "A route leads through the VXLAN tunnel to a MAC address that the tunnel has no node for.",
+    .meaning =
+        "Pods of this node do not reach pods of that one, although route and neighbor are there: the VXLAN device does "
+        "not know to which node it should send the packet, and drops it. The finding names the other node's tunnel "
+        "address. Felix keeps one entry for each node in the device's forwarding database (FDB).",
+    .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
+              "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
+    .run = OnTables(FdbIncomplete),
+});
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/vxlan_paths.h"
+
+namespace caliwatch {
+namespace {
+
+std::string EntryOf(const VxlanPath& path) {
+  if (path.neighbor == nullptr) return "no neighbor entry";
+  if (path.neighbor->IsUsable()) return "a neighbor entry without MAC address";
+  return absl::StrCat("a neighbor entry that is ", NeighborStateName(path.neighbor->state));
+}
+
+std::vector<Finding> NeighborsIncomplete(const std::vector<Route>& routes, const std::vector<Link>& links,
+                                         const std::vector<Neighbor>& neighbors) {
+  std::vector<Finding> findings;
+  for (const VxlanPath& path : VxlanPaths(routes, links, neighbors)) {
+    if (path.HasMac()) continue;
+    const std::string gateway = path.gateway.ToString();
+    findings.push_back({gateway,
+                        absl::StrCat("has ", EntryOf(path), " on ", path.device->name, "; ", path.BlocksText()),
+                        {},
+                        {path.device->name, gateway}});
+  }
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "vxlan_neighbor_incomplete",
+    .severity = Severity::kCritical,
+    .summary = "A route leads through the VXLAN tunnel to a node whose MAC address there is not known.",
+    .meaning =
+        "Pods of this node do not reach pods of that one, although the route is there. The finding names the other "
+        "node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix enters each node's MAC address as a "
+        "permanent neighbor. Another program may have emptied the table, or the device was set down and up again.",
+    .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
+              "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
+              "vxlan.calico`.",
+    .run = OnTables(NeighborsIncomplete),
+});
+
+}  // namespace
+}  // namespace caliwatch

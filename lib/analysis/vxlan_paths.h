@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/model/kernel.h"
+
+namespace caliwatch {
+
+// What leads through one of Calico's VXLAN devices to one other node. Nothing is learned there: Felix enters by hand
+// the MAC of the gateway (the other node's tunnel address), and the node that this MAC is at.
+struct VxlanPath {
+  IpAddress gateway;
+  const Link* device = nullptr;
+  std::vector<Prefix> blocks;
+  const Neighbor* neighbor = nullptr;  // the gateway's entry on the device, usable or not; null: there is none
+
+  bool HasMac() const { return neighbor != nullptr && neighbor->IsUsable() && neighbor->mac; }
+  std::string BlocksText() const;  // "192.168.5.0/26 leads to it", "12 blocks lead to it: …"
+};
+
+// Of devices that are up, ordered by device and gateway; empty with the eBPF data plane, which has its own ways.
+// Pointers lead into the tables given.
+std::vector<VxlanPath> VxlanPaths(const std::vector<Route>& routes, const std::vector<Link>& links,
+                                  const std::vector<Neighbor>& neighbors);
+
+}  // namespace caliwatch
