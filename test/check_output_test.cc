@@ -123,7 +123,8 @@ TEST_CASE("what cannot be read and what cannot be judged are told with the reaso
   CHECK(absl::StartsWith(text, "node-231: cannot judge"));
   CHECK(absl::StrContains(text, "\nCould not be read\n  SOURCE  WHY\n  links   netlink is gone\n"));
   CHECK(absl::StrContains(text, "\nChecks that cannot judge\n"));
-  CHECK(LineWith(text, "duplicate_neighbor_ip") == "  duplicate_neighbor_ip  netlink is gone");
+  CHECK(std::regex_match(LineWith(text, "duplicate_neighbor_ip"),
+                         std::regex("  duplicate_neighbor_ip +netlink is gone")));
 }
 
 TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for how long") {
