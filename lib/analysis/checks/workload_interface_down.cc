@@ -34,6 +34,7 @@ Judgement InterfacesDown(const Snapshot& snapshot) {
     addresses.push_back(workload.address.ToString());
   }
   std::vector<Finding> findings;
+  findings.reserve(down.size());
   for (const auto& [name, at] : down) findings.push_back(FindingOf(*at.first, at.second, links.count(name) == 0));
   return findings;
 }
