@@ -52,7 +52,6 @@ const RegisterCheck registered({
               "systemd-networkd; cali* interfaces must be unmanaged there). Missing: delete the pod so that it is made "
               "anew (kubectl delete pod NAME); if the pod no longer exists, restart calico-node on this node.",
     .run = InterfacesDown,
-    .time_to_hold = absl::Seconds(5),  // until Felix has heard that a workload ended
 });
 
 }  // namespace

@@ -78,7 +78,6 @@ const RegisterCheck registered({
         "interval (90 s); if not, look at its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or "
         "kube-system) and restart calico-node here. If the interface is gone, delete the pod so that it is made anew.",
     .run = RoutesMissing,
-    .time_to_hold = absl::Seconds(5),  // until Felix has heard that a workload ended
 });
 
 }  // namespace
