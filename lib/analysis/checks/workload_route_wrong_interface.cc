@@ -63,7 +63,7 @@ std::vector<Finding> AgainstWanted(const std::vector<WorkloadAddress>& wanted, c
     const std::vector<const Route*> best = routes.BestTo(first->address);
     const bool right = std::any_of(best.begin(), best.end(), [&](const Route* route) {
       const std::string interface = directions.InterfaceOf(*route);
-      return !route->gateway && std::any_of(first, last, [&](const auto& one) { return one.interface == interface; });
+      return std::any_of(first, last, [&](const auto& one) { return one.interface == interface; });
     });
     if (!best.empty() && !right && !routes.IsMigrating(first->address))
       findings.push_back(FindingOf(*first, *best.front(), snapshot, directions));
