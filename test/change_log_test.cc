@@ -2,6 +2,7 @@
 #include "agent/change_log.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include <absl/strings/match.h>
@@ -113,17 +114,22 @@ TEST_CASE("a source that fails and returns is told once each time, with the reas
   REQUIRE(of_source != records.end());
   CHECK(of_source->level == LogLevel::kWarn);
   CHECK(FieldOf(*of_source, "error") == "netlink is gone");
-  // The check that needs it is told of, too, and nothing else.
-  CHECK(records.size() == 2);
-  CHECK(records[1].message == "check cannot judge");
-  CHECK(FieldOf(records[1], "check") == "duplicate_neighbor_ip");
+  // Each check that needs it is told of, too, and nothing else.
+  const size_t told = records.size();
+  std::set<std::string> checks;
+  for (size_t i = 1; i < told; ++i) {
+    CHECK(records[i].message == "check cannot judge");
+    checks.insert(FieldOf(records[i], "check"));
+  }
+  CHECK(checks.count("duplicate_neighbor_ip") == 1);
+  CHECK(checks.size() == told - 1);
 
   watch.node.links = links;
   Fail(watch.node, "links", absl::OkStatus());
   records = watch.Poll();
-  REQUIRE(records.size() == 2);
+  REQUIRE(records.size() == told);
   CHECK(records[0].message == "source can be read again");
-  CHECK(records[1].message == "check can judge again");
+  for (size_t i = 1; i < told; ++i) CHECK(records[i].message == "check can judge again");
 }
 
 TEST_CASE("a peer that goes down is told with its state and cause, then as a finding, then as up again") {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>

@@ -53,6 +53,16 @@ Neighbor NeighborEntry(absl::string_view address, int link, uint16_t state) {
   return neighbor;
 }
 
+Endpoint WorkloadEndpoint(std::string workload, std::string interface, absl::string_view address) {
+  Endpoint endpoint;
+  endpoint.orchestrator = "k8s";
+  endpoint.workload = std::move(workload);
+  endpoint.name = "eth0";
+  endpoint.interface = std::move(interface);
+  endpoint.prefixes = {*Prefix::Parse(address)};
+  return endpoint;
+}
+
 BgpPeer MeshPeer(absl::string_view address) {
   BgpPeer peer;
   peer.name = absl::StrCat("Mesh_", absl::StrReplaceAll(address, {{".", "_"}, {":", "_"}}));
@@ -134,7 +144,9 @@ Snapshot HealthyNode() {
 
   node.node_name = "node-231";
   node.calico_mtu = 1440;
-  node.endpoints = std::vector<Endpoint>{};
+  node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
+                                         WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
+  node.pods = absl::NotFoundError("nobody asked to look into pods");
   for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
                                  "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "lib/analysis/host_routes.h"
+
 namespace caliwatch {
 namespace {
 
@@ -16,26 +18,14 @@ std::set<int> WorkloadLinks(const std::vector<Link>& links) {
   return workloads;
 }
 
-// Calico's eBPF data plane keeps a permanent entry for its own gateway there.
-std::set<int> BpfLinks(const std::vector<Link>& links) {
+// Whose entries Calico writes itself: one for its gateway on each eBPF device, one for each node's tunnel address on a
+// VXLAN device. They do not tell who answers.
+std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
   std::set<int> found;
   for (const Link& link : links)
-    if (link.name == "bpfin.cali" || link.name == "bpfout.cali") found.insert(link.index);
+    if (link.role == LinkRole::kTunnel || link.name == "bpfin.cali" || link.name == "bpfout.cali")
+      found.insert(link.index);
   return found;
-}
-
-// Felix prefers the live end of a migrating workload by a smaller metric; the other end goes when the migration is
-// over.
-bool IsMigrating(const DuplicateNeighbor& duplicate, const std::vector<Route>& routes) {
-  std::set<uint32_t> metrics;
-  std::set<int> links;
-  for (const Route& route : routes)
-    if (route.destination.IsSingleAddress() && route.destination.address == duplicate.address &&
-        route.table == RT_TABLE_MAIN) {
-      metrics.insert(route.metric);
-      links.insert(route.link);
-    }
-  return metrics.size() > 1 && links.size() > 1;
 }
 
 }  // namespace
@@ -43,10 +33,11 @@ bool IsMigrating(const DuplicateNeighbor& duplicate, const std::vector<Route>& r
 std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
                                                   const std::vector<Link>& links, const std::vector<Route>& routes) {
   const std::set<int> workloads = WorkloadLinks(links);
-  const std::set<int> bpf = BpfLinks(links);
+  const std::set<int> own = CalicosOwnLinks(links);
+  const HostRoutes host_routes(routes);
   std::vector<std::pair<IpAddress, int>> entries;
   for (const Neighbor& neighbor : neighbors)
-    if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && bpf.count(neighbor.link) == 0)
+    if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && own.count(neighbor.link) == 0)
       entries.emplace_back(neighbor.address, neighbor.link);
   std::sort(entries.begin(), entries.end());
 
@@ -57,7 +48,7 @@ std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& n
     for (auto entry = begin; entry != end; ++entry) candidate.links.push_back(entry->second);
     const bool touches_workload = std::any_of(candidate.links.begin(), candidate.links.end(),
                                               [&](int link) { return workloads.count(link) != 0; });
-    if (candidate.links.size() > 1 && touches_workload && !IsMigrating(candidate, routes))
+    if (candidate.links.size() > 1 && touches_workload && !host_routes.IsMigrating(candidate.address))
       duplicates.push_back(std::move(candidate));
     begin = end;
   }

@@ -14,8 +14,8 @@ struct DuplicateNeighbor {
 };
 
 // Addresses that the kernel would find behind more than one interface, at least one of them a workload's. Left out,
-// because they are no fault: link-local addresses, Calico's eBPF devices, and a workload that is just migrating (two
-// routes, two metrics). Ordered by address.
+// because they are no fault: link-local addresses, Calico's eBPF and tunnel devices, and a workload that is just
+// migrating (HostRoutes::IsMigrating). Ordered by address.
 std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
                                                   const std::vector<Link>& links, const std::vector<Route>& routes);
 

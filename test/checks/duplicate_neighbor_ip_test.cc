@@ -82,6 +82,24 @@ TEST_CASE("Calico's eBPF devices keep an entry of their own") {
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("entries on Calico's VXLAN device are written for the nodes' tunnel addresses, and left out") {
+  Snapshot node = HealthyNode();
+  Link vxlan = WorkloadLink(9, "vxlan.calico");
+  vxlan.kind = "vxlan";
+  node.links->push_back(vxlan);
+  node.neighbors->push_back(NeighborEntry("192.168.231.1", 9, NUD_PERMANENT));
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("two routes of other metrics than a moved workload's excuse no duplicate") {
+  Snapshot node = HealthyNode();
+  node.neighbors->push_back(NeighborEntry("192.168.231.1", 6));
+  Route second = WorkloadRoute("192.168.231.1", 6);
+  second.metric = 1024;
+  node.routes->push_back(second);
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("while a table is missing, duplicates are unknown rather than none") {
   const absl::Status gone = absl::UnavailableError("netlink is gone");
   Snapshot node = HealthyNode();

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/check.h"
+#include "lib/analysis/workloads.h"
+
+namespace caliwatch {
+namespace {
+
+// Of a pod that has one interface of its own, on no bridge: behind a bridge, as with a virtual machine, another
+// answers.
+std::optional<MacAddress> MacOf(const PodNetwork& pod) {
+  const Link* only = nullptr;
+  for (const Link& link : pod.links) {
+    if (link.kind != "veth" && link.kind != "netkit") continue;
+    if (only != nullptr || link.master != 0) return std::nullopt;
+    only = &link;
+  }
+  return only == nullptr ? std::nullopt : only->mac;
+}
+
+struct KnownMacs {
+  std::map<std::pair<IpAddress, int>, MacAddress> by_address;  // at an interface: Calico's
+  std::map<int, MacAddress> by_link;                           // by the node's end: the pod's own
+};
+
+KnownMacs KnownMacsOf(const std::vector<WorkloadAddress>& wanted, const Table<PodNetwork>& pods,
+                      const std::vector<Link>& links) {
+  std::map<absl::string_view, int> indexes;
+  std::map<int, int> by_netns;
+  for (const Link& link : links) {
+    if (!link.IsWorkload()) continue;
+    indexes[link.name] = link.index;
+    if (link.peer_netns_id) by_netns[*link.peer_netns_id] = link.index;
+  }
+  KnownMacs known;
+  for (const WorkloadAddress& workload : wanted)
+    if (const auto link = indexes.find(workload.interface); link != indexes.end() && workload.mac)
+      known.by_address[{workload.address, link->second}] = *workload.mac;
+  if (!pods.ok()) return known;
+  for (const PodNetwork& pod : *pods)
+    if (const auto link = by_netns.find(pod.netns_id); link != by_netns.end())
+      if (const std::optional<MacAddress> mac = MacOf(pod)) known.by_link[link->second] = *mac;
+  return known;
+}
+
+// What is wrong with an entry, or "".
+std::string Mismatch(const Neighbor& entry, const KnownMacs& known) {
+  if (!entry.IsUsable() || !entry.mac || entry.address.IsLinkLocal()) return "";
+  const std::string says =
+      absl::StrCat("the ", NeighborStateName(entry.state), " neighbor entry says ", ToString(*entry.mac), ", but ");
+  const auto wanted = known.by_address.find({entry.address, entry.link});
+  if (wanted != known.by_address.end() && wanted->second != *entry.mac)
+    return absl::StrCat(says, "Calico has given it ", ToString(wanted->second));
+  const auto own = known.by_link.find(entry.link);
+  if (own != known.by_link.end() && own->second != *entry.mac)
+    return absl::StrCat(says, "the interface inside the pod has ", ToString(own->second));
+  return "";
+}
+
+std::vector<Finding> Mismatches(const KnownMacs& known, const Snapshot& snapshot) {
+  std::map<int, absl::string_view> names;
+  for (const Link& link : *snapshot.links) names[link.index] = link.name;
+  std::map<std::string, Finding> findings;
+  for (const Neighbor& entry : *snapshot.neighbors) {
+    const std::string mismatch = Mismatch(entry, known);
+    if (mismatch.empty()) continue;
+    const std::string address = entry.address.ToString(), interface(names[entry.link]);
+    Finding finding{address, absl::StrCat("at ", interface, " ", mismatch)};
+    finding.about = {address, interface};
+    findings.try_emplace(address, std::move(finding));
+  }
+  std::vector<Finding> listed;
+  for (auto& [address, finding] : findings) listed.push_back(std::move(finding));
+  return listed;
+}
+
+Judgement MacMismatches(const Snapshot& snapshot) {
+  if (absl::Status missing = FirstError({snapshot.links.status(), snapshot.neighbors.status()}); !missing.ok())
+    return missing;
+  const absl::StatusOr<std::vector<WorkloadAddress>> wanted = WantedAddresses(snapshot);
+  const KnownMacs known =
+      KnownMacsOf(wanted.ok() ? *wanted : std::vector<WorkloadAddress>{}, snapshot.pods, *snapshot.links);
+  std::vector<Finding> findings = Mismatches(known, snapshot);
+  if (!findings.empty()) return findings;
+  for (const absl::Status& status : {wanted.status(), snapshot.pods.status()})
+    if (!status.ok() && !absl::IsNotFound(status)) return status;
+  if (!snapshot.pods.ok() && known.by_address.empty())
+    return absl::NotFoundError("Calico gives its workloads no MAC addresses here, and nobody asked to look into pods");
+  return findings;
+}
+
+const RegisterCheck registered({
+    .name = "workload_neighbor_mac_mismatch",
+    .severity = Severity::kCritical,
+    .summary = "The kernel sends a workload's traffic to a MAC address that is not the workload's.",
+    .meaning =
+        "The workload drops what it gets, because the frames are addressed to somebody else. A permanent neighbor "
+        "entry was left behind by an earlier workload, or the workload changed its MAC address. Where Calico gives "
+        "out no MAC addresses (the Kubernetes datastore), only pods that the agent may look into are judged.",
+    .remedy = "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
+              "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh show "
+              "ADDRESS names all interfaces that know it.",
+    .run = MacMismatches,
+});
+
+}  // namespace
+}  // namespace caliwatch

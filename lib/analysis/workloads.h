@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Which workload of this node has which address, at which interface: as Calico wants it (endpoint-status), or, before
+// Calico 3.30, as the kernel's routes have it.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+struct WorkloadAddress {
+  IpAddress address;
+  std::string interface;
+  std::string owner;  // "pod default/web-1"; "" where Calico does not say
+  std::optional<MacAddress> mac;
+
+  bool operator==(const WorkloadAddress&) const = default;
+};
+
+// "pod default/web-1" of Kubernetes, "workload NAME" of others.
+std::string OwnerName(const Endpoint& endpoint);
+
+// What endpoint-status wants, ordered by address, then interface. Left out: endpoints whose file is still empty,
+// networks longer than one address, and interfaces that are not cali* (other plugins wire their pods in other ways).
+// NotFound: Calico writes no endpoint-status, or its kernel interfaces are not how this node's workloads are connected.
+// Needs links.
+absl::StatusOr<std::vector<WorkloadAddress>> WantedAddresses(const Snapshot& snapshot);
+
+// The same, but where there is no endpoint-status, host routes of table main that lead to cali interfaces stand for it.
+// Needs links, and then routes.
+absl::StatusOr<std::vector<WorkloadAddress>> WorkloadAddresses(const Snapshot& snapshot);
+
+// "pod default/web-1 at cali12ab34cd56e", or the interface alone.
+std::string Describe(const WorkloadAddress& workload);
+
+// What a detail ends with: nothing, or that endpoint-status is missing, or says nothing at all.
+absl::string_view JudgedBy(const Snapshot& snapshot);
+
+// Interface to the workload that it belongs to; empty without endpoint-status.
+std::map<std::string, std::string> OwnersByInterface(const Snapshot& snapshot);
+
+}  // namespace caliwatch
