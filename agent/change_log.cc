@@ -158,16 +158,24 @@ void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, abs
                        {{"check", Text(some.check->name)}, {"more", absl::StrCat(count - kFindingsPerCheck)}}});
 }
 
-void CompareVerdict(const Verdict& before, const Verdict& now, Records& records) {
-  if (!now.judged.ok()) {
-    if (before.judged.ok())
-      records.push_back({LogLevel::kWarn,
-                         "check cannot judge",
-                         {{"check", Text(now.check->name)}, {"error", Text(now.judged.message())}}});
-    return;  // what it found before is unknown now, not over
+// One line for all checks that lack the same thing. Both reports hold every check, by name.
+void CompareJudgement(const Report& before, const Report& now, Records& records) {
+  std::map<std::string, std::vector<std::string>> unable;  // by error
+  std::vector<std::string> able;
+  for (size_t i = 0; i < now.verdicts.size(); ++i) {
+    const Verdict& verdict = now.verdicts[i];
+    if (verdict.judged.ok() == before.verdicts[i].judged.ok()) continue;
+    (verdict.judged.ok() ? able : unable[Text(verdict.judged.message())]).emplace_back(verdict.check->name);
   }
-  if (!before.judged.ok())
-    records.push_back({LogLevel::kInfo, "check can judge again", {{"check", Text(now.check->name)}}});
+  for (const auto& [error, checks] : unable)
+    records.push_back(
+        {LogLevel::kWarn, "checks cannot judge", {{"checks", absl::StrJoin(checks, ",")}, {"error", error}}});
+  if (!able.empty())
+    records.push_back({LogLevel::kInfo, "checks can judge again", {{"checks", absl::StrJoin(able, ",")}}});
+}
+
+void CompareVerdict(const Verdict& before, const Verdict& now, Records& records) {
+  if (!now.judged.ok()) return;  // what it found before is unknown now, not over
   const bool grave = now.check->severity != Severity::kInfo;
   AddFindings(now, before, grave ? LogLevel::kWarn : LogLevel::kInfo, "finding", records);
   AddFindings(before, now, LogLevel::kInfo, "finding is over", records);
@@ -197,7 +205,7 @@ std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
   CompareSources(*before, now, records);
   CompareBirds(*before, now, records);
   ComparePeers(*before, now, records);
-  // Both hold every check, by name.
+  CompareJudgement(*before, now, records);
   for (size_t i = 0; i < now.verdicts.size(); ++i) CompareVerdict(before->verdicts[i], now.verdicts[i], records);
   return records;
 }

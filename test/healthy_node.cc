@@ -146,7 +146,6 @@ Snapshot HealthyNode() {
   node.calico_mtu = 1440;
   node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
                                          WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
-  node.pods = absl::NotFoundError("nobody asked to look into pods");
   for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
                                  "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});
