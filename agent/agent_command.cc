@@ -14,11 +14,11 @@
 #include "agent/commands.h"
 #include "agent/event_listener.h"
 #include "agent/http_server.h"
+#include "agent/live_paths.h"
 #include "agent/pages.h"
 #include "agent/poller.h"
 #include "agent/state_file.h"
 #include "agent/version.h"
-#include "agent/live_paths.h"
 
 namespace caliwatch {
 namespace {

@@ -10,9 +10,9 @@
 #include "agent/check_report.h"
 #include "agent/commands.h"
 #include "agent/event_listener.h"
+#include "agent/live_paths.h"
 #include "lib/analysis/observe.h"
 #include "lib/decode/read_snapshot.h"
-#include "agent/live_paths.h"
 #include "lib/node/recorded_node.h"
 
 namespace caliwatch {

@@ -13,8 +13,7 @@ Outcome OutcomeOf(const Report& report) {
   const auto is_bad = [](const Verdict& verdict) {
     return !verdict.findings.empty() && verdict.check->severity != Severity::kInfo;
   };
-  if (std::any_of(verdicts.begin(), verdicts.end(), is_bad))
-    return Outcome::kFindings;
+  if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
   if (std::any_of(verdicts.begin(), verdicts.end(), LacksSomething) ||
       std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
     return Outcome::kCannotJudge;

@@ -12,7 +12,8 @@
 
 namespace caliwatch {
 
-// Findings of severity info alone are kClean. kCannotJudge: nothing was found, but something this node has could not be read, so that silence would mean little.
+// Findings of severity info alone are kClean. kCannotJudge: nothing was found, but something this node has could not be
+// read, so that silence would mean little.
 enum class Outcome { kClean, kFindings, kCannotJudge };
 Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"

@@ -73,7 +73,8 @@ void Poller::Run(const std::stop_token& stop) {
   }
 }
 
-// The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no duration.
+// The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no
+// duration.
 Snapshot Poller::Look(const Report* before) {
   const absl::Time wall = absl::Now();
   const Clock::time_point started = Clock::now();
@@ -128,8 +129,8 @@ std::optional<Poller::Clock::time_point> Poller::WaitForNext(const std::stop_tok
     const bool woken = woken_;
     const Clock::time_point next = NextStart(regular, Clock::now(), interval);
     const Clock::time_point start = woken ? std::min(next, std::max(last + kBreath, Clock::now())) : next;
-    const bool changed = configured_.wait_until(
-        lock, stop, start, [&] { return options_.interval != interval || woken_ != woken; });
+    const bool changed =
+        configured_.wait_until(lock, stop, start, [&] { return options_.interval != interval || woken_ != woken; });
     if (changed && !stop.stop_requested()) continue;
     woken_ = false;
     return start == next ? std::optional(next) : std::nullopt;

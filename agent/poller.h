@@ -27,8 +27,8 @@ struct PollOptions {
 
 // What a poller works with besides the node. Each may be left out.
 struct PollerParts {
-  Memory memory = {};                           // of a process before
-  std::function<Journal()> take_journal = {};   // what happened since the poll before
+  Memory memory = {};                                        // of a process before
+  std::function<Journal()> take_journal = {};                // what happened since the poll before
   std::function<absl::Status(const Memory&)> remember = {};  // called after each poll
 };
 

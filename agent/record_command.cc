@@ -6,8 +6,8 @@
 #include <absl/time/clock.h>
 
 #include "agent/commands.h"
-#include "lib/decode/read_snapshot.h"
 #include "agent/live_paths.h"
+#include "lib/decode/read_snapshot.h"
 #include "lib/node/recording_node.h"
 
 namespace caliwatch {

@@ -55,8 +55,9 @@ std::vector<Setting> WatchSettings() {
        .get = [](const Config& config) { return WordFor(kPeerDetails, config.peer_detail); }},
       {.name = "state.file",
        .placeholder = "FILE",
-       .help = "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way. "
-               "Without it, an agent that restarts together with BIRD does not know what is missing.",
+       .help =
+           "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way. "
+           "Without it, an agent that restarts together with BIRD does not know what is missing.",
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.state_file); },
        .get = [](const Config& config) { return config.state_file; }},
       {.name = "log.level",

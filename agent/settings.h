@@ -25,7 +25,7 @@ struct Setting {
   SettingScope scope = SettingScope::kAgent;
   bool repeatable = false;
   bool is_switch = false;  // true or false; as a flag, its name alone says true
-  bool live = false;  // a reload applies it; the others need a restart
+  bool live = false;       // a reload applies it; the others need a restart
   // InvalidArgument says what is wrong with the values, not whose they are. Given one value unless `repeatable`.
   absl::Status (*set)(const SettingValues& values, Config& config);
   std::string (*get)(const Config& config);

@@ -5,8 +5,8 @@
 #include <string>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_split.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
 
 #include "lib/analysis/observe.h"
 #include "test/catch.h"

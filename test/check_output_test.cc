@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 

@@ -11,6 +11,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/net_namespace.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 
@@ -50,6 +51,7 @@ std::vector<NetlinkMessage> Samples() {
       .PutAddress(NDA_DST, "10.39.1.219");
   samples.emplace_back(RTM_NEWNETCONF, netconfmsg{AF_INET}).Put(NETCONFA_IFINDEX, 7).Put(NETCONFA_FORWARDING, 1);
   samples.emplace_back(RTM_NEWNEIGHTBL, ndtmsg{AF_INET, 0, 0}).Put(NDTA_CONFIG, ndt_config{}).Put(NDTA_THRESH3, 1024);
+  samples.emplace_back(RTM_NEWNSID, rtgenmsg{}).Put(NETNSA_NSID, 3);
   return samples;
 }
 

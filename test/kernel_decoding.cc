@@ -4,6 +4,8 @@
 #include <cstring>
 #include <memory>
 
+#include <linux/rtnetlink.h>
+
 namespace caliwatch {
 
 std::vector<char> BytesOf(const nlmsghdr& message) {
@@ -23,6 +25,8 @@ absl::Status DecodeByAll(const std::vector<char>& bytes, KernelRows& rows) {
   status.Update(AppendFdbEntry(message, rows.fdb));
   status.Update(AppendNetConf(message, rows.netconf));
   status.Update(AppendNeighborLimits(message, rows.limits));
+  // Of a pod's messages only the first is not another table's, too.
+  if (message.nlmsg_type == RTM_NEWNSID) status.Update(AppendPod(message, rows.pods));
   return status;
 }
 

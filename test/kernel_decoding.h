@@ -39,10 +39,11 @@ struct KernelRows {
   std::vector<FdbEntry> fdb;
   std::vector<NetConf> netconf;
   std::vector<NeighborLimits> limits;
+  std::vector<PodNetwork> pods;
 
   size_t size() const {
     return links.size() + addresses.size() + routes.size() + neighbors.size() + fdb.size() + netconf.size() +
-           limits.size();
+           limits.size() + pods.size();
   }
 };
 

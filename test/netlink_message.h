@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <arpa/inet.h>
-#include <linux/netlink.h>
-#include <sys/socket.h>
-
 #include <memory>
 #include <set>
 #include <vector>
 
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
+#include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <sys/socket.h>
 
 #include "lib/model/prefix.h"
 

@@ -32,9 +32,9 @@ const absl::Status& StatusOf(const Snapshot& snapshot, absl::string_view source)
   return std::find_if(snapshot.sources.begin(), snapshot.sources.end(), named)->status;
 }
 
-const std::vector<std::string> kAllSources = {"links",   "addresses",       "routes", "neighbors", "fdb",
-                                              "netconf", "neighbor_limits", "bgp_sockets", "pods", "bird", "bird6",
-                                              "nodename", "mtu", "endpoint_status"};
+const std::vector<std::string> kAllSources = {"links",   "addresses",       "routes",      "neighbors",      "fdb",
+                                              "netconf", "neighbor_limits", "bgp_sockets", "pods",           "bird",
+                                              "bird6",   "nodename",        "mtu",         "endpoint_status"};
 
 }  // namespace
 
@@ -64,9 +64,9 @@ TEST_CASE("every source is accounted for, and asked no more than it must be") {
   CHECK(NamesOf(snapshot.sources) == kAllSources);
   for (const SourceReading& reading : snapshot.sources) CHECK(reading.status == absl::OkStatus());
   CHECK(node.asked == std::vector<std::string>{"links", "addresses", "routes", "neighbors", "fdb", "netconf",
-                                               "neighbor_limits", "bgp_sockets", "pods", "bird: show status", "bird: show protocols all",
-                                               "bird6: show status", "bird6: show protocols all", "nodename", "mtu",
-                                               "endpoint-status"});
+                                               "neighbor_limits", "bgp_sockets", "pods", "bird: show status",
+                                               "bird: show protocols all", "bird6: show status",
+                                               "bird6: show protocols all", "nodename", "mtu", "endpoint-status"});
 }
 
 TEST_CASE("how long each source took is told by the clock that the caller gave") {

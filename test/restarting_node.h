@@ -12,8 +12,8 @@
 
 namespace caliwatch {
 
-// The healthy node with a clock and a BIRD for IPv4 that can be restarted: things happen to it at `now`, and are told in
-// the journal as the kernel and BIRD tell them. Poll() looks at it.
+// The healthy node with a clock and a BIRD for IPv4 that can be restarted: things happen to it at `now`, and are told
+// in the journal as the kernel and BIRD tell them. Poll() looks at it.
 class RestartingNode {
  public:
   RestartingNode();

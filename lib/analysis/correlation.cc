@@ -45,6 +45,7 @@ constexpr Rule kRules[] = {
     {"route_owner_conflict", "expected_route_missing"},
     {"block_announced_by_several_peers", "expected_route_missing"},
     {"duplicate_workload_ip", "duplicate_neighbor_ip"},
+    {"duplicate_workload_ip", "pod_gateway_unreachable"},
     {"duplicate_workload_ip", "workload_route_wrong_interface"},
     {"duplicate_workload_ip", "workload_neighbor_mac_mismatch"},
     {"duplicate_workload_ip", "workload_ip_outside_local_blocks"},
@@ -91,25 +92,34 @@ struct Node {
   OpenFinding* open;
 };
 
-bool Explains(const Node& cause, const Node& effect) {
-  return std::any_of(std::begin(kRules), std::end(kRules), [&](const Rule& rule) {
+// 0: it does not. 2: and both have one subject, which is better than another tie.
+int Explains(const Node& cause, const Node& effect) {
+  const bool does = std::any_of(std::begin(kRules), std::end(kRules), [&](const Rule& rule) {
     if (rule.cause != cause.check || rule.effect != effect.check) return false;
     return rule.tie == Tie::kSameThing ? ShareAThing(cause.open->finding, effect.open->finding)
                                        : FamilyOf(cause.open->finding) == FamilyOf(effect.open->finding);
   });
+  return does ? 1 + (cause.open->finding.subject == effect.open->finding.subject) : 0;
 }
 
 // The rules hold no circle, so that going from cause to cause ends.
 const Node* CauseOf(const Node& effect, const std::vector<Node>& nodes) {
-  for (const Node& node : nodes) {
-    if (!Explains(node, effect)) continue;
-    const Node* further = CauseOf(node, nodes);
-    return further != nullptr ? further : &node;
-  }
-  return nullptr;
+  const Node* cause = nullptr;
+  for (const Node& node : nodes)
+    if (const int explains = Explains(node, effect); explains > (cause == nullptr ? 0 : Explains(*cause, effect)))
+      cause = &node;
+  if (cause == nullptr) return nullptr;
+  const Node* further = CauseOf(*cause, nodes);
+  return further != nullptr ? further : cause;
 }
 
 }  // namespace
+
+std::vector<std::pair<absl::string_view, absl::string_view>> CorrelationRules() {
+  std::vector<std::pair<absl::string_view, absl::string_view>> rules;
+  for (const Rule& rule : kRules) rules.emplace_back(rule.cause, rule.effect);
+  return rules;
+}
 
 void Correlate(std::vector<Verdict>& verdicts) {
   std::vector<Node> nodes;

@@ -220,9 +220,8 @@ std::vector<PeerReport> Observer::ReportPeers(const Snapshot& snapshot) const {
     for (const BgpPeer& peer : *bird.peers) {
       const PeerKey key{family, peer.name};
       PeerReport report{family, peer, peers_.Since(key), 0, std::nullopt, Diagnose(peer, *bird.status, addresses)};
-      const BgpSocket* socket = peer.address && snapshot.bgp_sockets.ok()
-                                    ? SocketTowards(*peer.address, *snapshot.bgp_sockets)
-                                    : nullptr;
+      const BgpSocket* socket =
+          peer.address && snapshot.bgp_sockets.ok() ? SocketTowards(*peer.address, *snapshot.bgp_sockets) : nullptr;
       if (socket != nullptr) report.socket = *socket;
       if (const auto flaps = memory_.flaps.find(key); flaps != memory_.flaps.end()) report.flaps = flaps->second;
       if (snapshot.routes.ok() && peer.address) report.kernel_routes = kernel_routes[*peer.address];

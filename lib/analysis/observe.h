@@ -24,8 +24,8 @@ namespace caliwatch {
 struct Limits {
   // For how long rows outlive a source that fails. Prometheus, too, goes on with a sample for five minutes.
   absl::Duration keep_last_good = absl::Minutes(5);
-  // For who looks only so many times, as at a recording: a finding then counts when all looks saw it, whatever its check
-  // says.
+  // For who looks only so many times, as at a recording: a finding then counts when all looks saw it, whatever its
+  // check says.
   std::optional<int> looks = {};
   ConvergenceLimits convergence = {};
 };

@@ -16,8 +16,8 @@ const Link* VethOf(const PodNetwork& pod, const std::vector<Link>& links) {
 // The pod's own address: the kernel keeps a local route for it.
 const Route* OwnAddress(const PodNetwork& pod, Family family) {
   const auto own = std::find_if(pod.routes.begin(), pod.routes.end(), [&](const Route& route) {
-    const auto link = std::find_if(pod.links.begin(), pod.links.end(),
-                                   [&](const Link& each) { return each.index == route.link; });
+    const auto link =
+        std::find_if(pod.links.begin(), pod.links.end(), [&](const Link& each) { return each.index == route.link; });
     return route.family() == family && route.type == RTN_LOCAL && !route.destination.address.IsLinkLocal() &&
            link != pod.links.end() && link->name != "lo";
   });
@@ -33,10 +33,9 @@ const Route* DefaultRoute(const PodNetwork& pod, Family family) {
 }
 
 const PodNeighbor* EntryFor(const IpAddress& gateway, int link, const PodNetwork& pod) {
-  const auto entry =
-      std::find_if(pod.neighbors.begin(), pod.neighbors.end(), [&](const PodNeighbor& neighbor) {
-        return neighbor.address == gateway && neighbor.link == link && (neighbor.flags & NTF_PROXY) == 0;
-      });
+  const auto entry = std::find_if(pod.neighbors.begin(), pod.neighbors.end(), [&](const PodNeighbor& neighbor) {
+    return neighbor.address == gateway && neighbor.link == link && (neighbor.flags & NTF_PROXY) == 0;
+  });
   return entry != pod.neighbors.end() ? &*entry : nullptr;
 }
 

@@ -16,9 +16,9 @@ namespace caliwatch {
 struct PodGateway {
   const Link* veth = nullptr;  // the node's end
   Family family = Family::kIpv4;
-  std::string pod;                      // its name where Calico tells it, or its address
-  std::optional<IpAddress> gateway;     // of its default route over this veth; absent: it has no default route at all
-  const PodNeighbor* entry = nullptr;   // what the pod knows of the gateway; null: it never asked
+  std::string pod;                     // its name where Calico tells it, or its address
+  std::optional<IpAddress> gateway;    // of its default route over this veth; absent: it has no default route at all
+  const PodNeighbor* entry = nullptr;  // what the pod knows of the gateway; null: it never asked
 };
 
 // For each pod of Calico that was looked into, one of each family that it has an address of. The pointers are into

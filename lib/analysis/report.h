@@ -33,7 +33,7 @@ struct FindingName {
 
 struct OpenFinding {
   Finding finding;
-  absl::Time since;  // of the first poll in the row that saw it
+  absl::Time since;                              // of the first poll in the row that saw it
   std::optional<FindingName> explained_by = {};  // another open finding, which is the one to count and to tell of
 };
 
@@ -51,8 +51,8 @@ struct PeerReport {
   std::optional<absl::Time> since;  // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
   uint64_t flaps = 0;               // times it left Established
   std::optional<uint32_t>
-      kernel_routes;        // of table main, whose gateway is the peer; absent while routes cannot be read
-  PeerDiagnosis diagnosis;            // why it is not up
+      kernel_routes;                     // of table main, whose gateway is the peer; absent while routes cannot be read
+  PeerDiagnosis diagnosis;               // why it is not up
   std::optional<BgpSocket> socket = {};  // absent: there is none, or sockets cannot be read
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstddef>
+
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <sys/socket.h>
-
-#include <algorithm>
-#include <cstddef>
 
 #include "lib/decode/kernel_attributes.h"
 #include "lib/decode/kernel_messages.h"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/decode/kernel_attributes.h"
 
-#include <sys/socket.h>
-
 #include <absl/strings/str_cat.h>
+#include <sys/socket.h>
 
 namespace caliwatch {
 

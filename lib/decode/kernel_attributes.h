@@ -4,8 +4,6 @@
 // Own and inline rather than libnl's: at 100,000 routes its nla_*() calls are 8% of a poll, and its nlmsg_parse()
 // passes in silence over an attribute that is cut short.
 
-#include <linux/netlink.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +12,7 @@
 
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
+#include <linux/netlink.h>
 
 #include "lib/model/kernel.h"
 

@@ -43,13 +43,27 @@ absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links
   link.up = (header->ifi_flags & IFF_UP) != 0;
   while (const nlattr* attribute = read.Next()) {
     switch (TypeOf(attribute)) {
-      case IFLA_IFNAME: link.name = TextFrom(attribute); break;
-      case IFLA_LINKINFO: link.kind = KindFrom(read, attribute); break;
-      case IFLA_CARRIER: link.carrier = read.Value<uint8_t>(attribute, "IFLA_CARRIER") != 0; break;
-      case IFLA_MTU: link.mtu = read.Value<uint32_t>(attribute, "IFLA_MTU"); break;
-      case IFLA_MASTER: link.master = read.Value<int>(attribute, "IFLA_MASTER"); break;
-      case IFLA_ADDRESS: link.mac = MacFrom(attribute); break;
-      case IFLA_LINK_NETNSID: link.peer_netns_id = NetnsIdFrom(read, attribute); break;
+      case IFLA_IFNAME:
+        link.name = TextFrom(attribute);
+        break;
+      case IFLA_LINKINFO:
+        link.kind = KindFrom(read, attribute);
+        break;
+      case IFLA_CARRIER:
+        link.carrier = read.Value<uint8_t>(attribute, "IFLA_CARRIER") != 0;
+        break;
+      case IFLA_MTU:
+        link.mtu = read.Value<uint32_t>(attribute, "IFLA_MTU");
+        break;
+      case IFLA_MASTER:
+        link.master = read.Value<int>(attribute, "IFLA_MASTER");
+        break;
+      case IFLA_ADDRESS:
+        link.mac = MacFrom(attribute);
+        break;
+      case IFLA_LINK_NETNSID:
+        link.peer_netns_id = NetnsIdFrom(read, attribute);
+        break;
     }
   }
   read.Require(!link.name.empty(), "it has no IFLA_IFNAME");
@@ -74,9 +88,15 @@ absl::Status AppendAddress(const nlmsghdr& message, std::vector<Address>& addres
   std::optional<IpAddress> own, either;  // on a point-to-point link IFA_ADDRESS is the other end
   while (const nlattr* attribute = read.Next()) {
     switch (TypeOf(attribute)) {
-      case IFA_LOCAL: own = read.Address(attribute, "IFA_LOCAL", *family); break;
-      case IFA_ADDRESS: either = read.Address(attribute, "IFA_ADDRESS", *family); break;
-      case IFA_FLAGS: row.flags = read.Value<uint32_t>(attribute, "IFA_FLAGS"); break;
+      case IFA_LOCAL:
+        own = read.Address(attribute, "IFA_LOCAL", *family);
+        break;
+      case IFA_ADDRESS:
+        either = read.Address(attribute, "IFA_ADDRESS", *family);
+        break;
+      case IFA_FLAGS:
+        row.flags = read.Value<uint32_t>(attribute, "IFA_FLAGS");
+        break;
     }
   }
   read.Require(own || either, "it has neither IFA_LOCAL nor IFA_ADDRESS");

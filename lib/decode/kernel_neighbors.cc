@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
-
-#include <algorithm>
 
 #include "lib/decode/kernel_attributes.h"
 #include "lib/decode/kernel_messages.h"
@@ -29,7 +29,9 @@ absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neig
         neighbor.address = read.Address(attribute, "NDA_DST", *family);
         has_address = true;
         break;
-      case NDA_LLADDR: neighbor.mac = MacFrom(attribute); break;
+      case NDA_LLADDR:
+        neighbor.mac = MacFrom(attribute);
+        break;
     }
   }
   read.Require(has_address, "it has no NDA_DST");
@@ -51,7 +53,9 @@ absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entr
   std::optional<MacAddress> mac;
   while (const nlattr* attribute = read.Next()) {
     switch (TypeOf(attribute)) {
-      case NDA_LLADDR: mac = read.Value<MacAddress>(attribute, "NDA_LLADDR"); break;
+      case NDA_LLADDR:
+        mac = read.Value<MacAddress>(attribute, "NDA_LLADDR");
+        break;
       case NDA_DST:
         entry.destination = AddressFrom(DataOf(attribute), SizeOf(attribute));
         read.Require(entry.destination.has_value(), "NDA_DST is no IPv4 or IPv6 address");
@@ -82,8 +86,12 @@ absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborL
         row.entries = read.Value<ndt_config>(attribute, "NDTA_CONFIG").ndtc_entries;
         whole_table = true;
         break;
-      case NDTA_THRESH2: row.soft_limit = read.Value<uint32_t>(attribute, "NDTA_THRESH2"); break;
-      case NDTA_THRESH3: row.limit = read.Value<uint32_t>(attribute, "NDTA_THRESH3"); break;
+      case NDTA_THRESH2:
+        row.soft_limit = read.Value<uint32_t>(attribute, "NDTA_THRESH2");
+        break;
+      case NDTA_THRESH3:
+        row.limit = read.Value<uint32_t>(attribute, "NDTA_THRESH3");
+        break;
     }
   }
   if (!read.ok() || !whole_table) return read.status();

@@ -24,9 +24,15 @@ absl::Status AppendNetConf(const nlmsghdr& message, std::vector<NetConf>& netcon
         row.link = read.Value<int>(attribute, "NETCONFA_IFINDEX");
         has_link = true;
         break;
-      case NETCONFA_FORWARDING: row.forwarding = read.Value<int>(attribute, "NETCONFA_FORWARDING"); break;
-      case NETCONFA_RP_FILTER: row.rp_filter = read.Value<int>(attribute, "NETCONFA_RP_FILTER"); break;
-      case NETCONFA_PROXY_NEIGH: row.proxy_neigh = read.Value<int>(attribute, "NETCONFA_PROXY_NEIGH"); break;
+      case NETCONFA_FORWARDING:
+        row.forwarding = read.Value<int>(attribute, "NETCONFA_FORWARDING");
+        break;
+      case NETCONFA_RP_FILTER:
+        row.rp_filter = read.Value<int>(attribute, "NETCONFA_RP_FILTER");
+        break;
+      case NETCONFA_PROXY_NEIGH:
+        row.proxy_neigh = read.Value<int>(attribute, "NETCONFA_PROXY_NEIGH");
+        break;
     }
   }
   read.Require(has_link, "it has no NETCONFA_IFINDEX");

@@ -7,8 +7,8 @@
 
 namespace caliwatch {
 
-// Puts the routes of one dump in the order of Route::CompareKey. Routes of one key are ordered by their link, so that two dumps
-// of the same routes are the same.
+// Puts the routes of one dump in the order of Route::CompareKey. Routes of one key are ordered by their link, so that
+// two dumps of the same routes are the same.
 void SortDump(std::vector<Route>& routes);
 
 }  // namespace caliwatch

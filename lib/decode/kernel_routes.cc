@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <linux/rtnetlink.h>
-
 #include <type_traits>
+
+#include <linux/rtnetlink.h>
 
 #include "lib/decode/kernel_attributes.h"
 #include "lib/decode/kernel_messages.h"
@@ -44,8 +44,12 @@ void ReadPath(AttributeReader& read, const rtnexthop& path, Route& route) {
   AttributeReader hop(kMessage, RTNH_DATA(&path), path.rtnh_len - static_cast<int>(sizeof path));
   while (const nlattr* attribute = hop.Next()) {
     switch (TypeOf(attribute)) {
-      case RTA_GATEWAY: route.gateway = hop.Address(attribute, "RTA_GATEWAY of a path", route.family()); break;
-      case RTA_VIA: route.gateway = ViaFrom(hop, attribute); break;
+      case RTA_GATEWAY:
+        route.gateway = hop.Address(attribute, "RTA_GATEWAY of a path", route.family());
+        break;
+      case RTA_VIA:
+        route.gateway = ViaFrom(hop, attribute);
+        break;
     }
   }
   read.Take(hop);
@@ -89,13 +93,27 @@ absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& ro
         route.destination.address = read.Address(attribute, "RTA_DST", *family);
         has_destination = true;
         break;
-      case RTA_TABLE: route.table = read.Value<uint32_t>(attribute, "RTA_TABLE"); break;
-      case RTA_PRIORITY: route.metric = read.Value<uint32_t>(attribute, "RTA_PRIORITY"); break;
-      case RTA_OIF: route.link = read.Value<int>(attribute, "RTA_OIF"); break;
-      case RTA_GATEWAY: route.gateway = read.Address(attribute, "RTA_GATEWAY", *family); break;
-      case RTA_VIA: route.gateway = ViaFrom(read, attribute); break;
-      case RTA_NH_ID: route.nexthop_id = read.Value<uint32_t>(attribute, "RTA_NH_ID"); break;
-      case RTA_MULTIPATH: multipath = attribute; break;
+      case RTA_TABLE:
+        route.table = read.Value<uint32_t>(attribute, "RTA_TABLE");
+        break;
+      case RTA_PRIORITY:
+        route.metric = read.Value<uint32_t>(attribute, "RTA_PRIORITY");
+        break;
+      case RTA_OIF:
+        route.link = read.Value<int>(attribute, "RTA_OIF");
+        break;
+      case RTA_GATEWAY:
+        route.gateway = read.Address(attribute, "RTA_GATEWAY", *family);
+        break;
+      case RTA_VIA:
+        route.gateway = ViaFrom(read, attribute);
+        break;
+      case RTA_NH_ID:
+        route.nexthop_id = read.Value<uint32_t>(attribute, "RTA_NH_ID");
+        break;
+      case RTA_MULTIPATH:
+        multipath = attribute;
+        break;
     }
   }
   read.Require(has_destination, "it has a prefix length, but no RTA_DST");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <linux/net_namespace.h>
 #include <linux/neighbour.h>
+#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 
 #include "lib/decode/kernel_attributes.h"
@@ -45,10 +45,14 @@ absl::Status AppendPod(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
   if (pods.empty()) return absl::InvalidArgumentError("what a pod holds comes before the pod");
   PodNetwork& pod = pods.back();
   switch (message.nlmsg_type) {
-    case RTM_NEWLINK: return AppendLink(message, pod.links);
-    case RTM_NEWROUTE: return AppendRoutes(message, pod.routes);
-    case RTM_NEWNEIGH: return AppendPodNeighbor(message, pod.neighbors);
-    default: return absl::OkStatus();
+    case RTM_NEWLINK:
+      return AppendLink(message, pod.links);
+    case RTM_NEWROUTE:
+      return AppendRoutes(message, pod.routes);
+    case RTM_NEWNEIGH:
+      return AppendPodNeighbor(message, pod.neighbors);
+    default:
+      return absl::OkStatus();
   }
 }
 

@@ -62,7 +62,7 @@ struct SourceReading {
 
 struct Snapshot {
   absl::Time taken_at;
-  BootTime boot_time;   // the same moment
+  BootTime boot_time;    // the same moment
   bool between = false;  // taken early because something happened, so that two in a row lie close together
 
   Table<Link> links = absl::UnknownError("never read");

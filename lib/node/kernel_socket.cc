@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/kernel_socket.h"
 
-#include <linux/if_addr.h>
-#include <linux/inet_diag.h>
-#include <linux/neighbour.h>
-#include <linux/netconf.h>
-#include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -20,11 +10,20 @@
 
 #include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
+#include <linux/if_addr.h>
+#include <linux/inet_diag.h>
+#include <linux/neighbour.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 namespace caliwatch {
 namespace {
@@ -42,9 +41,12 @@ absl::Status ErrorFrom(absl::string_view doing, int libnl_code) {
   switch (-libnl_code) {
     case NLE_AGAIN:
       return absl::DeadlineExceededError(absl::StrCat(doing, ": no answer within ", kDeadline.tv_sec, " s"));
-    case NLE_NOMEM: return absl::ResourceExhaustedError(text);  // ENOBUFS, too
-    case NLE_MSG_TRUNC: return absl::DataLossError(text);
-    default: return absl::UnavailableError(text);
+    case NLE_NOMEM:
+      return absl::ResourceExhaustedError(text);  // ENOBUFS, too
+    case NLE_MSG_TRUNC:
+      return absl::DataLossError(text);
+    default:
+      return absl::UnavailableError(text);
   }
 }
 
@@ -90,15 +92,23 @@ Message BgpSocketsRequest(uint8_t family) {
 
 Message RequestFor(KernelTable table, uint8_t family) {
   switch (table) {
-    case KernelTable::kLinks: return LinksRequest();
-    case KernelTable::kAddresses: return Request<ifaddrmsg>(RTM_GETADDR, family);
-    case KernelTable::kRoutes: return Request<rtmsg>(RTM_GETROUTE, family);
-    case KernelTable::kNeighbors: return Request<ndmsg>(RTM_GETNEIGH, family);
-    case KernelTable::kFdb: return Request<ndmsg>(RTM_GETNEIGH, AF_BRIDGE);
-    case KernelTable::kNetconf: return Request<netconfmsg>(RTM_GETNETCONF, family);
-    case KernelTable::kBgpSockets: return BgpSocketsRequest(family);
+    case KernelTable::kLinks:
+      return LinksRequest();
+    case KernelTable::kAddresses:
+      return Request<ifaddrmsg>(RTM_GETADDR, family);
+    case KernelTable::kRoutes:
+      return Request<rtmsg>(RTM_GETROUTE, family);
+    case KernelTable::kNeighbors:
+      return Request<ndmsg>(RTM_GETNEIGH, family);
+    case KernelTable::kFdb:
+      return Request<ndmsg>(RTM_GETNEIGH, AF_BRIDGE);
+    case KernelTable::kNetconf:
+      return Request<netconfmsg>(RTM_GETNETCONF, family);
+    case KernelTable::kBgpSockets:
+      return BgpSocketsRequest(family);
     case KernelTable::kNeighborTables:
-    case KernelTable::kPods: break;
+    case KernelTable::kPods:
+      break;
   }
   return Request<ndtmsg>(RTM_GETNEIGHTBL, family);
 }
@@ -139,8 +149,7 @@ absl::StatusOr<KernelSocket::Socket> KernelSocket::Connect(int protocol) {
   if (!socket) return absl::ResourceExhaustedError("open a netlink socket: out of memory");
   nl_socket_disable_auto_ack(socket.get());
   nl_socket_set_msg_buf_size(socket.get(), kReceiveBytes);
-  if (const int code = nl_connect(socket.get(), protocol); code < 0)
-    return ErrorFrom("open a netlink socket", code);
+  if (const int code = nl_connect(socket.get(), protocol); code < 0) return ErrorFrom("open a netlink socket", code);
 
   const int fd = nl_socket_get_fd(socket.get());
   if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kDeadline, sizeof kDeadline) < 0)

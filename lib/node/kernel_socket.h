@@ -20,8 +20,8 @@ class KernelSocket {
  public:
   static absl::StatusOr<std::unique_ptr<KernelSocket>> Open();
 
-  // As RawNode::Dump, for every table but kPods. Errors name the table and carry the code of the kernel's errno; DeadlineExceeded: it sent nothing
-  // for five seconds. Whatever one dump ran into, the next one starts clean.
+  // As RawNode::Dump, for every table but kPods. Errors name the table and carry the code of the kernel's errno;
+  // DeadlineExceeded: it sent nothing for five seconds. Whatever one dump ran into, the next one starts clean.
   absl::Status Dump(KernelTable table, RawNode::OnMessage on_message);
 
  private:

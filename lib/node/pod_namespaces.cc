@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/pod_namespaces.h"
 
-#include <fcntl.h>
-#include <linux/net_namespace.h>
-#include <linux/rtnetlink.h>
-#include <sched.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,11 +9,15 @@
 
 #include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
+#include <fcntl.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <sched.h>
 
 #include "lib/node/kernel_socket.h"
 #include "lib/node/read_file.h"

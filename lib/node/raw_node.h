@@ -18,17 +18,7 @@ namespace caliwatch {
 
 // kBgpSockets: the answers of sock_diag for TCP sockets with port 179 at either end.
 // kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
-enum class KernelTable {
-  kLinks,
-  kAddresses,
-  kRoutes,
-  kNeighbors,
-  kFdb,
-  kNetconf,
-  kNeighborTables,
-  kBgpSockets,
-  kPods
-};
+enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborTables, kBgpSockets, kPods };
 enum class BirdDaemon { kBird, kBird6 };
 
 // The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.

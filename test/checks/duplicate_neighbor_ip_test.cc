@@ -13,8 +13,10 @@ TEST_CASE("a healthy node has no duplicate neighbor addresses") { CHECK(Run(Heal
 TEST_CASE("one address on two workload interfaces is found once, with both interfaces") {
   Snapshot node = HealthyNode();
   node.neighbors->push_back(NeighborEntry("192.168.231.1", 6, NUD_PERMANENT));
-  CHECK(*Run(node) == std::vector<Finding>{
-                          {"192.168.231.1", "has neighbor entries on 2 interfaces: cali12ab34cd56e, calif0f0f0f0f0f"}});
+  CHECK(*Run(node) == std::vector<Finding>{{"192.168.231.1",
+                                            "has neighbor entries on 2 interfaces: cali12ab34cd56e, calif0f0f0f0f0f",
+                                            "",
+                                            {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("eleven entries for one address are one finding") {

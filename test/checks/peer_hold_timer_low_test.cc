@@ -23,8 +23,7 @@ TEST_CASE("a timer between two keepalives is not low") {
 
 TEST_CASE("a timer of which less than a third is left means a silent peer") {
   CHECK(*Run(NodeWithTimer(78, 240)) ==
-        std::vector<Finding>{
-            {"10.39.1.219", "has said nothing for long: the session ends in 78 s (hold time 240 s)"}});
+        std::vector<Finding>{{"10.39.1.219", "has said nothing for long: the session ends in 78 s (hold time 240 s)"}});
 }
 
 TEST_CASE("a session that is not established has no hold timer to watch") {

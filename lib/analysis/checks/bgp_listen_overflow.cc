@@ -12,8 +12,9 @@ std::vector<Finding> FullQueues(const std::vector<BgpSocket>& sockets) {
     if (socket.state != TcpState::kListen || socket.local_port != kBgpPort || socket.send_queue == 0) continue;
     if (socket.receive_queue < socket.send_queue) continue;
     findings.push_back({absl::StrCat("BIRD ", ToString(socket.local.family)),
-                        absl::StrCat(socket.receive_queue, " connections wait for BIRD to accept them, and its queue "
-                                                           "holds ",
+                        absl::StrCat(socket.receive_queue,
+                                     " connections wait for BIRD to accept them, and its queue "
+                                     "holds ",
                                      socket.send_queue, ": the kernel drops what more peers send")});
   }
   return findings;

@@ -36,10 +36,10 @@ std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
 
 Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
   const auto up = std::count_if(peers.begin(), peers.end(), [](const BgpPeer& peer) { return peer.IsUp(); });
-  Finding finding{source.ToString(),
-                  absl::StrCat("BIRD speaks BGP as this address, which no interface of the node has (it has: ",
-                               OwnAddresses(source.family, addresses), "); ", up, " of ", peers.size(),
-                               " sessions are still up")};
+  Finding finding{
+      source.ToString(),
+      absl::StrCat("BIRD speaks BGP as this address, which no interface of the node has (it has: ",
+                   OwnAddresses(source.family, addresses), "); ", up, " of ", peers.size(), " sessions are still up")};
   for (const BgpPeer& peer : peers)
     if (!peer.IsUp() && peer.address) finding.about.push_back(peer.address->ToString());
   return finding;

@@ -17,11 +17,13 @@ std::vector<Finding> DuplicateIps(const std::vector<Neighbor>& neighbors, const 
 
   std::vector<Finding> findings;
   for (const DuplicateNeighbor& duplicate : DuplicateNeighbors(neighbors, links, routes)) {
-    std::vector<absl::string_view> interfaces;
+    std::vector<std::string> interfaces;
     for (int link : duplicate.links)
-      interfaces.push_back(names.count(link) != 0 ? names[link] : "an unknown interface");
-    findings.push_back({duplicate.address.ToString(), absl::StrCat("has neighbor entries on ", interfaces.size(),
-                                                                   " interfaces: ", absl::StrJoin(interfaces, ", "))});
+      interfaces.emplace_back(names.count(link) != 0 ? names[link] : "an unknown interface");
+    findings.push_back(
+        {duplicate.address.ToString(),
+         absl::StrCat("has neighbor entries on ", interfaces.size(), " interfaces: ", absl::StrJoin(interfaces, ", ")),
+         "", interfaces});
   }
   return findings;
 }

@@ -20,18 +20,19 @@ std::string LastWords(const BgpPeer& peer) {
 
 Judgement FlappingPeers(const Snapshot& snapshot) {
   std::vector<Finding> findings;
-  absl::Status unread = absl::NotFoundError("no BIRD runs here");
+  absl::Status unread;
   for (const Bird& bird : snapshot.birds) {
-    if (absl::IsNotFound(bird.peers.status())) continue;
-    if (absl::IsNotFound(unread) || !bird.peers.ok()) unread = bird.peers.status();
-    if (!bird.peers.ok()) continue;
+    if (!bird.peers.ok()) {
+      if (!absl::IsNotFound(bird.peers.status())) unread.Update(bird.peers.status());
+      continue;
+    }
     for (const FlappingPeer& flapping : bird.shortfall.flapping_peers) {
       const BgpPeer* peer = PeerNamed(*bird.peers, flapping.protocol);
       if (peer == nullptr) continue;
-      findings.push_back({peer->address ? peer->address->ToString() : peer->name,
-                          absl::StrCat("its session was lost ", flapping.flaps, " times within ",
-                                       absl::FormatDuration(absl::Trunc(flapping.within, absl::Seconds(1))),
-                                       LastWords(*peer))});
+      findings.push_back(
+          {peer->address ? peer->address->ToString() : peer->name,
+           absl::StrCat("its session was lost ", flapping.flaps, " times within ",
+                        absl::FormatDuration(absl::Trunc(flapping.within, absl::Seconds(1))), LastWords(*peer))});
     }
   }
   if (findings.empty() && !unread.ok()) return unread;

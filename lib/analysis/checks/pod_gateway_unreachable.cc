@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include "lib/analysis/check.h"
 #include "lib/analysis/pod_gateways.h"
@@ -11,6 +12,7 @@ namespace {
 
 // A pod that is idle keeps a failed entry of long ago; one that tries makes it anew again and again.
 constexpr absl::Duration kTries = absl::Minutes(2);
+constexpr size_t kNamed = 5;  // pods
 
 bool HasFailed(const PodNeighbor& entry) {
   return (entry.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0 && entry.unchanged_for < kTries;
@@ -24,13 +26,13 @@ bool IsCovered(const IpAddress& gateway, const Link& veth, const std::vector<Rou
   });
 }
 
-// The node takes no packet from the pod, an ARP request neither, while it would answer by another interface (rp_filter).
-const Route* RouteBack(const PodGateway& pod, const std::vector<Route>& routes) {
-  const auto back = std::find_if(routes.begin(), routes.end(), [&](const Route& route) {
+// The node takes no packet from the pod, an ARP request neither, while it would answer by another interface
+// (rp_filter).
+bool HasRouteBack(const PodGateway& pod, const std::vector<Route>& routes) {
+  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
     return route.table == RT_TABLE_MAIN && route.link == pod.veth->index && route.destination.IsSingleAddress() &&
            route.family() == pod.family;
   });
-  return back != routes.end() ? &*back : nullptr;
 }
 
 std::string CauseOf(const PodGateway& pod, const Snapshot& snapshot) {
@@ -42,13 +44,30 @@ std::string CauseOf(const PodGateway& pod, const Snapshot& snapshot) {
         return absl::StrCat("proxy ARP is off on ", pod.veth->name);
     }
   if (!pod.veth->up) return absl::StrCat(pod.veth->name, " is down");
-  if (!snapshot.routes.ok()) return "";
-  if (pod.family == Family::kIpv4 && !IsCovered(*pod.gateway, *pod.veth, *snapshot.routes))
-    return absl::StrCat("the node has no route that covers ", pod.gateway->ToString(),
-                        ", as a default route does, and so its proxy ARP stays silent");
-  if (RouteBack(pod, *snapshot.routes) == nullptr)
+  if (snapshot.routes.ok() && !HasRouteBack(pod, *snapshot.routes))
     return absl::StrCat("no route of the node leads back over ", pod.veth->name);
   return "";
+}
+
+bool IsUncovered(const PodGateway& pod, const Snapshot& snapshot) {
+  return pod.gateway && pod.family == Family::kIpv4 && snapshot.routes.ok() &&
+         !IsCovered(*pod.gateway, *pod.veth, *snapshot.routes);
+}
+
+// The cause is the node's, and so there is one finding for all its pods.
+Finding OfAll(const std::vector<PodGateway>& pods) {
+  std::vector<std::string> names, veths;
+  for (const PodGateway& pod : pods) {
+    names.push_back(pod.pod);
+    veths.push_back(pod.veth->name);
+  }
+  const bool more = names.size() > kNamed;
+  if (more) names.resize(kNamed);
+  return {pods.front().gateway->ToString(),
+          absl::StrCat("the node has no route that covers it, as a default route does, and so its proxy ARP answers no "
+                       "pod: ",
+                       absl::StrJoin(names, ", "), more ? ", …" : ""),
+          "", std::move(veths)};
 }
 
 std::string DetailOf(const PodGateway& pod, const Snapshot& snapshot) {
@@ -63,13 +82,17 @@ Judgement UnreachableGateways(const Snapshot& snapshot) {
   if (absl::Status missing = FirstError({snapshot.pods.status(), snapshot.links.status()}); !missing.ok())
     return missing;
   std::vector<Finding> findings;
+  std::vector<PodGateway> uncovered;
   const auto* endpoints = snapshot.endpoints.ok() ? &*snapshot.endpoints : nullptr;
-  for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints))
-    if (!pod.gateway || (pod.entry != nullptr && HasFailed(*pod.entry)))
-      findings.push_back({absl::StrCat(pod.pod, " ", ToString(pod.family)),
-                          DetailOf(pod, snapshot),
-                          "",
-                          {pod.veth->name, pod.pod}});
+  for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints)) {
+    if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
+    if (IsUncovered(pod, snapshot))
+      uncovered.push_back(pod);
+    else
+      findings.push_back(
+          {absl::StrCat(pod.pod, " ", ToString(pod.family)), DetailOf(pod, snapshot), "", {pod.veth->name, pod.pod}});
+  }
+  if (!uncovered.empty()) findings.push_back(OfAll(uncovered));
   return findings;
 }
 

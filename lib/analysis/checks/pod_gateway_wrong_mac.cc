@@ -15,12 +15,12 @@ Judgement WrongMacs(const Snapshot& snapshot) {
   for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints)) {
     if (pod.entry == nullptr || !pod.entry->IsUsable() || !pod.entry->mac || !pod.veth->mac) continue;
     if (*pod.entry->mac == *pod.veth->mac) continue;
-    findings.push_back({absl::StrCat(pod.pod, " ", ToString(pod.family)),
-                        absl::StrCat("sends what is for its gateway ", pod.gateway->ToString(), " to ",
-                                     ToString(*pod.entry->mac), ", but ", pod.veth->name, " has ",
-                                     ToString(*pod.veth->mac)),
-                        "",
-                        {pod.veth->name, pod.pod}});
+    findings.push_back(
+        {absl::StrCat(pod.pod, " ", ToString(pod.family)),
+         absl::StrCat("sends what is for its gateway ", pod.gateway->ToString(), " to ", ToString(*pod.entry->mac),
+                      ", but ", pod.veth->name, " has ", ToString(*pod.veth->mac)),
+         "",
+         {pod.veth->name, pod.pod}});
   }
   return findings;
 }

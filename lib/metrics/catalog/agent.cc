@@ -32,8 +32,8 @@ auto OfProcess(double (*read)(const ProcessFacts&)) {
 
 void ReadPollDurations(const Report& report, const ExpositionOptions&, Samples& samples) {
   samples.Add({}, HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
-                             report.process.poll_duration_buckets,
-                             report.process.poll_duration_sum});
+                                 report.process.poll_duration_buckets,
+                                 report.process.poll_duration_sum});
 }
 
 const RegisterMetrics registered{
