@@ -14,7 +14,7 @@ TOOLS = os.environ.get("CALIWATCH_TOOLS", os.path.join(ROOT, "build/tools"))
 
 def ready(lab):
     """Waits until every agent has metrics of a first poll."""
-    for row in lab.status()["nodes"]:
+    for row in (row for row in lab.status()["nodes"] if row["agent"]):
         eventually(lambda name=row["name"]: answers(lab, name)) or _fail(row["name"])
 
 
