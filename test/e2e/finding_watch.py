@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the agents of a lab find, as a scraper and as a person at a terminal see it."""
+
+import json
+import threading
+import time
+
+from agents import by, scrape
+from fault_findings import PASSED_OVER
+
+AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
+_SECONDS = 0.3  # between two looks
+
+
+class Watch:
+    """Scrapes all agents again and again until close(). Findings are (node, check, subject).
+
+    now: those of the last look; seen: those of any look since forget().
+    """
+
+    def __init__(self, lab):
+        self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"]}
+        self.now, self.seen = set(), set()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def agent_url(self, node):
+        """What scrape() asks a lab; one whose BIRD is frozen takes seconds to tell it."""
+        return self._urls[node]
+
+    def _follow(self):
+        while not self._ended.wait(_SECONDS):
+            self.now = {finding for node in self._urls for finding in self._findings(node)}
+            self.seen |= self.now
+
+    def _findings(self, node):
+        try:
+            listed = by(scrape(self, node), "caliwatch_finding_since_timestamp_seconds", "check", "subject")
+        except OSError:  # a node without power has no agent
+            return set()
+        return {(node, check, subject) for check, subject in listed if check not in PASSED_OVER}
+
+    def forget(self):
+        self.seen = set(self.now)
+
+    def rest(self, polls):
+        """Lets so many more polls go by."""
+        time.sleep(polls + _SECONDS)
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
+
+
+def told(lab, node):
+    """(alarms, effects) of `caliwatch check` there, as findings."""
+    answer = lab.node(node).run(["caliwatch", "check", "--check.pods", "--output", "json"], check=False).stdout
+    alarms = [row for row in json.loads(answer)["findings"] if row["check"] not in PASSED_OVER]
+    effects = [effect for row in alarms for effect in row["effects"]]
+    return tuple({(node, row["check"], row["subject"]) for row in rows} for rows in (alarms, effects))
