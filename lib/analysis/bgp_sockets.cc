@@ -59,7 +59,9 @@ void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now
   for (BgpSocket& socket : now) {
     const auto found = earlier.find(socket.cookie);
     if (socket.cookie == 0 || socket.retransmits == 0 || found == earlier.end()) continue;
-    socket.heard = found->second->heard || socket.segments_received > found->second->segments_received;
+    // What came in before the first retransmission proves nothing: the other end may have died since.
+    socket.heard = found->second->heard ||
+                   (found->second->retransmits > 0 && socket.segments_received > found->second->segments_received);
   }
 }
 

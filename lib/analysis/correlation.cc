@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/correlation.h"
 
-#include <algorithm>
-#include <set>
+#include <string>
+#include <utility>
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/match.h>
 
 namespace caliwatch {
@@ -52,6 +53,7 @@ constexpr Rule kRules[] = {
     {"workload_route_wrong_interface", "duplicate_neighbor_ip"},
     {"workload_route_wrong_interface", "pod_gateway_unreachable"},
     {"duplicate_neighbor_ip", "orphan_workload_interface"},
+    {"duplicate_neighbor_ip", "pod_gateway_unreachable"},
     {"workload_interface_down", "workload_route_missing"},
     {"workload_interface_down", "workload_route_linkdown"},
     {"workload_interface_down", "pod_gateway_unreachable"},
@@ -68,18 +70,6 @@ constexpr Rule kRules[] = {
     {"vxlan_neighbor_incomplete", "vxlan_fdb_incomplete"},
 };
 
-std::set<std::string> ThingsOf(const Finding& finding) {
-  std::set<std::string> things(finding.about.begin(), finding.about.end());
-  things.insert(finding.subject);
-  return things;
-}
-
-bool ShareAThing(const Finding& a, const Finding& b) {
-  const std::set<std::string> things = ThingsOf(a);
-  const std::set<std::string> others = ThingsOf(b);
-  return std::any_of(things.begin(), things.end(), [&](const std::string& thing) { return others.count(thing) != 0; });
-}
-
 // Subjects name it ("BIRD ipv6", "all IPv6"), or are addresses; an interface has none of its own.
 Family FamilyOf(const Finding& finding) {
   const bool ipv6 = absl::StrContains(finding.subject, ':') || absl::StrContains(finding.subject, "ipv6") ||
@@ -90,28 +80,61 @@ Family FamilyOf(const Finding& finding) {
 struct Node {
   absl::string_view check;
   OpenFinding* open;
+
+  const std::string& subject() const { return open->finding.subject; }
 };
 
-// 0: it does not. 2: and both have one subject, which is better than another tie.
-int Explains(const Node& cause, const Node& effect) {
-  const bool does = std::any_of(std::begin(kRules), std::end(kRules), [&](const Rule& rule) {
-    if (rule.cause != cause.check || rule.effect != effect.check) return false;
-    return rule.tie == Tie::kSameThing ? ShareAThing(cause.open->finding, effect.open->finding)
-                                       : FamilyOf(cause.open->finding) == FamilyOf(effect.open->finding);
-  });
-  return does ? 1 + (cause.open->finding.subject == effect.open->finding.subject) : 0;
-}
+// Finds causes. A broken node may have hundreds of findings: none is compared with every other.
+class Causes {
+ public:
+  explicit Causes(const std::vector<Node>& nodes) {
+    for (const Node& node : nodes) {
+      by_family_.try_emplace({node.check, FamilyOf(node.open->finding)}, &node);
+      by_subject_.try_emplace({node.check, node.subject()}, &node);
+      by_thing_.try_emplace({node.check, node.subject()}, &node);
+      for (const std::string& thing : node.open->finding.about) by_thing_.try_emplace({node.check, thing}, &node);
+    }
+  }
 
-// The rules hold no circle, so that going from cause to cause ends.
-const Node* CauseOf(const Node& effect, const std::vector<Node>& nodes) {
-  const Node* cause = nullptr;
-  for (const Node& node : nodes)
-    if (const int explains = Explains(node, effect); explains > (cause == nullptr ? 0 : Explains(*cause, effect)))
-      cause = &node;
-  if (cause == nullptr) return nullptr;
-  const Node* further = CauseOf(*cause, nodes);
-  return further != nullptr ? further : cause;
-}
+  // The first of the chain that leads to `effect`; null: it has no cause. The rules hold no circle, so that it ends.
+  const Node* FirstCauseOf(const Node& effect) const {
+    const Node* cause = CauseOf(effect);
+    const Node* further = cause != nullptr ? FirstCauseOf(*cause) : nullptr;
+    return further != nullptr ? further : cause;
+  }
+
+ private:
+  using Key = std::pair<absl::string_view, absl::string_view>;
+
+  template <class Index>
+  static const Node* Find(const Index& index, const typename Index::key_type& key) {
+    const auto found = index.find(key);
+    return found != index.end() ? found->second : nullptr;
+  }
+
+  const Node* ByThing(absl::string_view check, const Finding& effect) const {
+    const Node* cause = Find(by_thing_, {check, effect.subject});
+    for (const std::string& thing : effect.about)
+      if (cause == nullptr) cause = Find(by_thing_, {check, thing});
+    return cause;
+  }
+
+  // One with the same subject goes before any other.
+  const Node* CauseOf(const Node& effect) const {
+    const Node* cause = nullptr;
+    for (const Rule& rule : kRules) {
+      if (rule.effect != effect.check) continue;
+      if (const Node* same = Find(by_subject_, {rule.cause, effect.subject()})) return same;
+      if (cause == nullptr)
+        cause = rule.tie == Tie::kSameFamily ? Find(by_family_, {rule.cause, FamilyOf(effect.open->finding)})
+                                             : ByThing(rule.cause, effect.open->finding);
+    }
+    return cause;
+  }
+
+  absl::flat_hash_map<std::pair<absl::string_view, Family>, const Node*> by_family_;
+  absl::flat_hash_map<Key, const Node*> by_subject_, by_thing_;
+};
 
 }  // namespace
 
@@ -125,9 +148,10 @@ void Correlate(std::vector<Verdict>& verdicts) {
   std::vector<Node> nodes;
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) nodes.push_back({verdict.check->name, &open});
+  const Causes causes(nodes);
   for (const Node& effect : nodes)
-    if (const Node* cause = CauseOf(effect, nodes))
-      effect.open->explained_by = FindingName{cause->check, cause->open->finding.subject};
+    if (const Node* cause = causes.FirstCauseOf(effect))
+      effect.open->explained_by = FindingName{cause->check, cause->subject()};
 }
 
 }  // namespace caliwatch

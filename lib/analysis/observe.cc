@@ -72,8 +72,12 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   report.readings = Readings(snapshot);
   for (Family family : kFamilies) FollowFamily(snapshot, journal, family);
   peers_.Follow(snapshot, journal, memory_.flaps);
-  for (Family family : kFamilies)
-    snapshot.bird(family).shortfall.flapping_peers = peers_.Flapping(family, snapshot.boot_time);
+  for (Family family : kFamilies) {
+    Bird& bird = snapshot.bird(family);
+    bird.shortfall.flapping_peers = peers_.Flapping(family, snapshot.boot_time);
+    if (bird.status.ok())
+      bird.shortfall.source_addresses = peers_.SourceAddresses(family, *bird.status, snapshot.boot_time);
+  }
   if (snapshot.bgp_sockets.ok() && previous_ && previous_->bgp_sockets.ok())
     MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
   for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));

@@ -90,6 +90,10 @@ void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::
         peer.recent_flaps.pop_front();
       peer.was_established = now.bgp_state == BgpState::kEstablished;
       peer.age = now.age;
+      if (now.source_address) {
+        peer.source = now.source_address;
+        peer.source_seen = snapshot.boot_time;
+      }
       if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
     }
   }
@@ -105,6 +109,16 @@ std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) con
       flapping.push_back({key.second, flaps.size(), now - flaps.front()});
   }
   return flapping;
+}
+
+std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, const BirdStatus& status,
+                                                              BootTime now) const {
+  std::map<std::string, IpAddress> sources;
+  if (!status.since_reconfiguration) return sources;
+  const BootTime configured = now - *status.since_reconfiguration;
+  for (const auto& [key, peer] : peers_)
+    if (key.first == family && peer.source && peer.source_seen >= configured) sources.emplace(key.second, *peer.source);
+  return sources;
 }
 
 std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {

@@ -28,6 +28,9 @@ class PeerHistory {
   // ended does not count.
   std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
 
+  // Shortfall::source_addresses. `status` is that of the family's BIRD now.
+  std::map<std::string, IpAddress> SourceAddresses(Family family, const BirdStatus& status, BootTime now) const;
+
   // Absent while BIRD tells no time that we understand.
   std::optional<absl::Time> Since(const PeerKey& key) const;
 
@@ -37,6 +40,8 @@ class PeerHistory {
     std::optional<absl::Duration> age;
     bool was_established = false;
     std::deque<BootTime> recent_flaps = {};
+    std::optional<IpAddress> source;
+    BootTime source_seen = {};
     bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
   };
   struct Uptime {

@@ -3,6 +3,7 @@
 
 // What is remembered of a family's better days.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct Shortfall {
   std::vector<ExpectedRoute> routes;      // that the kernel lacks; nobody has said yet that they are no longer due
   std::vector<std::string> silent_peers;  // protocols that are up again, but have announced nothing since
   std::vector<FlappingPeer> flapping_peers;
+  // From which address each protocol (by name) spoke when its session was last up, as far as BIRD has read no other
+  // configuration since.
+  std::map<std::string, IpAddress> source_addresses;
 };
 
 }  // namespace caliwatch

@@ -3,15 +3,15 @@
 // caliwatch does, walks the messages and their attributes, and keeps nothing. No library. Prints, for each of
 // as many rounds as its argument says, one line of JSON with the CPU milliseconds of each table.
 
-#include <linux/neighbour.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include "test/bench/process_usage.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/resource.h>
-
 #include <cstdio>
 #include <fstream>
 #include <limits>
 #include <string>
+
+#include <sys/resource.h>
 
 namespace caliwatch {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/check.h"
+#include "lib/analysis/peer_history.h"
 #include "test/catch.h"
 #include "test/healthy_node.h"
 
@@ -65,6 +66,33 @@ TEST_CASE("for IPv6 the Router ID tells nothing of the address") {
   Snapshot node = NodeWithoutItsAddress();
   for (BgpPeer& peer : PeersOf(node)) peer.address = IpAddress::Parse("fd39:1::7").value();
   CHECK(Run(node)->empty());
+}
+
+TEST_CASE("the address that an IPv6 session spoke from is remembered when it is gone") {
+  Snapshot node = NodeWithoutItsAddress();
+  std::vector<BgpPeer>& peers = PeersOf(node);
+  for (BgpPeer& peer : peers) peer.address = IpAddress::Parse("fd39:1::7").value();
+  node.bird(Family::kIpv4).shortfall.source_addresses = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "fd39:1::231");
+  peers.back().source_address = IpAddress::Parse("10.39.1.77").value();  // it is up again, from an address of ours
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a source address is remembered until BIRD reads another configuration") {
+  Snapshot node = HealthyNode();
+  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  status.since_reconfiguration = absl::Hours(1);
+  PeersOf(node).front().source_address = IpAddress::Parse("10.39.1.231").value();
+  PeerHistory history;
+  std::map<PeerKey, uint64_t> flaps;
+  history.Follow(node, Journal(), flaps);
+  PeersOf(node).front().source_address.reset();
+  node.boot_time += absl::Seconds(5);
+  history.Follow(node, Journal(), flaps);
+  CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).size() == 1);
+  status.since_reconfiguration = absl::Seconds(2);
+  CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).empty());
 }
 
 TEST_CASE("a node without BIRD has no BGP address to lose") {

@@ -73,6 +73,9 @@ TEST_CASE("a socket is marked as heard while it sends again and still receives, 
   CHECK_FALSE(now[0].heard);  // nothing is wrong
   now[0].retransmits = 1;
   MarkHeard(before, now);
+  CHECK_FALSE(now[0].heard);  // that may have come in before
+  before[0].retransmits = 1;
+  MarkHeard(before, now);
   CHECK(now[0].heard);
   std::vector<BgpSocket> later = now;
   later[0].heard = false;

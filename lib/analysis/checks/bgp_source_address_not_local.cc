@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -45,18 +46,46 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
   return finding;
 }
 
-std::vector<Finding> SourcesNotLocal(const BirdStatus& status, const std::vector<BgpPeer>& peers,
-                                     const std::vector<Address>& addresses, const std::vector<BgpSocket>& sockets) {
-  for (const BgpPeer& peer : peers)
-    if (peer.source_address && !IsLocal(*peer.source_address, addresses))
-      return {FindingFor(*peer.source_address, peers, addresses)};
-  const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(status.router_id);
-  const bool of_ipv4 = std::any_of(peers.begin(), peers.end(), [](const BgpPeer& peer) {
+// That BIRD names while a session is up, or named when one last was.
+std::optional<IpAddress> LostSource(const Bird& bird, const std::vector<Address>& addresses) {
+  for (const BgpPeer& peer : *bird.peers) {
+    const auto before = bird.shortfall.source_addresses.find(peer.name);
+    const std::optional<IpAddress> source =
+        peer.source_address || before == bird.shortfall.source_addresses.end() ? peer.source_address : before->second;
+    if (source && !IsLocal(*source, addresses)) return source;
+  }
+  return std::nullopt;
+}
+
+// Calico's Router ID is the node's IPv4 address; of IPv6 it tells nothing.
+std::optional<IpAddress> LostRouterId(const Bird& bird, const std::vector<Address>& addresses,
+                                      const std::vector<BgpSocket>& sockets) {
+  const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(bird.status->router_id);
+  const bool of_ipv4 = std::any_of(bird.peers->begin(), bird.peers->end(), [](const BgpPeer& peer) {
     return peer.address && peer.address->family == Family::kIpv4 && !peer.IsDisabled();
   });
-  if (!of_ipv4 || !router_id.ok() || IsLocal(*router_id, addresses)) return {};
-  if (SpeaksFromElsewhere(peers, sockets, addresses)) return {};
-  return {FindingFor(*router_id, peers, addresses)};
+  if (!of_ipv4 || !router_id.ok() || IsLocal(*router_id, addresses)) return std::nullopt;
+  if (SpeaksFromElsewhere(*bird.peers, sockets, addresses)) return std::nullopt;
+  return *router_id;
+}
+
+Judgement SourcesNotLocal(const Snapshot& snapshot) {
+  if (absl::Status missing = FirstError({snapshot.addresses.status(), snapshot.bgp_sockets.status()}); !missing.ok())
+    return missing;
+  std::vector<Finding> findings;
+  absl::Status unread;
+  for (const Bird& bird : snapshot.birds) {
+    const absl::Status status = FirstError({bird.status.status(), bird.peers.status()});
+    if (!status.ok()) {
+      if (!absl::IsNotFound(status)) unread.Update(status);
+      continue;
+    }
+    std::optional<IpAddress> lost = LostSource(bird, *snapshot.addresses);
+    if (!lost) lost = LostRouterId(bird, *snapshot.addresses, *snapshot.bgp_sockets);
+    if (lost) findings.push_back(FindingFor(*lost, *bird.peers, *snapshot.addresses));
+  }
+  if (findings.empty() && !unread.ok()) return unread;
+  return findings;
 }
 
 const RegisterCheck registered({
@@ -71,7 +100,7 @@ const RegisterCheck registered({
     .remedy = "Give the address back to an interface, or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
               "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
               "NAME -o yaml).",
-    .run = OnBirds(SourcesNotLocal),
+    .run = SourcesNotLocal,
 });
 
 }  // namespace
