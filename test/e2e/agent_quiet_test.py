@@ -7,7 +7,7 @@ import os
 from quiet_cases import cases
 from witness import run_tests
 
-Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "25")), pods_of_a_crowd=120, workers=5)
+Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "25")), pods_of_a_crowd=120, workers=6)
 
 if __name__ == "__main__":
     run_tests()

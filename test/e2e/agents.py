@@ -5,7 +5,7 @@ import os
 
 from witness import eventually
 
-from calicolab.metrics import by, samples, scrape  # noqa: F401
+from calicolab.metrics import by, samples, scrape, scrape_at  # noqa: F401
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CALIWATCH = os.environ.get("CALIWATCH", os.path.join(ROOT, "build/dev/caliwatch"))

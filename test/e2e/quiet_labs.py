@@ -94,6 +94,7 @@ KINDS = {
     "dual_stack_bird1": Kind("BIRD 1.6.8", _two(nodes=3), looks_into_pods=True),
     "dual_stack_bird2": Kind("BIRD 2.0.12", _two(bird="2.0.12")),
     "ipv4_only": Kind("IPv4 alone", _two(families=("ipv4",)), looks_into_pods=True),
+    "ipv6_only": Kind("IPv6 alone", _two(families=("ipv6",)), looks_into_pods=True),
     "an_old_calico": Kind("without endpoint-status", _two(endpoint_status=False), unjudged=_WITHOUT_STATUS),
     "vxlan": Kind("VXLAN, no BIRD", _two(encap="vxlan"), looks_into_pods=True),
     "vxlan_of_an_old_calico": Kind(
@@ -102,6 +103,11 @@ KINDS = {
         unjudged=_WITHOUT_STATUS,
     ),
     "policy_only": Kind("no BIRD, no routes by Calico", _two(bird="none", wait=False), unjudged=_WITHOUT_BLOCKS),
+    "policy_only_beside_another_cni": Kind(
+        "policy only, interfaces as of Amazon's CNI plugin",
+        _two(bird="none", wait=False, interface_prefix="eni"),
+        unjudged=_WITHOUT_BLOCKS,
+    ),
     "a_rolling_restart": Kind(
         "each BIRD restarts in turn, one each 10 s", _two(nodes=3), looks_into_pods=True,
         act=roll(10), acts_per_second=0.1, rightly=_OF_A_RESTART,

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 
-from agents import CALIWATCH, by, ready, samples, scrape
+from agents import CALIWATCH, by, ready, samples, scrape_at
 from quiet_neighbors import NeighborTable
 from witness import eventually
 
@@ -18,29 +18,32 @@ class Watch:
 
     def __init__(self, lab, kind):
         self._lab, self._kind, self._table = lab, kind, NeighborTable()
-        self.nodes = [row["name"] for row in lab.status()["nodes"] if row["agent"]]
+        self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"] if row["agent"]}
         self.said = collections.defaultdict(list)
+        self.looks = self.full = 0  # full: when a full neighbor table was told, and was true
 
     def now(self):
         """{(node, kind, what)}: all that is said at this moment."""
-        return {(node, *saying) for node in self.nodes for saying in sayings(scrape(self._lab, node), self._kind)}
+        return {(node, *saying) for node, url in self._urls.items() for saying in sayings(scrape_at(url), self._kind)}
 
     def settle(self, timeout=40):
         """BIRD has just started, or restarted. What does not settle will be said."""
         eventually(lambda: not self.now(), timeout)
 
     def look(self, second):
-        for saying in self.now():
-            if saying[2][0] != "neighbor_table_full" or not self._table.was_full():
-                self.said[saying].append(round(second))
+        said = self.now()
+        true = {saying for saying in said if saying[2][0] == "neighbor_table_full" and self._table.was_full()}
+        for saying in said - true:
+            self.said[saying].append(round(second))
+        self.looks, self.full = self.looks + 1, self.full + bool(true)
 
     def polls(self):
-        return min(samples(scrape(self._lab, node), "caliwatch_polls_total")[0].value for node in self.nodes)
+        return min(samples(scrape_at(url), "caliwatch_polls_total")[0].value for url in self._urls.values())
 
     def refusals(self):
         """{(node, check): reason} of the checks that did not apply at one look, by `caliwatch check`."""
         found = {}
-        for node in self.nodes:
+        for node in self._urls:
             argv = ["caliwatch", "check", "--output", "json", *self._kind.flags()]
             told = json.loads(self._lab.node(node).run(argv, check=False).stdout)
             found.update({(node, check["check"]): check["error"] for check in told["checks"] if not check["judged"]})
@@ -79,7 +82,7 @@ def observe(kind, seconds):
         actor.join()
         polls = watch.polls() - before
         watch.settle(20)
-        return Result(seconds, polls, *(acts or [None]), dict(watch.said), watch.now(), watch.refusals())
+        return Result(seconds, watch.looks, polls, *(acts or [None]), watch.full, dict(watch.said), watch.now(), watch.refusals())
 
 
-Result = collections.namedtuple("Result", "seconds polls acts said afterwards refusals")
+Result = collections.namedtuple("Result", "seconds looks polls acts full said afterwards refusals")

@@ -46,9 +46,9 @@ def family_of(address):
     return "ipv6" if ":" in address else "ipv4"
 
 
-def veth_name(pod_name):
-    """Calico's VethNameForWorkload for the pod `namespace/name`."""
-    return "cali" + hashlib.sha1(pod_name.replace("/", ".").encode()).hexdigest()[:11]
+def veth_name(pod_name, prefix="cali"):
+    """Calico's VethNameForWorkload for the pod `namespace/name`; others name theirs by it, too."""
+    return prefix + hashlib.sha1(pod_name.replace("/", ".").encode()).hexdigest()[:11]
 
 
 def protocol_name(kind, address):

@@ -46,6 +46,7 @@ class Options:
     families: tuple = FAMILIES
     encap: str = "none"  # or vxlan: routes programmed as Felix does
     octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
+    interface_prefix: str = "cali"  # of pods; eni where Calico is for policy alone, and another CNI plugin makes them
     endpoint_status: bool = True  # Calico >= 3.30 writes these files, older ones do not
     hold_time: Optional[int] = None  # seconds; None: BIRD's 240
     graceful_restart_wait: Optional[int] = None  # seconds; None: BIRD's 240

@@ -21,7 +21,7 @@ class Pod:
     def __init__(self, name, node, addresses, netns_dir=None):
         self.name = name
         self.addresses = addresses
-        self.interface = addressing.veth_name(name)
+        self.interface = addressing.veth_name(name, node.options.interface_prefix)
         self._node = node
         self._netns_dir = netns_dir or node.netns_dir
         self.namespace = None
