@@ -44,6 +44,19 @@ class ManifestsTest(unittest.TestCase):
             self.assertNotIn("subPath", mount)
             self.assertEqual(volumes[name]["type"], "DirectoryOrCreate")
 
+    def test_looking_into_pods_adds_one_capability_one_mount_and_two_flags_and_nothing_else(self):
+        (patch,) = support.documents(f"{FOLDER}/check-pods.yaml")
+        self.assertEqual(patch["metadata"], {"name": "caliwatch", "namespace": "caliwatch"})
+        pod = patch["spec"]["template"]["spec"]
+        self.assertEqual(pod["securityContext"], {"runAsNonRoot": False, "runAsUser": 0})
+        (container,) = pod["containers"]
+        self.assertEqual(container["name"], self.container["name"])
+        self.assertEqual(container["args"], [*self.container["args"], "--check.pods", "--netns.dir=/run/netns"])
+        self.assertEqual(container["securityContext"], {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}})
+        self.assertEqual(container["volumeMounts"], [{"name": "netns", "mountPath": "/run/netns", "readOnly": True,
+                                                      "mountPropagation": "HostToContainer"}])
+        self.assertEqual([volume["hostPath"]["path"] for volume in pod["volumes"]], ["/run/netns"])
+
     def test_the_agent_is_told_where_the_directories_are_mounted(self):
         mounts = {mount["mountPath"] for mount in self.container["volumeMounts"] if mount["name"] != "state"}
         self.assertEqual(mounts, {self.argument("calico.run-dir"), self.argument("calico.lib-dir")})
