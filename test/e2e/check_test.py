@@ -56,13 +56,20 @@ class Checking(unittest.TestCase):
         self.assertIn("cali12ab34cd56e", done.stdout)
         self.assertIn("What to do: ", done.stdout)
 
-    def test_a_bird_that_hangs_exits_2_and_is_told(self):
+    def test_what_cannot_be_read_exits_2_and_is_told(self):
+        os.mkdir(os.path.join(self.folder, "nodename"))
+        done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("cannot judge", done.stdout)
+        self.assertRegex(done.stdout, r"nodename +.*it is not a regular file")
+
+    def test_a_bird_that_hangs_is_a_finding(self):
         with socket.socket(socket.AF_UNIX) as bird:
             bird.bind(os.path.join(self.folder, "bird.ctl"))
             bird.listen(8)
             done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
-        self.assertEqual(done.returncode, 2, done.stdout)
-        self.assertIn("cannot judge", done.stdout)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("CRITICAL  bird_down  BIRD ipv4\n", done.stdout)
         self.assertIn("IPv4  cannot be asked: ", done.stdout)
         self.assertIn("  bird ", done.stdout)
 
