@@ -121,15 +121,6 @@ TEST_CASE("a namespace that was looked into goes with its last process, and take
   CHECK_FALSE(there);
 }
 
-TEST_CASE("a folder of files of which none is a namespace is told, with what a container lacks") {
-  const TemporaryFolder folder;
-  const auto look = [&] { return DumpPods(folder.path(), [](const nlmsghdr&) {}); };
-  CHECK(look() == absl::OkStatus());  // a node without pods
-  std::ofstream(folder / "cni-1") << "";
-  CHECK(absl::IsFailedPrecondition(look()));
-  CHECK(Says(look(), "mountPropagation: HostToContainer"));
-}
-
 TEST_CASE("a folder that is not there is an error that names the setting") {
   const absl::Status status = DumpPods("/nonexistent", [](const nlmsghdr&) {});
   CHECK(absl::IsUnavailable(status));

@@ -2,6 +2,9 @@
 #include "lib/analysis/pod_gateways.h"
 
 #include <algorithm>
+#include <set>
+
+#include <absl/strings/str_cat.h>
 
 namespace caliwatch {
 namespace {
@@ -46,10 +49,29 @@ std::string NameOf(const Link& veth, const Route& own, const std::vector<Endpoin
   return own.destination.address.ToString();
 }
 
+// So it looks to a container that does not take part in the node's mounts, or looks into another runtime's folder. One
+// pod alone may have ended between two dumps.
+absl::Status SeesPods(const std::vector<PodNetwork>& pods, const std::vector<Link>& links) {
+  std::set<int> seen;
+  for (const PodNetwork& pod : pods) seen.insert(pod.netns_id);
+  size_t veths = 0;
+  for (const Link& link : links) {
+    if (!link.IsWorkload() || !link.peer_netns_id) continue;
+    if (seen.count(*link.peer_netns_id) != 0) return absl::OkStatus();
+    ++veths;
+  }
+  if (veths < 2) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("none of the ", veths,
+                   " workload interfaces leads into a namespace of --netns.dir: it is another "
+                   "folder, or a container mounts it without mountPropagation: HostToContainer"));
+}
+
 }  // namespace
 
-std::vector<PodGateway> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
-                                   const std::vector<Endpoint>* endpoints) {
+absl::StatusOr<std::vector<PodGateway>> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
+                                                   const std::vector<Endpoint>* endpoints) {
+  if (absl::Status sees = SeesPods(pods, links); !sees.ok()) return sees;
   std::vector<PodGateway> gateways;
   for (const PodNetwork& pod : pods) {
     const Link* veth = VethOf(pod, links);

@@ -22,8 +22,9 @@ struct PodGateway {
 };
 
 // For each pod of Calico that was looked into, one of each family that it has an address of. The pointers are into
-// `pods` and `links`. `endpoints` is null where Calico does not tell them.
-std::vector<PodGateway> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
-                                   const std::vector<Endpoint>* endpoints);
+// `pods` and `links`. `endpoints` is null where Calico does not tell them. FailedPrecondition: there are pods, and into
+// none of them could be looked.
+absl::StatusOr<std::vector<PodGateway>> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
+                                                   const std::vector<Endpoint>* endpoints);
 
 }  // namespace caliwatch

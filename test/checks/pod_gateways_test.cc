@@ -133,8 +133,13 @@ TEST_CASE("a pod that was just begun has no address yet, and a namespace of some
   SECTION("no address") {
     std::erase_if(pod.routes, [](const Route& route) { return route.type == RTN_LOCAL; });
   }
-  SECTION("not ours") { pod.netns_id = 77; }
-  CHECK(Unreachable(NodeWith(pod))->empty());
+  Snapshot node = NodeWith(pod);
+  SECTION("not ours") {
+    node.pods->push_back(pod);
+    node.pods->front().netns_id = 77;
+    node.pods->back().neighbors.clear();
+  }
+  CHECK(Unreachable(node)->empty());
 }
 
 TEST_CASE("a gateway with another hardware address than the veth's end is found") {
@@ -148,6 +153,16 @@ TEST_CASE("a gateway with another hardware address than the veth's end is found"
                               {"cali12ab34cd56e", "default/pod-1"}}});
   pod.neighbors.front().state = NUD_FAILED;
   CHECK(WrongMac(NodeWith(pod))->empty());
+}
+
+TEST_CASE("pods of which none is seen are unknown, with what a container may lack") {
+  Snapshot node = NodeWithFailedGateway();
+  node.pods->front().netns_id = 77;
+  CHECK(absl::IsFailedPrecondition(Unreachable(node).status()));
+  CHECK(Unreachable(node).status().message().find("mountPropagation: HostToContainer") != std::string::npos);
+  CHECK(absl::IsFailedPrecondition(WrongMac(node).status()));
+  node.links->pop_back();  // of a single one it may be chance
+  CHECK(Unreachable(node)->empty());
 }
 
 TEST_CASE("pods that nobody looks into are not judged; those that cannot be looked into are unknown") {

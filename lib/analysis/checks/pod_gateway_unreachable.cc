@@ -84,7 +84,9 @@ Judgement UnreachableGateways(const Snapshot& snapshot) {
   std::vector<Finding> findings;
   std::vector<PodGateway> uncovered;
   const auto* endpoints = snapshot.endpoints.ok() ? &*snapshot.endpoints : nullptr;
-  for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints)) {
+  const absl::StatusOr<std::vector<PodGateway>> gateways = GatewaysOf(*snapshot.pods, *snapshot.links, endpoints);
+  if (!gateways.ok()) return gateways.status();
+  for (const PodGateway& pod : *gateways) {
     if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
     if (IsUncovered(pod, snapshot))
       uncovered.push_back(pod);

@@ -12,7 +12,9 @@ Judgement WrongMacs(const Snapshot& snapshot) {
     return missing;
   std::vector<Finding> findings;
   const auto* endpoints = snapshot.endpoints.ok() ? &*snapshot.endpoints : nullptr;
-  for (const PodGateway& pod : GatewaysOf(*snapshot.pods, *snapshot.links, endpoints)) {
+  const absl::StatusOr<std::vector<PodGateway>> gateways = GatewaysOf(*snapshot.pods, *snapshot.links, endpoints);
+  if (!gateways.ok()) return gateways.status();
+  for (const PodGateway& pod : *gateways) {
     if (pod.entry == nullptr || !pod.entry->IsUsable() || !pod.entry->mac || !pod.veth->mac) continue;
     if (*pod.entry->mac == *pod.veth->mac) continue;
     findings.push_back(
