@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents find when BIRD, a session or the path of one is broken."""
 
+import dataclasses
+
 from fault_scene import HOLD_TIME, WITH_BIRD, Expected, Rule, each_node, each_pair, findings, session, sessions_of
 
 BOTH_BIRDS = ("BIRD ipv4", "BIRD ipv6")
@@ -56,7 +58,7 @@ def stop_bird(scene, node):
 def crowd_listener(scene, node):
     stopped = stop_bird(scene, node)
     families = [f"BIRD {family}" for family in scene.families]
-    return Expected(stopped.must, findings(node, "bgp_listen_overflow", families), stopped.may, stopped.within, stopped.takes)
+    return dataclasses.replace(stopped, effects=findings(node, "bgp_listen_overflow", families))
 
 
 def cut(scene, source, target):
@@ -72,10 +74,14 @@ def cut(scene, source, target):
 
 
 def remove_address(scene, node):
+    """Of lost IPv6 sessions BIRD no longer tells the source address, and its router ID is an IPv4 address."""
     others = scene.others(node)
+    lost = own_peers_down(scene, node)
+    lost_ipv6 = {finding for finding in lost if ":" in finding[2]}
     return Expected(
         must=findings(node, "bgp_source_address_not_local", scene.addresses(node)) | down(scene, others, node),
-        effects=own_peers_down(scene, node),
+        effects=lost - lost_ipv6,
+        remembered=lost_ipv6,
         may={
             UNTIL_DOWN: silent(scene, others, node) | {f for other in others for f in silent(scene, [node], other)},
             "IPv6 goes on sending from an address it has lost, and nobody can answer": {

@@ -25,18 +25,24 @@ class Expected:
     """Findings are (node, check, subject).
 
     must: alarms; effects: what has to be listed below one of them, or may be an alarm for a poll before its cause is;
+    remembered: the same, where `caliwatch check` cannot know the cause, since it has not seen how it began;
     may: what else is true of the broken lab, by the reason why; within: seconds until all of must; takes: what no other
     fault may touch meanwhile, since one would hide or undo the other.
     """
 
     must: set
     effects: set = dataclasses.field(default_factory=set)
+    remembered: set = dataclasses.field(default_factory=set)
     may: Dict[str, set] = dataclasses.field(default_factory=dict)
     within: float = 8
     takes: set = dataclasses.field(default_factory=set)
 
+    def follows(self):
+        """What is no alarm once its cause is one."""
+        return self.effects | self.remembered
+
     def allowed(self):
-        return self.must | self.effects | {finding for findings in self.may.values() for finding in findings}
+        return self.must | self.follows() | {finding for findings in self.may.values() for finding in findings}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Outcome:
 
     def __init__(self, fault, expected):
         self.fault, self.expected = fault, expected
-        self.missing, self.beyond, self.unlisted, self.left = set(), set(), set(), set()
+        self.missing, self.beyond, self.unlisted, self.alarms, self.left = (set() for _ in range(5))
 
 
 def cause(lab, watch, fault, arguments, expected):
@@ -46,13 +46,16 @@ def cause(lab, watch, fault, arguments, expected):
     watch.forget()
     lab.fault(fault, *arguments)
     eventually(lambda: expected.must <= watch.seen, expected.within)
-    watch.rest(polls=1)
+    watch.rest(polls=2)
+    outcome.alarms = watch.now & expected.follows()
     alarms, effects = everything_told(lab, expected)
     if FAULTS[fault].alone == "" or lab.status()["faults"]:
         lab.heal()
     lab.wait_for_bgp(timeout=60)
     eventually(lambda: not lasting(watch.now), GONE_WITHIN)
     outcome.left = lasting(watch.now)
+    eventually(watch.converged)  # and for two polls, or the next fault would befall a node that is not well yet
+    watch.rest(polls=2)
     outcome.missing = expected.must - watch.seen
     outcome.beyond = (watch.seen | alarms | effects) - expected.allowed()
     outcome.unlisted = expected.effects - effects
@@ -108,6 +111,7 @@ def of_lab(name):
                 self.assertEqual(outcome.missing, set(), "is to be found")
                 self.assertEqual(outcome.beyond, set(), "is not true of a lab with this fault")
                 self.assertEqual(outcome.unlisted, set(), "is to be listed below its cause")
+                self.assertEqual(outcome.alarms, set(), "is to be no alarm beside its cause")
                 self.assertEqual(outcome.left, set(), "was found though all was healed")
 
     return test

@@ -43,7 +43,7 @@ def duplicate_ip(scene, node):
     may = {SILENT_NODE: unreachable(scene, node, scene.families)}
     if not scene.endpoint_status:
         return Expected(neighbors, may=may, takes=pod_of(node))
-    return Expected(findings(node, "duplicate_workload_ip", scene.pod_addresses(node)), neighbors, may, takes=pod_of(node))
+    return Expected(findings(node, "duplicate_workload_ip", scene.pod_addresses(node)), neighbors, may=may, takes=pod_of(node))
 
 
 def stale_veths(scene, node, count):

@@ -83,7 +83,7 @@ def cause_and_heal(lab, watch, chosen, result):
     result.must = {finding for _, _, expected in chosen for finding in expected.must}
     eventually(lambda: result.must <= watch.seen, max(expected.within for _, _, expected in chosen))
     watch.rest(polls=2)
-    follows = watch.now & {finding for _, _, expected in chosen for finding in expected.effects}
+    follows = watch.now & {finding for _, _, expected in chosen for finding in expected.follows()}
     explained = {finding for node in sorted({node for node, _, _ in result.must - watch.seen}) for finding in told(lab, node)[1]}
     lab.heal()
     lab.wait_for_bgp(timeout=60)
