@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs on a node of a lab: makes network namespaces with a veth to the node, as a container runtime and the CNI plugin do,
-and takes nothing away but the namespace's file. `pods_churn.py TOTAL BATCH` prints how long the kernel took, in seconds,
-to remove the interfaces of the slowest batch: they go when nobody holds their namespaces any more."""
+and takes nothing away but the namespace's file. `pods_churn.py TOTAL BATCH LIVES`, which is seconds, prints how long the kernel
+took, in seconds, to remove the interfaces of the slowest batch: they go when nobody holds their namespaces any more."""
 
 import json
 import os
@@ -16,7 +16,6 @@ from calicolab.netns import Namespace  # noqa: E402
 
 _HERE = Namespace("/proc/self/ns/net")
 _GIVE_UP = 30  # seconds
-_LIVES = 1  # second: long enough to be looked into
 
 
 def make(name):
@@ -43,15 +42,15 @@ def delete(namespaces):
     return seconds_until_gone(set(namespaces))
 
 
-def main(total, batch):
+def main(total, batch, lives):
     slowest, last = 0, {}
     for first in range(0, total, batch):
         names = [f"cali{number:011x}" for number in range(first, min(first + batch, total))]
         made = {name: make(name) for name in names}  # before the last ones go: there are always some to look into
-        time.sleep(_LIVES)
+        time.sleep(lives)
         slowest, last = max(slowest, delete(last)), made
     print(max(slowest, delete(last)))
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

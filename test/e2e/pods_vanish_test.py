@@ -4,7 +4,7 @@
 
 import unittest
 
-from pods_vanishing import vanish
+from pods_vanishing import come_and_go_alone, vanish
 from witness import run_tests
 
 
@@ -17,6 +17,9 @@ class PodsThatAreLookedInto(unittest.TestCase):
 
     def test_vanish_in_time_for_an_agent_in_a_container_that_gets_no_new_mounts(self):
         vanish(self, 40, mounts="private")
+
+    def test_are_no_error_at_the_very_moment_they_come_and_go(self):
+        come_and_go_alone(self, 60)
 
 
 if __name__ == "__main__":

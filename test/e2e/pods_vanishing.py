@@ -43,13 +43,27 @@ def churn(test, lab, total):
     """(seconds until the slowest batch was gone, polls meanwhile, the most pods at once in which something was found)"""
     polls = lambda: samples(scrape(lab, NODE), "caliwatch_polls_total")[0].value  # noqa: E731
     before, found = polls(), 0
-    with lab.node(NODE).start(["python3", "-B", _CHURN, str(total), str(_BATCH)]) as running:
+    with lab.node(NODE).start(["python3", "-B", _CHURN, str(total), str(_BATCH), "1"]) as running:
         while not running.out and not running.err:
             text = scrape(lab, NODE)
             test.assertEqual({source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, set())
             found = max(found, by(text, "caliwatch_check_findings", "check").get("pod_gateway_unreachable", 0))
         test.assertEqual((running.wait(60), running.err), (0, ""))
         return float(running.out), polls() - before, found
+
+
+def come_and_go_alone(test, times):
+    """A node's only pod is made and deleted so often, at any moment of the agent's looks."""
+    with Lab(nodes=1, pods=0, bird="none", wait=False, agent=CALIWATCH, agent_args=_AGENT[3:]) as lab:
+        ready(lab)
+        again = f"for i in $(seq {times}); do python3 -B {_CHURN} 1 1 0.1 >/dev/null || exit 1; done; echo done"
+        with lab.node(NODE).start(["sh", "-c", again]) as running:
+            while not running.out and not running.err:
+                test.assertEqual({source for source, up in by(scrape(lab, NODE), "caliwatch_source_up", "source").items() if not up}, set())
+            test.assertEqual((running.wait(60), running.out, running.err), (0, "done\n", ""))
+        log = told(lab, "cat $CALICO_RUN_DIR/../agent.log")
+        test.assertNotIn("cannot", log)
+        test.assertNotIn("level=error", log)
 
 
 def usage(lab, pid):

@@ -40,9 +40,12 @@ def compare(test, kind, result):
     test.assertGreater(result.acts, 0.6 * kind.acts_per_second * result.seconds)
     test.assertEqual({saying: at for saying, at in result.said.items() if not _is_right(saying, at, kind, result.acts)}, {})
     test.assertEqual(result.afterwards, set(), "20 s later")
-    for (node, check), reason in result.refusals.items():
-        test.assertIn(check, kind.unjudged, f"{node}: {reason}")
-        test.assertIn(kind.unjudged[check], reason)
+    for node, told in result.checked.items():
+        test.assertEqual([row for row in told["findings"] if row["check"] != "neighbor_table_full"], [], node)
+        test.assertEqual([row for row in told["sources"] if row["error"]], [], node)
+        for check, reason in [(row["check"], row["error"]) for row in told["checks"] if not row["judged"]]:
+            test.assertIn(check, kind.unjudged, f"{node}: {reason}")
+            test.assertIn(kind.unjudged[check], reason)
 
 
 def _is_right(saying, at, kind, acts):

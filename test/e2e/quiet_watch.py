@@ -40,14 +40,10 @@ class Watch:
     def polls(self):
         return min(samples(scrape_at(url), "caliwatch_polls_total")[0].value for url in self._urls.values())
 
-    def refusals(self):
-        """{(node, check): reason} of the checks that did not apply at one look, by `caliwatch check`."""
-        found = {}
-        for node in self._urls:
-            argv = ["caliwatch", "check", "--output", "json", *self._kind.flags()]
-            told = json.loads(self._lab.node(node).run(argv, check=False).stdout)
-            found.update({(node, check["check"]): check["error"] for check in told["checks"] if not check["judged"]})
-        return found
+    def checked(self):
+        """{node: what one look of `caliwatch check` says}"""
+        argv = ["caliwatch", "check", "--output", "json", *self._kind.flags()]
+        return {node: json.loads(self._lab.node(node).run(argv, check=False).stdout) for node in self._urls}
 
 
 def sayings(text, kind):
@@ -82,7 +78,7 @@ def observe(kind, seconds):
         actor.join()
         polls = watch.polls() - before
         watch.settle(20)
-        return Result(seconds, watch.looks, polls, *(acts or [None]), watch.full, dict(watch.said), watch.now(), watch.refusals())
+        return Result(seconds, watch.looks, polls, *(acts or [None]), watch.full, dict(watch.said), watch.now(), watch.checked())
 
 
-Result = collections.namedtuple("Result", "seconds looks polls acts full said afterwards refusals")
+Result = collections.namedtuple("Result", "seconds looks polls acts full said afterwards checked")
