@@ -15,6 +15,8 @@ from calicolab import Lab
 NODE = "node1"
 WITHOUT_SYS_ADMIN = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin")
 WITHOUT_ANY = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+# Without the lab's own wrapper, which says where the namespaces are.
+PLAIN = ("sh", "-c", f'exec {CALIWATCH} "$@" --calico.run-dir=$CALICO_RUN_DIR --calico.lib-dir=$CALICO_LIB_DIR', "sh")
 PODS_ALONE = {"pod_gateway_unreachable", "pod_gateway_wrong_mac", "workload_neighbor_mac_mismatch"}
 
 
@@ -59,13 +61,21 @@ class AnAgentThatCannotLookIntoPods(unittest.TestCase):
                 self.assert_check_says("CAP_SYS_ADMIN", *dropped, "caliwatch", "check", "--check.pods")
 
     def test_without_the_folder_it_names_it_and_the_flag(self):
-        own = ["sh", "-c", f'exec {CALIWATCH} "$@" --calico.run-dir=$CALICO_RUN_DIR --calico.lib-dir=$CALICO_LIB_DIR', "sh"]
         nowhere = ["--check.pods", "--netns.dir=/nowhere"]
-        with self.agent(*own, "agent", *nowhere) as running:
+        with self.agent(*PLAIN, "agent", *nowhere) as running:
             self.assert_all_else_works()
             self.assertTrue(eventually(lambda: "/nowhere" in running.err), running.err)
-        self.assert_check_says("/nowhere", *own, "check", *nowhere)
-        self.assert_check_says("--netns.dir names another folder", *own, "check", *nowhere)
+        self.assert_check_says("/nowhere", *PLAIN, "check", *nowhere)
+        self.assert_check_says("--netns.dir names another folder", *PLAIN, "check", *nowhere)
+
+    def test_in_a_folder_without_its_pods_it_knows_nothing_of_them(self):
+        other = ["--check.pods", "--netns.dir=/run/lab/bin"]  # files that are no namespaces, as in a container without our mounts
+        with self.agent(*PLAIN, "agent", *other):
+            judged = by(scrape(self.lab, NODE), "caliwatch_check_judged", "check")
+            self.assertEqual({check for check, yes in judged.items() if not yes} & PODS_ALONE, {"pod_gateway_unreachable", "pod_gateway_wrong_mac"})
+        done = self.lab.node(NODE).run([*PLAIN, "check", *other], check=False)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("mountPropagation: HostToContainer", " ".join(done.stdout.split()))
 
     def test_with_the_capability_it_looks_into_them(self):
         with self.agent("caliwatch", "agent", "--check.pods"):
