@@ -82,6 +82,28 @@ TEST_CASE("a finding that one poll does not see starts anew") {
   }
 }
 
+TEST_CASE("what was explained stays so for a moment after its cause is over, and then counts") {
+  Observer observer;
+  Snapshot node = HealthyNode();
+  const auto unexplained = [&](absl::string_view name, absl::Duration later) {
+    node.taken_at += later;
+    const Report report = observer.Observe(node);
+    for (const Verdict& verdict : report.verdicts)
+      if (verdict.check->name == name) return verdict.unexplained();
+    return size_t{99};
+  };
+  // One address at two pods, and so two neighbor entries for it.
+  node.neighbors->push_back(NeighborEntry("192.168.231.1", 6));
+  const Table<Endpoint> endpoints = node.endpoints;
+  node.endpoints->push_back(WorkloadEndpoint("default/twin", "calif0f0f0f0f0f", "192.168.231.1"));
+  unexplained("duplicate_neighbor_ip", absl::Seconds(5));
+  CHECK(unexplained("duplicate_workload_ip", absl::Seconds(5)) == 1);
+  CHECK(unexplained("duplicate_neighbor_ip", absl::Seconds(5)) == 0);
+  node.endpoints = endpoints;
+  CHECK(unexplained("duplicate_neighbor_ip", absl::Seconds(5)) == 0);
+  CHECK(unexplained("duplicate_neighbor_ip", absl::Seconds(5)) == 1);
+}
+
 TEST_CASE("a poll that cannot judge neither confirms a finding nor ends it") {
   Observer observer;
   const auto poll = [&](int number, bool readable) {

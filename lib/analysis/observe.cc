@@ -82,6 +82,7 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
     MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
   for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
   Correlate(report.verdicts);
+  KeepExplanations(report.verdicts, snapshot.taken_at);
   FollowBirdStarts(snapshot);
   KeepLastGood(snapshot);
   CountRouteChanges(snapshot);
@@ -166,6 +167,22 @@ Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
   std::sort(verdict.findings.begin(), verdict.findings.end(),
             [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
   return verdict;
+}
+
+// An effect ends a moment after its cause: a session is up before its routes are back.
+void Observer::KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now) {
+  constexpr absl::Duration kAftermath = absl::Seconds(10);
+  if (limits_.looks) return;  // who looks once wants to see all there is
+  for (Verdict& verdict : verdicts)
+    for (OpenFinding& open : verdict.findings) {
+      Candidate& known = candidates_[verdict.check->name][open.finding.subject];
+      if (open.explained_by) {
+        known.explained_by = open.explained_by;
+        known.explained_at = now;
+      } else if (now - known.explained_at < kAftermath) {
+        open.explained_by = known.explained_by;
+      }
+    }
 }
 
 void Observer::FollowBirdStarts(const Snapshot& snapshot) {

@@ -47,12 +47,15 @@ class Observer {
   struct Candidate {
     absl::Time since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
+    std::optional<FindingName> explained_by = {};
+    absl::Time explained_at = absl::InfinitePast();
   };
 
   void ExpectBirds(Snapshot& snapshot);
   std::vector<SourceReading> Readings(const Snapshot& snapshot);
   void FollowFamily(Snapshot& snapshot, const Journal& journal, Family family);
   Verdict Judge(const Check& check, const Snapshot& snapshot);
+  void KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now);
   void CountRouteChanges(const Snapshot& snapshot);
   void FollowBirdStarts(const Snapshot& snapshot);
   void KeepLastGood(Snapshot& snapshot) const;
