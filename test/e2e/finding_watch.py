@@ -7,6 +7,7 @@ import time
 
 from agents import by, scrape
 from fault_findings import PASSED_OVER
+from witness import eventually
 
 AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
 _SECONDS = 0.3  # between two looks
@@ -55,6 +56,14 @@ class Watch:
     def close(self):
         self._ended.set()
         self._thread.join()
+
+
+def await_healed(lab, scene):
+    """Until sessions and routes are back, by birdc and ip, and each node's first pod reaches its node."""
+    lab.wait_for_bgp(timeout=60)
+    for node in scene.nodes:
+        for address in scene.addresses(node):
+            eventually(lambda: lab.pod(scene.pod(node)["name"]).ping(address))
 
 
 def told(lab, node):

@@ -9,7 +9,7 @@ import unittest
 from agents import CALIWATCH, ready
 from fault_findings import FAULTS, NOT_JUDGED, applying
 from fault_scene import LABS, Scene
-from finding_watch import AGENT_ARGS, Watch, told
+from finding_watch import AGENT_ARGS, Watch, await_healed, told
 from witness import eventually, run_tests
 
 from calicolab import Lab
@@ -19,8 +19,9 @@ GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them fou
 # Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so: faults
 # that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
 LABS_AND_FAULTS = {
-    "pods": ("bird1", 2, ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "wrong-neighbor-mac", "delete-route", "wrong-veth"]),
-    "settings": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "cut-off-pod", "proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"]),
+    "pods": ("bird1", 2, ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"]),
+    "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac", "cut-off-pod"]),
+    "gateways": ("bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"]),
     "stale": ("bird1", 3, ["stale-veths", "remove-address"]),
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
@@ -41,7 +42,8 @@ class Outcome:
         self.missing, self.beyond, self.unlisted, self.alarms, self.left = (set() for _ in range(5))
 
 
-def cause(lab, watch, fault, arguments, expected):
+def cause(lab, scene, watch, fault, arguments):
+    expected = FAULTS[fault].expect(scene, *arguments)
     outcome = Outcome(f"{fault} {' '.join(arguments)}", expected)
     watch.forget()
     lab.fault(fault, *arguments)
@@ -49,9 +51,8 @@ def cause(lab, watch, fault, arguments, expected):
     watch.rest(polls=2)
     outcome.alarms = watch.now & expected.follows()
     alarms, effects = everything_told(lab, expected)
-    if FAULTS[fault].alone == "" or lab.status()["faults"]:
-        lab.heal()
-    lab.wait_for_bgp(timeout=60)
+    lab.heal()
+    await_healed(lab, scene)
     eventually(lambda: not lasting(watch.now), GONE_WITHIN)
     outcome.left = lasting(watch.now)
     eventually(watch.converged)  # and for two polls, or the next fault would befall a node that is not well yet
@@ -86,7 +87,7 @@ def run(kind, nodes, faults):
             eventually(lambda: not watch.now)
             scene = Scene(lab)
             places = [(fault, place) for fault in faults for place in PLACE.get(fault, FAULTS[fault].places(scene)[:1])]
-            return [cause(lab, watch, fault, place, FAULTS[fault].expect(scene, *place)) for fault, place in places]
+            return [cause(lab, scene, watch, fault, place) for fault, place in places]
         finally:
             watch.close()
 

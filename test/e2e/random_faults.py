@@ -9,7 +9,7 @@ import random
 from agents import CALIWATCH, ready
 from fault_findings import FAULTS, applying
 from fault_scene import LABS, Scene
-from finding_watch import AGENT_ARGS, Watch, told
+from finding_watch import AGENT_ARGS, Watch, await_healed, told
 from witness import eventually
 
 from calicolab import Lab
@@ -69,13 +69,14 @@ def play(seed, kind, count):
         try:
             watch.rest(polls=2)
             eventually(lambda: not watch.now)
-            cause_and_heal(lab, watch, choose(chance, kind, count, Scene(lab)), result)
+            scene = Scene(lab)
+            cause_and_heal(lab, scene, watch, choose(chance, kind, count, scene), result)
         finally:
             watch.close()
     return result
 
 
-def cause_and_heal(lab, watch, chosen, result):
+def cause_and_heal(lab, scene, watch, chosen, result):
     watch.forget()
     for name, place, _ in chosen:
         result.faults.append(" ".join((name, *place)))
@@ -86,7 +87,7 @@ def cause_and_heal(lab, watch, chosen, result):
     follows = watch.now & {finding for _, _, expected in chosen for finding in expected.follows()}
     explained = {finding for node in sorted({node for node, _, _ in result.must - watch.seen}) for finding in told(lab, node)[1]}
     lab.heal()
-    lab.wait_for_bgp(timeout=60)
+    await_healed(lab, scene)
     eventually(lambda: not watch.now, GONE_WITHIN)
     result.left = set(watch.now)
     result.missing = result.must - watch.seen - explained
