@@ -82,7 +82,7 @@ def crowd(pods):
 
 # While a BIRD is away.
 _OF_A_RESTART = {
-    "finding": {"bgp_peer_down"},
+    "finding": {"bgp_peer_down", "peer_established_without_routes"},
     "down": {"bird", "bird6"},
     "unjudged": {
         "bgp_peer_down", "bgp_source_address_not_local", "block_announced_by_several_peers", "graceful_restart_blocked",
