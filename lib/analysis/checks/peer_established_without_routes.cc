@@ -34,6 +34,7 @@ const RegisterCheck registered({
         "nothing. A peer that has no block of addresses any more looks the same, for five minutes at most.",
     .remedy = "Look at the peer's node: `caliwatch check` there names whom its BIRD waits for.",
     .run = PeersWithoutRoutes,
+    .time_to_hold = absl::Seconds(3),  // the session is up a moment before its routes come
 });
 
 }  // namespace

@@ -49,6 +49,7 @@ const RegisterCheck registered({
               "that it is made anew (kubectl delete pod NAME). If it is gone, delete the interface (ip link delete "
               "NAME); the route goes with it.",
     .run = RoutesWithoutCarrier,
+    .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
 });
 
 }  // namespace
