@@ -58,7 +58,7 @@ class Interfaces(FaultTest):
 
     def test_a_wrong_mtu_differs_from_calicos_file(self):
         self.lab.fault("wrong-mtu", NODE)
-        self.assertEqual(link(self.lab, NODE, VETH_1)["mtu"], 1400)
+        self.assertEqual(link(self.lab, NODE, VETH_1)["mtu"], 9000)
         self.assertEqual(told(self.lab, NODE, "cat $CALICO_LIB_DIR/mtu"), "1500")
 
 

@@ -8,7 +8,6 @@ from calicolab import addressing
 SILENT_NODE = "the node answers no ARP of a pod that its routes do not lead back to (rp_filter), and the pod has asked"
 BY_ANSWERS = "without endpoint-status it is judged by who answers, and IPv6 asks rarely"
 ORPHANED = 25  # seconds: the CNI plugin may be that much ahead of Felix, so the check waits for 15
-WRONG_MTU = "9000"
 
 
 def unreachable(scene, node, families):
@@ -74,7 +73,7 @@ def carrier_lost(scene, node):
     return Expected(findings(node, "workload_route_linkdown", routes), may=may, takes=pod_of(node))
 
 
-def wrong_mtu(scene, node, _):
+def wrong_mtu(scene, node):
     return Expected(findings(node, "mtu_mismatch", [scene.pod(node)["interface"]]), takes=pod_of(node))
 
 
@@ -120,10 +119,6 @@ def forwarding_off(scene, node):
     return Expected(findings(node, "forwarding_disabled", off), may=may, takes={f"the forwarding of {node}"})
 
 
-def _with_mtu(scene):
-    return [(node, WRONG_MTU) for node in scene.nodes]
-
-
 def _two_veths(scene):
     return [(node, "2") for node in scene.nodes]
 
@@ -134,7 +129,7 @@ POD_FAULTS = {
     "lost-veth": Rule(WITH_STATUS, no_interface, each_node),  # without files nothing tells of it
     "interface-down": Rule(ALL, interface_down, each_node),
     "carrier-lost": Rule(ALL, carrier_lost, each_node),
-    "wrong-mtu": Rule(ALL, wrong_mtu, _with_mtu),
+    "wrong-mtu": Rule(ALL, wrong_mtu, each_node),
     "wrong-neighbor-mac": Rule(WITH_STATUS, wrong_neighbor_mac, each_node),
     "take-pod-address": Rule(ALL, take_pod_address, each_node),
     "foreign-pod-address": Rule(ALL, foreign_pod_address, each_node),

@@ -80,7 +80,7 @@ def _plug_in_again(node, pod):
 
 
 @fault
-def wrong_mtu(cluster, node="node1", mtu="1400"):
+def wrong_mtu(cluster, node="node1", mtu="9000"):
     """Give the interface of a node's first pod another MTU than Calico's mtu file says."""
     target = cluster.node(node)
     (pod,) = target.pods.first()
