@@ -75,6 +75,7 @@ std::vector<Finding> Mismatches(const KnownMacs& known, const Snapshot& snapshot
     findings.try_emplace(address, std::move(finding));
   }
   std::vector<Finding> listed;
+  listed.reserve(findings.size());
   for (auto& [address, finding] : findings) listed.push_back(std::move(finding));
   return listed;
 }

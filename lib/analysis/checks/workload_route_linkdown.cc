@@ -33,6 +33,7 @@ Judgement RoutesWithoutCarrier(const Snapshot& snapshot) {
     dead.try_emplace(route.destination, std::move(finding));
   }
   std::vector<Finding> findings;
+  findings.reserve(dead.size());
   for (auto& [destination, finding] : dead) findings.push_back(std::move(finding));
   return findings;
 }

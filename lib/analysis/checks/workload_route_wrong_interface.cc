@@ -27,7 +27,7 @@ class Directions {
   }
 
   std::string Describe(const Route& route) const {
-    const std::string interface = InterfaceOf(route);
+    std::string interface = InterfaceOf(route);
     if (route.type != RTN_UNICAST) return "nowhere (a blackhole or the like)";
     if (route.gateway) return absl::StrCat("gateway ", route.gateway->ToString(), " by way of ", interface);
     if (RoleOf(interface) != LinkRole::kWorkload || !knows_owners_) return interface;
