@@ -69,6 +69,27 @@ TEST_CASE("a BIRD that is down explains its own family's routes, and not the oth
   }
 }
 
+TEST_CASE("forwarding that is off for one interface explains that pod alone; for all, every pod of the family") {
+  Correlated found;
+  found.Add("pod_gateway_unreachable", {"default/b ipv4", "failed", "", {"cali2", "default/b"}});
+  SECTION("another interface") {
+    found.Add("forwarding_disabled", {"cali1", "off", "", {"cali1"}});
+    CHECK(found.Causes().empty());
+  }
+  SECTION("its own") {
+    found.Add("forwarding_disabled", {"cali2", "off", "", {"cali2"}});
+    CHECK(found.Causes().size() == 1);
+  }
+  SECTION("all") {
+    found.Add("forwarding_disabled", {"all IPv4", "off"});
+    CHECK(found.Causes().size() == 1);
+  }
+  SECTION("all of the other family") {
+    found.Add("forwarding_disabled", {"all IPv6", "off"});
+    CHECK(found.Causes().empty());
+  }
+}
+
 TEST_CASE("findings meet by what else they are about") {
   Correlated found;
   found.Add("workload_route_wrong_interface", {"10.65.0.2", "leads to cali2", "", {"cali1", "cali2"}});

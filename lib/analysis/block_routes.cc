@@ -22,6 +22,15 @@ bool IsLocalBlock(const Route& route) {
   return ends_here && !route.destination.IsDefault() && IsCalicos(route);
 }
 
+std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes) {
+  std::vector<Prefix> blocks;
+  for (const Route& route : routes)
+    // The same block with two metrics is still one.
+    if (IsLocalBlock(route) && (blocks.empty() || blocks.back() != route.destination))
+      blocks.push_back(route.destination);
+  return blocks;
+}
+
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links) {
   return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && !route.gateway &&
          route.destination.IsSingleAddress() && links.HasRole(route.link, LinkRole::kWorkload);

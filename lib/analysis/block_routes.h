@@ -12,6 +12,9 @@ namespace caliwatch {
 bool IsRemoteBlock(const Route& route);
 // Made by BIRD or Felix to end what no workload of this node's own block takes: a blackhole.
 bool IsLocalBlock(const Route& route);
+// The blocks of addresses that are this node's own, in the order of `routes`. None with host-local IPAM, nor for blocks
+// of one address.
+std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes);
 // One address, at a workload's interface.
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links);
 

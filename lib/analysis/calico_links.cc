@@ -20,9 +20,13 @@ bool LinkIndex::HasRole(int index, LinkRole role) const {
   return link != nullptr && link->role == role;
 }
 
-bool HasEbpfDataPlane(const std::vector<Link>& links) {
-  return std::any_of(links.begin(), links.end(),
-                     [](const Link& link) { return link.name == "bpfin.cali" || link.name == "bpfout.cali"; });
+std::string LinkIndex::NameOf(int index) const {
+  const Link* link = Find(index);
+  return link != nullptr ? link->name : "an unknown interface";
 }
+
+bool IsEbpfDevice(const Link& link) { return link.name == "bpfin.cali" || link.name == "bpfout.cali"; }
+
+bool HasEbpfDataPlane(const std::vector<Link>& links) { return std::any_of(links.begin(), links.end(), IsEbpfDevice); }
 
 }  // namespace caliwatch

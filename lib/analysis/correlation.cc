@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/correlation.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 
 namespace caliwatch {
 namespace {
@@ -25,12 +27,10 @@ constexpr Rule kRules[] = {
     {"bird_down", "route_missing_from_kernel", Tie::kSameFamily},
     {"bird_down", "local_block_route_missing", Tie::kSameFamily},
     {"bird_down", "bgp_listen_overflow", Tie::kSameFamily},
-    {"bird_down", "route_without_encapsulation", Tie::kSameFamily},
     {"graceful_restart_blocked", "expected_route_missing", Tie::kSameFamily},
     {"graceful_restart_blocked", "route_missing_from_kernel", Tie::kSameFamily},
     {"graceful_restart_blocked", "local_block_route_missing", Tie::kSameFamily},
     {"graceful_restart_blocked", "peer_established_without_routes", Tie::kSameFamily},
-    {"graceful_restart_blocked", "bgp_peer_down"},
     {"bgp_source_address_not_local", "bgp_peer_down"},
     {"bgp_source_address_not_local", "peer_hold_timer_low", Tie::kSameFamily},
     {"bgp_source_address_not_local", "peer_path_one_way", Tie::kSameFamily},
@@ -55,26 +55,22 @@ constexpr Rule kRules[] = {
     {"duplicate_neighbor_ip", "orphan_workload_interface"},
     {"duplicate_neighbor_ip", "pod_gateway_unreachable"},
     {"workload_interface_down", "workload_route_missing"},
-    {"workload_interface_down", "workload_route_linkdown"},
     {"workload_interface_down", "pod_gateway_unreachable"},
     {"workload_route_linkdown", "pod_gateway_unreachable"},
     {"workload_route_missing", "pod_gateway_unreachable"},
+    {"forwarding_disabled", "pod_gateway_unreachable"},  // one interface's
     {"forwarding_disabled", "pod_gateway_unreachable", Tie::kSameFamily},
-    {"forwarding_disabled", "proxy_arp_disabled", Tie::kSameFamily},
     {"proxy_arp_disabled", "pod_gateway_unreachable"},
     {"pod_gateway_wrong_mac", "pod_gateway_unreachable"},
-    {"tunnel_device_down", "vxlan_neighbor_incomplete"},
-    {"tunnel_device_down", "vxlan_fdb_incomplete"},
-    {"tunnel_device_down", "mtu_mismatch"},
     {"tunnel_device_down", "local_block_route_missing"},
-    {"vxlan_neighbor_incomplete", "vxlan_fdb_incomplete"},
 };
 
-// Subjects name it ("BIRD ipv6", "all IPv6"), or are addresses; an interface has none of its own.
-Family FamilyOf(const Finding& finding) {
-  const bool ipv6 = absl::StrContains(finding.subject, ':') || absl::StrContains(finding.subject, "ipv6") ||
-                    absl::StrContains(finding.subject, "IPv6");
-  return ipv6 ? Family::kIpv6 : Family::kIpv4;
+// Subjects end with it ("BIRD ipv6", "all IPv6"), or are addresses or prefixes. Others, as an interface, have none.
+std::optional<Family> FamilyOf(const Finding& finding) {
+  for (Family family : kFamilies)
+    if (absl::EndsWithIgnoreCase(finding.subject, absl::StrCat(" ", ToString(family)))) return family;
+  const absl::StatusOr<Prefix> prefix = Prefix::Parse(finding.subject);
+  return prefix.ok() ? std::optional(prefix->address.family) : std::nullopt;
 }
 
 struct Node {
@@ -89,7 +85,7 @@ class Causes {
  public:
   explicit Causes(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
-      by_family_.try_emplace({node.check, FamilyOf(node.open->finding)}, &node);
+      if (const auto family = FamilyOf(node.open->finding)) by_family_.try_emplace({node.check, *family}, &node);
       by_subject_.try_emplace({node.check, node.subject()}, &node);
       by_thing_.try_emplace({node.check, node.subject()}, &node);
       for (const std::string& thing : node.open->finding.about) by_thing_.try_emplace({node.check, thing}, &node);
@@ -119,6 +115,11 @@ class Causes {
     return cause;
   }
 
+  const Node* ByFamily(absl::string_view check, const Finding& effect) const {
+    const std::optional<Family> family = FamilyOf(effect);
+    return family ? Find(by_family_, {check, *family}) : nullptr;
+  }
+
   // One with the same subject goes before any other.
   const Node* CauseOf(const Node& effect) const {
     const Node* cause = nullptr;
@@ -126,7 +127,7 @@ class Causes {
       if (rule.effect != effect.check) continue;
       if (const Node* same = Find(by_subject_, {rule.cause, effect.subject()})) return same;
       if (cause == nullptr)
-        cause = rule.tie == Tie::kSameFamily ? Find(by_family_, {rule.cause, FamilyOf(effect.open->finding)})
+        cause = rule.tie == Tie::kSameFamily ? ByFamily(rule.cause, effect.open->finding)
                                              : ByThing(rule.cause, effect.open->finding);
     }
     return cause;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "lib/analysis/calico_links.h"
 #include "lib/analysis/host_routes.h"
 
 namespace caliwatch {
@@ -23,8 +24,7 @@ std::set<int> WorkloadLinks(const std::vector<Link>& links) {
 std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
   std::set<int> found;
   for (const Link& link : links)
-    if (link.role == LinkRole::kTunnel || link.name == "bpfin.cali" || link.name == "bpfout.cali")
-      found.insert(link.index);
+    if (link.role == LinkRole::kTunnel || IsEbpfDevice(link)) found.insert(link.index);
   return found;
 }
 

@@ -72,17 +72,10 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   report.readings = Readings(snapshot);
   for (Family family : kFamilies) FollowFamily(snapshot, journal, family);
   peers_.Follow(snapshot, journal, memory_.flaps);
-  for (Family family : kFamilies) {
-    Bird& bird = snapshot.bird(family);
-    bird.shortfall.flapping_peers = peers_.Flapping(family, snapshot.boot_time);
-    if (bird.status.ok())
-      bird.shortfall.source_addresses = peers_.SourceAddresses(family, *bird.status, snapshot.boot_time);
-  }
-  if (snapshot.bgp_sockets.ok() && previous_ && previous_->bgp_sockets.ok())
-    MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
-  for (const Check& check : AllChecks()) report.verdicts.push_back(Judge(check, snapshot));
+  Remember(snapshot);
+  for (const Check& check : AllChecks()) report.verdicts.push_back(findings_.Judge(check, snapshot));
   Correlate(report.verdicts);
-  KeepExplanations(report.verdicts, snapshot.taken_at);
+  findings_.KeepExplanations(report.verdicts, snapshot.taken_at);
   FollowBirdStarts(snapshot);
   KeepLastGood(snapshot);
   CountRouteChanges(snapshot);
@@ -92,6 +85,18 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   report.polls = polls_;
   report.snapshot = previous_ = std::make_shared<const Snapshot>(std::move(snapshot));
   return report;
+}
+
+// What checks need to know of earlier polls.
+void Observer::Remember(Snapshot& snapshot) const {
+  for (Family family : kFamilies) {
+    Bird& bird = snapshot.bird(family);
+    bird.shortfall.flapping_peers = peers_.Flapping(family, snapshot.boot_time);
+    if (bird.status.ok())
+      bird.shortfall.source_addresses = peers_.SourceAddresses(family, *bird.status, snapshot.boot_time);
+  }
+  if (snapshot.bgp_sockets.ok() && previous_ && previous_->bgp_sockets.ok())
+    MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
 }
 
 std::array<bool, 2> Observer::wants_bird_routes() const {
@@ -142,47 +147,6 @@ std::vector<SourceReading> Observer::Readings(const Snapshot& snapshot) {
         last_good_.count(reading.name) != 0 ? std::optional(last_good_[reading.name]) : std::nullopt;
   }
   return readings;
-}
-
-Verdict Observer::Judge(const Check& check, const Snapshot& snapshot) {
-  Verdict verdict{&check, absl::OkStatus(), {}};
-  const Judgement judgement = check.run(snapshot);
-  verdict.judged = judgement.status();
-  if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
-
-  std::map<std::string, Candidate>& before = candidates_[check.name];
-  std::map<std::string, Candidate> still;
-  for (const Finding& finding : *judgement) {
-    const auto known = before.find(finding.subject);
-    const auto [entry, is_new] =
-        still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
-    if (!is_new) continue;
-    entry->second.polls += !snapshot.between;  // what two looks saw within a second need not hold
-    const bool held = limits_.looks ? entry->second.polls >= *limits_.looks
-                                    : entry->second.polls >= check.polls_to_hold &&
-                                          snapshot.taken_at - entry->second.since >= check.time_to_hold;
-    if (held) verdict.findings.push_back({finding, entry->second.since});
-  }
-  before = std::move(still);
-  std::sort(verdict.findings.begin(), verdict.findings.end(),
-            [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
-  return verdict;
-}
-
-// An effect ends a moment after its cause: a session is up before its routes are back.
-void Observer::KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now) {
-  constexpr absl::Duration kAftermath = absl::Seconds(10);
-  if (limits_.looks) return;  // who looks once wants to see all there is
-  for (Verdict& verdict : verdicts)
-    for (OpenFinding& open : verdict.findings) {
-      Candidate& known = candidates_[verdict.check->name][open.finding.subject];
-      if (open.explained_by) {
-        known.explained_by = open.explained_by;
-        known.explained_at = now;
-      } else if (now - known.explained_at < kAftermath) {
-        open.explained_by = known.explained_by;
-      }
-    }
 }
 
 void Observer::FollowBirdStarts(const Snapshot& snapshot) {

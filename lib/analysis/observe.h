@@ -13,6 +13,7 @@
 #include <absl/time/time.h>
 
 #include "lib/analysis/bird_counts.h"
+#include "lib/analysis/finding_history.h"
 #include "lib/analysis/memory.h"
 #include "lib/analysis/peer_history.h"
 #include "lib/analysis/report.h"
@@ -33,7 +34,8 @@ struct Limits {
 class Observer {
  public:
   // Goes on from `memory`, which a process before left.
-  explicit Observer(Limits limits = {}, Memory memory = {}) : limits_(limits), memory_(std::move(memory)) {}
+  explicit Observer(Limits limits = {}, Memory memory = {})
+      : limits_(limits), memory_(std::move(memory)), findings_(limits.looks) {}
 
   // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened
   // since the poll before; one that is empty and incomplete costs precision only.
@@ -44,18 +46,10 @@ class Observer {
   std::array<bool, 2> wants_bird_routes() const;
 
  private:
-  struct Candidate {
-    absl::Time since;
-    int polls = 0;  // in a row that saw it; one that cannot judge does not count
-    std::optional<FindingName> explained_by = {};
-    absl::Time explained_at = absl::InfinitePast();
-  };
-
   void ExpectBirds(Snapshot& snapshot);
   std::vector<SourceReading> Readings(const Snapshot& snapshot);
   void FollowFamily(Snapshot& snapshot, const Journal& journal, Family family);
-  Verdict Judge(const Check& check, const Snapshot& snapshot);
-  void KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now);
+  void Remember(Snapshot& snapshot) const;
   void CountRouteChanges(const Snapshot& snapshot);
   void FollowBirdStarts(const Snapshot& snapshot);
   void KeepLastGood(Snapshot& snapshot) const;
@@ -70,7 +64,7 @@ class Observer {
   std::array<RouteDoubt, 2> doubts_;  // by Family, as the two below
   std::array<BirdCounter, 2> counters_;
   std::array<BirdReport, 2> birds_;
-  std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
+  FindingHistory findings_;
   RouteChangeCounts route_changes_;
 };
 

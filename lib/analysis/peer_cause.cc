@@ -55,11 +55,6 @@ const Words& WordsOf(PeerCause cause) {
                        [cause](const Words& words) { return words.cause == cause; });
 }
 
-bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
-  return std::any_of(addresses.begin(), addresses.end(),
-                     [&](const Address& address) { return address.address == wanted; });
-}
-
 // BIRD prints a session's source address only while the session is up. Calico gives every IPv4 session the node's
 // address, which is the Router ID too; for IPv6 nothing local names it.
 std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdStatus& status) {
@@ -158,6 +153,11 @@ std::string DetailOf(PeerCause cause, const BgpPeer& peer, const BirdStatus& sta
 }
 
 }  // namespace
+
+bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [&](const Address& address) { return address.address == wanted; });
+}
 
 absl::string_view ToString(PeerCause cause) { return WordsOf(cause).name; }
 

@@ -38,6 +38,9 @@ struct PeerDiagnosis {
 // `status` is that of the BIRD that has `peer`; `addresses` are this node's, null when they could not be read.
 PeerDiagnosis Diagnose(const BgpPeer& peer, const BirdStatus& status, const std::vector<Address>* addresses);
 
+// An interface of this node has it.
+bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses);
+
 // "never answered", "hold timer expired", …: the cause in two or three words, for a table.
 absl::string_view ToString(PeerCause cause);
 

@@ -7,7 +7,7 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/host_routes.h"
+#include "lib/analysis/block_routes.h"
 
 namespace caliwatch {
 namespace {
@@ -33,13 +33,11 @@ Workloads AddressesOf(const std::vector<Endpoint>& endpoints) {
 }
 
 Workloads AddressesOf(const std::vector<Route>& routes, const std::vector<Link>& links) {
-  std::map<int, absl::string_view> names;
-  for (const Link& link : links)
-    if (link.IsWorkload()) names[link.index] = link.name;
+  const LinkIndex index(links);
   Workloads workloads;
   for (const Route& route : routes)
-    if (const auto link = names.find(route.link); link != names.end() && IsHostRoute(route) && !route.gateway)
-      workloads.push_back({route.destination.address, std::string(link->second), "", std::nullopt});
+    if (IsWorkloadRoute(route, index))
+      workloads.push_back({route.destination.address, index.NameOf(route.link), "", std::nullopt});
   workloads = Ordered(std::move(workloads));
   workloads.erase(std::unique(workloads.begin(), workloads.end()), workloads.end());
   return workloads;

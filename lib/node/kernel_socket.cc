@@ -13,6 +13,7 @@
 #include <linux/if_addr.h>
 #include <linux/inet_diag.h>
 #include <linux/neighbour.h>
+#include <linux/net_namespace.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
@@ -113,6 +114,21 @@ Message RequestFor(KernelTable table, uint8_t family) {
   return Request<ndtmsg>(RTM_GETNEIGHTBL, family);
 }
 
+Message NetnsRequest(int file) {
+  rtgenmsg header{.rtgen_family = AF_UNSPEC};
+  Message message(nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST));
+  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+                  nla_put_u32(message.get(), NETNSA_FD, static_cast<uint32_t>(file)) < 0))
+    message.reset();
+  return message;
+}
+
+bool NamesNetns(const nlmsghdr& answer) {
+  if (answer.nlmsg_type != RTM_NEWNSID) return false;
+  const nlattr* id = nlmsg_find_attr(const_cast<nlmsghdr*>(&answer), sizeof(rtgenmsg), NETNSA_NSID);
+  return id != nullptr && nla_get_s32(id) != NETNSA_NSID_NOT_ASSIGNED;
+}
+
 // What ended a dump, good or bad: NLMSG_DONE and NLMSG_ERROR both begin with an errno, negative, or 0.
 int ErrnoIn(const nlmsghdr& end) {
   int code = 0;
@@ -160,14 +176,18 @@ absl::StatusOr<KernelSocket::Socket> KernelSocket::Connect(int protocol) {
   return socket;
 }
 
+absl::Status KernelSocket::Connect(int protocol, Socket& socket) {
+  if (socket) return absl::OkStatus();
+  absl::StatusOr<Socket> connected = Connect(protocol);
+  if (connected.ok()) socket = *std::move(connected);
+  return connected.status();
+}
+
 absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message) {
   const bool of_sockets = table == KernelTable::kBgpSockets;
   Socket& socket = of_sockets ? diag_ : route_;
-  if (!socket) {
-    absl::StatusOr<Socket> connected = Connect(of_sockets ? NETLINK_SOCK_DIAG : NETLINK_ROUTE);
-    if (!connected.ok()) return connected.status();
-    socket = *std::move(connected);
-  }
+  if (absl::Status connected = Connect(of_sockets ? NETLINK_SOCK_DIAG : NETLINK_ROUTE, socket); !connected.ok())
+    return connected;
   absl::Status status = DumpFamilies(socket.get(), table, on_message);
   // A dump that was broken off would go on into the next answer; an interrupted one was read to its end.
   if (!status.ok() && !absl::IsAborted(status)) socket.reset();
@@ -182,6 +202,25 @@ absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawN
   absl::Status ipv6 = DumpFamily(socket, table, AF_INET6, on_message);
   const bool booted_without_ipv6 = absl::IsUnimplemented(ipv6) || absl::IsNotFound(ipv6);
   return booted_without_ipv6 ? absl::OkStatus() : ipv6;
+}
+
+absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
+  constexpr absl::string_view kDoing = "ask for a namespace's id";
+  if (absl::Status connected = Connect(NETLINK_ROUTE, route_); !connected.ok()) return connected;
+  const Message request = NetnsRequest(file);
+  if (!request) return absl::ResourceExhaustedError(absl::StrCat(kDoing, ": out of memory"));
+  if (const int code = nl_send_auto(route_.get(), request.get()); code < 0) return ErrorFrom(kDoing, code);
+  sockaddr_nl sender;
+  unsigned char* bytes = nullptr;
+  const int size = nl_recv(route_.get(), &sender, &bytes, nullptr);
+  if (size < 0) {
+    route_.reset();  // or a late answer would go on into the next
+    return ErrorFrom(kDoing, size);
+  }
+  const absl::Cleanup free_bytes = [bytes] { free(bytes); };
+  const auto* answer = reinterpret_cast<const nlmsghdr*>(bytes);
+  if (!nlmsg_ok(answer, size) || !NamesNetns(*answer)) return "";
+  return std::string(reinterpret_cast<const char*>(answer), answer->nlmsg_len);
 }
 
 // libnl's nl_recvmsgs() would copy each message (6% of a poll at 100,000 routes), and takes an errno in NLMSG_DONE for

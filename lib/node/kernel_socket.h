@@ -24,6 +24,10 @@ class KernelSocket {
   // DeadlineExceeded: it sent nothing for five seconds. Whatever one dump ran into, the next one starts clean.
   absl::Status Dump(KernelTable table, RawNode::OnMessage on_message);
 
+  // The kernel's RTM_NEWNSID for the network namespace of an open file, with the id that ours has for it. Empty: the
+  // file is no namespace, or no interface of ours leads there.
+  absl::StatusOr<std::string> NameNetns(int file);
+
  private:
   struct Free {
     void operator()(nl_sock* socket) const;
@@ -32,6 +36,7 @@ class KernelSocket {
 
   explicit KernelSocket(Socket route) : route_(std::move(route)) {}
   static absl::StatusOr<Socket> Connect(int protocol);
+  static absl::Status Connect(int protocol, Socket& socket);
   static absl::Status DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message);
   static absl::Status DumpFamily(nl_sock* socket, KernelTable table, uint8_t family, RawNode::OnMessage on_message);
 

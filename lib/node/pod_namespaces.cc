@@ -2,21 +2,11 @@
 #include "lib/node/pod_namespaces.h"
 
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <thread>
 
-#include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
 #include <fcntl.h>
-#include <linux/net_namespace.h>
-#include <linux/rtnetlink.h>
-#include <netlink/attr.h>
-#include <netlink/errno.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
 #include <sched.h>
 
 #include "lib/node/kernel_socket.h"
@@ -28,51 +18,6 @@ namespace {
 
 constexpr size_t kMostPods = 4096;
 constexpr int kAttempts = 5;
-
-struct FreeSocket {
-  void operator()(nl_sock* socket) const { nl_socket_free(socket); }
-};
-using Socket = std::unique_ptr<nl_sock, FreeSocket>;
-
-absl::StatusOr<Socket> ConnectHere() {
-  Socket socket(nl_socket_alloc());
-  if (!socket) return absl::ResourceExhaustedError("open a netlink socket: out of memory");
-  nl_socket_disable_auto_ack(socket.get());
-  if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0)
-    return absl::UnavailableError(absl::StrCat("open a netlink socket: ", nl_geterror(code)));
-  return socket;
-}
-
-absl::Status AskForId(nl_sock* host, const UniqueFd& netns) {
-  rtgenmsg header{.rtgen_family = AF_UNSPEC};
-  nl_msg* request = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST);
-  if (request == nullptr) return absl::ResourceExhaustedError("ask for a namespace's id: out of memory");
-  const absl::Cleanup free_request = [request] { nlmsg_free(request); };
-  nlmsg_append(request, &header, sizeof header, NLMSG_ALIGNTO);
-  nla_put_u32(request, NETNSA_FD, static_cast<uint32_t>(netns.get()));
-  const int code = nl_send_auto(host, request);
-  return code < 0 ? absl::UnavailableError(absl::StrCat("ask for a namespace's id: ", nl_geterror(code)))
-                  : absl::OkStatus();
-}
-
-bool HasId(const nlmsghdr& answer) {
-  const nlattr* id = nlmsg_find_attr(const_cast<nlmsghdr*>(&answer), sizeof(rtgenmsg), NETNSA_NSID);
-  return id != nullptr && nla_get_s32(id) != NETNSA_NSID_NOT_ASSIGNED;
-}
-
-// The kernel's RTM_NEWNSID; empty for a file that is no namespace, and for a namespace without an id, into which no
-// interface of ours leads. The kernel answers within the call that asks.
-absl::StatusOr<std::string> NameOfNetns(nl_sock* host, const UniqueFd& netns) {
-  if (absl::Status asked = AskForId(host, netns); !asked.ok()) return asked;
-  sockaddr_nl sender;
-  unsigned char* bytes = nullptr;
-  const int size = nl_recv(host, &sender, &bytes, nullptr);
-  if (size < 0) return absl::UnavailableError(absl::StrCat("read a namespace's id: ", nl_geterror(size)));
-  const absl::Cleanup free_bytes = [bytes] { free(bytes); };
-  const auto* answer = reinterpret_cast<const nlmsghdr*>(bytes);
-  if (!nlmsg_ok(answer, size) || answer->nlmsg_type != RTM_NEWNSID || !HasId(*answer)) return "";
-  return std::string(reinterpret_cast<const char*>(answer), answer->nlmsg_len);
-}
 
 absl::StatusOr<std::string> Contents(KernelSocket& pod) {
   std::string messages;
@@ -111,14 +56,14 @@ absl::Status LookInto(const UniqueFd& netns, const std::string& name, RawNode::O
 
 absl::Status LookIntoAll(const std::string& folder, const std::vector<std::string>& files,
                          RawNode::OnMessage on_message) {
-  const absl::StatusOr<Socket> host = ConnectHere();
+  const absl::StatusOr<std::unique_ptr<KernelSocket>> host = KernelSocket::Open();  // stays here when the thread goes
   if (!host.ok()) return host.status();
   for (const std::string& file : files) {
     const std::string path = absl::StrCat(folder, "/", file);
     const UniqueFd netns(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!netns.is_open() && errno == ENOENT) continue;  // its pod was deleted after we listed it
     if (!netns.is_open()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
-    const absl::StatusOr<std::string> name = NameOfNetns(host->get(), netns);
+    const absl::StatusOr<std::string> name = (*host)->NameNetns(netns.get());
     if (!name.ok()) return name.status();
     if (name->empty()) continue;
     if (absl::Status looked = LookInto(netns, *name, on_message); !looked.ok()) return looked;

@@ -7,14 +7,10 @@
 
 #include "lib/analysis/bgp_sockets.h"
 #include "lib/analysis/check.h"
+#include "lib/analysis/peer_cause.h"
 
 namespace caliwatch {
 namespace {
-
-bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
-  return std::any_of(addresses.begin(), addresses.end(),
-                     [&](const Address& address) { return address.address == wanted; });
-}
 
 // Calico gives BIRD the node's address for a Router ID, unless told otherwise (CALICO_ROUTER_ID): then sessions are up
 // or being opened from another address, which is local.

@@ -6,6 +6,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/analysis/block_routes.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/report.h"
 
@@ -16,9 +17,8 @@ namespace {
 // several nodes announce in good order.
 std::set<uint8_t> BlockLengths(const std::vector<Route>& routes, Family family) {
   std::set<uint8_t> lengths;
-  for (const Route& route : routes)
-    if (route.type == RTN_BLACKHOLE && route.family() == family && !route.destination.IsSingleAddress())
-      lengths.insert(route.destination.length);
+  for (const Prefix& block : LocalBlocks(routes))
+    if (block.address.family == family && !block.IsSingleAddress()) lengths.insert(block.length);
   return lengths;
 }
 

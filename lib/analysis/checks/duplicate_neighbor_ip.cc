@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/analysis/calico_links.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/duplicate_neighbors.h"
 
@@ -12,14 +11,12 @@ namespace {
 
 std::vector<Finding> DuplicateIps(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
                                   const std::vector<Route>& routes) {
-  std::map<int, absl::string_view> names;
-  for (const Link& link : links) names[link.index] = link.name;
-
+  const LinkIndex index(links);
   std::vector<Finding> findings;
   for (const DuplicateNeighbor& duplicate : DuplicateNeighbors(neighbors, links, routes)) {
     std::vector<std::string> interfaces;
-    for (int link : duplicate.links)
-      interfaces.emplace_back(names.count(link) != 0 ? names[link] : "an unknown interface");
+    interfaces.reserve(duplicate.links.size());
+    for (int link : duplicate.links) interfaces.push_back(index.NameOf(link));
     findings.push_back(
         {duplicate.address.ToString(),
          absl::StrCat("has neighbor entries on ", interfaces.size(), " interfaces: ", absl::StrJoin(interfaces, ", ")),

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/analysis/calico_links.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/host_routes.h"
 #include "lib/analysis/workloads.h"
@@ -15,13 +16,9 @@ namespace {
 using LocalAddresses = std::map<IpAddress, std::string>;  // to the interface that has it
 
 LocalAddresses LocalAddressesOf(const Snapshot& snapshot) {
-  std::map<int, absl::string_view> names;
-  for (const Link& link : *snapshot.links) names[link.index] = link.name;
+  const LinkIndex links(*snapshot.links);
   LocalAddresses addresses;
-  for (const Address& address : *snapshot.addresses) {
-    const auto name = names.find(address.link);
-    addresses[address.address] = name == names.end() ? "an unknown interface" : std::string(name->second);
-  }
+  for (const Address& address : *snapshot.addresses) addresses[address.address] = links.NameOf(address.link);
   return addresses;
 }
 

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/check.h"
+#include "lib/analysis/expectation.h"
 
 namespace caliwatch {
 namespace {
-
-const BgpPeer* PeerNamed(const std::vector<BgpPeer>& peers, const std::string& name) {
-  const auto peer = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& each) { return each.name == name; });
-  return peer != peers.end() ? &*peer : nullptr;
-}
 
 std::string LastWords(const BgpPeer& peer) {
   const PeerError& error = peer.error.text.empty() ? peer.last_error : peer.error;
@@ -27,7 +21,7 @@ Judgement FlappingPeers(const Snapshot& snapshot) {
       continue;
     }
     for (const FlappingPeer& flapping : bird.shortfall.flapping_peers) {
-      const BgpPeer* peer = PeerNamed(*bird.peers, flapping.protocol);
+      const BgpPeer* peer = FindPeer(*bird.peers, flapping.protocol);
       if (peer == nullptr) continue;
       findings.push_back(
           {peer->address ? peer->address->ToString() : peer->name,

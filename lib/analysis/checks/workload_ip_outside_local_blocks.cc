@@ -4,8 +4,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/analysis/block_routes.h"
 #include "lib/analysis/check.h"
-#include "lib/analysis/local_blocks.h"
 #include "lib/analysis/workloads.h"
 
 namespace caliwatch {

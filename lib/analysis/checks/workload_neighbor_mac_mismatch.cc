@@ -5,6 +5,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/analysis/calico_links.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/workloads.h"
 
@@ -63,13 +64,12 @@ std::string Mismatch(const Neighbor& entry, const KnownMacs& known) {
 }
 
 std::vector<Finding> Mismatches(const KnownMacs& known, const Snapshot& snapshot) {
-  std::map<int, absl::string_view> names;
-  for (const Link& link : *snapshot.links) names[link.index] = link.name;
+  const LinkIndex links(*snapshot.links);
   std::map<std::string, Finding> findings;
   for (const Neighbor& entry : *snapshot.neighbors) {
     const std::string mismatch = Mismatch(entry, known);
     if (mismatch.empty()) continue;
-    const std::string address = entry.address.ToString(), interface(names[entry.link]);
+    const std::string address = entry.address.ToString(), interface = links.NameOf(entry.link);
     Finding finding{address, absl::StrCat("at ", interface, " ", mismatch)};
     finding.about = {address, interface};
     findings.try_emplace(address, std::move(finding));

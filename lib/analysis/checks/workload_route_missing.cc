@@ -4,10 +4,10 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/analysis/block_routes.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/host_routes.h"
 #include "lib/analysis/living_neighbors.h"
-#include "lib/analysis/local_blocks.h"
 #include "lib/analysis/workloads.h"
 
 namespace caliwatch {

@@ -5,6 +5,7 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
+#include "lib/analysis/calico_links.h"
 #include "lib/analysis/check.h"
 #include "lib/analysis/host_routes.h"
 #include "lib/analysis/living_neighbors.h"
@@ -17,13 +18,11 @@ namespace {
 class Directions {
  public:
   explicit Directions(const Snapshot& snapshot)
-      : owners_(OwnersByInterface(snapshot)), knows_owners_(snapshot.endpoints.ok()) {
-    for (const Link& link : *snapshot.links) names_[link.index] = link.name;
-  }
+      : links_(*snapshot.links), owners_(OwnersByInterface(snapshot)), knows_owners_(snapshot.endpoints.ok()) {}
 
   std::string InterfaceOf(const Route& route) const {
-    const auto name = names_.find(route.link);
-    return name == names_.end() ? "" : std::string(name->second);
+    const Link* link = links_.Find(route.link);
+    return link != nullptr ? link->name : "";
   }
 
   std::string Describe(const Route& route) const {
@@ -36,7 +35,7 @@ class Directions {
   }
 
  private:
-  absl::flat_hash_map<int, absl::string_view> names_;
+  LinkIndex links_;
   std::map<std::string, std::string> owners_;
   bool knows_owners_;
 };

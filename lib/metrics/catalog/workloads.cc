@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lib/analysis/local_blocks.h"
+#include "lib/analysis/block_routes.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {
