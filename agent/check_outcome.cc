@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 
 #include "agent/check_report.h"
 
 namespace caliwatch {
-
-bool LacksSomething(const Verdict& verdict) { return !verdict.judged.ok() && !absl::IsNotFound(verdict.judged); }
 
 Outcome OutcomeOf(const Report& report) {
   const auto& verdicts = report.verdicts;
@@ -14,7 +13,7 @@ Outcome OutcomeOf(const Report& report) {
     return !verdict.findings.empty() && verdict.check->severity != Severity::kInfo;
   };
   if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
-  if (std::any_of(verdicts.begin(), verdicts.end(), LacksSomething) ||
+  if (std::any_of(verdicts.begin(), verdicts.end(), std::mem_fn(&Verdict::lacks_something)) ||
       std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
     return Outcome::kCannotJudge;
   return Outcome::kClean;

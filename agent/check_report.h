@@ -18,9 +18,6 @@ enum class Outcome { kClean, kFindings, kCannotJudge };
 Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
 
-// The check wants to judge and cannot; false, too, for one that does not apply to this node.
-bool LacksSomething(const Verdict& verdict);
-
 struct CheckFinding {
   const Check* check = nullptr;
   const OpenFinding* open = nullptr;

@@ -144,7 +144,7 @@ std::string Unknowns(const Report& report, const Painter& paint) {
   for (const SourceReading& reading : report.readings)
     if (!reading.status.ok()) unread.push_back({std::string(reading.name), std::string(reading.status.message())});
   for (const Verdict& verdict : report.verdicts)
-    if (LacksSomething(verdict))
+    if (verdict.lacks_something())
       unjudged.push_back({std::string(verdict.check->name), std::string(verdict.judged.message())});
   std::string text;
   if (!unread.empty())

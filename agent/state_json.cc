@@ -90,9 +90,7 @@ std::optional<Episode> EpisodeFrom(const Json& json) {
   return episode;
 }
 
-Json JsonOf(const std::optional<EpisodeSummary>& of) {
-  if (!of) return Json();
-  const EpisodeSummary& summary = *of;
+Json JsonOf(const EpisodeSummary& summary) {
   Json phases = Json::object();
   for (const auto& [phase, took] : summary.phases) phases[std::string(ToString(phase))] = JsonOf(took);
   return {{"start", JsonOf(summary.start)},
@@ -102,11 +100,11 @@ Json JsonOf(const std::optional<EpisodeSummary>& of) {
           {"restarts", summary.restarts},
           {"phases", phases},
           {"blocking_peers", summary.blocking_peers},
-          {"gap", GapJson(summary.gap)}};
+          {"gap", GapJson(summary.gap)},
+          {"ended_at", absl::ToUnixNanos(summary.ended_at)}};
 }
 
-std::optional<EpisodeSummary> SummaryFrom(const Json& json) {
-  if (json.is_null()) return std::nullopt;
+EpisodeSummary SummaryFrom(const Json& json) {
   EpisodeSummary summary;
   summary.start = DurationFrom(json.at("start"));
   summary.end = DurationFrom(json.at("end"));
@@ -118,6 +116,7 @@ std::optional<EpisodeSummary> SummaryFrom(const Json& json) {
       summary.phases[phase] = DurationFrom(*took);
   summary.blocking_peers = json.at("blocking_peers").get<std::vector<std::string>>();
   summary.gap = GapFrom(json.at("gap"));
+  summary.ended_at = absl::FromUnixNanos(json.at("ended_at").get<int64_t>());
   return summary;
 }
 

@@ -18,7 +18,7 @@ nlohmann::json JsonOf(absl::Duration duration);
 nlohmann::json JsonOf(const std::optional<absl::Duration>& moment);  // null for none
 nlohmann::json JsonOf(const RouteGaps& gaps);
 nlohmann::json JsonOf(const std::optional<Episode>& episode);
-nlohmann::json JsonOf(const std::optional<EpisodeSummary>& summary);
+nlohmann::json JsonOf(const EpisodeSummary& summary);
 nlohmann::json JsonOf(const ConvergenceCounts& counts);
 nlohmann::json JsonOf(const std::map<std::string, ExpectedPeer>& peers);
 
@@ -27,7 +27,7 @@ std::optional<absl::Duration> OptionalFrom(const nlohmann::json& json);
 Prefix PrefixFrom(const std::string& text);
 RouteGaps GapsFrom(const nlohmann::json& json);
 std::optional<Episode> EpisodeFrom(const nlohmann::json& json);
-std::optional<EpisodeSummary> SummaryFrom(const nlohmann::json& json);
+EpisodeSummary SummaryFrom(const nlohmann::json& json);
 ConvergenceCounts CountsFrom(const nlohmann::json& json);
 
 }  // namespace caliwatch

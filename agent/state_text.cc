@@ -17,7 +17,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+
+Json PastJson(const std::deque<EpisodeSummary>& past) {
+  Json json = Json::array();
+  for (const EpisodeSummary& summary : past) json.push_back(JsonOf(summary));
+  return json;
+}
 
 // All of one family but its expected routes.
 Json StateJson(const ConvergenceState& state) {
@@ -33,7 +39,7 @@ Json StateJson(const ConvergenceState& state) {
           {"episode", JsonOf(state.episode)},
           {"gaps", JsonOf(state.gaps)},
           {"counts", JsonOf(state.counts)},
-          {"last", JsonOf(state.last)}};
+          {"past", PastJson(state.past)}};
 }
 
 // What the clock of this boot gives a meaning.
@@ -57,8 +63,14 @@ ConvergenceState StateFrom(const Json& json, bool same_boot) {
   }
   if (same_boot) MomentsFrom(json, state);
   state.counts = CountsFrom(json.at("counts"));
-  state.last = SummaryFrom(json.at("last"));
+  for (const Json& summary : json.at("past")) state.past.push_back(SummaryFrom(summary));
   return state;
+}
+
+Json FindingsJson(const std::map<FindingKey, absl::Time>& findings) {
+  Json json = Json::array();
+  for (const auto& [key, since] : findings) json.push_back({key.first, key.second, absl::ToUnixNanos(since)});
+  return json;
 }
 
 Json HeadOf(const Memory& memory, absl::string_view boot_id) {
@@ -74,7 +86,10 @@ Json HeadOf(const Memory& memory, absl::string_view boot_id) {
     for (const auto& [key, count] : memory.flaps)
       if (key.first == family) entry["flaps"][key.second] = count;
   }
-  return {{"caliwatch_state", kVersion}, {"boot_id", std::string(boot_id)}, {"families", families}};
+  return {{"caliwatch_state", kVersion},
+          {"boot_id", std::string(boot_id)},
+          {"families", families},
+          {"findings", FindingsJson(memory.findings)}};
 }
 
 Memory FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 2>& routes) {
@@ -90,6 +105,10 @@ Memory FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 
     for (const auto& [name, count] : entry.at("flaps").items()) memory.flaps[{family, name}] = count.get<uint64_t>();
     routes[index] = entry.at("routes").get<size_t>();
   }
+  if (same_boot)  // a reboot ends them all
+    for (const Json& row : head.at("findings"))
+      memory.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =
+          absl::FromUnixNanos(row.at(2).get<int64_t>());
   return memory;
 }
 

@@ -184,9 +184,9 @@ TEST_CASE("what comes from outside cannot steer the terminal") {
 
 TEST_CASE("the most important findings come first") {
   const Check info{
-      .name = "a", .severity = Severity::kInfo, .summary = "", .meaning = "", .remedy = "of the check", .run = {}};
+      .name = "a", .severity = Severity::kInfo, .summary = "", .impact = "", .meaning = "", .remedy = "of the check", .run = {}};
   const Check critical{
-      .name = "b", .severity = Severity::kCritical, .summary = "", .meaning = "", .remedy = "", .run = {}};
+      .name = "b", .severity = Severity::kCritical, .summary = "", .impact = "", .meaning = "", .remedy = "", .run = {}};
   Report report;
   report.verdicts.push_back({&info, absl::OkStatus(), {{{"x", "d", ""}, absl::InfinitePast()}}});
   report.verdicts.push_back({&critical,

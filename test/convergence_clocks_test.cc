@@ -28,7 +28,7 @@ void CheckNothingHappened(const Observer& observer) {
   CHECK(state.known);
   CHECK(state.counts.restarts == 0);
   CHECK_FALSE(state.episode);
-  CHECK_FALSE(state.last);
+  CHECK(state.past.empty());
   for (const auto& [peer, flaps] : observer.memory().flaps) CHECK(flaps == 0);
 }
 

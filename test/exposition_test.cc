@@ -78,6 +78,20 @@ TEST_CASE("what a node does not have makes no series") {
   CHECK_FALSE(HasFamily(text, "caliwatch_bgp_peer_last_error_info"));
 }
 
+TEST_CASE("a check that does not apply here is not one that cannot judge") {
+  Snapshot node = HealthyNode();
+  node.pods = absl::NotFoundError("pods are not looked into");
+  CHECK(MetricsOf(node).find(R"(caliwatch_check_judged{check="pod_gateway_unreachable"})") == std::string::npos);
+  node.pods = absl::UnavailableError("they cannot be looked into");
+  CHECK(HasLine(MetricsOf(node), R"(caliwatch_check_judged{check="pod_gateway_unreachable"} 0)"));
+}
+
+TEST_CASE("what other nodes call this one is told by the sessions' own end") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).peers->front().source_address = *IpAddress::Parse("10.39.1.9");
+  CHECK(HasLine(MetricsOf(node), R"(caliwatch_bgp_local_address_info{family="ipv4",address="10.39.1.9"} 1)"));
+}
+
 TEST_CASE("a table that cannot be read makes no zeros") {
   Snapshot node = HealthyNode();
   node.routes = absl::UnavailableError("netlink is gone");

@@ -41,6 +41,7 @@ Memory FullMemory() {
   memory.convergence[0] = node.state;
   memory.convergence[1].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
   memory.birds[0] = {7, 2};
+  memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;
 }
@@ -48,7 +49,7 @@ Memory FullMemory() {
 TEST_CASE("what was saved is what is loaded, in the same boot") {
   const Memory memory = FullMemory();
   REQUIRE(memory.convergence[0].episode);
-  REQUIRE(memory.convergence[0].last);
+  REQUIRE_FALSE(memory.convergence[0].past.empty());
   const std::string text = StateText(memory, "boot 1");
   const absl::StatusOr<Memory> again = MemoryFrom(text, "boot 1");
   REQUIRE(again.ok());
@@ -57,7 +58,8 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->convergence[0].expected == memory.convergence[0].expected);
   CHECK(again->convergence[0].gaps == memory.convergence[0].gaps);
   CHECK(again->convergence[0].counts == memory.convergence[0].counts);
-  CHECK(again->convergence[0].last == memory.convergence[0].last);
+  CHECK(again->convergence[0].past == memory.convergence[0].past);
+  CHECK(again->findings == memory.findings);
   CHECK(again->convergence[0].identity == memory.convergence[0].identity);
   CHECK(again->flaps == memory.flaps);
 }
@@ -76,6 +78,7 @@ TEST_CASE("from another boot, expectations and counters are taken over, and no m
   CHECK_FALSE(state.bird_start);
   CHECK_FALSE(state.identity);
   CHECK(state.gaps == RouteGaps{});
+  CHECK(again->findings.empty());
 }
 
 TEST_CASE("a state that is cut short, of another format or no state is refused with the line") {
@@ -86,7 +89,7 @@ TEST_CASE("a state that is cut short, of another format or no state is refused w
   CHECK(Says(MemoryFrom(text + "10.0.0.0/26 10.0.0.1\n", "boot 1").status(), "more routes than it says"));
   CHECK(Says(MemoryFrom(head + "nonsense\n", "boot 1").status(), "line 2: 'nonsense' is no route"));
   CHECK(Says(MemoryFrom("{}\n", "boot 1").status(), "line 1: "));
-  CHECK(Says(MemoryFrom("{\"caliwatch_state\":2}\n", "boot 1").status(), "its format is 2, not 1"));
+  CHECK(Says(MemoryFrom("{\"caliwatch_state\":1}\n", "boot 1").status(), "its format is 1, not 2"));
   for (size_t size = 0; size < text.size(); size += 7) CHECK_FALSE(MemoryFrom(text.substr(0, size), "boot 1").ok());
 }
 

@@ -40,7 +40,8 @@ struct Check {
   absl::string_view name;
   Severity severity = Severity::kWarning;
   absl::string_view summary;  // one sentence: what a finding says
-  absl::string_view meaning;  // what it breaks, and how it comes about
+  absl::string_view impact;   // one sentence: what it breaks
+  absl::string_view meaning;  // how it comes about, and what is judged
   absl::string_view remedy;   // what to do
   std::function<Judgement(const Snapshot&)> run;
   int polls_to_hold = 2;  // a finding counts once this many polls in a row have seen it, and for no less than

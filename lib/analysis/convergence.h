@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -57,10 +58,13 @@ struct EpisodeSummary {
   std::map<ConvergencePhase, absl::Duration> phases;
   std::vector<std::string> blocking_peers;  // that were waited for last
   RouteGap gap;
+  absl::Time ended_at;  // `end`, which means nothing in another boot, by the wall clock
 
   absl::Duration duration() const { return end - start; }
   bool operator==(const EpisodeSummary&) const = default;
 };
+
+inline constexpr size_t kPastEpisodes = 20;
 
 inline constexpr std::array<double, 11> kConvergenceBounds = {1, 2, 5, 10, 20, 30, 60, 120, 240, 300, 600};  // seconds
 
@@ -87,7 +91,7 @@ struct ConvergenceState {
   std::optional<Episode> episode;
   RouteGaps gaps;
   ConvergenceCounts counts;
-  std::optional<EpisodeSummary> last;
+  std::deque<EpisodeSummary> past;  // the last kPastEpisodes, oldest first
 };
 
 struct ConvergenceStep {

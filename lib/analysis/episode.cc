@@ -48,7 +48,8 @@ void Count(const EpisodeSummary& summary, ConvergenceCounts& counts) {
   counts.duration_sum += seconds;
 }
 
-EpisodeSummary CloseEpisode(ConvergenceState& state, BootTime end, bool converged, std::vector<std::string> blocking) {
+EpisodeSummary CloseEpisode(ConvergenceState& state, const FamilyView& seen, BootTime end, bool converged,
+                            std::vector<std::string> blocking) {
   const Episode& episode = *state.episode;
   EpisodeSummary summary{.start = episode.start,
                          .end = end,
@@ -57,10 +58,12 @@ EpisodeSummary CloseEpisode(ConvergenceState& state, BootTime end, bool converge
                          .restarts = episode.restarts,
                          .phases = PhasesOf(episode, state, end),
                          .blocking_peers = std::move(blocking),
-                         .gap = state.gaps.At(end)};
+                         .gap = state.gaps.At(end),
+                         .ended_at = seen.wall - (seen.now - end)};
   Count(summary, state.counts);
   state.episode.reset();
-  state.last = summary;
+  state.past.push_back(summary);
+  if (state.past.size() > kPastEpisodes) state.past.pop_front();
   return summary;
 }
 
@@ -105,18 +108,18 @@ void StampEpisode(Episode& episode, const FamilyView& seen) {
 }
 
 std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase,
-                                         const std::vector<std::string>& blocking, BootTime now,
+                                         const std::vector<std::string>& blocking, const FamilyView& seen,
                                          const ConvergenceLimits& limits) {
   Episode& episode = *state.episode;
   if (phase == ConvergencePhase::kConverged) {
     ++episode.polls_held;
-    if (!episode.held_since) episode.held_since = now;
+    if (!episode.held_since) episode.held_since = seen.now;
   } else {
     episode.polls_held = 0;
     episode.held_since.reset();
   }
-  if (episode.polls_held >= 2) return CloseEpisode(state, EndOf(episode, state), true, {});
-  if (now - episode.start > limits.give_up) return CloseEpisode(state, now, false, blocking);
+  if (episode.polls_held >= 2) return CloseEpisode(state, seen, EndOf(episode, state), true, {});
+  if (seen.now - episode.start > limits.give_up) return CloseEpisode(state, seen, seen.now, false, blocking);
   return std::nullopt;
 }
 

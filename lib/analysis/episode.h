@@ -20,7 +20,7 @@ void StampEpisode(Episode& episode, const FamilyView& seen);
 // Ends the open episode well once all conditions have held for two polls, badly when it lasts too long; else returns
 // nothing.
 std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase,
-                                         const std::vector<std::string>& blocking, BootTime now,
+                                         const std::vector<std::string>& blocking, const FamilyView& seen,
                                          const ConvergenceLimits& limits);
 
 }  // namespace caliwatch

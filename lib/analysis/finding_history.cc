@@ -5,6 +5,19 @@
 #include <utility>
 
 namespace caliwatch {
+namespace {
+
+constexpr size_t kPastFindings = 50;
+constexpr absl::Duration kAftermath = absl::Seconds(10);  // an effect ends a moment after its cause
+
+}  // namespace
+
+FindingHistory::FindingHistory(std::optional<int> looks, const std::map<FindingKey, absl::Time>& known)
+    : looks_(looks) {
+  for (const Check& check : AllChecks())
+    for (const auto& [key, since] : known)
+      if (key.first == check.name) candidates_[check.name].try_emplace(key.second, Candidate{.since = since});
+}
 
 Verdict FindingHistory::Judge(const Check& check, const Snapshot& snapshot) {
   Verdict verdict{&check, absl::OkStatus(), {}};
@@ -16,24 +29,46 @@ Verdict FindingHistory::Judge(const Check& check, const Snapshot& snapshot) {
   std::map<std::string, Candidate> still;
   for (const Finding& finding : *judgement) {
     const auto known = before.find(finding.subject);
-    const auto [entry, is_new] =
-        still.try_emplace(finding.subject, known != before.end() ? known->second : Candidate{snapshot.taken_at, 0});
+    const auto [entry, is_new] = still.try_emplace(
+        finding.subject, known != before.end() ? known->second : Candidate{.since = snapshot.taken_at});
     if (!is_new) continue;
-    entry->second.polls += !snapshot.between;  // what two looks saw within a second need not hold
-    const bool held = looks_ ? entry->second.polls >= *looks_
-                             : entry->second.polls >= check.polls_to_hold &&
-                                   snapshot.taken_at - entry->second.since >= check.time_to_hold;
-    if (held) verdict.findings.push_back({finding, entry->second.since});
+    Candidate& candidate = entry->second;
+    candidate.polls += !snapshot.between;  // what two looks saw within a second need not hold
+    candidate.held = candidate.held || Holds(check, candidate, snapshot.taken_at);
+    candidate.detail = finding.detail;
+    if (candidate.held) verdict.findings.push_back({finding, candidate.since});
   }
+  for (const auto& [subject, candidate] : before)
+    if (still.count(subject) == 0) Close(check, subject, candidate, snapshot.taken_at);
   before = std::move(still);
   std::sort(verdict.findings.begin(), verdict.findings.end(),
             [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
   return verdict;
 }
 
-// An effect ends a moment after its cause: a session is up before its routes are back.
+bool FindingHistory::Holds(const Check& check, const Candidate& candidate, absl::Time now) const {
+  if (looks_) return candidate.polls >= *looks_;
+  return candidate.polls >= check.polls_to_hold && now - candidate.since >= check.time_to_hold;
+}
+
+void FindingHistory::Close(const Check& check, const std::string& subject, const Candidate& candidate, absl::Time now) {
+  if (!candidate.held || now - candidate.explained_at < kAftermath) return;
+  past_.insert(past_.begin(), {&check, subject, candidate.detail, candidate.since, now});
+  if (past_.size() > kPastFindings) past_.pop_back();
+}
+
+std::map<FindingKey, absl::Time> FindingHistory::Open() const {
+  std::map<FindingKey, absl::Time> open;
+  for (const auto& [check, candidates] : candidates_) {
+    size_t kept = 0;
+    for (const auto& [subject, candidate] : candidates)
+      if (candidate.held && kept++ < kRememberedFindings) open[{std::string(check), subject}] = candidate.since;
+  }
+  return open;
+}
+
+// A session is up before its routes are back.
 void FindingHistory::KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now) {
-  constexpr absl::Duration kAftermath = absl::Seconds(10);
   if (looks_) return;  // who looks once wants to see all there is
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <absl/time/time.h>
+
 #include "lib/analysis/convergence.h"
 #include "lib/model/prefix.h"
 
@@ -19,13 +21,17 @@ struct BirdCounts {
   bool operator==(const BirdCounts&) const = default;
 };
 
-using PeerKey = std::pair<Family, std::string>;  // the protocol's name: an address may have two
+using PeerKey = std::pair<Family, std::string>;          // the protocol's name: an address may have two
+using FindingKey = std::pair<std::string, std::string>;  // check, subject
+
+inline constexpr size_t kRememberedFindings = 20;
 
 // What must outlive the process; the agent's state file holds it.
 struct Memory {
   std::array<ConvergenceState, 2> convergence;  // by Family
   std::array<BirdCounts, 2> birds;              // by Family
   std::map<PeerKey, uint64_t> flaps;
+  std::map<FindingKey, absl::Time> findings;  // open ones, since when; the first kRememberedFindings of each check
 };
 
 }  // namespace caliwatch

@@ -49,15 +49,15 @@ BlockingPeer BlockingPeerFrom(const std::string& protocol, const Table<BgpPeer>&
 
 ConvergenceReport ReportOf(const ConvergenceStep& step, const ConvergenceState& state, const Snapshot& snapshot,
                            Family family) {
-  ConvergenceReport report{
-      .phase = step.phase,
-      .elapsed = step.elapsed,
-      .blocking_peers = {},
-      .missing_routes = step.missing.size(),
-      .gap = state.episode ? state.gaps.At(snapshot.boot_time) : (state.last ? state.last->gap : RouteGap{}),
-      .counts = state.counts,
-      .last = state.last,
-      .ended = step.ended};
+  ConvergenceReport report{.phase = step.phase,
+                           .elapsed = step.elapsed,
+                           .blocking_peers = {},
+                           .missing_routes = step.missing.size(),
+                           .gap = state.episode ? state.gaps.At(snapshot.boot_time)
+                                                : (state.past.empty() ? RouteGap{} : state.past.back().gap),
+                           .counts = state.counts,
+                           .past = state.past,
+                           .ended = step.ended};
   for (const std::string& protocol : step.blocking_peers)
     report.blocking_peers.push_back(BlockingPeerFrom(protocol, snapshot.bird(family).peers));
   return report;
@@ -76,11 +76,14 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   for (const Check& check : AllChecks()) report.verdicts.push_back(findings_.Judge(check, snapshot));
   Correlate(report.verdicts);
   findings_.KeepExplanations(report.verdicts, snapshot.taken_at);
+  memory_.findings = findings_.Open();
+  report.past_findings = findings_.past();
   FollowBirdStarts(snapshot);
   KeepLastGood(snapshot);
   CountRouteChanges(snapshot);
   report.peers = ReportPeers(snapshot);
   report.birds = birds_;
+  for (Family family : kFamilies) report.birds[static_cast<size_t>(family)].local_address = peers_.LocalAddress(family);
   report.route_changes = route_changes_;
   report.polls = polls_;
   report.snapshot = previous_ = std::make_shared<const Snapshot>(std::move(snapshot));

@@ -35,7 +35,7 @@ class Observer {
  public:
   // Goes on from `memory`, which a process before left.
   explicit Observer(Limits limits = {}, Memory memory = {})
-      : limits_(limits), memory_(std::move(memory)), findings_(limits.looks) {}
+      : limits_(limits), memory_(std::move(memory)), findings_(limits.looks, memory_.findings) {}
 
   // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened
   // since the poll before; one that is empty and incomplete costs precision only.

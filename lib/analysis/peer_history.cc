@@ -121,6 +121,16 @@ std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, con
   return sources;
 }
 
+std::optional<IpAddress> PeerHistory::LocalAddress(Family family) const {
+  std::map<std::string, std::pair<size_t, IpAddress>> counts;
+  for (const auto& [key, peer] : peers_)
+    if (key.first == family && peer.source)
+      ++counts.try_emplace(peer.source->ToString(), 0, *peer.source).first->second.first;
+  const auto most = std::max_element(counts.begin(), counts.end(),
+                                     [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  return most == counts.end() ? std::nullopt : std::optional(most->second.second);
+}
+
 std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {
   const auto peer = peers_.find(key);
   return peer != peers_.end() ? peer->second.since : std::nullopt;

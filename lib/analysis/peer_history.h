@@ -31,6 +31,9 @@ class PeerHistory {
   // Shortfall::source_addresses. `status` is that of the family's BIRD now.
   std::map<std::string, IpAddress> SourceAddresses(Family family, const BirdStatus& status, BootTime now) const;
 
+  // The one that most sessions of the family are spoken from, or were when they were up last.
+  std::optional<IpAddress> LocalAddress(Family family) const;
+
   // Absent while BIRD tells no time that we understand.
   std::optional<absl::Time> Since(const PeerKey& key) const;
 

@@ -5,6 +5,8 @@
 
 namespace caliwatch {
 
+bool Verdict::lacks_something() const { return !judged.ok() && !absl::IsNotFound(judged); }
+
 size_t Verdict::unexplained() const {
   return static_cast<size_t>(
       std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.explained_by; }));

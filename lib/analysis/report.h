@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,7 +43,14 @@ struct Verdict {
   absl::Status judged;                // not OK: why the check cannot judge
   std::vector<OpenFinding> findings;  // ordered by subject
 
-  size_t unexplained() const;  // how many have no cause among the other findings
+  bool lacks_something() const;  // it wants to judge and cannot; false, too, where it does not apply to this node
+  size_t unexplained() const;    // how many have no cause among the other findings
+};
+
+struct PastFinding {
+  const Check* check = nullptr;
+  std::string subject, detail;
+  absl::Time since, until;
 };
 
 struct PeerReport {
@@ -73,13 +81,16 @@ struct ConvergenceReport {
   size_t missing_routes = 0;
   RouteGap gap;  // of the open episode, or of the last
   ConvergenceCounts counts;
-  std::optional<EpisodeSummary> last;
+  std::deque<EpisodeSummary> past;      // of the last episodes, oldest first
   std::optional<EpisodeSummary> ended;  // by this poll
+
+  const EpisodeSummary* last() const { return past.empty() ? nullptr : &past.back(); }
 };
 
 struct BirdReport {
-  bool expected = false;              // this node runs BIRD for the family, answering or not
-  std::optional<absl::Time> started;  // steady, as PeerReport::since
+  bool expected = false;                   // this node runs BIRD for the family, answering or not
+  std::optional<absl::Time> started;       // steady, as PeerReport::since
+  std::optional<IpAddress> local_address;  // that most of its sessions are, or were last, spoken from
   BirdCounts counts;
   ConvergenceReport convergence;
 };
@@ -110,11 +121,12 @@ struct Report {
   // Tables that could not be read hold the last good rows for a while (Limits::keep_last_good); `readings` says how old
   // each is.
   std::shared_ptr<const Snapshot> snapshot;
-  std::vector<SourceReading> readings;  // of this poll; sources that do not apply to this node are left out
-  std::vector<Verdict> verdicts;        // one a check, by name
-  std::vector<PeerReport> peers;        // by family, then as BIRD lists them
-  std::array<BirdReport, 2> birds;      // by Family
-  RouteChangeCounts route_changes;      // since the agent began
+  std::vector<SourceReading> readings;     // of this poll; sources that do not apply to this node are left out
+  std::vector<Verdict> verdicts;           // one a check, by name
+  std::vector<PeerReport> peers;           // by family, then as BIRD lists them
+  std::array<BirdReport, 2> birds;         // by Family
+  RouteChangeCounts route_changes;         // since the agent began
+  std::vector<PastFinding> past_findings;  // since the agent began, the last ones, newest first
   uint64_t polls = 0;
   ProcessFacts process;
 

@@ -51,8 +51,8 @@ std::string DocumentChecks() {
       "check finds; `caliwatch check` prints it with what to do.\n";
   for (const Check& check : AllChecks())
     absl::StrAppend(&page, "\n## ", check.name, "\n\n**", ToString(check.severity), "**: ", check.summary,
-                    "\n\n*What it means.* ", check.meaning, "\n\n*What to do.* ", check.remedy, "\n\n",
-                    HoldingOf(check), "\n");
+                    "\n\n*What it breaks.* ", check.impact, "\n\n*What it means.* ", check.meaning,
+                    "\n\n*What to do.* ", check.remedy, "\n\n", HoldingOf(check), "\n");
   return page;
 }
 

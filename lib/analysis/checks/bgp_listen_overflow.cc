@@ -24,10 +24,12 @@ const RegisterCheck registered({
     .name = "bgp_listen_overflow",
     .severity = Severity::kWarning,
     .summary = "BIRD's queue of incoming connections is full.",
-    .meaning = "BIRD lets eight connections wait. When many nodes connect at once, as after a restart in a large "
-               "cluster, "
-               "or while BIRD is busy or hangs, the kernel drops the rest: those peers believe to be connected (state "
-               "OpenSent) and are stuck for up to four minutes, in which they hold back graceful restart as well.",
+    .impact = "Peers that connect now are turned away or stuck for up to four minutes, and their routes are missing "
+              "for as long.",
+    .meaning =
+        "BIRD lets eight connections wait. When many nodes connect at once, as after a restart in a large cluster, or "
+        "while BIRD is busy or hangs, the kernel drops the rest: those peers believe to be connected (state OpenSent) "
+        "and are stuck for up to four minutes, in which they hold back graceful restart as well.",
     .remedy = "If BIRD hangs, restart calico-node. If it is merely slow, give calico-node more CPU; in a cluster of "
               "hundreds of nodes use route reflectors instead of the full mesh.",
     .run = OnTables(FullQueues),

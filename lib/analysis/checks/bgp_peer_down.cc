@@ -49,10 +49,9 @@ const RegisterCheck registered({
     .name = "bgp_peer_down",
     .severity = Severity::kCritical,
     .summary = "A BGP session of this node is not established.",
-    .meaning =
-        "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route reflector "
-        "or another path carries their routes. After a restart of BIRD, a peer that is down also holds back every "
-        "route for up to 240 seconds.",
+    .impact = "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route "
+              "reflector or another path carries their routes.",
+    .meaning = "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds.",
     .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
     .run = PeersDown,
 });

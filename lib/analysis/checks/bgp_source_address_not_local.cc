@@ -88,11 +88,10 @@ const RegisterCheck registered({
     .name = "bgp_source_address_not_local",
     .severity = Severity::kCritical,
     .summary = "The address that this node announces itself with is on none of its interfaces.",
-    .meaning =
-        "Calico found the node's address once, on an interface that has lost it since or never was the right one. BIRD "
-        "cannot open sessions from it, peers cannot answer to it: every session says \"Connection closed\" or waits, "
-        "and "
-        "all routes to and from this node's pods go. Sessions that are still up end with the hold timer.",
+    .impact = "All routes to and from this node's pods go, since no BGP session can be opened from that address.",
+    .meaning = "Calico found the node's address once, on an interface that has lost it since or never was the right "
+               "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
+               "closed\" or waits. Sessions that are still up end with the hold timer.",
     .remedy = "Give the address back to an interface, or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
               "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
               "NAME -o yaml).",

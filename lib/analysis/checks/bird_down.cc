@@ -31,9 +31,9 @@ const RegisterCheck registered({
     .name = "bird_down",
     .severity = Severity::kCritical,
     .summary = "BIRD, which this node has run, does not answer.",
-    .meaning = "The node neither learns routes nor announces its own: its peers drop its pods' routes after 2 to 4 "
-               "minutes, and here the kernel's routes grow stale. A BIRD that is gone, was killed, or hangs looks "
-               "different in the detail, and the same to the cluster.",
+    .impact = "The node neither learns routes nor announces its own: its peers drop its pods' routes after 2 to 4 "
+              "minutes, and here the kernel's routes grow stale.",
+    .meaning = "A BIRD that is gone, was killed, or hangs looks different in the detail, and the same to the cluster.",
     .remedy = "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c "
               "calico-node); "
               "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",

@@ -51,10 +51,11 @@ const RegisterCheck registered({
     .name = "block_announced_by_several_peers",
     .severity = Severity::kCritical,
     .summary = "Several nodes announce one and the same block of pod addresses.",
-    .meaning =
-        "A block belongs to one node. If two announce it, the kernel spreads connections over both, and those that go "
-        "to the wrong one are lost. It comes from IPAM records that were restored or edited, from nodes with the same "
-        "name, or from static routes in BIRD's configuration.",
+    .impact =
+        "Connections to pods of the block are spread over several nodes, and those that go to the wrong one are lost.",
+    .meaning = "A block belongs to one node; to a block that two announce, the kernel uses both ways. It comes from "
+               "IPAM records that were restored or edited, from nodes with the same name, or from static routes in "
+               "BIRD's configuration.",
     .remedy = "See whose the block is (calicoctl ipam show --show-blocks, calicoctl get blockaffinities), and why the "
               "other node announces it (there: birdcl show route, and its BIRD configuration).",
     .run = OnBirds(SharedBlocks),

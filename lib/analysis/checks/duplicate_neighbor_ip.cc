@@ -29,10 +29,9 @@ const RegisterCheck registered({
     .name = "duplicate_neighbor_ip",
     .severity = Severity::kCritical,
     .summary = "One IP address has neighbor entries on several interfaces of this node.",
-    .meaning =
-        "Two workloads use one address, or interfaces of workloads that are long gone were left behind. Traffic to the "
-        "address reaches the workload that its route happens to name; the others are cut off or get what is not "
-        "theirs.",
+    .impact = "Traffic to the address reaches the workload that its route happens to name; the others are cut off or "
+              "get what is not theirs.",
+    .meaning = "Two workloads use one address, or interfaces of workloads that are long gone were left behind.",
     .remedy = "Find the workload that owns the address (kubectl get pods -A -o wide), delete the interfaces that "
               "belong to none "
               "(ip link delete NAME), and restart a pod that shares its address with another. calicoctl ipam check "

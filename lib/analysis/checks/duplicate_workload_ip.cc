@@ -67,11 +67,10 @@ const RegisterCheck registered({
     .name = "duplicate_workload_ip",
     .severity = Severity::kCritical,
     .summary = "One IP address belongs to two workloads of this node, or to a workload and the node itself.",
-    .meaning =
-        "The kernel has one route to an address: one of the holders gets the traffic of both. Against an address of "
-        "the node's own, a tunnel's above all, the workload always loses. Calico's record of addresses has lost an "
-        "entry, or the same fixed address was asked for twice. Two ends of a workload that is just being moved while "
-        "it runs are not counted.",
+    .impact = "One of the holders gets the traffic of both, and the other is cut off.",
+    .meaning = "The kernel has one route to an address. Against an address of the node's own, a tunnel's above all, "
+               "the workload always loses. Calico's record of addresses has lost an entry, or the same fixed address "
+               "was asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
     .remedy =
         "Delete one of the pods, so that it gets another address (kubectl delete pod NAME); look for a fixed address "
         "in both (annotation cni.projectcalico.org/ipAddrs). calicoctl ipam check shows addresses in use that are not "

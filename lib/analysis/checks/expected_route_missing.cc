@@ -34,11 +34,10 @@ const RegisterCheck registered({
     .name = "expected_route_missing",
     .severity = Severity::kCritical,
     .summary = "Routes to a node that the kernel had are gone, and nobody has withdrawn them.",
-    .meaning = "Pods of this node do not reach pods behind that gateway. The agent remembers which remote routes the "
-               "kernel had "
-               "when all was well; after a restart of BIRD they should be back within seconds. Routes that a peer "
-               "withdrew, or "
-               "that went with a session that is down, are not counted here.",
+    .impact = "Pods of this node do not reach pods behind that gateway.",
+    .meaning = "The agent remembers which remote routes the kernel had when all was well; after a restart of BIRD they "
+               "should be back within seconds. Routes that a peer withdrew, or that went with a session that is down, "
+               "are not counted here.",
     .remedy = "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
               "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
     .run = ExpectedMissing,

@@ -59,14 +59,14 @@ const RegisterCheck registered({
     .name = "mtu_mismatch",
     .severity = Severity::kWarning,
     .summary = "An interface of Calico's takes larger packets than the path behind it carries.",
+    .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
+              "connections open and then hang.",
     .meaning =
-        "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: connections open "
-        "and then hang. Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, "
-        "less what the tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload "
-        "keeps the MTU it was made with, so pods that were there before it shrank have too large a one. A smaller one "
-        "is what pods keep that began before a change, and not reported. A tunnel's own MTU is wrong when the "
-        "network's was changed, or "
-        "when one was configured (vxlanMTU, ipipMTU) that does not fit.",
+        "Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, less what the "
+        "tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload keeps the MTU "
+        "it was made with, so pods that were there before it shrank have too large a one. A smaller one is what pods "
+        "keep that began before a change, and not reported. A tunnel's own MTU is wrong when the network's was "
+        "changed, or when one was configured (vxlanMTU, ipipMTU) that does not fit.",
     .remedy = "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
               "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",
     .run = MtusMismatched,

@@ -65,11 +65,10 @@ const RegisterCheck registered({
     .name = "orphan_workload_interface",
     .severity = Severity::kWarning,
     .summary = "A workload interface (cali*) belongs to no workload.",
+    .impact = "Nothing yet; but once its address is given out again, traffic may still go to the old place.",
     .meaning =
-        "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. Its "
-        "address goes to another workload sooner or later, and then routes or neighbor entries may still lead to the "
-        "old place. The same shows a new pod that Felix does not take up, because it does not run or hangs; no policy "
-        "protects such a pod.",
+        "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. The same "
+        "shows a new pod that Felix does not take up, because it does not run or hangs; no policy protects such a pod.",
     .remedy =
         "See that calico-node is ready on this node. See that no container uses the interface (ip -d link show NAME "
         "tells the number of its other end's namespace; lsns -t net lists them with their processes), then delete it "

@@ -28,10 +28,10 @@ const RegisterCheck registered({
     .name = "peer_established_without_routes",
     .severity = Severity::kWarning,
     .summary = "A peer's session is established again, but the peer announces no routes.",
-    .meaning =
-        "Pods of this node do not reach the peer's pods, although the session looks healthy. The peer's BIRD has "
-        "restarted and recovers: until all of its own peers have answered, or 240 seconds have passed, it announces "
-        "nothing. A peer that has no block of addresses any more looks the same, for five minutes at most.",
+    .impact = "Pods of this node do not reach the peer's pods, although the session looks healthy.",
+    .meaning = "The peer's BIRD has restarted and recovers: until all of its own peers have answered, or 240 seconds "
+               "have passed, it announces nothing. A peer that has no block of addresses any more looks the same, for "
+               "five minutes at most.",
     .remedy = "Look at the peer's node: `caliwatch check` there names whom its BIRD waits for.",
     .run = PeersWithoutRoutes,
     .time_to_hold = absl::Seconds(3),  // the session is up a moment before its routes come

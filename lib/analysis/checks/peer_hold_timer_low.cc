@@ -26,11 +26,10 @@ const RegisterCheck registered({
     .name = "peer_hold_timer_low",
     .severity = Severity::kWarning,
     .summary = "An established BGP peer has fallen silent, and its session is about to end.",
-    .meaning =
-        "More than one keepalive is missing. The peer's node may be off or cut off, or its BIRD may hang or starve; "
-        "the "
-        "session still says Established, and traffic to its pods is probably lost already. When the hold timer "
-        "expires, its routes are dropped.",
+    .impact =
+        "Traffic to the peer's pods is probably lost already, and its routes are dropped when the hold timer expires.",
+    .meaning = "More than one keepalive is missing. The peer's node may be off or cut off, or its BIRD may hang or "
+               "starve; the session still says Established until the hold timer expires.",
     .remedy = "See whether the peer's node is alive and reachable from here (ping), and whether its BIRD answers "
               "(caliwatch check there).",
     .run = OnBirds(LowHoldTimers),

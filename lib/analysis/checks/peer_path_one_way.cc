@@ -44,10 +44,11 @@ const RegisterCheck registered({
     .name = "peer_path_one_way",
     .severity = Severity::kCritical,
     .summary = "A BGP peer's packets reach this node, and this node's packets do not reach the peer.",
-    .meaning =
-        "Something on the way drops one direction: a firewall or security group that allows port 179 only one way, a "
-        "route back that leads elsewhere, a reverse-path filter, a broken link. The session ends when the hold timer "
-        "expires and cannot come back: SYN_SENT there, SYN_RECV here. Pod traffic to that node suffers the same.",
+    .impact =
+        "The session ends when the hold timer expires and cannot come back; pod traffic to that node suffers the same.",
+    .meaning = "Something on the way drops one direction: a firewall or security group that allows port 179 only one "
+               "way, a route back that leads elsewhere, a reverse-path filter, a broken link. Once the session has "
+               "ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
     .remedy = "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
               "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
               "tcp port 179). Then look at firewalls and security groups in that direction.",

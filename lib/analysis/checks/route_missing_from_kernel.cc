@@ -48,11 +48,10 @@ const RegisterCheck registered({
     .name = "route_missing_from_kernel",
     .severity = Severity::kCritical,
     .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
-    .meaning =
-        "The kernel, not BIRD, forwards packets: pods of this node do not reach that block, although BGP is fine. "
-        "Another program took the route's place (BIRD marks its own ` !` then), or BIRD kept a gateway from before its "
-        "restart, which Calico's BIRD does not repair behind tunl0, or something deletes routes. Other gateways are "
-        "judged for peers of the mesh only.",
+    .impact = "Pods of this node do not reach that block, although BGP is fine.",
+    .meaning = "The kernel, not BIRD, forwards packets. Another program took the route's place (BIRD marks its own ` "
+               "!` then), or BIRD kept a gateway from before its restart, which Calico's BIRD does not repair behind "
+               "tunl0, or something deletes routes. Other gateways are judged for peers of the mesh only.",
     .remedy = "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
               "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
     .run = RoutesMissing,

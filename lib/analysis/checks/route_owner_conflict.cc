@@ -67,6 +67,7 @@ const RegisterCheck registered({
     .name = "route_owner_conflict",
     .severity = Severity::kWarning,
     .summary = "BIRD and Felix have both made a route to one block, and they lead to different gateways.",
+    .impact = "Traffic to the block may go to the wrong node, or change its way every few seconds.",
     .meaning =
         "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are equal, the two "
         "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who programs cluster "

@@ -94,13 +94,12 @@ const RegisterCheck registered({
     .name = "route_without_encapsulation",
     .severity = Severity::kCritical,
     .summary = "A route to another node's block leads past the IPIP tunnel that the blocks around it use.",
-    .meaning =
-        "Packets for those pods leave with pod addresses on the network between the nodes, which as a rule drops them. "
-        "Calico's BIRD does that, without a word, when tunl0 is not there at the moment it writes the route. Judged by "
-        "comparison: the block lies among blocks that are tunnelled to nodes placed alike. Routes to the node's own "
-        "subnet that a CrossSubnet pool leaves untunnelled, and pools without encapsulation, are no fault. VXLAN "
-        "routes "
-        "are Felix's, which makes no such mistake.",
+    .impact =
+        "Packets for those pods leave with pod addresses on the network between the nodes, which as a rule drops them.",
+    .meaning = "Calico's BIRD writes such a route, without a word, when tunl0 is not there at that moment. Judged by "
+               "comparison: the block lies among blocks that are tunnelled to nodes placed alike. Routes to the node's "
+               "own subnet that a CrossSubnet pool leaves untunnelled, and pools without encapsulation, are no fault. "
+               "VXLAN routes are Felix's, which makes no such mistake.",
     .remedy =
         "Delete the route (ip route del PREFIX proto bird) while tunl0 is up (ip link show tunl0): BIRD writes it "
         "anew within seconds. If it comes back without tunl0, restart calico-node on this node.",

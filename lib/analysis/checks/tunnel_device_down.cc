@@ -30,11 +30,11 @@ const RegisterCheck registered({
     .name = "tunnel_device_down",
     .severity = Severity::kCritical,
     .summary = "A tunnel interface of Calico's is switched off.",
+    .impact = "Pods of this node do not reach pods of nodes behind the tunnel, nor the other way round.",
     .meaning =
-        "Pods of this node do not reach pods of nodes behind the tunnel, nor the other way round. The kernel removes "
-        "the routes of an interface that is set down, IPv4 ones without a word, and its neighbor entries; it does not "
-        "bring them back when the interface is up again. Somebody set it down, or NetworkManager or systemd-networkd "
-        "manages it. A tunl0 without an address is not Calico's, and not judged.",
+        "The kernel removes the routes of an interface that is set down, IPv4 ones without a word, and its neighbor "
+        "entries; it does not bring them back when the interface is up again. Somebody set it down, or NetworkManager "
+        "or systemd-networkd manages it. A tunl0 without an address is not Calico's, and not judged.",
     .remedy = "ip link set NAME up, and restart calico-node on this node if routes do not come back. Keep "
               "NetworkManager away from Calico's interfaces (unmanaged-devices=interface-name:cali*;tunl0;"
               "vxlan.calico;vxlan-v6.calico;wireguard.cali;wg-v6.cali).",

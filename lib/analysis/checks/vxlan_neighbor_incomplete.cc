@@ -31,10 +31,10 @@ const RegisterCheck registered({
     .name = "vxlan_neighbor_incomplete",
     .severity = Severity::kCritical,
     .summary = "A route leads through the VXLAN tunnel to a node whose MAC address there is not known.",
-    .meaning =
-        "Pods of this node do not reach pods of that one, although the route is there. The finding names the other "
-        "node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix enters each node's MAC address as a "
-        "permanent neighbor. Another program may have emptied the table, or the device was set down and up again.",
+    .impact = "Pods of this node do not reach pods of that one, although the route is there.",
+    .meaning = "The finding names the other node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix "
+               "enters each node's MAC address as a permanent neighbor. Another program may have emptied the table, or "
+               "the device was set down and up again.",
     .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
               "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
               "vxlan.calico`.",

@@ -43,11 +43,11 @@ const RegisterCheck registered({
     .name = "workload_interface_down",
     .severity = Severity::kCritical,
     .summary = "The node's end of a workload's interface is missing or administratively down.",
-    .meaning =
-        "The workload is cut off: the kernel drops all routes over an interface that is switched off, and an interface "
-        "that is gone took the workload's own end with it. Felix switches interfaces on and leaves them so; another "
-        "program switched this one off or deleted it. An interface that is missing because its workload has just ended "
-        "is not counted, unless Felix does not notice: then look at calico-node first.",
+    .impact = "The workload is cut off.",
+    .meaning = "The kernel drops all routes over an interface that is switched off, and an interface that is gone took "
+               "the workload's own end with it. Felix switches interfaces on and leaves them so; another program "
+               "switched this one off or deleted it. An interface that is missing because its workload has just ended "
+               "is not counted, unless Felix does not notice: then look at calico-node first.",
     .remedy = "Down: ip link set NAME up; then find who switched it off (journalctl -u NetworkManager -u "
               "systemd-networkd; cali* interfaces must be unmanaged there). Missing: delete the pod so that it is made "
               "anew (kubectl delete pod NAME); if the pod no longer exists, restart calico-node on this node.",

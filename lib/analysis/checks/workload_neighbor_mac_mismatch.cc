@@ -99,10 +99,10 @@ const RegisterCheck registered({
     .name = "workload_neighbor_mac_mismatch",
     .severity = Severity::kCritical,
     .summary = "The kernel sends a workload's traffic to a MAC address that is not the workload's.",
-    .meaning =
-        "The workload drops what it gets, because the frames are addressed to somebody else. A permanent neighbor "
-        "entry was left behind by an earlier workload, or the workload changed its MAC address. Where Calico gives "
-        "out no MAC addresses (the Kubernetes datastore), only pods that the agent may look into are judged.",
+    .impact = "The workload drops what it gets, because the frames are addressed to somebody else.",
+    .meaning = "A permanent neighbor entry was left behind by an earlier workload, or the workload changed its MAC "
+               "address. Where Calico gives out no MAC addresses (the Kubernetes datastore), only pods that the agent "
+               "may look into are judged.",
     .remedy = "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
               "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh show "
               "ADDRESS names all interfaces that know it.",

@@ -42,10 +42,10 @@ const RegisterCheck registered({
     .name = "workload_route_linkdown",
     .severity = Severity::kCritical,
     .summary = "A workload's route leads to a cali* interface without carrier.",
+    .impact = "Packets to that address are lost, though the route is there.",
     .meaning =
-        "The interface's other end, inside the workload, is switched off: packets to that address are lost, though the "
-        "route is there. Somebody switched it off in the pod (ip link set eth0 down needs NET_ADMIN there), or the "
-        "workload ended and its interface and route were left behind.",
+        "The interface's other end, inside the workload, is switched off. Somebody switched it off in the pod (ip link "
+        "set eth0 down needs NET_ADMIN there), or the workload ended and its interface and route were left behind.",
     .remedy = "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod so "
               "that it is made anew (kubectl delete pod NAME). If it is gone, delete the interface (ip link delete "
               "NAME); the route goes with it.",

@@ -69,10 +69,9 @@ const RegisterCheck registered({
     .name = "workload_route_missing",
     .severity = Severity::kCritical,
     .summary = "The kernel has no route to a workload of this node.",
-    .meaning =
-        "Nobody reaches the workload, not even this node: packets to it end in the blackhole route of the block. Felix "
-        "or the CNI plugin did not make the route, or another program deleted it. A workload without IPv6 address "
-        "needs no IPv6 route.",
+    .impact = "Nobody reaches the workload, not even this node.",
+    .meaning = "Packets to it end in the blackhole route of the block. Felix or the CNI plugin did not make the route, "
+               "or another program deleted it. A workload without IPv6 address needs no IPv6 route.",
     .remedy =
         "Add it by hand: ip route add ADDRESS dev INTERFACE scope link. Felix does so itself within its refresh "
         "interval (90 s); if not, look at its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or "

@@ -101,10 +101,10 @@ const RegisterCheck registered({
     .name = "workload_route_wrong_interface",
     .severity = Severity::kCritical,
     .summary = "The kernel's route to a workload leads to another interface than the workload's.",
-    .meaning =
-        "The workload is cut off, and another may get its traffic: the kernel sends what is meant for it to an "
-        "interface where it is not. An interface or a route was left behind when the address was given to another "
-        "workload, or two programs make routes. A workload that is just being moved while it runs is not counted.",
+    .impact = "The workload is cut off, and another may get its traffic.",
+    .meaning = "The kernel sends what is meant for it to an interface where it is not. An interface or a route was "
+               "left behind when the address was given to another workload, or two programs make routes. A workload "
+               "that is just being moved while it runs is not counted.",
     .remedy =
         "Lead the address back: ip route replace ADDRESS dev INTERFACE scope link, with the workload's own interface. "
         "Delete the other one if it belongs to no workload (ip link delete NAME). Felix should have done so: look at "

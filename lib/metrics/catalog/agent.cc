@@ -113,11 +113,13 @@ const RegisterMetrics registered{
      ReadFindings},
     {"caliwatch_check_judged",
      MetricType::kGauge,
-     "1 if the check could judge the last poll, 0 if what it needs is missing.",
+     "1 if the check could judge the last poll, 0 if what it needs could not be read. No series for a check that does "
+     "not apply to this node.",
      {"check"},
      [](const Report& report, const ExpositionOptions&, Samples& samples) {
        for (const Verdict& verdict : report.verdicts)
-         samples.Add({std::string(verdict.check->name)}, verdict.judged.ok());
+         if (verdict.judged.ok() || verdict.lacks_something())
+           samples.Add({std::string(verdict.check->name)}, verdict.judged.ok());
      }},
     {"caliwatch_finding_since_timestamp_seconds",
      MetricType::kGauge,

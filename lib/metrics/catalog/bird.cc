@@ -48,7 +48,18 @@ void ReadPeerCounts(const Report& report, Samples& samples, bool established_onl
   for (const auto& [key, count] : counts) samples.Add({Name(key.first), std::string(ToString(key.second))}, count);
 }
 
+void ReadLocalAddress(const Report& report, const ExpositionOptions&, Samples& samples) {
+  for (Family family : kFamilies)
+    if (const auto& address = report.bird(family).local_address) samples.Add({Name(family), address->ToString()}, 1);
+}
+
 const RegisterMetrics registered{
+    {"caliwatch_bgp_local_address_info",
+     MetricType::kGauge,
+     "1; the address that most of this node's sessions are spoken from, or were when they were up last. What other "
+     "nodes call this node.",
+     {"family", "address"},
+     ReadLocalAddress},
     {"caliwatch_bird_up",
      MetricType::kGauge,
      "1 if BIRD answers on its control socket, 0 if it should but does not. No series where this node runs no BIRD.",

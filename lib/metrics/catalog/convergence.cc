@@ -36,8 +36,8 @@ void ReadPhase(std::vector<std::string> labels, const BirdReport& bird, Samples&
 }
 
 void ReadLastPhases(std::vector<std::string> labels, const BirdReport& bird, Samples& samples) {
-  if (!bird.convergence.last) return;
-  for (const auto& [phase, seconds] : bird.convergence.last->phases)
+  if (bird.convergence.last() == nullptr) return;
+  for (const auto& [phase, seconds] : bird.convergence.last()->phases)
     samples.Add({labels[0], std::string(ToString(phase))}, absl::ToDoubleSeconds(seconds));
 }
 
@@ -72,8 +72,8 @@ const RegisterMetrics registered{
      "From BIRD's start until all was back, at its last restart. No series before the first one seen.",
      {"family"},
      OfEachBird([](std::vector<std::string> labels, const BirdReport& bird, Samples& samples) {
-       if (bird.convergence.last)
-         samples.Add(std::move(labels), absl::ToDoubleSeconds(bird.convergence.last->duration()));
+       if (const EpisodeSummary* last = bird.convergence.last(); last != nullptr)
+         samples.Add(std::move(labels), absl::ToDoubleSeconds(last->duration()));
      })},
     {"caliwatch_convergence_last_phase_seconds",
      MetricType::kGauge,
