@@ -87,18 +87,20 @@ TEST_CASE("while BIRD cannot be asked, counts stay; a peer that is removed takes
 
 TEST_CASE("the node's own address is the one that most sessions come from, also once they are down") {
   const IpAddress own = *IpAddress::Parse("10.39.1.9"), other = *IpAddress::Parse("10.39.1.8");
-  Watch watch;
-  CHECK_FALSE(watch.history.LocalAddress(Family::kIpv4));
-  std::vector<BgpPeer>& peers = *watch.node.node.bird(Family::kIpv4).peers;
+  PeerHistory history;
+  std::map<PeerKey, uint64_t> flaps;
+  Snapshot node = HealthyNode();
+  std::vector<BgpPeer>& peers = *node.bird(Family::kIpv4).peers;
   peers.push_back(peers.back());
   peers.back().name = "Global_10_39_1_7";
   for (size_t i = 0; i < peers.size(); ++i) peers[i].source_address = i == 0 ? other : own;
-  watch.Poll();
-  CHECK(watch.history.LocalAddress(Family::kIpv4) == own);
+  CHECK_FALSE(history.LocalAddress(Family::kIpv4));
+  history.Follow(node, {}, flaps);
+  CHECK(history.LocalAddress(Family::kIpv4) == own);
   for (BgpPeer& peer : peers) peer.source_address.reset();
-  watch.Poll();
-  CHECK(watch.history.LocalAddress(Family::kIpv4) == own);
-  CHECK_FALSE(watch.history.LocalAddress(Family::kIpv6));
+  history.Follow(node, {}, flaps);
+  CHECK(history.LocalAddress(Family::kIpv4) == own);
+  CHECK_FALSE(history.LocalAddress(Family::kIpv6));
 }
 
 }  // namespace
