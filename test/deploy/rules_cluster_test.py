@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One cause, one alert: what a whole cluster's series make of the rules over an hour, with promtool."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import support
+from cluster_series import Cluster, promtool_test
+
+RULES = support.ROOT / "deploy/prometheus/rules.yaml"
+
+
+class ClusterTest(unittest.TestCase):
+    def setUp(self):
+        self.promtool = support.unpacked_tool("promtool")
+
+    def assert_fires(self, clusters, **fired):
+        """Exactly these alerts, within the hour; clusters: one, or a list."""
+        clusters = clusters if isinstance(clusters, list) else [clusters]
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, fired))
+            answer = support.run(self.promtool, "test", "rules", "test.yaml", cwd=folder)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+
+class NobodyIsWoken(ClusterTest):
+    def test_when_nothing_happens(self):
+        self.assert_fires(Cluster(families=("ipv4", "ipv6")))
+
+    def test_when_calico_node_is_updated_on_one_node_after_the_other(self):
+        cluster = Cluster(families=("ipv4", "ipv6"))
+        for number, node in enumerate(cluster.names):
+            cluster.restart_bird(node, 5 + 3 * number, away=1.5, held_back=0.5)
+        self.assert_fires(cluster)
+
+    def test_when_an_update_restarts_all_birds_twice_and_at_once(self):
+        cluster = Cluster()
+        for node in cluster.names:
+            cluster.restart_bird(node, 5, away=1, held_back=0.75)
+            cluster.restart_bird(node, 20, away=1, held_back=0.75)
+        self.assert_fires(cluster)
+
+    def test_when_the_agents_are_updated_together_with_calico_node(self):
+        cluster = Cluster(families=("ipv4", "ipv6"))
+        for number, node in enumerate(cluster.names):
+            cluster.restart_bird(node, 5 + 5 * number, away=1)
+            cluster.no_agent(node, 5 + 5 * number, 8 + 5 * number)
+        self.assert_fires(cluster)
+
+    def test_when_every_node_reboots_in_turn(self):
+        for minutes in (2, 8):
+            cluster = Cluster()
+            for number, node in enumerate(cluster.names):
+                cluster.reboot(node, 3 + 10 * number, minutes)
+            self.assert_fires(cluster)
+
+    def test_when_a_session_is_lost_for_four_minutes_again_and_again(self):
+        cluster = Cluster()
+        for start in range(5, 50, 5):
+            cluster.sessions_down("node-1", start, start + 4, peers=["node-2"])
+        self.assert_fires(cluster)
+
+
+class OneCauseOneAlert(ClusterTest):
+    def test_a_node_without_power(self):
+        for all_peers in (True, False):
+            cluster = Cluster(all_peers=all_peers)
+            cluster.power_off("node-5", 10)
+            self.assert_fires(cluster, CaliwatchNodeLost=[{"instance": "node-5", "peer": "10.0.0.5"}])
+
+    def test_the_greater_part_of_the_nodes_without_power(self):
+        cluster = Cluster()
+        for node in ("node-3", "node-4", "node-5"):
+            cluster.power_off(node, 10)
+        lost = [{"instance": f"node-{number}", "peer": f"10.0.0.{number}"} for number in (3, 4, 5)]
+        self.assert_fires(cluster, CaliwatchNodeLost=lost)
+
+    def test_a_node_whose_bird_died(self):
+        for all_peers in (True, False):
+            cluster = Cluster(all_peers=all_peers)
+            cluster.bird_down("node-5", 10)
+            cluster.sessions_down("node-5", 10)
+            self.assert_fires(cluster, CaliwatchBirdDown=[{"instance": "node-5"}])
+
+    def test_a_node_that_bgp_does_not_reach_though_its_agent_is_scraped(self):
+        for all_peers in (True, False):
+            cluster = Cluster(all_peers=all_peers)
+            cluster.sessions_down("node-2", 10)
+            self.assert_fires(cluster, CaliwatchBgpMostPeersDown=[{"instance": "node-2"}])
+
+    def test_a_node_with_an_address_that_it_does_not_have(self):
+        cluster = Cluster()
+        cluster.finding("node-1", "bgp_source_address_not_local", ["10.0.0.1"], 10)
+        cluster.sessions_down("node-1", 14)
+        self.assert_fires(cluster, CaliwatchNodeAddressWrong=[{"instance": "node-1"}])
+
+    def test_a_path_that_is_cut_one_way_whichever_end_says_so(self):
+        cluster = Cluster()
+        cluster.finding("node-1", "peer_path_one_way", ["10.0.0.2"], 10)
+        cluster.sessions_down("node-1", 10, peers=["node-2"])
+        cluster.passive("node-1", "node-2", 10)
+        cluster.calls("node-2", "node-1", 10)
+        self.assert_fires(cluster, CaliwatchBgpPathOneWay=[{"instance": "node-1"}])
+
+    def test_a_one_way_path_that_shows_only_now_and_then(self):
+        cluster = Cluster()
+        for start in range(10, 60, 2):
+            cluster.finding("node-1", "peer_path_one_way", ["10.0.0.2"], start, start + 1)
+        cluster.sessions_down("node-1", 10, peers=["node-2"])
+        self.assert_fires(cluster, CaliwatchBgpPathOneWay=[{"instance": "node-1"}])
+
+    def test_a_one_way_path_that_showed_once(self):
+        cluster = Cluster()
+        cluster.finding("node-1", "peer_path_one_way", ["10.0.0.2"], 10, 11)
+        self.assert_fires(cluster)
+
+    def test_a_node_that_nothing_reaches_and_one_from_which_nothing_comes(self):
+        cluster = Cluster(nodes=6)
+        cluster.sessions_down("node-3", 10)
+        for node in ("node-1", "node-2"):
+            cluster.finding(node, "peer_path_one_way", ["10.0.0.3"], 10)
+        self.assert_fires(cluster, CaliwatchBgpMostPeersDown=[{"instance": "node-3"}])
+
+        cluster = Cluster(nodes=6)
+        cluster.sessions_down("node-3", 10)
+        cluster.finding("node-3", "peer_path_one_way", ["10.0.0.4", "10.0.0.5"], 10)
+        self.assert_fires(cluster, CaliwatchBgpPathOneWay=[{"instance": "node-3"}])
+
+    def test_a_session_that_is_down_at_both_ends_is_told_by_the_one_that_calls(self):
+        for all_peers in (True, False):
+            cluster = Cluster(all_peers=all_peers)
+            cluster.sessions_down("node-1", 10, peers=["node-2"])
+            cluster.passive("node-1", "node-2", 10)
+            cluster.calls("node-2", "node-1", 10)
+            self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-2", "peer": "10.0.0.1"}])
+
+    def test_a_session_that_one_end_alone_believes_in(self):
+        cluster = Cluster()
+        cluster.session_down("node-1", "node-2", 10)
+        self.assert_fires(cluster, CaliwatchBgpSessionOneSided=[{"instance": "node-2"}])
+
+    def test_a_router_that_all_nodes_have_lost_and_one_of_a_rack(self):
+        cluster = Cluster(nodes=6)
+        cluster.add_router("reflector", 100)
+        cluster.add_router("rack", 101, kind="node", nodes=["node-1", "node-2"])
+        cluster.add_router("other rack", 102, kind="node", nodes=["node-3", "node-4"])
+        for node in cluster.names:
+            cluster.session_down(node, "reflector", 10)
+        for node in ("node-1", "node-2"):
+            cluster.session_down(node, "rack", 10)
+        self.assert_fires(cluster, CaliwatchNodeLost=[{"peer": "10.0.0.100"}, {"peer": "10.0.0.101"}])
+
+    def test_a_router_that_one_node_has_lost(self):
+        cluster = Cluster()
+        cluster.add_router("reflector", 100)
+        cluster.session_down("node-1", "reflector", 10)
+        self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-1", "peer": "10.0.0.100"}])
+
+    def test_a_node_whose_sessions_all_flap(self):
+        cluster = Cluster()
+        others = [cluster.address(name) for name in cluster.names[1:]]
+        cluster.finding("node-1", "peer_flapping", others, 10, severity="warning")
+        for node in cluster.names[1:]:
+            cluster.finding(node, "peer_flapping", ["10.0.0.1"], 10, severity="warning")
+        self.assert_fires(cluster, CaliwatchBgpPeerFlapping=[{"instance": "node-1"}])
+
+    def test_a_block_that_two_nodes_announce_whoever_sees_it(self):
+        cluster = Cluster()
+        for node in ("node-3", "node-4", "node-5"):
+            cluster.finding(node, "block_announced_by_several_peers", ["192.168.1.0/26"], 10)
+        self.assert_fires(cluster, CaliwatchBlockAnnouncedTwice=[{}])
+
+    def test_a_peer_that_all_nodes_get_no_routes_from_unless_it_says_that_it_recovers(self):
+        cluster = Cluster()
+        for node in cluster.names[1:]:
+            cluster.finding(node, "peer_established_without_routes", ["10.0.0.1"], 10, severity="warning")
+        self.assert_fires(cluster, CaliwatchBgpPeerWithoutRoutes=[{"peer": "10.0.0.1"}])
+        cluster.converging("node-1", 10, 60)
+        self.assert_fires(cluster, CaliwatchRouteConvergenceSlow=[{"instance": "node-1"}])
+
+    def test_two_clusters_with_the_same_names_and_addresses_are_not_mixed_up(self):
+        one, other = Cluster(name="one"), Cluster(name="other")
+        one.power_off("node-5", 10)
+        other.sessions_down("node-1", 10, peers=["node-2"])
+        other.calls("node-1", "node-2", 10)
+        other.passive("node-2", "node-1", 10)
+        self.assert_fires(
+            [one, other],
+            CaliwatchNodeLost=[{"cluster": "one", "instance": "node-5", "peer": "10.0.0.5"}],
+            CaliwatchBgpPeerDown=[{"cluster": "other", "instance": "node-1", "peer": "10.0.0.2"}],
+        )
+
+
+class MissingSeries(ClusterTest):
+    def test_agents_that_do_not_tell_their_address_still_alert_for_their_peers(self):
+        cluster = Cluster()
+        cluster._values = {key: values for key, values in cluster._values.items() if key[0] != "caliwatch_bgp_local_address_info"}
+        cluster.session_down("node-1", "node-2", 10)
+        self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-1", "peer": "10.0.0.2"}])
+
+    def test_a_node_without_an_agent_is_lost_without_a_name(self):
+        cluster = Cluster(nodes=4)
+        cluster.no_agent("node-4", 0)
+        cluster._values = {key: values for key, values in cluster._values.items() if dict(key[1])["instance"] != "node-4"}
+        cluster.power_off("node-4", 10)
+        self.assert_fires(cluster, CaliwatchNodeLost=[{"peer": "10.0.0.4"}])
+
+
+if __name__ == "__main__":
+    support.main()
