@@ -1,123 +1,125 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they apply, and metrics and labels that exist."""
+"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they are about panels, variables and links."""
 
 import json
 import re
-import tempfile
+import sys
 import unittest
-from pathlib import Path
 
 import support
 
-SELECTOR = 'cluster=~"$cluster", job=~"$job", instance=~"$instance"'
-TARGET_LABELS = {"cluster", "job", "instance"}
-VARIABLES = {"datasource": "prometheus", "cluster": "Cluster", "job": "Job", "instance": "Node", "__rate_interval": "1m"}
+sys.path.append(str(support.ROOT / "test/pictures"))
+
+import grafana  # noqa: E402
+
+DASHBOARDS = grafana.dashboards()
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+UNITS = {"none", "short", "s", "bytes", "percentunit", "cps"}
+WITH_LEGEND = {"timeseries", "state-timeline", "bargauge"}
 
 
-def dashboards():
-    return {path.name: json.loads(path.read_text()) for path in sorted((support.ROOT / "dashboards").glob("*.json"))}
-
-
-def panels(dashboard):
-    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
-
-
-def queries():
-    for name, dashboard in dashboards().items():
-        for panel in panels(dashboard):
-            for target in panel["targets"]:
-                yield f"{name}: {panel['title']}", target
+def every_panel():
+    for name, dashboard in DASHBOARDS.items():
+        for panel in grafana.panels(dashboard):
+            yield f"{name}: {panel['title']}", panel
 
 
 class LayoutTest(unittest.TestCase):
-    def test_dashboards_have_the_schema_of_grafana_11_and_nobody_edits_them_in_place(self):
-        self.assertIn("node.json", dashboards())
-        for name, dashboard in dashboards().items():
+    def test_there_are_three_dashboards_of_grafana_11s_schema_that_nobody_edits_in_place(self):
+        self.assertEqual(sorted(DASHBOARDS), ["agent", "cluster", "node"])
+        for name, dashboard in DASHBOARDS.items():
             with self.subTest(name):
                 self.assertEqual(dashboard["schemaVersion"], 39)
                 self.assertIs(dashboard["editable"], False)
-                self.assertTrue(dashboard["uid"] and dashboard["title"] and dashboard["tags"])
-                self.assertNotIn("id", dashboard)
+                self.assertEqual(dashboard["uid"], f"caliwatch-{name}")
+                self.assertIn("caliwatch", dashboard["tags"])
+                self.assertNotIn("id", dashboard, "it belongs to one Grafana")
 
-    def test_every_panel_has_a_title_a_description_a_unit_and_its_own_place(self):
-        for name, dashboard in dashboards().items():
-            taken, ids = set(), [panel["id"] for panel in dashboard["panels"]]
-            self.assertEqual(len(ids), len(set(ids)), name)
-            for panel in panels(dashboard):
-                with self.subTest(f"{name}: {panel['title']}"):
-                    self.assertRegex(panel["title"], r"^[A-Z]")
-                    self.assertRegex(panel["description"], r"^[A-Z].*\.$")
-                    self.assertTrue(panel["fieldConfig"]["defaults"]["unit"])
-                    self.assertEqual(panel["datasource"], DATASOURCE)
-                    place = panel["gridPos"]
-                    cells = {(place["x"] + i, place["y"] + j) for i in range(place["w"]) for j in range(place["h"])}
-                    self.assertFalse(taken & cells, "overlaps another panel")
-                    self.assertLessEqual(place["x"] + place["w"], 24)
-                    taken |= cells
+    def test_what_is_wrong_now_comes_first(self):
+        for name, dashboard in DASHBOARDS.items():
+            first, *others = sorted(dashboard["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+            self.assertEqual((first["type"], first["title"]), ("row", "Wrong now"), name)
+            self.assertEqual(others[0]["type"], "stat", name)
 
+    def test_panels_of_a_dashboard_have_ids_titles_and_places_of_their_own(self):
+        for name, dashboard in DASHBOARDS.items():
+            for key in ("id", "title"):
+                values = [panel[key] for panel in dashboard["panels"]]
+                self.assertEqual(len(values), len(set(values)), f"{name}: {sorted(values, key=str)}")
+            taken = set()
+            for panel in dashboard["panels"]:
+                place = panel["gridPos"]
+                cells = {(place["x"] + i, place["y"] + j) for i in range(place["w"]) for j in range(place["h"])}
+                self.assertFalse(taken & cells, f"{name}: {panel['title']} overlaps another panel")
+                self.assertLessEqual(place["x"] + place["w"], 24, f"{name}: {panel['title']}")
+                taken |= cells
+
+    def test_every_panel_says_what_it_shows_in_a_unit_from_the_chosen_data_source(self):
+        for place, panel in every_panel():
+            with self.subTest(place):
+                self.assertRegex(panel["title"], r"^[A-Z]")
+                self.assertRegex(panel["description"], r"^[A-Z].{40,}\.$")
+                units = [panel["fieldConfig"]["defaults"]["unit"], *properties(panel, "unit")]
+                self.assertEqual({unit for unit in units if not unit.startswith("suffix:")} - UNITS, set())
+                self.assertEqual(panel["datasource"], DATASOURCE)
+                self.assertTrue(panel["targets"])
+                for target in panel["targets"]:
+                    self.assertEqual(target["datasource"], DATASOURCE)
+                references = [target["refId"] for target in panel["targets"]]
+                self.assertEqual(len(references), len(set(references)))
+
+    def test_series_have_legends(self):
+        for place, panel in every_panel():
+            if panel["type"] in WITH_LEGEND:
+                with self.subTest(place):
+                    self.assertTrue(all(target["legendFormat"] for target in panel["targets"]))
+                    self.assertTrue(panel["type"] == "bargauge" or panel["options"]["legend"]["showLegend"])
+
+    def test_tables_rename_sort_and_colour_columns_that_they_have(self):
+        for place, panel in every_panel():
+            if panel["type"] == "table":
+                with self.subTest(place):
+                    kinds = {step["id"]: step["options"] for step in panel["transformations"]}
+                    columns = kinds["organize"]["renameByName"]
+                    renamed = {name for name in columns if name.startswith("Value")}
+                    single = len(panel["targets"]) == 1
+                    values = {"Value" if single else f"Value #{target['refId']}" for target in panel["targets"]}
+                    self.assertLessEqual(renamed, values)
+                    self.assertEqual(values - renamed, values & kinds["organize"]["excludeByName"].keys(), "neither shown nor hidden")
+                    used = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
+                    used |= {by["field"] for by in kinds.get("sortBy", {"sort": []})["sort"]}
+                    self.assertLessEqual(used, set(columns.values()))
+
+
+class VariablesAndLinksTest(unittest.TestCase):
     def test_variables_choose_data_source_cluster_job_and_node_and_follow_the_time_range(self):
-        for dashboard in dashboards().values():
-            variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
-            self.assertEqual(list(variables), ["datasource", "cluster", "job", "instance"])
-            self.assertEqual(variables.pop("datasource")["query"], "prometheus")
-            for variable in variables.values():
-                self.assertEqual((variable["type"], variable["refresh"], variable["multi"], variable["datasource"]),
-                                 ("query", 2, True, DATASOURCE))
+        for name, dashboard in DASHBOARDS.items():
+            found = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
+            self.assertEqual(list(found), ["datasource", "cluster", "job", "instance"])
+            self.assertEqual(found.pop("datasource")["query"], "prometheus")
+            for variable in found.values():
+                self.assertEqual((variable["type"], variable["refresh"], variable["multi"], variable["datasource"]), ("query", 2, True, DATASOURCE))
+            self.assertEqual([variable["label"] for variable in found.values()], ["Cluster", "Job", "Node"])
             # A single cluster's Prometheus has no such label: "all" must match that too.
-            self.assertEqual([variables[name]["allValue"] for name in variables], [".*", ".+", ".+"])
+            self.assertEqual([variable["allValue"] for variable in found.values()], [".*", ".+", ".+"])
+            self.assertEqual(found["instance"]["includeAll"], name != "node")
+
+    def test_each_dashboard_links_to_the_two_others_and_keeps_time_and_variables(self):
+        uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
+        for dashboard in DASHBOARDS.values():
+            self.assertEqual({link["url"] for link in dashboard["links"]}, {f"/d/{uid}" for uid in uids - {dashboard["uid"]}})
+            self.assertTrue(all(link["keepTime"] and link["includeVars"] for link in dashboard["links"]))
+
+    def test_links_of_panels_lead_to_a_dashboard_that_exists(self):
+        uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
+        linked = [uid for dashboard in DASHBOARDS.values() for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))]
+        self.assertTrue(linked)
+        self.assertLessEqual(set(linked), uids)
 
 
-class QueriesTest(unittest.TestCase):
-    def test_every_metric_of_a_query_exists(self):
-        known = support.documented_metrics().keys()
-        for place, target in queries():
-            with self.subTest(place):
-                self.assertTrue(support.metrics_in(target["expr"]))
-                self.assertLessEqual(support.metrics_in(target["expr"]), known)
-
-    def test_every_label_that_a_query_groups_by_or_a_legend_shows_is_one_of_its_metrics_labels(self):
-        metrics = support.documented_metrics()
-        for place, target in queries():
-            grouped = set(re.findall(r"\w+", " ".join(re.findall(r"\bby \(([^)]*)\)", target["expr"]))))
-            shown = set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
-            known = set.union(TARGET_LABELS, *(metrics[name][1] for name in support.metrics_in(target["expr"])))
-            with self.subTest(place):
-                self.assertLessEqual(grouped | shown, known)
-                if grouped:
-                    self.assertLessEqual(shown, grouped)
-
-    def test_every_selector_follows_the_variables(self):
-        for place, target in queries():
-            with self.subTest(place):
-                selectors = re.findall(r"\b(?:caliwatch|process)_\w+(\{[^}]*\})?", target["expr"])
-                self.assertTrue(all(selector.startswith("{" + SELECTOR) for selector in selectors), target["expr"])
-
-    def test_counters_are_seen_as_rates_and_nothing_else_is(self):
-        metrics = support.documented_metrics()
-        for place, target in queries():
-            rated = set(re.findall(r"\b(?:rate|increase)\((\w+)\{[^}]*\}\[(?:\$__rate_interval|1h)\]\)", target["expr"]))
-            counters = {name for name in support.metrics_in(target["expr"]) if metrics[name][0] == "counter"}
-            with self.subTest(place):
-                self.assertEqual(rated, counters)
-
-    def test_tables_drop_the_names_of_metrics_which_would_keep_rows_from_merging(self):
-        for place, target in queries():
-            if target.get("format") == "table":
-                self.assertRegex(target["expr"], r"\bby \(", place)
-
-    def test_prometheus_understands_every_query(self):
-        promtool = support.unpacked_tool("promtool")
-        rules = []
-        for number, (_, target) in enumerate(queries()):
-            expression = re.sub(r"\$(\w+)", lambda variable: VARIABLES[variable[1]], target["expr"])
-            rules.append({"record": f"dashboard:query:{number}", "expr": expression})
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "queries.yaml")
-            path.write_text(support.yaml.safe_dump({"groups": [{"name": "dashboards", "rules": rules}]}))
-            answer = support.run(promtool, "check", "rules", str(path))
-        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
-        self.assertIn(f"{len(rules)} rules found", answer.stdout)
+def properties(panel, name):
+    """The values that overrides give it."""
+    return [wanted["value"] for override in panel["fieldConfig"]["overrides"] for wanted in override["properties"] if wanted["id"] == name]
 
 
 if __name__ == "__main__":

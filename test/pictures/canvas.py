@@ -38,6 +38,7 @@ class Canvas:
         self._axes = self.figure.add_axes((0, 0, 1, 1))
         self._axes.set(xlim=(0, width), ylim=(height, 0))
         self._axes.axis("off")
+        self._layer = 0
         self._fonts = {}
 
     def rectangle(self, box, color, alpha=1.0, rounded=0, edge=None):
@@ -47,16 +48,24 @@ class Canvas:
             else Rectangle((box.left, box.top), box.width, box.height)
         )
         shape.set(facecolor=color, alpha=alpha, edgecolor=edge or "none", linewidth=0.7 if edge else 0)
+        shape.set_zorder(self._above())
         self._axes.add_patch(shape)
 
     def line(self, left, top, right, bottom, color):
-        self._axes.plot([left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt")
+        self._axes.plot([left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt", zorder=self._above())
 
     def text(self, x, y, words, size=11, color=TEXT, align="left", bold=False, room=None):
         """y: of the middle of the line. What has no room is cut short."""
         font = self._font(size, bold)
         shown = self._cut(words, room, font) if room else words
-        self._axes.text(x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline", parse_math=False)
+        self._axes.text(
+            x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline", parse_math=False, zorder=self._above()
+        )  # fmt: skip
+
+    def _above(self):
+        """What is drawn later lies above."""
+        self._layer += 1
+        return self._layer
 
     def _font(self, size, bold):
         if (size, bold) not in self._fonts:

@@ -39,9 +39,13 @@ class View:
 
     def requests(self, panel):
         """For each target of the panel, what comes after /api/v1/."""
-        step = math.ceil(max(SCRAPE_INTERVAL, (self.end - self.start) / (panel["gridPos"]["w"] * _PIXELS_PER_COLUMN)))
+        step = self.step(panel)
         rate_interval = max(step + SCRAPE_INTERVAL, 4 * SCRAPE_INTERVAL)
         return [self._request(target, step, f"{rate_interval}s") for target in panel["targets"]]
+
+    def step(self, panel):
+        """Seconds from one point of a panel to the next: one for each of its pixels, where there are as many."""
+        return math.ceil(max(SCRAPE_INTERVAL, (self.end - self.start) / (panel["gridPos"]["w"] * _PIXELS_PER_COLUMN)))
 
     def _request(self, target, step, rate_interval):
         query = fill(target["expr"], {**self._values, "__rate_interval": rate_interval})

@@ -3,7 +3,7 @@
 
 import itertools
 
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 import fields
 import time_axis
@@ -21,13 +21,13 @@ def draw(canvas, box, panel, answers, view):
     area = plot.inside(SIDE, _TOP, SIDE if second else _EDGE, _BOTTOM)
     axes = canvas.plot(area)
     time_axis.draw(axes, view, area.width)
-    scales = {False: axes, True: axes.twinx() if second else None}
+    sides = {False: axes, True: axes.twinx() if second else None}
     below = {}
     for series, field, color in found:
-        _series(scales[_on_right(field)], series, field, color, below)
+        _series(sides[_on_right(field)], series, field, color, view.step(panel), below)
     _values(axes, next(field for _, field, _ in found if not _on_right(field)))
     if second:
-        _values(scales[True], second)
+        _values(sides[True], second)
 
 
 def _on_right(field):
@@ -35,18 +35,28 @@ def _on_right(field):
 
 
 def _values(axes, field):
-    """Ticks in the field's unit; 0 is the least where the field says so and nothing is below it."""
-    low, high = axes.get_ylim()
-    if field.get("min") == 0:
-        axes.set_ylim(min(0, low) if low < -0.05 * (high - low) - 0.06 else 0, high if high > 0.06 or high > 1e-9 and low >= 0 else 1)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=field.get("decimals") == 0, min_n_ticks=2))
+    """Ticks in the field's unit."""
+    if field["custom"].get("scaleDistribution", {}).get("type") == "log":
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(10, numticks=6))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_ylim(*_limits(axes, field))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=field.get("decimals") == 0, min_n_ticks=2))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fields.text_of(field, value)))
     axes.tick_params(length=0, labelcolor=TEXT, labelsize=7.5, pad=4)
     for side in axes.spines.values():
         side.set_visible(False)
 
 
-def _series(axes, series, field, color, below):
+def _limits(axes, field):
+    """`min` is a limit where nothing is below it. Where all is 0, 1 is shown as well."""
+    data = axes.dataLim
+    low = min(field["min"], data.y0) if "min" in field else data.y0
+    return low, data.y1 + 0.06 * (data.y1 - low) if data.y1 > low else low + 1
+
+
+def _series(axes, series, field, color, step, below):
     custom = field["custom"]
     stacked = "stacking" in custom
     base = [below.get(at, 0) if stacked else 0 for at, _ in series.points]
@@ -54,28 +64,25 @@ def _series(axes, series, field, color, below):
     below.update({at: value for (at, _), value in zip(series.points, top)} if stacked else {})
     times = [at for at, _ in series.points]
     if custom["drawStyle"] == "bars":
-        axes.bar(times, [value for _, value in series.points], _step(times), base, color=color, alpha=custom["fillOpacity"] / 100)
+        axes.bar(times, [value for _, value in series.points], step, base, color=color, alpha=custom["fillOpacity"] / 100)
         return
-    for part in _parts(times):
+    for part in _parts(times, step):
         _line(axes, times[part], base[part], top[part], custom, color)
 
 
 def _line(axes, times, base, top, custom, color):
     style = "steps-post" if custom.get("lineInterpolation") == "stepAfter" else "default"
     dashed = (0, (4, 3)) if custom.get("lineStyle", {}).get("fill") == "dash" else "-"
-    axes.plot(times, top, color=color, linewidth=1.2 * custom["lineWidth"], drawstyle=style, linestyle=dashed)
+    alone = "o" if len(times) == 1 else None
+    axes.plot(times, top, color=color, linewidth=1.2 * custom["lineWidth"], drawstyle=style, linestyle=dashed, marker=alone, markersize=3)
     if custom["fillOpacity"]:
         step = "post" if style == "steps-post" else None
         axes.fill_between(times, base, top, color=color, alpha=custom["fillOpacity"] / 100, linewidth=0, step=step)
 
 
-def _step(times):
-    return min((later - earlier for earlier, later in zip(times, times[1:])), default=1)
-
-
-def _parts(times):
+def _parts(times, step):
     """Slices without a hole."""
-    step, begin = _step(times), 0
+    begin = 0
     for at in range(1, len(times) + 1):
         if at == len(times) or times[at] - times[at - 1] > 1.5 * step:
             yield slice(begin, at)

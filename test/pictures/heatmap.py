@@ -26,14 +26,9 @@ def draw(canvas, box, panel, answers, view):
     for row, series in enumerate(buckets):
         cells = [(at, value) for at, value in series.points if value > options["filterValues"]["le"]]
         shades = [color(0.1 + 0.8 * (value / most) ** options["color"]["exponent"]) for _, value in cells]
-        axes.bar([at for at, _ in cells], 1, _width(series), row, color=shades, edgecolor=PANEL, linewidth=0.3)
+        axes.bar([at for at, _ in cells], 1, view.step(panel), row, color=shades, edgecolor=PANEL, linewidth=0.3)
 
 
 def _upper_bound(series, unit):
     bound = float(series.labels["le"])
     return "+Inf" if bound == float("inf") else fields.number(bound, unit)
-
-
-def _width(series):
-    times = [at for at, _ in series.points]
-    return min((later - earlier for earlier, later in zip(times, times[1:])), default=1)

@@ -23,7 +23,7 @@ def draw(canvas, box, panel, answers, view):
         row = Box(area.left, area.top + number * height, area.width, height)
         canvas.text(area.left - 8, row.top + height / 2, series.name, min(11, height), TEXT, "right", room=names - 10)
         gap = height * (1 - panel["options"]["rowHeight"]) / 2
-        for stretch, value in _stretches(series, view, row.inside(top=gap, bottom=gap)):
+        for stretch, value in _stretches(series, view, view.step(panel), row.inside(top=gap, bottom=gap)):
             canvas.rectangle(stretch, fields.color_of(field, value), field["custom"]["fillOpacity"] / 100)
 
 
@@ -34,10 +34,9 @@ def _times(canvas, area, view):
         canvas.text(x, area.bottom + _AXIS / 2 + 2, text, 10, TEXT, "center")
 
 
-def _stretches(series, view, row):
+def _stretches(series, view, step, row):
     """(place, value) of each time without a change; a hole in the data is a hole here."""
     scale = row.width / (view.end - view.start)
-    step = min((later - earlier for (earlier, _), (later, _) in zip(series.points, series.points[1:])), default=view.end - view.start)
     begin, value, last = *series.points[0], series.points[0][0]
     for at, now in [*series.points[1:], (None, None)]:
         if at is None or now != value or at > last + 1.5 * step:
