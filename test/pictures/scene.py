@@ -2,6 +2,7 @@
 """A lab of four nodes, and a real Prometheus that scraped it before, during and after a slow convergence, and while
 things are wrong: what dashboards are tested with, and drawn from."""
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -9,18 +10,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "test/e2e"))
 
+import grafana  # noqa: E402
 from agents import by, ready, scrape  # noqa: E402
 from monitoring import Monitoring  # noqa: E402
 from witness import eventually  # noqa: E402
 
-from calicolab import Lab  # noqa: E402
+from calicolab import Lab, addressing  # noqa: E402
+from calicolab.truth import Witness  # noqa: E402
 
-NODES = ("node1", "node2", "node3", "node4")
-BROKEN, BAD_MTU, HUNG, GONE = NODES
+NODES = BROKEN, BAD_MTU, HUNG, GONE = "node1", "node2", "node3", "node4"
 DEAD = "10.39.1.101"
 WAIT = 20  # seconds that BIRD's graceful restart waits for the dead peer
+HOLD_TIME = 6  # seconds
 _CALM = 6  # seconds of nothing new, before and after
-_ORPHANED = 17  # seconds until interfaces that belong to no pod are told of
+_CHOSEN = {"node": {"instance": [BROKEN]}}  # what the dashboards are opened with
+
+_ASK = """
+import json, sys, urllib.error, urllib.request
+def ask(path):
+    try:
+        return json.load(urllib.request.urlopen("http://127.0.0.1:9090/api/v1/" + path, timeout=10))
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+print(json.dumps([ask(path) for path in json.load(sys.stdin)]))
+"""
 
 
 class NamedNodes(Monitoring):
@@ -43,39 +56,61 @@ class Scene:
 
     def __init__(self, agent):
         self.lab = Lab(
-            nodes=len(NODES), pods=2, agent=agent, agent_args=("--poll.interval=1s", "--check.pods"), wait=False, hold_time=6,
-            graceful_restart_wait=WAIT, peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
+            nodes=len(NODES), pods=2, agent=agent, agent_args=("--poll.interval=1s", "--check.pods"), wait=False,
+            hold_time=HOLD_TIME, graceful_restart_wait=WAIT, peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
         )  # fmt: skip
-        self.monitoring = None
+        self._monitoring = None
 
-    def play(self, say=lambda line: None):
+    def play(self, say=lambda line: None, look=lambda lab: None):
+        """look: is called at the end, when nothing changes any more, and what it sees is what Prometheus has last."""
         say("a healthy cluster")
         self._begin()
         say(f"BIRD of {BROKEN} restarts, and waits {WAIT} s for a dead peer")
         self._converge_slowly()
         say("a pod is cut off, a node loses its power, a BIRD hangs")
         self._break()
+        look(self.lab)
         self.end = time.time()
+
+    def view(self, name):
+        """A dashboard at the time of the scene."""
+        return grafana.View(grafana.dashboards()[name], self.start, self.end, _CHOSEN.get(name, {}))
+
+    def fetch(self, requests):
+        """What Prometheus answers to each; an error of its own is a RuntimeError."""
+        done = self.lab.node("monitor").run([sys.executable, "-c", _ASK], given=json.dumps(requests))
+        answers = json.loads(done.stdout)
+        for request, answer in zip(requests, answers):
+            if answer["status"] != "success":
+                raise RuntimeError(f"{answer['error']}: {request}")
+        return [answer["data"] for answer in answers]
+
+    def close(self):
+        if self._monitoring:
+            self._monitoring.close()
+        self.lab.close()
 
     def _begin(self):
         self.lab.start()
         self.lab.restart_bird(BROKEN, recover=False)  # or the dead peer would hold up the beginning, too
         self.lab.wait_for_bgp(60)
         ready(self.lab)
-        self.monitoring = NamedNodes(self.lab, [_target(node) for node in NODES])
+        self._monitoring = NamedNodes(self.lab, [_target(node) for node in NODES])
         if not eventually(lambda: self._answering() == len(NODES), timeout=40):
             raise RuntimeError("Prometheus does not get at every agent")
         self.start = time.time()
         time.sleep(_CALM)
 
     def _answering(self):
-        found = (self.monitoring.ask("query?query=sum(up)") or {}).get("result")
+        found = (self._monitoring.ask("query?query=sum(up)") or {}).get("result")
         return found and int(found[0]["value"][1])
 
     def _converge_slowly(self):
+        witness = Witness(self.lab, BROKEN)
         self.lab.restart_bird(BROKEN)
         time.sleep(WAIT / 2)
-        self.pending = _pending(self.lab.node(BROKEN).run(["birdc", "show", "protocols", "all"]).stdout)
+        self.pending = witness.pending()
+        witness.stop()
         if not eventually(lambda: not any(self._elapsed().values()), timeout=WAIT + 20):
             raise RuntimeError("it has not converged")
         time.sleep(_CALM)
@@ -87,27 +122,16 @@ class Scene:
         self.lab.fault("cut-off-pod", BROKEN)
         self.lab.fault("wrong-mtu", BAD_MTU)
         self.lab.fault("kill-node", GONE)
-        time.sleep(_ORPHANED - _CALM)
+        time.sleep(2 * HOLD_TIME)
         self.lab.stop_bird(HUNG, families=("ipv6",))
-        time.sleep(2 * _CALM)
+        block = addressing.block("ipv6", _octet(BAD_MTU))
+        self.lab.node(HUNG).run(["ip", "-6", "route", "del", block])  # which a BIRD that hangs does not put back
+        time.sleep(2 * HOLD_TIME)
 
-    def close(self):
-        if self.monitoring:
-            self.monitoring.close()
-        self.lab.close()
+
+def _octet(node):
+    return 10 + int(node.removeprefix("node"))
 
 
 def _target(node):
-    return f"10.39.1.{10 + int(node[-1])}:10179"
-
-
-def _pending(protocols):
-    """Neighbor addresses of those whose graceful restart recovery birdc calls pending."""
-    found, waits = set(), False
-    for line in protocols.splitlines():
-        if line and not line.startswith(" "):
-            waits = False
-        waits = waits or "GR recovery:    pending" in line or "GR recovery: pending" in " ".join(line.split())
-        if waits and "Neighbor address:" in line:
-            found.add(line.split()[-1])
-    return found
+    return f"10.39.1.{_octet(node)}:10179"
