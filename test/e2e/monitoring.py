@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Prometheus and a real Alertmanager at a lab's monitor, and the webhook that gets their notifications."""
+"""A real Prometheus and a real Alertmanager at a lab's monitor, as deploy/prometheus sets them up, and the webhook that gets
+their notifications."""
 
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -12,7 +14,8 @@ from agents import ROOT, TOOLS
 PROMETHEUS = os.path.join(TOOLS, "prometheus/usr/bin/prometheus")
 PROMTOOL = os.path.join(TOOLS, "prometheus/usr/bin/promtool")
 ALERTMANAGER = os.path.join(TOOLS, "prometheus-alertmanager/usr/bin/prometheus-alertmanager")
-RULES = os.path.join(ROOT, "deploy/prometheus/rules.yaml")
+_DEPLOY = os.path.join(ROOT, "deploy/prometheus")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 # Debian's Alertmanager reads templates from where its package puts them; it was only unpacked. The place is made in a
 # mount namespace of its own.
@@ -34,10 +37,6 @@ _ALERTING = """\
 rule_files: [rules.yaml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:9093"]}]}]}
 """
-_ROUTES = """\
-route: {receiver: hook, group_by: [alertname, instance], group_wait: 1s, group_interval: 5s, repeat_interval: 1h}
-receivers: [{name: hook, webhook_configs: [{url: "http://127.0.0.1:9099/", send_resolved: true}]}]
-"""
 _ASK = "import sys, urllib.request as u; print(u.urlopen('http://127.0.0.1:9090/api/v1/' + sys.argv[1], timeout=3).read().decode())"
 _HOOK = """
 import http.server, sys, time
@@ -51,10 +50,39 @@ http.server.HTTPServer(("127.0.0.1", 9099), Hook).serve_forever()
 """
 
 
-class Monitoring:
-    """rules: the text of a rule file, or None for scraping alone. Ends with close(), which tests add as a cleanup."""
+def missing_tool():
+    """Why no test can run, or None."""
+    tools = [tool for tool in (PROMETHEUS, ALERTMANAGER) if not os.path.exists(tool)]
+    return f"{tools[0]} is missing; `make deps` unpacks it" if tools else None
 
-    def __init__(self, lab, targets, rules=None):
+
+def rules(faster=1, slow=60):
+    """The shipped rules; `for:`s and ranges that many times shorter, and so many seconds for a convergence to be slow."""
+    text = _faster(_shipped("rules.yaml"), r"(\bfor: |\[)(\d+)([smhd])\b", faster)
+    assert text.count("} > 60\n") == 2
+    return text.replace("} > 60\n", f"}} > {slow}\n")
+
+
+def _routes(faster):
+    text = _faster(_shipped("alertmanager.yml"), r"(_wait: |_interval: )(\d+)([smhd])\b", faster)
+    return re.sub(r"http://(\w+)\.example/alerts", r"http://127.0.0.1:9099/\1", text)
+
+
+def _shipped(name):
+    with open(os.path.join(_DEPLOY, name)) as file:
+        return file.read()
+
+
+def _faster(text, durations, factor):
+    shorter = lambda found: f"{found[1]}{int(found[2]) * _SECONDS[found[3]] * 1000 // factor}ms"  # noqa: E731
+    return re.sub(durations, shorter, text)
+
+
+class Monitoring:
+    """rules: the text of a rule file, or None for scraping alone. faster: how much Alertmanager's waits are shortened. Ends
+    with close(), which tests add as a cleanup."""
+
+    def __init__(self, lab, targets, rules=None, faster=1):
         self._place = lab.node("monitor")
         self._folder = tempfile.mkdtemp()
         self._running = []
@@ -62,7 +90,7 @@ class Monitoring:
         self._write("prometheus.yml", _CONFIG.format(targets=listed, rules=_ALERTING if rules else ""))
         if rules:
             self._write("rules.yaml", rules)
-            self._write("alertmanager.yml", _ROUTES)
+            self._write("alertmanager.yml", _routes(faster))
             self._hook = self._start([sys.executable, "-c", _HOOK])
             self._start([
                 *_WITH_TEMPLATES, ALERTMANAGER, f"--config.file={self._folder}/alertmanager.yml", f"--storage.path={self._folder}/alerts",
@@ -77,11 +105,12 @@ class Monitoring:
         return json.loads(done.stdout)["data"] if done.returncode == 0 else None
 
     def notifications(self):
-        """[(seconds since the epoch, status, alert)] as the webhook got them, in order."""
+        """[(seconds since the epoch, status, alert)] as the webhook got them, in order; alerts have their "receiver", too."""
         got = []
         for line in self._hook.out.split("\n")[:-1]:  # the last may still be in writing
             at, _, body = line.partition(" ")
-            got += [(float(at), alert["status"], alert) for alert in json.loads(body)["alerts"]]
+            message = json.loads(body)
+            got += [(float(at), alert["status"], {**alert, "receiver": message["receiver"]}) for alert in message["alerts"]]
         return got
 
     def close(self):
