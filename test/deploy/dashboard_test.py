@@ -3,6 +3,7 @@
 
 import json
 import re
+import shutil
 import sys
 import unittest
 
@@ -115,6 +116,19 @@ class VariablesAndLinksTest(unittest.TestCase):
         linked = [uid for dashboard in DASHBOARDS.values() for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))]
         self.assertTrue(linked)
         self.assertLessEqual(set(linked), uids)
+
+
+class DeliveryTest(unittest.TestCase):
+    def test_kustomize_makes_a_labelled_config_map_of_each_dashboard(self):
+        if not shutil.which("kubectl"):
+            self.skipTest("kubectl is missing")
+        answer = support.run("kubectl", "kustomize", str(grafana.FOLDER))
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        made = {}
+        for document in support.yaml.safe_load_all(answer.stdout):
+            self.assertEqual((document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"}))
+            made.update({name: json.loads(text) for name, text in document["data"].items()})
+        self.assertEqual(made, {f"{dashboard['uid']}.json": dashboard for dashboard in DASHBOARDS.values()})
 
 
 def properties(panel, name):
