@@ -13,6 +13,7 @@ RUN apt-get update \
 COPY CMakeLists.txt CMakePresets.json ./
 COPY lib lib
 COPY agent agent
+COPY docs/runbooks docs/runbooks
 ARG REVISION=unknown
 RUN cmake --preset release -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX=/usr -DCALIWATCH_REVISION="${REVISION}" \
  && cmake --build --preset release --target caliwatch

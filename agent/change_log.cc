@@ -61,7 +61,10 @@ LogRecord EpisodeRecord(Family family, const EpisodeSummary& episode) {
   for (const auto& [phase, took] : episode.phases)
     if (took > absl::ZeroDuration()) record.fields.push_back({ToString(phase), absl::FormatDuration(took)});
   if (!episode.blocking_peers.empty())
-    record.fields.push_back({"blocking_peers", absl::StrJoin(episode.blocking_peers, ",")});
+    record.fields.push_back(
+        {"blocking_peers", absl::StrJoin(episode.blocking_peers, ",", [](std::string* text, const WaitedFor& peer) {
+           absl::StrAppend(text, peer.protocol);
+         })});
   return record;
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -11,6 +10,7 @@
 #include "agent/commands.h"
 #include "agent/event_listener.h"
 #include "agent/live_paths.h"
+#include "agent/look.h"
 #include "lib/analysis/observe.h"
 #include "lib/decode/read_snapshot.h"
 #include "lib/node/recorded_node.h"
@@ -31,21 +31,13 @@ absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2});
+  Observer observer({.looks = 2}, MemoryOfAgent(config));
   if (watched) std::cerr << "Looking at this node, twice, a second apart…" << std::flush;
   observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
   absl::SleepFor(kBetweenLooks);
   Report report = observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;
-}
-
-// https://no-color.org
-bool WantsColour() {
-  const char* refused = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) != 0 && (refused == nullptr || *refused == '\0') &&
-         (terminal == nullptr || std::string(terminal) != "dumb");
 }
 
 ExitCode ExitFor(Outcome outcome) {

@@ -68,6 +68,8 @@ Json PeerJson(const PeerReport& report) {
           {"detail", TextOrNull(report.diagnosis.detail)},
           {"error", TextOrNull(peer.error.text)},
           {"last_error", TextOrNull(peer.last_error.text)},
+          {"description", TextOrNull(peer.description)},
+          {"flaps", report.flaps},
           {"remote_as", OrNull(peer.remote_as)},
           {"routes", RoutesJson(report)}};
 }
@@ -87,6 +89,8 @@ Json FindingJson(const CheckFinding& found) {
           {"subject", found.open->finding.subject},
           {"detail", found.open->finding.detail},
           {"since", When(found.open->since)},
+          {"summary", Text(found.check->summary)},
+          {"impact", Text(found.check->impact)},
           {"remedy", Text(found.remedy())},
           {"effects", EffectsJson(found)}};
 }
@@ -106,8 +110,63 @@ Json SourcesJson(const Report& report) {
   for (const SourceReading& reading : report.readings)
     sources.push_back({{"source", Text(reading.name)},
                        {"error", ErrorOrNull(reading.status)},
+                       {"last_read_at", reading.last_good ? When(*reading.last_good) : Json()},
                        {"read_seconds", absl::ToDoubleSeconds(reading.took)}});
   return sources;
+}
+
+Json BlockingJson(const std::vector<BlockingPeer>& peers) {
+  Json blocking = Json::array();
+  for (const BlockingPeer& peer : peers)
+    blocking.push_back({{"peer", peer.address},
+                        {"kind", Text(ToString(peer.kind))},
+                        {"protocol", peer.protocol},
+                        {"passive", peer.passive}});
+  return blocking;
+}
+
+Json EpisodeJson(const EpisodeSummary& summary) {
+  Json phases = Json::object(), waits = Json::array();
+  for (const auto& [phase, took] : summary.phases) phases[std::string(ToString(phase))] = absl::ToDoubleSeconds(took);
+  for (const WaitedFor& peer : summary.blocking_peers)
+    waits.push_back({{"protocol", peer.protocol}, {"seconds", absl::ToDoubleSeconds(peer.time)}});
+  return {{"ended_at", When(summary.ended_at)},
+          {"outcome", summary.converged ? "converged" : "incomplete"},
+          {"duration_seconds", absl::ToDoubleSeconds(summary.duration())},
+          {"phase_seconds", phases},
+          {"waited_for", waits},
+          {"restarts", summary.restarts},
+          {"route_gap_seconds", absl::ToDoubleSeconds(summary.gap.longest)}};
+}
+
+Json ConvergenceJson(const Report& report) {
+  Json families = Json::array();
+  for (const Family family : kFamilies) {
+    if (!report.bird(family).expected) continue;
+    const ConvergenceReport& convergence = report.bird(family).convergence;
+    Json past = Json::array();
+    for (auto episode = convergence.past.rbegin(); episode != convergence.past.rend(); ++episode)
+      past.push_back(EpisodeJson(*episode));
+    families.push_back({{"family", Text(ToString(family))},
+                        {"phase", Text(ToString(convergence.phase))},
+                        {"elapsed_seconds", absl::ToDoubleSeconds(convergence.elapsed)},
+                        {"blocking_peers", BlockingJson(convergence.blocking_peers)},
+                        {"missing_routes", convergence.missing_routes},
+                        {"route_gap_seconds", absl::ToDoubleSeconds(convergence.gap.longest)},
+                        {"past", past}});
+  }
+  return families;
+}
+
+Json PastFindingsJson(const Report& report) {
+  Json past = Json::array();
+  for (const PastFinding& finding : report.past_findings)
+    past.push_back({{"check", Text(finding.check->name)},
+                    {"subject", finding.subject},
+                    {"detail", finding.detail},
+                    {"since", When(finding.since)},
+                    {"until", When(finding.until)}});
+  return past;
 }
 
 }  // namespace
@@ -123,6 +182,9 @@ std::string ReportJson(const Report& report) {
             {"findings", Json::array()},
             {"checks", ChecksJson(report)},
             {"sources", SourcesJson(report)}};
+  json["version"] = TextOrNull(report.process.version);
+  json["convergence"] = ConvergenceJson(report);
+  json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
   for (const CheckFinding& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -49,4 +49,17 @@ std::vector<CheckFinding> FindingsByImportance(const Report& report) {
   return findings;
 }
 
+std::vector<FindingGroup> GroupsByImportance(const Report& report) {
+  std::vector<FindingGroup> groups;
+  for (CheckFinding& found : FindingsByImportance(report)) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
+      return other.check == found.check && other.remedy == found.remedy();
+    });
+    const auto place =
+        group != groups.end() ? group : groups.insert(group, {found.check, std::string(found.remedy()), {}});
+    place->findings.push_back(std::move(found));
+  }
+  return groups;
+}
+
 }  // namespace caliwatch

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What `caliwatch check` says of a report.
+// What `caliwatch check` and the agent's page say of a report.
 
 #include <string>
 #include <vector>
@@ -28,6 +28,14 @@ struct CheckFinding {
 // Those that nothing explains, the most important first: by severity, then by check, then by subject. They live as long
 // as `report`.
 std::vector<CheckFinding> FindingsByImportance(const Report& report);
+
+// The same, with those of one check that want the same to be done together.
+struct FindingGroup {
+  const Check* check = nullptr;
+  std::string remedy;
+  std::vector<CheckFinding> findings;
+};
+std::vector<FindingGroup> GroupsByImportance(const Report& report);
 
 // For people. `colour`: with the escape sequences of a terminal.
 std::string ReportText(const Report& report, bool colour);

@@ -13,7 +13,8 @@
 
 namespace caliwatch {
 
-enum class Command { kAgent, kCheck, kRecord, kVersion };
+enum class Command { kAgent, kCheck, kWatch, kExplain, kRecord, kCompletion, kVersion };
+enum class Shell { kBash, kZsh };
 enum class OutputFormat { kText, kJson };
 
 // Part of the program's contract, and told by --help. kExitFindings and kExitCannotJudge are answers of `check`.
@@ -33,6 +34,8 @@ struct CommandLine {
   std::string replay_folder;                      // check: empty: this node
   OutputFormat output = OutputFormat::kText;      // check
   std::string record_folder;                      // record
+  std::string topic;                              // explain: empty: all
+  Shell shell = Shell::kBash;                     // completion
 };
 
 // What to do; or, when there is nothing left to do, because help or an error went to `out` or `err`, how to exit.

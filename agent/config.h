@@ -23,7 +23,7 @@ struct Config {
   std::string calico_lib_dir = "/var/lib/calico";
   std::string netns_dir = "/run/netns";
   bool check_pods = false;
-  std::string state_file;
+  std::string state_file = "/var/lib/caliwatch/state";
 };
 
 }  // namespace caliwatch

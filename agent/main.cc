@@ -5,6 +5,7 @@
 
 #include "agent/command_line.h"
 #include "agent/commands.h"
+#include "agent/completion.h"
 #include "agent/version.h"
 
 namespace caliwatch {
@@ -21,6 +22,13 @@ ExitCode Run(int argc, char** argv) {
       return RunCheck(command_line);
     case Command::kRecord:
       return RunRecord(command_line);
+    case Command::kWatch:
+      return RunWatch(command_line);
+    case Command::kExplain:
+      return RunExplain(command_line);
+    case Command::kCompletion:
+      std::cout << CompletionScript(command_line.shell);
+      return kExitOk;
     case Command::kVersion:
       break;
   }

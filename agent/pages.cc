@@ -3,10 +3,13 @@
 
 #include <utility>
 
-#include <absl/strings/str_cat.h>
+#include <absl/strings/match.h>
+#include <absl/time/clock.h>
 
+#include "agent/check_report.h"
+#include "agent/embedded.h"
 #include "agent/gzip.h"
-#include "agent/version.h"
+#include "agent/web/status_page.h"
 
 namespace caliwatch {
 namespace {
@@ -41,22 +44,53 @@ HttpResponse Ready(const HttpRequest&, const Site& site) {
                        : Text(503, "Not ready: the first look at the node is not over yet.\n");
 }
 
-HttpResponse Landing(const HttpRequest&, const Site& site) {
-  std::string page = absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>caliwatch</title></head>\n<body>\n"
-      "<h1>caliwatch</h1>\n<p>Watches this node's Calico network.</p>\n<ul>\n",
-      "<li><a href=\"", site.telemetry_path, "\">Metrics</a></li>\n",
-      "<li><a href=\"/-/healthy\">Health</a></li>\n<li><a href=\"/-/ready\">Readiness</a></li>\n</ul>\n", "<p>Version ",
-      Version(), ", revision ", Revision(), "</p>\n</body>\n</html>\n");
-  return {.headers = {{"Content-Type", "text/html; charset=utf-8"},
-                      {"Content-Security-Policy",
-                       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}},
-          .body = std::make_shared<const std::string>(std::move(page))};
+// Its body is made for this request alone.
+HttpResponse Made(const HttpRequest& request, std::string type, std::string body) {
+  HttpResponse response{
+      .headers = {{"Content-Type", std::move(type)}, {"Vary", "Accept-Encoding"}, {"Cache-Control", "no-store"}},
+      .body = nullptr};
+  const bool zip = AcceptsGzip(request.accept_encoding);
+  if (zip) response.headers.emplace_back("Content-Encoding", "gzip");
+  response.body = std::make_shared<const std::string>(zip ? Gzip(body) : std::move(body));
+  return response;
+}
+
+HttpResponse Status(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  const PageFacts facts{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
+  HttpResponse response =
+      Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, facts) : WaitingPage(facts));
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+                                "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return response;
+}
+
+HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  return Made(request, "application/json", ReportJson(latest->report));
+}
+
+std::string TypeOf(absl::string_view file) {
+  if (absl::EndsWith(file, ".css")) return "text/css; charset=utf-8";
+  if (absl::EndsWith(file, ".js")) return "text/javascript; charset=utf-8";
+  return "image/svg+xml";
+}
+
+HttpResponse File(const HttpRequest& request, const Site&) {
+  for (const EmbeddedFile& file : WebFiles())
+    if (request.path.substr(1) == file.name) return Made(request, TypeOf(file.name), std::string(file.text));
+  return Text(404, "There is no such file.\n");
 }
 
 using Page = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Page> kOwnPages[] = {
-    {"/", Landing}, {"/-/healthy", Healthy}, {"/healthz", Healthy}, {"/-/ready", Ready}, {"/readyz", Ready}};
+    {"/", Status},       {"/api/v1/report", ReportAsJson}, {"/status.css", File}, {"/status.js", File},
+    {"/icon.svg", File}, {"/-/healthy", Healthy},          {"/healthz", Healthy}, {"/-/ready", Ready},
+    {"/readyz", Ready}};
 
 Page PageAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;

@@ -57,7 +57,9 @@ std::vector<Setting> WatchSettings() {
        .placeholder = "FILE",
        .help =
            "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way. "
-           "Without it, an agent that restarts together with BIRD does not know what is missing.",
+           "Without it, an agent that restarts together with BIRD does not know what is missing. `check` and `watch` "
+           "read there what the agent knows.",
+       .scope = SettingScope::kJudge,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.state_file); },
        .get = [](const Config& config) { return config.state_file; }},
       {.name = "log.level",

@@ -15,8 +15,8 @@ namespace caliwatch {
 
 using SettingValues = std::vector<std::string>;
 
-// What a setting is about: how to find this node's sources (every command needs that), or the agent alone.
-enum class SettingScope { kNode, kAgent };
+// Whom a setting concerns: whoever looks at this node, who also judges it, or the agent alone.
+enum class SettingScope { kNode, kJudge, kAgent };
 
 struct Setting {
   absl::string_view name;         // "web.listen-address": a flag behind "--"; in the file `listen-address` inside `web`

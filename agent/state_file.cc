@@ -54,12 +54,15 @@ std::string BootId() {
   return id.ok() ? std::string(absl::StripAsciiWhitespace(*id)) : "";
 }
 
-absl::StatusOr<Memory> StateFile::Load() const {
+absl::StatusOr<Memory> StateFile::Peek() const {
   if (path_.empty()) return absl::NotFoundError("no state file is set");
-  absl::StatusOr<std::string> text = ReadRegularFile(path_, kMostBytes);
-  if (absl::IsNotFound(text.status())) return text.status();
-  absl::StatusOr<Memory> memory = text.ok() ? MemoryFrom(*text, boot_id_) : text.status();
-  if (memory.ok()) return memory;
+  const absl::StatusOr<std::string> text = ReadRegularFile(path_, kMostBytes);
+  return text.ok() ? MemoryFrom(*text, boot_id_) : text.status();
+}
+
+absl::StatusOr<Memory> StateFile::Load() const {
+  absl::StatusOr<Memory> memory = Peek();
+  if (memory.ok() || absl::IsNotFound(memory.status())) return memory;
   const std::string aside = absl::StrCat(path_, ".bad");
   const bool moved = rename(path_.c_str(), aside.c_str()) == 0;
   return absl::DataLossError(absl::StrCat("the state file ", path_, " cannot be used: ", memory.status().message(),

@@ -28,6 +28,8 @@ class StateFile {
 
   // NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and named in the error.
   absl::StatusOr<Memory> Load() const;
+  // The same for who only reads: whatever the file is, it stays.
+  absl::StatusOr<Memory> Peek() const;
   // Writes when there is something new, whole or not at all.
   absl::Status Save(const Memory& memory);
 

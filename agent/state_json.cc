@@ -72,7 +72,9 @@ Json JsonOf(const std::optional<Episode>& of) {
           {"recovery_end", JsonOf(episode.recovery_end)},
           {"peer_up", MomentsJson<std::string>(episode.peer_up, NameOf)},
           {"polls_held", episode.polls_held},
-          {"held_since", JsonOf(episode.held_since)}};
+          {"held_since", JsonOf(episode.held_since)},
+          {"waited", MomentsJson<std::string>(episode.waited, NameOf)},
+          {"last_look", JsonOf(episode.last_look)}};
 }
 
 std::optional<Episode> EpisodeFrom(const Json& json) {
@@ -87,11 +89,14 @@ std::optional<Episode> EpisodeFrom(const Json& json) {
   for (const auto& [name, at] : json.at("peer_up").items()) episode.peer_up[name] = DurationFrom(at);
   episode.polls_held = json.at("polls_held").get<int>();
   episode.held_since = OptionalFrom(json.at("held_since"));
+  for (const auto& [name, time] : json.at("waited").items()) episode.waited[name] = DurationFrom(time);
+  episode.last_look = OptionalFrom(json.at("last_look"));
   return episode;
 }
 
 Json JsonOf(const EpisodeSummary& summary) {
-  Json phases = Json::object();
+  Json phases = Json::object(), blocking = Json::array();
+  for (const WaitedFor& peer : summary.blocking_peers) blocking.push_back({peer.protocol, JsonOf(peer.time)});
   for (const auto& [phase, took] : summary.phases) phases[std::string(ToString(phase))] = JsonOf(took);
   return {{"start", JsonOf(summary.start)},
           {"end", JsonOf(summary.end)},
@@ -99,7 +104,7 @@ Json JsonOf(const EpisodeSummary& summary) {
           {"away", JsonOf(summary.away)},
           {"restarts", summary.restarts},
           {"phases", phases},
-          {"blocking_peers", summary.blocking_peers},
+          {"blocking_peers", blocking},
           {"gap", GapJson(summary.gap)},
           {"ended_at", absl::ToUnixNanos(summary.ended_at)}};
 }
@@ -114,7 +119,8 @@ EpisodeSummary SummaryFrom(const Json& json) {
   for (const ConvergencePhase phase : kConvergencePhases)
     if (const auto took = json.at("phases").find(std::string(ToString(phase))); took != json.at("phases").end())
       summary.phases[phase] = DurationFrom(*took);
-  summary.blocking_peers = json.at("blocking_peers").get<std::vector<std::string>>();
+  for (const Json& peer : json.at("blocking_peers"))
+    summary.blocking_peers.push_back({peer.at(0).get<std::string>(), DurationFrom(peer.at(1))});
   summary.gap = GapFrom(json.at("gap"));
   summary.ended_at = absl::FromUnixNanos(json.at("ended_at").get<int64_t>());
   return summary;

@@ -148,7 +148,8 @@ absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot
       if (left[family]-- == 0) throw std::invalid_argument("it holds more routes than it says");
       memory.convergence[family].expected.routes.push_back(RouteFrom(line));
     }
-    if (line_number == 0 || left[0] + left[1] != 0) throw std::invalid_argument("it is cut short");
+    if (line_number == 0 || left[0] + left[1] != 0 || text.back() != '\n')
+      throw std::invalid_argument("it is cut short");
     return memory;
   } catch (const std::exception& wrong) {
     return absl::InvalidArgumentError(absl::StrCat("line ", line_number, ": ", wrong.what()));

@@ -110,11 +110,15 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
   Snapshot node = NodeWithPeerDown();
   std::swap(node.bird(Family::kIpv4).peers->front(), node.bird(Family::kIpv4).peers->back());
   const std::string text = TextOf(node);
-  CHECK(absl::StartsWith(text, "node-231: 1 finding\n"));
+  CHECK(absl::StartsWith(text, "node-231: 1 finding, 1 of them critical\n"));
   CHECK(absl::StrContains(text, "BGP peers, IPv4: 1 of 2 up\n"));
-  CHECK(text.find("10.39.1.219") < text.find("10.39.1.36"));
-  CHECK(LineWith(text, "10.39.1.219") == "  10.39.1.219  mesh  Active       1 min 15 s         -          1  refused");
-  CHECK(absl::StrContains(text, "\nFindings\n  CRITICAL  bgp_peer_down  10.39.1.219\n    connection refused: "));
+  const std::string peers = text.substr(text.find("BGP peers"));
+  CHECK(peers.find("10.39.1.219") < peers.find("10.39.1.36"));
+  CHECK(LineWith(peers, "10.39.1.219") == "  10.39.1.219  mesh  Active       1 min 15 s         -          1  refused");
+  CHECK(absl::StrContains(text,
+                          "\nFindings\n  CRITICAL  bgp_peer_down: A BGP session of this node is not established.\n    "
+                          "10.39.1.219: connection refused: "));
+  CHECK(absl::StrContains(text, "\n    What it breaks: This node and the peer do not exchange routes"));
   CHECK(absl::StrContains(text, "\n    What to do: Start calico-node on the peer's node"));
 }
 
@@ -144,9 +148,10 @@ TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason"
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
   node.bird(Family::kIpv4) = {silent, silent, silent};
   Fail(node, "bird", silent);
-  CHECK(LineWith(TextOf(node), "IPv4") == "  IPv4  cannot be asked: BIRD is silent");
+  CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
   CHECK(OutcomeOf(ReportOf(node)) == Outcome::kFindings);
-  CHECK(LineWith(TextOf(node), "bird_down") == "  CRITICAL  bird_down  BIRD ipv4");
+  CHECK(LineWith(TextOf(node), "bird_down") ==
+        "  CRITICAL  bird_down: BIRD, which this node has run, does not answer.");
 }
 
 TEST_CASE("unknown counts are not zeros") {
@@ -166,7 +171,7 @@ TEST_CASE("colour is escape sequences around the same text") {
   const std::string plain = ReportText(report, false);
   const std::string coloured = ReportText(report, true);
   CHECK_FALSE(absl::StrContains(plain, "\x1b"));
-  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 finding\x1b[0m"));
+  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 finding, 1 of them critical\x1b[0m"));
   CHECK(std::regex_replace(coloured, std::regex("\x1b\\[[0-9;]*m"), "") == plain);
 }
 
@@ -183,10 +188,20 @@ TEST_CASE("what comes from outside cannot steer the terminal") {
 }
 
 TEST_CASE("the most important findings come first") {
-  const Check info{
-      .name = "a", .severity = Severity::kInfo, .summary = "", .impact = "", .meaning = "", .remedy = "of the check", .run = {}};
-  const Check critical{
-      .name = "b", .severity = Severity::kCritical, .summary = "", .impact = "", .meaning = "", .remedy = "", .run = {}};
+  const Check info{.name = "a",
+                   .severity = Severity::kInfo,
+                   .summary = "",
+                   .impact = "",
+                   .meaning = "",
+                   .remedy = "of the check",
+                   .run = {}};
+  const Check critical{.name = "b",
+                       .severity = Severity::kCritical,
+                       .summary = "",
+                       .impact = "",
+                       .meaning = "",
+                       .remedy = "",
+                       .run = {}};
   Report report;
   report.verdicts.push_back({&info, absl::OkStatus(), {{{"x", "d", ""}, absl::InfinitePast()}}});
   report.verdicts.push_back({&critical,
@@ -232,11 +247,45 @@ void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
   }
 }
 
-TEST_CASE("docs/json.md describes every key there is, and no other") {
+// With a restart behind it and one under way, and a finding that is over.
+Report EventfulReport() {
   Snapshot node = NodeWithPeerDown();
   node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{};
+  Report report = ReportOf(node);
+  ConvergenceReport& convergence = report.birds[0].convergence;
+  convergence.elapsed = absl::Seconds(42);
+  convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
+  EpisodeSummary episode;
+  for (const ConvergencePhase phase : kConvergencePhases)
+    if (phase != ConvergencePhase::kConverged) episode.phases[phase] = absl::Milliseconds(2500);
+  episode.end = absl::Milliseconds(7500);
+  episode.ended_at = report.snapshot->taken_at - absl::Seconds(10);
+  episode.blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(6)}};
+  convergence.past = {episode, episode};
+  convergence.past.back().converged = false;
+  report.past_findings = {{&AllChecks().front(), "x", "was so", report.snapshot->taken_at - absl::Seconds(9),
+                           report.snapshot->taken_at - absl::Seconds(4)}};
+  return report;
+}
+
+TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it, and findings that are over") {
+  const auto json = nlohmann::json::parse(ReportJson(EventfulReport()));
+  const nlohmann::json& convergence = json.at("convergence").at(0);
+  CHECK(convergence.at("elapsed_seconds") == 42);
+  CHECK(convergence.at("blocking_peers")[0].at("peer") == "10.39.1.36");
+  REQUIRE(convergence.at("past").size() == 2);
+  CHECK(convergence.at("past")[0].at("outcome") == "incomplete");
+  CHECK(convergence.at("past")[1].at("outcome") == "converged");
+  CHECK(convergence.at("past")[0].at("ended_at") == "2027-01-15T07:59:50.000Z");
+  CHECK(convergence.at("past")[0].at("duration_seconds") == 7.5);
+  CHECK(convergence.at("past")[0].at("phase_seconds").at("peers") == 2.5);
+  CHECK(convergence.at("past")[0].at("waited_for")[0].at("seconds") == 6);
+  CHECK(json.at("past_findings")[0].at("until") == "2027-01-15T07:59:56.000Z");
+}
+
+TEST_CASE("docs/json.md describes every key there is, and no other") {
   std::set<std::string> keys, described;
-  CollectKeys(JsonOf(node), keys);
+  CollectKeys(nlohmann::json::parse(ReportJson(EventfulReport())), keys);
   const std::string page = Read(CALIWATCH_SOURCE_DIR "/docs/json.md");
   const std::regex key_cell("\\n\\| `([a-z_]+)` \\|");
   for (std::sregex_iterator it(page.begin(), page.end(), key_cell), end; it != end; ++it) described.insert((*it)[1]);

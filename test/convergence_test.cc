@@ -94,9 +94,22 @@ TEST_CASE("a peer that does not come back is waited for by name, then given up")
   CHECK(step.blocking_peers == Names{"Mesh_10_39_1_36"});
   const EpisodeSummary episode = node.PollUntilEnd();
   CHECK_FALSE(episode.converged);
-  CHECK(episode.blocking_peers == Names{"Mesh_10_39_1_36"});
+  CHECK(episode.blocking_peers == std::vector<WaitedFor>{{"Mesh_10_39_1_36", episode.duration()}});
   CHECK(node.state.counts.incomplete == 1);
   CHECK(node.state.counts.duration_sum == 0);
+}
+
+TEST_CASE("the last twenty episodes are kept, with the time of day at which they ended") {
+  RestartingNode node = Watched();
+  for (int episode = 0; episode < 22; ++episode) {
+    node.RestartBird(absl::ZeroDuration(), false);
+    for (size_t peer : {0, 1}) node.Connect(peer);
+    node.PollUntilEnd();
+  }
+  REQUIRE(node.state.past.size() == kPastEpisodes);
+  const EpisodeSummary &oldest = node.state.past.front(), &newest = node.state.past.back();
+  CHECK(newest.ended_at - oldest.ended_at == newest.end - oldest.end);
+  CHECK(newest.ended_at == node.Look().taken_at - (node.Look().boot_time - newest.end));
 }
 
 TEST_CASE("routes that were lost before the restart and come back late make the gap and the end") {

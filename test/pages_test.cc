@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/pages.h"
 
+#include <fstream>
+#include <sstream>
 #include <string>
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
 #include <zlib.h>
 
 #include "agent/gzip.h"
-#include "agent/version.h"
+#include "lib/analysis/observe.h"
 #include "test/catch.h"
+#include "test/healthy_node.h"
 
 namespace caliwatch {
 namespace {
@@ -28,6 +32,11 @@ struct FakeSite {
 FakeSite SiteWithMetrics() {
   return {.latest = std::make_shared<const Publication>(
               Publication{.report = {}, .metrics = "up 1\n", .gzipped_metrics = "zipped"})};
+}
+
+FakeSite SiteOf(const Snapshot& node) {
+  return {.latest = std::make_shared<const Publication>(
+              Publication{.report = Observer({.looks = 1}).Observe(node), .metrics = {}, .gzipped_metrics = {}})};
 }
 
 std::string Header(const HttpResponse& response, absl::string_view name) {
@@ -87,14 +96,41 @@ TEST_CASE("only GET and HEAD are allowed, and the refusal says so") {
   CHECK(SiteWithMetrics().Ask("HEAD", "/metrics").status == 200);
 }
 
-TEST_CASE("the front page names the program and its version, links what there is, and may load nothing") {
-  const HttpResponse page = FakeSite().Ask("GET", "/");
-  CHECK(page.status == 200);
-  CHECK(Header(page, "Content-Type") == "text/html; charset=utf-8");
-  CHECK(absl::StartsWith(Header(page, "Content-Security-Policy"), "default-src 'none';"));
-  for (const std::string& part : {std::string("<title>caliwatch</title>"), std::string("href=\"/metrics\""),
-                                  std::string("href=\"/-/healthy\""), absl::StrCat("Version ", Version())})
-    CHECK(absl::StrContains(*page.body, part));
+TEST_CASE("the front page loads nothing but the agent's own files, also before the first poll") {
+  for (const FakeSite& site : {FakeSite(), SiteOf(HealthyNode())}) {
+    const HttpResponse page = site.Ask("GET", "/");
+    CHECK(page.status == 200);
+    CHECK(Header(page, "Content-Type") == "text/html; charset=utf-8");
+    CHECK(
+        Header(page, "Content-Security-Policy") ==
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'");
+    CHECK(Header(page, "X-Content-Type-Options") == "nosniff");
+    for (const absl::string_view part : {"href=\"metrics\"", "href=\"api/v1/report\"", "href=\"-/healthy\""})
+      CHECK(absl::StrContains(*page.body, part));
+    CHECK_FALSE(absl::StrContains(*page.body, "://"));
+    CHECK_FALSE(absl::StrContains(*page.body, "style="));
+  }
+}
+
+TEST_CASE("what the page loads is served as it is in the source") {
+  for (const auto& [file, type] :
+       {std::pair("status.css", "text/css; charset=utf-8"), std::pair("status.js", "text/javascript; charset=utf-8"),
+        std::pair("icon.svg", "image/svg+xml")}) {
+    const HttpResponse response = FakeSite().Ask("GET", absl::StrCat("/", file));
+    std::ostringstream source;
+    source << std::ifstream(absl::StrCat(CALIWATCH_SOURCE_DIR, "/agent/web/", file)).rdbuf();
+    CHECK(response.status == 200);
+    CHECK(Header(response, "Content-Type") == type);
+    CHECK(*response.body == source.str());
+  }
+}
+
+TEST_CASE("the report is served as JSON, and not before there is one") {
+  CHECK(FakeSite().Ask("GET", "/api/v1/report").status == 503);
+  const HttpResponse response = SiteOf(HealthyNode()).Ask("GET", "/api/v1/report");
+  CHECK(Header(response, "Content-Type") == "application/json");
+  CHECK(nlohmann::json::parse(*response.body).at("outcome") == "clean");
 }
 
 TEST_CASE("Accept-Encoding is read as RFC 9110 has it") {

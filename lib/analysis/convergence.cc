@@ -172,7 +172,8 @@ ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const C
 
   if (state.episode) {
     if (step.phase != ConvergencePhase::kConverged) step.elapsed = seen.now - state.episode->start;
-    step.ended = MaybeClose(state, step.phase, step.blocking_peers, seen, limits);
+    NoteBlocking(*state.episode, step.blocking_peers, seen.now);
+    step.ended = MaybeClose(state, step.phase, seen, limits);
     if (step.ended) step.elapsed = absl::ZeroDuration();
   }
   if (!state.episode) Learn(state, seen, routes, limits);

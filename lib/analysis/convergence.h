@@ -46,8 +46,17 @@ struct Episode {
   std::map<std::string, BootTime> peer_up;  // by protocol: when it came up
   int polls_held = 0;                       // in a row in which all conditions held
   std::optional<BootTime> held_since;
+  std::map<std::string, absl::Duration> waited;  // by protocol: for how long polls saw it waited for
+  std::optional<BootTime> last_look;
 
   bool operator==(const Episode&) const = default;
+};
+
+struct WaitedFor {
+  std::string protocol;
+  absl::Duration time;
+
+  bool operator==(const WaitedFor&) const = default;
 };
 
 struct EpisodeSummary {
@@ -56,7 +65,7 @@ struct EpisodeSummary {
   absl::Duration away;
   int restarts = 1;
   std::map<ConvergencePhase, absl::Duration> phases;
-  std::vector<std::string> blocking_peers;  // that were waited for last
+  std::vector<WaitedFor> blocking_peers;  // the five that were waited for longest, for 5 s or more; those first
   RouteGap gap;
   absl::Time ended_at;  // `end`, which means nothing in another boot, by the wall clock
 

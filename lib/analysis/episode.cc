@@ -48,8 +48,18 @@ void Count(const EpisodeSummary& summary, ConvergenceCounts& counts) {
   counts.duration_sum += seconds;
 }
 
-EpisodeSummary CloseEpisode(ConvergenceState& state, const FamilyView& seen, BootTime end, bool converged,
-                            std::vector<std::string> blocking) {
+std::vector<WaitedFor> LongestWaits(const Episode& episode) {
+  constexpr size_t kMost = 5;
+  constexpr absl::Duration kWorthTelling = absl::Seconds(5);  // an ordinary restart takes less
+  std::vector<WaitedFor> waits;
+  for (const auto& [protocol, time] : episode.waited)
+    if (time >= kWorthTelling) waits.push_back({protocol, time});
+  std::stable_sort(waits.begin(), waits.end(), [](const WaitedFor& a, const WaitedFor& b) { return a.time > b.time; });
+  if (waits.size() > kMost) waits.resize(kMost);
+  return waits;
+}
+
+EpisodeSummary CloseEpisode(ConvergenceState& state, const FamilyView& seen, BootTime end, bool converged) {
   const Episode& episode = *state.episode;
   EpisodeSummary summary{.start = episode.start,
                          .end = end,
@@ -57,7 +67,7 @@ EpisodeSummary CloseEpisode(ConvergenceState& state, const FamilyView& seen, Boo
                          .away = episode.away,
                          .restarts = episode.restarts,
                          .phases = PhasesOf(episode, state, end),
-                         .blocking_peers = std::move(blocking),
+                         .blocking_peers = LongestWaits(episode),
                          .gap = state.gaps.At(end),
                          .ended_at = seen.wall - (seen.now - end)};
   Count(summary, state.counts);
@@ -107,8 +117,13 @@ void StampEpisode(Episode& episode, const FamilyView& seen) {
   }
 }
 
-std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase,
-                                         const std::vector<std::string>& blocking, const FamilyView& seen,
+void NoteBlocking(Episode& episode, const std::vector<std::string>& protocols, BootTime now) {
+  for (const std::string& protocol : protocols)
+    episode.waited[protocol] += now - episode.last_look.value_or(episode.start);
+  episode.last_look = now;
+}
+
+std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase, const FamilyView& seen,
                                          const ConvergenceLimits& limits) {
   Episode& episode = *state.episode;
   if (phase == ConvergencePhase::kConverged) {
@@ -118,8 +133,8 @@ std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePha
     episode.polls_held = 0;
     episode.held_since.reset();
   }
-  if (episode.polls_held >= 2) return CloseEpisode(state, seen, EndOf(episode, state), true, {});
-  if (seen.now - episode.start > limits.give_up) return CloseEpisode(state, seen, seen.now, false, blocking);
+  if (episode.polls_held >= 2) return CloseEpisode(state, seen, EndOf(episode, state), true);
+  if (seen.now - episode.start > limits.give_up) return CloseEpisode(state, seen, seen.now, false);
   return std::nullopt;
 }
 

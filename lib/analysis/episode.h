@@ -17,10 +17,12 @@ void OpenEpisode(ConvergenceState& state, BootTime start, BootTime last_start, i
 // Notes when recovery ended and peers came up: BIRD's log has the moment; without it, BIRD's own times or this poll.
 void StampEpisode(Episode& episode, const FamilyView& seen);
 
+// Notes whom this poll saw waited for.
+void NoteBlocking(Episode& episode, const std::vector<std::string>& protocols, BootTime now);
+
 // Ends the open episode well once all conditions have held for two polls, badly when it lasts too long; else returns
 // nothing.
-std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase,
-                                         const std::vector<std::string>& blocking, const FamilyView& seen,
+std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase, const FamilyView& seen,
                                          const ConvergenceLimits& limits);
 
 }  // namespace caliwatch

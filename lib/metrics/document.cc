@@ -20,14 +20,6 @@ absl::string_view ToString(MetricType type) {
   return "gauge";
 }
 
-// When a finding of it counts.
-std::string HoldingOf(const Check& check) {
-  if (check.polls_to_hold == 1) return "A finding counts with the first poll that sees it.";
-  const std::string polls = absl::StrCat("A finding counts once ", check.polls_to_hold, " polls in a row have seen it");
-  if (check.time_to_hold == absl::ZeroDuration()) return absl::StrCat(polls, ".");
-  return absl::StrCat(polls, ", over ", absl::FormatDuration(check.time_to_hold), " or more.");
-}
-
 }  // namespace
 
 std::string DocumentMetrics() {
@@ -41,6 +33,13 @@ std::string DocumentMetrics() {
     absl::StrAppend(&page, "| `", metric.name, "` | ", ToString(metric.type), " | ", absl::StrJoin(metric.labels, ", "),
                     " | ", metric.help, " |\n");
   return page;
+}
+
+std::string HoldingOf(const Check& check) {
+  if (check.polls_to_hold == 1) return "A finding counts with the first poll that sees it.";
+  const std::string polls = absl::StrCat("A finding counts once ", check.polls_to_hold, " polls in a row have seen it");
+  if (check.time_to_hold == absl::ZeroDuration()) return absl::StrCat(polls, ".");
+  return absl::StrCat(polls, ", over ", absl::FormatDuration(check.time_to_hold), " or more.");
 }
 
 std::string DocumentChecks() {

@@ -20,6 +20,9 @@ std::string RenderMetrics(const Report& report, const ExpositionOptions& options
 // docs/metrics.md: every metric with type, labels and help.
 std::string DocumentMetrics();
 
+// When a finding of the check counts: a sentence.
+std::string HoldingOf(const Check& check);
+
 // docs/checks.md: every check with severity, meaning and remedy.
 std::string DocumentChecks();
 

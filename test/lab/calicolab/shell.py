@@ -9,8 +9,9 @@ from calicolab.bird import CONTROL
 
 _BIRDC = '#!/bin/sh\nexec {client} -s "$CALICO_RUN_DIR/{control}" "$@"\n'
 _CALIWATCH = """#!/bin/sh
-case "$1" in agent|check|record)
+case "$1" in agent|check|watch|record)
   subcommand=$1; shift
+  case "$subcommand" in check|watch) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
   exec {agent} "$subcommand" --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
 esac
 exec {agent} "$@"

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/config.h"
+#include "lib/analysis/memory.h"
+
+namespace caliwatch {
+
+// What the agent of this node knows from before, by its state file. Without one, a look judges what it sees itself.
+Memory MemoryOfAgent(const Config& config);
+
+// Standard output is a terminal that shows colour, and nobody asked for none (https://no-color.org).
+bool WantsColour();
+
+}  // namespace caliwatch

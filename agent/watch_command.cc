@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <ctime>
+#include <iostream>
+#include <string>
+
+#include <absl/cleanup/cleanup.h>
+#include <absl/time/clock.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/check_report.h"
+#include "agent/commands.h"
+#include "agent/event_listener.h"
+#include "agent/live_paths.h"
+#include "agent/look.h"
+#include "agent/screen_text.h"
+#include "lib/analysis/observe.h"
+#include "lib/decode/read_snapshot.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::Duration kBetweenLooks = absl::Seconds(2);
+
+// Another page of the terminal, without cursor, whose lines are cut at the right edge; and back to the first.
+constexpr absl::string_view kEnter = "\033[?1049h\033[?25l\033[?7l";
+constexpr absl::string_view kLeave = "\033[?7h\033[?25h\033[?1049l";
+
+size_t Rows() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 ? size.ws_row : 24;
+}
+
+// Returns the signal that came within the time, or 0.
+int AwaitSignal(const sigset_t& signals, absl::Duration time) {
+  const timespec limit = absl::ToTimespec(time);
+  const int signal = sigtimedwait(&signals, nullptr, &limit);
+  return signal > 0 ? signal : 0;
+}
+
+void Watch(const Config& config, const sigset_t& signals) {
+  LiveNode node(PathsOf(config));
+  Observer observer({.looks = 2}, MemoryOfAgent(config));
+  for (int signal = 0; signal == 0 || signal == SIGWINCH;) {
+    const Report report = observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
+    do {
+      std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
+      signal = AwaitSignal(signals, kBetweenLooks);
+    } while (signal == SIGWINCH && std::cout);
+    if (!std::cout) return;
+  }
+}
+
+}  // namespace
+
+ExitCode RunWatch(const CommandLine& command_line) {
+  const absl::StatusOr<Config> config = LoadConfig(command_line);
+  if (!config.ok()) {
+    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    return kExitUsage;
+  }
+  if (isatty(STDOUT_FILENO) == 0) {
+    std::cerr << "caliwatch: watch needs a terminal; `caliwatch check` prints once\n";
+    return kExitUsage;
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  std::cout << kEnter;
+  const absl::Cleanup leave = [] { std::cout << kLeave << std::flush; };
+  Watch(*config, signals);
+  return kExitOk;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes the page anew every few seconds, and says so when the agent no longer answers. Without scripts, the page
+// reloads itself.
+"use strict";
+
+const PERIOD = 5000; // ms
+
+function openSections() {
+  return [...document.querySelectorAll("details[open]")].map((section) => section.id);
+}
+
+function show(page) {
+  const open = openSections();
+  for (const part of ["verdict", "report", "seen"])
+    document.getElementById(part).replaceWith(page.getElementById(part));
+  document.title = page.title;
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch("./", { cache: "no-store", signal: AbortSignal.timeout(PERIOD) });
+    if (!answer.ok) throw new Error(answer.status);
+    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    const seen = document.getElementById("seen");
+    seen.className = "stale";
+    if (!seen.dataset.lost) seen.textContent += " The agent does not answer any more: this is what it said last.";
+    seen.dataset.lost = "yes";
+  }
+  setTimeout(refresh, PERIOD);
+}
+
+setTimeout(refresh, PERIOD);
