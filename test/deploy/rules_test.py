@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The alerts: valid, tested with promtool, documented by runbooks, and about metrics that exist."""
+"""The rules: valid, tested with promtool, the same for the operator, documented by runbooks, complete, and about metrics that
+exist. What they make of a whole cluster is rules_cluster_test.py's."""
 
 import re
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,11 +12,50 @@ import support
 
 FOLDER = support.ROOT / "deploy/prometheus"
 RUNBOOKS = support.ROOT / "docs/runbooks"
+# Checks whose alerts look at a metric of the same thing, which has a family and a peer.
+MEASURED = {"bird_down": "caliwatch_bird_up", "bgp_peer_down": "caliwatch_bgp_peer_up", "peer_hold_timer_low": "caliwatch_bgp_peer_up"}
+
+
+def rules():
+    (document,) = support.documents("deploy/prometheus/rules.yaml")
+    return [rule for group in document["groups"] for rule in group["rules"]]
 
 
 def alerts():
-    (rules,) = support.documents("deploy/prometheus/rules.yaml")
-    return [rule for group in rules["groups"] for rule in group["rules"]]
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def records():
+    return {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+
+
+def tests():
+    return sorted(path.name for path in FOLDER.glob("rules_*_test.yaml"))
+
+
+def with_records(expression):
+    """The expression, and those of all recorded series that it is made from, however indirectly."""
+    seen, texts = set(), [expression]
+    for text in texts:
+        named = {record for record in records() if record in text} - seen
+        seen |= named
+        texts += [records()[name] for name in sorted(named)]
+    return "\n".join(texts)
+
+
+def checks_selected(expression):
+    selectors = re.findall(r'\bcheck=(~?)"([^"]*)"', expression)
+    return {check for is_regex, value in selectors for check in all_checks() if (re.fullmatch(value, check) if is_regex else value == check)}
+
+
+def all_checks():
+    """{name: severity}, by docs/checks.md."""
+    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", (support.ROOT / "docs/checks.md").read_text(), re.M))
+
+
+def checks_of_runbook(name):
+    lines = re.findall(r"^\*\*Checks\.\*\*(.*?)\n\n", (RUNBOOKS / f"{name}.md").read_text(), re.M | re.S)
+    return re.findall(r"`(\w+)`", " ".join(lines))
 
 
 class PromtoolTest(unittest.TestCase):
@@ -29,7 +70,7 @@ class PromtoolTest(unittest.TestCase):
         self.check("check", "rules", "--lint=all", "--lint-fatal", "rules.yaml")
 
     def test_every_alert_fires_and_keeps_quiet_as_its_promtool_tests_say(self):
-        self.check("test", "rules", "rules_test.yaml")
+        self.check("test", "rules", *tests())
 
     def test_the_example_configuration_is_valid_and_finds_the_rules(self):
         # Debian's Prometheus is built without Kubernetes discovery: static targets stand in for that one key.
@@ -43,6 +84,38 @@ class PromtoolTest(unittest.TestCase):
             self.check("check", "config", "prometheus.yml", cwd=folder)
 
 
+class AlertmanagerTest(unittest.TestCase):
+    def test_amtool_takes_the_example(self):
+        tool = support.ROOT / "build/tools/prometheus-alertmanager/usr/bin/amtool"
+        amtool = str(tool) if tool.exists() else shutil.which("amtool")
+        if not amtool:
+            self.skipTest("amtool is missing; `make deps` unpacks it into build/tools/prometheus-alertmanager")
+        answer = support.run(amtool, "check-config", str(FOLDER / "alertmanager.yml"))
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+    def test_each_inhibition_names_alerts_that_exist_and_labels_that_they_have(self):
+        names = {alert["alert"] for alert in alerts()}
+        (config,) = support.documents("deploy/prometheus/alertmanager.yml")
+        for rule in config["inhibit_rules"]:
+            for matcher in rule["source_matchers"] + rule["target_matchers"]:
+                label, operator, value = re.fullmatch(r'(\w+) (=|!=|=~) "(.*)"', matcher).groups()
+                if label != "alertname":
+                    continue
+                found = {name for name in names if re.fullmatch(value, name)}
+                self.assertTrue(found, matcher)
+                for name in re.findall(r"\w+", value[value.find("(") :]) if "(" in value else []:
+                    self.assertIn(f"Caliwatch{name}", names, matcher)
+            self.assertEqual(rule["equal"][0], "cluster")
+
+
+class OperatorTest(unittest.TestCase):
+    def test_the_prometheusrule_has_the_same_rules(self):
+        (document,) = support.documents("deploy/kubernetes/prometheusrule.yaml")
+        (plain,) = support.documents("deploy/prometheus/rules.yaml")
+        self.assertEqual((document["apiVersion"], document["kind"]), ("monitoring.coreos.com/v1", "PrometheusRule"))
+        self.assertEqual(document["spec"], plain, "run deploy/prometheus/write-prometheusrule")
+
+
 class AlertsTest(unittest.TestCase):
     def test_every_alert_has_what_a_person_woken_by_it_needs(self):
         for alert in alerts():
@@ -54,34 +127,74 @@ class AlertsTest(unittest.TestCase):
                 self.assertTrue(alert["annotations"]["description"].rstrip().endswith((".", "}}")))
                 self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/{alert['alert']}.md"))
 
-    def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
-        self.assertEqual({path.stem for path in RUNBOOKS.glob("*.md")}, {alert["alert"] for alert in alerts()})
-        for path in RUNBOOKS.glob("*.md"):
-            for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be"):
-                self.assertIn(f"**{part}", path.read_text(), path.name)
-
     def test_every_alert_is_in_a_promtool_test_that_expects_it_and_in_one_that_does_not(self):
-        (tests,) = support.documents("deploy/prometheus/rules_test.yaml")
-        cases = [case for test in tests["tests"] for case in test["alert_rule_test"]]
+        documents = [document for name in tests() for document in support.documents(f"deploy/prometheus/{name}")]
+        cases = [case for document in documents for test in document["tests"] for case in test["alert_rule_test"]]
         for alert in alerts():
             severities = [sample["exp_labels"]["severity"] for case in cases if case["alertname"] == alert["alert"]
-                          for sample in case.get("exp_alerts", [])]
+                          for sample in case.get("exp_alerts", [])]  # fmt: skip
             self.assertIn(alert["labels"]["severity"], severities, alert["alert"])
-            self.assertTrue(any(case["alertname"] == alert["alert"] and "exp_alerts" not in case for case in cases))
+            quiet = any(case["alertname"] == alert["alert"] and "exp_alerts" not in case for case in cases)
+            self.assertTrue(quiet, alert["alert"])
 
-    def test_every_metric_in_an_alert_or_runbook_exists(self):
+    def test_every_metric_in_a_rule_or_runbook_exists(self):
         known = support.documented_metrics().keys()
-        for alert in alerts():
-            text = alert["expr"] + alert["annotations"]["description"]
-            self.assertLessEqual(support.metrics_in(text), known, alert["alert"])
+        for rule in rules():
+            text = rule["expr"] + rule.get("annotations", {}).get("description", "")
+            for record in records():
+                text = text.replace(record, "")
+            self.assertLessEqual(support.metrics_in(text), known, rule)
         for path in RUNBOOKS.glob("*.md"):
             self.assertLessEqual(support.metrics_in(path.read_text()), known, path.name)
 
-    def test_alerts_look_at_this_job_alone_and_never_put_a_value_into_a_label(self):
-        for alert in alerts():
-            for selector in re.findall(r"\b(?:up\b|caliwatch_\w+)(\{[^}]*\})?", alert["expr"]):
-                self.assertIn('job="caliwatch"', selector, alert["expr"])
-            self.assertNotIn("$value", str(alert["labels"]))
+    def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
+        for rule in rules():
+            for selector in re.findall(r"(?<![\w:])(?:up\b|(?:\w+:)?caliwatch_\w+(?::\w+)?)(\{[^}]*\})?", rule["expr"]):
+                self.assertIn('job="caliwatch"', selector, rule["expr"])
+            for labels in re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"]):
+                self.assertTrue(labels.startswith("cluster, job"), rule["expr"])
+            self.assertNotIn("$value", str(rule.get("labels")))
+
+    def test_recorded_series_are_named_by_level_metric_and_operation(self):
+        for name in records():
+            self.assertRegex(name, r"^[a-z_]+:caliwatch_[a-z_]+:[a-z_]+$")
+
+
+class RunbooksTest(unittest.TestCase):
+    def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
+        self.assertEqual({path.stem for path in RUNBOOKS.glob("*.md")}, {alert["alert"] for alert in alerts()})
+
+    def test_every_runbook_has_all_its_parts_and_commands_to_copy(self):
+        for path in RUNBOOKS.glob("*.md"):
+            text = path.read_text()
+            places = [text.find(f"**{part}") for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be")]
+            self.assertNotIn(-1, places, path.name)
+            self.assertEqual(places, sorted(places), path.name)
+            self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
+            self.assertIn("```sh\n", text, path.name)
+
+    def test_runbooks_link_to_runbooks_that_exist(self):
+        for path in RUNBOOKS.glob("*.md"):
+            for name, target in re.findall(r"\[(\w+)\]\((\w+)\.md\)", path.read_text()):
+                self.assertEqual(name, target)
+                self.assertTrue((RUNBOOKS / f"{target}.md").exists(), f"{path.name}: {target}")
+            for mentioned in re.findall(r"\bCaliwatch[A-Z]\w+", path.read_text()):
+                self.assertTrue((RUNBOOKS / f"{mentioned}.md").exists(), f"{path.name}: {mentioned}")
+
+    def test_every_check_that_matters_belongs_to_exactly_one_alert_and_its_runbook_says_so(self):
+        told = [check for path in RUNBOOKS.glob("*.md") for check in checks_of_runbook(path.stem)]
+        matter = [check for check, severity in all_checks().items() if severity in ("critical", "warning")]
+        self.assertEqual(sorted(told), sorted(matter))
+
+    def test_the_checks_of_a_runbook_are_those_that_its_alert_looks_at(self):
+        for name in {alert["alert"] for alert in alerts()}:
+            (alert, *_) = [alert for alert in alerts() if alert["alert"] == name]
+            listed = set(checks_of_runbook(name))
+            everything = with_records(alert["expr"])
+            self.assertLessEqual(checks_selected(alert["expr"]), listed, name)
+            for check in listed:
+                seen = MEASURED[check] in everything if check in MEASURED else check in checks_selected(everything)
+                self.assertTrue(seen, f"{name} does not look at {check}")
 
 
 if __name__ == "__main__":
