@@ -98,6 +98,7 @@ class Scene:
         self._monitoring = NamedNodes(self.lab, [_target(node) for node in NODES])
         if not eventually(lambda: self._answering() == len(NODES), timeout=40):
             raise RuntimeError("Prometheus does not get at every agent")
+        self._await_converged(40)
         self.start = time.time()
         time.sleep(_CALM)
 
@@ -111,12 +112,13 @@ class Scene:
         time.sleep(WAIT / 2)
         self.pending = witness.pending()
         witness.stop()
-        if not eventually(lambda: not any(self._elapsed().values()), timeout=WAIT + 20):
-            raise RuntimeError("it has not converged")
+        self._await_converged(WAIT + 20)
         time.sleep(_CALM)
 
-    def _elapsed(self):
-        return by(scrape(self.lab, BROKEN), "caliwatch_convergence_elapsed_seconds", "family")
+    def _await_converged(self, timeout):
+        elapsed = lambda node: by(scrape(self.lab, node), "caliwatch_convergence_elapsed_seconds", "family")  # noqa: E731
+        if not eventually(lambda: not any(any(elapsed(node).values()) for node in NODES), timeout):
+            raise RuntimeError("the cluster has not converged")
 
     def _break(self):
         self.lab.fault("cut-off-pod", BROKEN)
@@ -126,7 +128,7 @@ class Scene:
         self.lab.stop_bird(HUNG, families=("ipv6",))
         block = addressing.block("ipv6", _octet(BAD_MTU))
         self.lab.node(HUNG).run(["ip", "-6", "route", "del", block])  # which a BIRD that hangs does not put back
-        time.sleep(2 * HOLD_TIME)
+        time.sleep(3 * HOLD_TIME)
 
 
 def _octet(node):
