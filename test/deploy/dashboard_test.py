@@ -99,7 +99,8 @@ class VariablesAndLinksTest(unittest.TestCase):
             self.assertEqual(list(found), ["datasource", "cluster", "job", "instance"])
             self.assertEqual(found.pop("datasource")["query"], "prometheus")
             for variable in found.values():
-                self.assertEqual((variable["type"], variable["refresh"], variable["multi"], variable["datasource"]), ("query", 2, True, DATASOURCE))
+                self.assertEqual((variable["type"], variable["datasource"]), ("query", DATASOURCE))
+                self.assertEqual((variable["refresh"], variable["multi"]), (2, True))
             self.assertEqual([variable["label"] for variable in found.values()], ["Cluster", "Job", "Node"])
             # A single cluster's Prometheus has no such label: "all" must match that too.
             self.assertEqual([variable["allValue"] for variable in found.values()], [".*", ".+", ".+"])

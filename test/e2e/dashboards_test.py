@@ -72,7 +72,8 @@ class Dashboards(unittest.TestCase):
                 for panel in grafana.panels(view.dashboard)
                 for target, request in zip(panel["targets"], view.requests(panel))
             ]
-            asked += [(f"{name}: variable {each['name']}", view.variable_request(each)) for each in grafana.variables(view.dashboard)]
+            for variable in grafana.variables(view.dashboard):
+                asked.append((f"{name}: variable {variable['name']}", view.variable_request(variable)))
             answers = self.scene.fetch([request for _, request in asked])
             for (place, request), answer in zip(asked, answers):
                 with self.subTest(place):
@@ -98,7 +99,8 @@ class Dashboards(unittest.TestCase):
 
     def test_a_peer_out_of_reach_has_its_node_s_name_and_the_number_of_those_who_miss_it(self):
         missed = collections.Counter(peer for (_, family), peers in self.down.items() if family == "ipv4" for peer in peers)
-        shown = {row["Peer"]: (row["Down as seen from"], row["Its node"]) for row in self.rows("cluster", "Peers out of reach") if row["Family"] == "ipv4"}
+        rows = [row for row in self.rows("cluster", "Peers out of reach") if row["Family"] == "ipv4"]
+        shown = {row["Peer"]: (row["Down as seen from"], row["Its node"]) for row in rows}
         gone = addressing.host_address("ipv4", 14)
         self.assertEqual(shown, {gone: (missed[gone], GONE), DEAD: (missed[DEAD], None)})
         self.assertEqual(missed, {gone: 3, DEAD: 1})
@@ -114,16 +116,17 @@ class Dashboards(unittest.TestCase):
         lines = self.series("node", "Phases, and who holds them up")
         passed = [PHASES[value] for _, value in lines[f"{BROKEN} ipv4"]]
         self.assertEqual((passed[0], passed[-1]), ("converged", "converged"))
-        restart = passed[next(at for at, phase in enumerate(passed) if phase != "converged") :]
-        self.assertEqual(sorted(restart[: restart.index("converged")], key=list(PHASES.values()).index), restart[: restart.index("converged")])
-        self.assertEqual(set(restart[restart.index("converged") :]), {"converged"}, "only once")
-        self.assertAlmostEqual(restart.count("graceful_restart"), WAIT, delta=3)
+        episode = [phase for phase in passed if phase != "converged"]
+        first = passed.index(episode[0])
+        self.assertEqual(passed[first : first + len(episode)], sorted(episode, key=list(PHASES.values()).index), "once, and in order")
+        self.assertAlmostEqual(episode.count("graceful_restart"), WAIT, delta=3)
         for name, points in lines.items():
             if " waits for " in name:
                 self.assertEqual(len(points) > WAIT - 4, name.endswith(DEAD), f"{name}: {len(points)} s")
 
     def test_the_histogram_has_the_slow_convergence_of_one_family_and_the_quick_one_of_the_other(self):
-        buckets = {float(series.labels["le"]): series.last for series in frames.buckets_of(*self.panel("cluster", "Convergences by duration"))}
+        found = frames.buckets_of(*self.panel("cluster", "Convergences by duration"))
+        buckets = {float(series.labels["le"]): series.last for series in found}
         counted = [bound for bound, number in buckets.items() if round(number)]
         self.assertEqual(len(counted), 2, buckets)
         self.assertLess(counted[0], WAIT / 2)
@@ -151,7 +154,8 @@ class Dashboards(unittest.TestCase):
         self.assertEqual({check: found[check] for check in ("mtu_mismatch", "workload_route_wrong_interface", "bird_down")},
                          {"mtu_mismatch": 1, "workload_route_wrong_interface": 1, "bird_down": 1})  # fmt: skip
         address = self.pods[BROKEN][0]["ipv4"]
-        self.assertIn(("workload_route_wrong_interface", address), {(row["Check"], row["Subject"]) for row in self.rows("node", "All findings")})
+        of_node = {(row["Check"], row["Subject"]) for row in self.rows("node", "All findings")}
+        self.assertIn(("workload_route_wrong_interface", address), of_node)
         (duplicate,) = self.rows("node", "Duplicate IPs now")
         self.assertEqual((duplicate["Address"], duplicate["Interfaces"]), (address, 11))
 

@@ -59,7 +59,8 @@ def rows_of(panel, answers):
 
 def _merge(_, frames, __):
     """Rows that agree in all the labels that every frame has become one."""
-    common = set.intersection(*({key for row in frame for key in row if not key.startswith("Value")} for frame in frames if frame) or [set()])
+    labels = [{key for row in frame for key in row if not key.startswith("Value")} for frame in frames if frame]
+    common = set.intersection(*labels) if labels else set()
     merged = {}
     for row in (row for frame in frames for row in frame):
         merged.setdefault(tuple(row.get(key) for key in sorted(common)), {}).update(row)

@@ -15,7 +15,8 @@ SIDE, _EDGE, _BOTTOM, _TOP = 62, 14, 20, 6
 
 
 def draw(canvas, box, panel, answers, view):
-    found = [(series, fields.field_of(panel, series.name), color) for series, color in zip(series_of(panel, answers), itertools.cycle(PALETTE))]
+    colored = zip(series_of(panel, answers), itertools.cycle(PALETTE))
+    found = [(series, fields.field_of(panel, series.name), color) for series, color in colored]
     plot = draw_legend(canvas, box, panel, [(series.name, color) for series, _, color in found])
     second = next((field for _, field, _ in found if _on_right(field)), None)
     area = plot.inside(SIDE, _TOP, SIDE if second else _EDGE, _BOTTOM)

@@ -5,7 +5,7 @@ import fields
 from canvas import BORDER, FAINT, TEXT, Box
 from frames import buckets_of, series_of
 
-_ROW = 26
+_ROW, _GAP = 26, 6
 
 
 def draw_stat(canvas, box, panel, answers, view):
@@ -14,9 +14,9 @@ def draw_stat(canvas, box, panel, answers, view):
     width = box.width / len(found)
     for number, series in enumerate(found):
         field = fields.field_of(panel, series.name)
-        tile = Box(box.left + number * width, box.top, width, box.height).inside(3 if number else 0, 0, 3 if number + 1 < len(found) else 0, 0)
-        named = panel["options"]["textMode"] == "value_and_name"
-        _tile(canvas, tile, fields.text_of(field, series.last), series.name if named else "", fields.color_of(field, series.last))
+        tile = Box(box.left + number * width, box.top, width - (_GAP if number + 1 < len(found) else 0), box.height)
+        name = series.name if panel["options"]["textMode"] == "value_and_name" else ""
+        _tile(canvas, tile, fields.text_of(field, series.last), name, fields.color_of(field, series.last))
 
 
 def _tile(canvas, tile, value, name, color):
