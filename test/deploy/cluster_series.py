@@ -123,6 +123,12 @@ class Cluster:
         self._set("caliwatch_check_findings", node, 0, check=check, severity=severity)
         self._set("caliwatch_check_findings", node, len(subjects), start, end, check=check, severity=severity)
 
+    def forget(self, metric=None, node=None):
+        """As if there had never been such series."""
+        gone = {key for key in self._values if metric in (None, key[0]) and node in (None, dict(key[1])["instance"])}
+        self._values = {key: values for key, values in self._values.items() if key not in gone}
+        self._up = {key: up for key, up in self._up.items() if metric or key[0] != node}
+
     # For promtool.
 
     def input_series(self):

@@ -195,14 +195,20 @@ class OneCauseOneAlert(ClusterTest):
 class MissingSeries(ClusterTest):
     def test_agents_that_do_not_tell_their_address_still_alert_for_their_peers(self):
         cluster = Cluster()
-        cluster._values = {key: values for key, values in cluster._values.items() if key[0] != "caliwatch_bgp_local_address_info"}
+        cluster.forget(metric="caliwatch_bgp_local_address_info")
         cluster.session_down("node-1", "node-2", 10)
         self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-1", "peer": "10.0.0.2"}])
 
+    def test_a_wrong_address_explains_its_peers_although_no_agent_tells_its_own(self):
+        cluster = Cluster()
+        cluster.forget(metric="caliwatch_bgp_local_address_info")
+        cluster.finding("node-1", "bgp_source_address_not_local", ["10.0.0.1"], 10)
+        cluster.sessions_down("node-1", 14)
+        self.assert_fires(cluster, CaliwatchNodeAddressWrong=[{"instance": "node-1"}])
+
     def test_a_node_without_an_agent_is_lost_without_a_name(self):
         cluster = Cluster(nodes=4)
-        cluster.no_agent("node-4", 0)
-        cluster._values = {key: values for key, values in cluster._values.items() if dict(key[1])["instance"] != "node-4"}
+        cluster.forget(node="node-4")
         cluster.power_off("node-4", 10)
         self.assert_fires(cluster, CaliwatchNodeLost=[{"peer": "10.0.0.4"}])
 
