@@ -20,7 +20,7 @@ namespace caliwatch {
 namespace {
 
 // How soon a BIRD that starts is heard. One that is not there costs a connect() each time.
-constexpr int kRetryMilliseconds = 250;
+constexpr absl::Duration kRetry = absl::Milliseconds(250);
 // For so long after its start, BIRD is asked to tell at once what it logs.
 constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
@@ -75,7 +75,8 @@ void EventListener::Run(const std::stop_token& stop) {
     for (const Family family : kFamilies) ConnectBird(family);
     std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
     for (const BirdEar& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
-    if (poll(wanted.data(), wanted.size(), NudgeBirds() ? kRetryMilliseconds : -1) <= 0) continue;
+    if (poll(wanted.data(), wanted.size(), NudgeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
+      continue;
     if (wanted[1].revents != 0) HearKernel();
     for (const Family family : kFamilies)
       if (wanted[2 + static_cast<size_t>(family)].revents != 0) HearBird(family);
@@ -107,7 +108,7 @@ void EventListener::HearKernel() {
 
 void EventListener::ConnectBird(Family family) {
   BirdEar& ear = birds_[static_cast<size_t>(family)];
-  if (ear.stream) return;
+  if (ear.stream || BootNow() < ear.next_try) return;
   absl::StatusOr<BirdStream> stream = BirdStream::Connect(ear.path);
   if (!stream.ok()) return;  // the poll says why
   const absl::Time created = stream->Facts().created;
@@ -146,6 +147,7 @@ void EventListener::HearBird(Family family) {
       ear.unbroken = false;
       ear.ended = now;
       ear.stream.reset();
+      ear.next_try = now + kRetry;
     }
   }
   if (!heard.ok()) Wake();
@@ -154,10 +156,12 @@ void EventListener::HearBird(Family family) {
 // True when there is something to do soon, though nobody calls: a BIRD to connect to, or to nudge again.
 bool EventListener::NudgeBirds() {
   bool again = false;
+  const BootTime now = BootNow();
   for (BirdEar& ear : birds_) {
-    again |= !ear.stream || BootNow() < ear.nudge_until;
-    // One that is deaf shows by its end.
-    if (ear.stream && BootNow() < ear.nudge_until) ear.stream->Nudge().IgnoreError();
+    again |= !ear.stream || now < ear.nudge_until;
+    if (!ear.stream || now >= ear.nudge_until || now < ear.next_try) continue;
+    ear.stream->Nudge().IgnoreError();  // one that is deaf shows by its end
+    ear.next_try = now + kRetry;
   }
   return again;
 }

@@ -41,6 +41,7 @@ class EventListener {
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
     BootTime nudge_until;               // while it may recover from its start
+    BootTime next_try;                  // to connect, or to nudge: what BIRD makes of one must not bring the next
   };
 
   void Run(const std::stop_token& stop);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "test/catch.h"
+#include "test/fake_bird.h"
 #include "test/own_namespace.h"
 #include "test/real_bird.h"
 #include "test/temporary_folder.h"
@@ -57,6 +58,36 @@ TEST_CASE("the death of a real BIRD and the start of the next are told with thei
   CHECK(events[1].at <= BootNow());
   CHECK(woken >= 2);
   listener.WhenWorthALook(nullptr);
+}
+
+// How many times a quarter of a second has gone by.
+size_t QuartersSince(BootTime start) { return static_cast<size_t>((BootNow() - start) / absl::Milliseconds(250)); }
+
+void WaitForLines(const FakeBird& bird, size_t lines) {
+  while (bird.lines().size() < lines) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+TEST_CASE("a BIRD that may recover is nudged four times a second, and not by its own answers") {
+  TemporaryFolder folder;
+  FakeBird bird(folder / "bird.ctl", [](FakeBird::Client& client, int) {
+    client.Send("0001 BIRD 1.6.8 ready.\n");
+    for (std::string line; !(line = client.ReadLine()).empty();)
+      client.Send(line == "restrict" ? "0016 Access restricted\n" : "0000 \n");
+  });
+  const BootTime start = BootNow();
+  EventListener listener(folder.path());
+  WaitForLines(bird, 6);
+  CHECK(bird.connections() == 1);
+  CHECK(bird.lines().size() <= QuartersSince(start) + 3);
+}
+
+TEST_CASE("a BIRD that refuses to be followed is asked again four times a second") {
+  TemporaryFolder folder;
+  FakeBird bird(folder / "bird.ctl", Answering("9001 no such command\n"));
+  const BootTime start = BootNow();
+  EventListener listener(folder.path());
+  WaitForLines(bird, 6);
+  CHECK(static_cast<size_t>(bird.connections()) <= QuartersSince(start) + 2);
 }
 
 TEST_CASE("a journal is complete only when all of its time was listened to") {
