@@ -45,6 +45,12 @@ absl::string_view PhaseText(ConvergencePhase phase) {
   return "all is back";
 }
 
+std::string FindingsText(size_t all, size_t critical) {
+  const bool only = critical == all;
+  return absl::StrCat(all, only ? " critical" : "", all == 1 ? " finding" : " findings",
+                      only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
+}
+
 std::string BlockersText(const std::vector<BlockingPeer>& peers) {
   std::vector<std::string> names;
   for (const BlockingPeer& peer : peers)
@@ -62,6 +68,11 @@ std::string NodeText(const Report& report) {
   return name.ok() ? *name : "this node";
 }
 
+bool IsRestarting(const Report& report) {
+  return std::any_of(report.birds.begin(), report.birds.end(),
+                     [](const BirdReport& bird) { return bird.convergence.elapsed != absl::ZeroDuration(); });
+}
+
 std::string VerdictText(const Report& report) {
   const std::vector<CheckFinding> findings = FindingsByImportance(report);
   const auto critical = std::count_if(findings.begin(), findings.end(), [](const CheckFinding& found) {
@@ -69,10 +80,9 @@ std::string VerdictText(const Report& report) {
   });
   switch (OutcomeOf(report)) {
     case Outcome::kClean:
-      return "nothing wrong found";
+      return IsRestarting(report) ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
-      return absl::StrCat(findings.size(), findings.size() == 1 ? " finding" : " findings",
-                          critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
+      return FindingsText(findings.size(), static_cast<size_t>(critical));
     case Outcome::kCannotJudge:
       break;
   }

@@ -16,6 +16,9 @@ absl::string_view TitleOf(Family family);  // "IPv4", "IPv6"
 // The node's name, or what it is called while that is unknown.
 std::string NodeText(const Report& report);
 
+// Some BIRD restarted, and its sessions or routes are not all back.
+bool IsRestarting(const Report& report);
+
 // "2 findings, 1 of them critical", "nothing wrong found", or why that cannot be said.
 std::string VerdictText(const Report& report);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <regex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,15 +10,12 @@
 
 #include "agent/check_report.h"
 #include "agent/terminal_text.h"
-#include "lib/analysis/observe.h"
 #include "test/catch.h"
-#include "test/healthy_node.h"
+#include "test/judged_nodes.h"
 #include "test/temporary_folder.h"
 
 namespace caliwatch {
 namespace {
-
-Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
 
 std::string TextOf(const Snapshot& node) { return ReportText(ReportOf(node), false); }
 
@@ -29,41 +25,6 @@ std::string LineWith(absl::string_view text, absl::string_view part) {
   for (absl::string_view line : absl::StrSplit(text, '\n'))
     if (absl::StrContains(line, part)) return std::string(line);
   return "";
-}
-
-BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
-
-Snapshot NodeWithPeerDown() {
-  Snapshot node = HealthyNode();
-  BgpPeer& peer = FirstPeer(node);
-  peer.state = ProtocolState::kStart;
-  peer.bgp_state = BgpState::kActive;
-  peer.bgp_state_text = "Active";
-  peer.error = {PeerErrorClass::kSocket, "Connection refused"};
-  peer.age = absl::Seconds(75);
-  peer.routes.reset();
-  return node;
-}
-
-void Fail(Snapshot& node, absl::string_view source, const absl::Status& why) {
-  for (SourceReading& reading : node.sources)
-    if (reading.name == source) reading.status = why;
-}
-
-Snapshot NodeWithoutLinks() {
-  Snapshot node = HealthyNode();
-  node.links = absl::UnavailableError("netlink is gone");
-  Fail(node, "links", node.links.status());
-  return node;
-}
-
-Snapshot NodeWithoutBird() {
-  Snapshot node = HealthyNode();
-  const absl::Status none = absl::NotFoundError("bird.ctl does not exist");
-  node.bird(Family::kIpv4) = {none, none, none};
-  std::erase_if(*node.routes, [](const Route& route) { return route.protocol == RTPROT_BIRD; });
-  Fail(node, "bird", none);
-  return node;
 }
 
 TEST_CASE("a healthy node is clean, one with a finding is not, one that cannot be read is neither") {
@@ -110,7 +71,7 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
   Snapshot node = NodeWithPeerDown();
   std::swap(node.bird(Family::kIpv4).peers->front(), node.bird(Family::kIpv4).peers->back());
   const std::string text = TextOf(node);
-  CHECK(absl::StartsWith(text, "node-231: 1 finding, 1 of them critical\n"));
+  CHECK(absl::StartsWith(text, "node-231: 1 critical finding\n"));
   CHECK(absl::StrContains(text, "BGP peers, IPv4: 1 of 2 up\n"));
   const std::string peers = text.substr(text.find("BGP peers"));
   CHECK(peers.find("10.39.1.219") < peers.find("10.39.1.36"));
@@ -171,7 +132,7 @@ TEST_CASE("colour is escape sequences around the same text") {
   const std::string plain = ReportText(report, false);
   const std::string coloured = ReportText(report, true);
   CHECK_FALSE(absl::StrContains(plain, "\x1b"));
-  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 finding, 1 of them critical\x1b[0m"));
+  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 critical finding\x1b[0m"));
   CHECK(std::regex_replace(coloured, std::regex("\x1b\\[[0-9;]*m"), "") == plain);
 }
 
@@ -214,82 +175,6 @@ TEST_CASE("the most important findings come first") {
   CHECK(findings[1].open->finding.subject == "z");
   CHECK(findings[2].check == &info);
   CHECK(findings[2].remedy() == "of the check");
-}
-
-TEST_CASE("JSON has the verdict, the peers with their routes, and the findings with their remedies") {
-  const nlohmann::json json = JsonOf(NodeWithPeerDown());
-  CHECK(json.at("format") == 1);
-  CHECK(json.at("outcome") == "findings");
-  CHECK(json.at("node") == "node-231");
-  CHECK(json.at("taken_at") == "2027-01-15T08:00:00.000Z");
-  REQUIRE(json.at("birds").size() == 1);
-  CHECK(json.at("birds")[0].at("started_at") == "2027-01-15T04:00:00.000Z");
-  REQUIRE(json.at("peers").size() == 2);
-  CHECK(json.at("peers")[0].at("up") == false);
-  CHECK(json.at("peers")[0].at("cause") == "refused");
-  CHECK(json.at("peers")[0].at("error") == "Connection refused");
-  CHECK(json.at("peers")[0].at("since") == "2027-01-15T07:58:45.000Z");
-  CHECK(json.at("peers")[1].at("up") == true);
-  CHECK(json.at("peers")[1].at("cause").is_null());
-  REQUIRE(json.at("findings").size() == 1);
-  CHECK(json.at("findings")[0].at("check") == "bgp_peer_down");
-  CHECK_FALSE(json.at("findings")[0].at("remedy").get<std::string>().empty());
-  CHECK(JsonOf(NodeWithoutLinks()).at("outcome") == "cannot_judge");
-  CHECK(JsonOf(HealthyNode()).at("outcome") == "clean");
-  CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
-}
-
-void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
-  if (!json.is_structured()) return;
-  for (const auto& [key, value] : json.items()) {
-    if (json.is_object()) keys.insert(key);
-    CollectKeys(value, keys);
-  }
-}
-
-// With a restart behind it and one under way, and a finding that is over.
-Report EventfulReport() {
-  Snapshot node = NodeWithPeerDown();
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{};
-  Report report = ReportOf(node);
-  ConvergenceReport& convergence = report.birds[0].convergence;
-  convergence.elapsed = absl::Seconds(42);
-  convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
-  EpisodeSummary episode;
-  for (const ConvergencePhase phase : kConvergencePhases)
-    if (phase != ConvergencePhase::kConverged) episode.phases[phase] = absl::Milliseconds(2500);
-  episode.end = absl::Milliseconds(7500);
-  episode.ended_at = report.snapshot->taken_at - absl::Seconds(10);
-  episode.blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(6)}};
-  convergence.past = {episode, episode};
-  convergence.past.back().converged = false;
-  report.past_findings = {{&AllChecks().front(), "x", "was so", report.snapshot->taken_at - absl::Seconds(9),
-                           report.snapshot->taken_at - absl::Seconds(4)}};
-  return report;
-}
-
-TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it, and findings that are over") {
-  const auto json = nlohmann::json::parse(ReportJson(EventfulReport()));
-  const nlohmann::json& convergence = json.at("convergence").at(0);
-  CHECK(convergence.at("elapsed_seconds") == 42);
-  CHECK(convergence.at("blocking_peers")[0].at("peer") == "10.39.1.36");
-  REQUIRE(convergence.at("past").size() == 2);
-  CHECK(convergence.at("past")[0].at("outcome") == "incomplete");
-  CHECK(convergence.at("past")[1].at("outcome") == "converged");
-  CHECK(convergence.at("past")[0].at("ended_at") == "2027-01-15T07:59:50.000Z");
-  CHECK(convergence.at("past")[0].at("duration_seconds") == 7.5);
-  CHECK(convergence.at("past")[0].at("phase_seconds").at("peers") == 2.5);
-  CHECK(convergence.at("past")[0].at("waited_for")[0].at("seconds") == 6);
-  CHECK(json.at("past_findings")[0].at("until") == "2027-01-15T07:59:56.000Z");
-}
-
-TEST_CASE("docs/json.md describes every key there is, and no other") {
-  std::set<std::string> keys, described;
-  CollectKeys(nlohmann::json::parse(ReportJson(EventfulReport())), keys);
-  const std::string page = Read(CALIWATCH_SOURCE_DIR "/docs/json.md");
-  const std::regex key_cell("\\n\\| `([a-z_]+)` \\|");
-  for (std::sregex_iterator it(page.begin(), page.end(), key_cell), end; it != end; ++it) described.insert((*it)[1]);
-  CHECK(keys == described);
 }
 
 TEST_CASE("columns are aligned by what a terminal shows, not by bytes") {

@@ -31,7 +31,7 @@ std::string Document(absl::string_view title, absl::string_view body, const Page
 absl::string_view VerdictClass(const Report& report) {
   switch (OutcomeOf(report)) {
     case Outcome::kClean:
-      return "good";
+      return IsRestarting(report) ? "warning" : "good";
     case Outcome::kCannotJudge:
       return "warning";
     case Outcome::kFindings:

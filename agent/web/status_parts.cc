@@ -40,7 +40,7 @@ HtmlRow PeerRow(const PeerReport& peer, absl::Time now) {
   std::vector<std::string> cells = PeerCells(peer, now);
   // Calico gives all of its peers the same.
   if (const std::string& told = peer.peer.description; !told.empty() && told != "Connection to BGP peer")
-    absl::StrAppend(&cells[0], " (", told, ")");
+    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", told);
   return {std::move(cells), peer.peer.IsUp() ? "" : "bad"};
 }
 
