@@ -4,7 +4,7 @@ PRESET ?= dev
 JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long deps build lint bench docs sanitize clean
+.PHONY: help demo test test-long deps build lint bench docs pictures sanitize clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -31,8 +31,11 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write docs/metrics.md and docs/checks.md anew
+docs: build ## write docs/metrics.md, docs/checks.md and docs/caliwatch.1 anew
 	@$(BUILD)/test/caliwatch_write_docs docs
+
+pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
+	@test/pictures/draw --agent $(BUILD)/caliwatch docs/pictures
 
 sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
