@@ -20,7 +20,7 @@ class Cluster:
         self._all_peers = all_peers
         self._common = {"job": "caliwatch", **({"cluster": name} if name else {})}
         self._values = {}  # {(metric, labels): [value a step]}
-        self._up = {}  # {(node, family, peer's address): [whether up, a step]}
+        self._up = {}  # {(node, family, peer's address, kind): [whether up, a step]}
         self._routers = {}
         for node in self.names:
             self._healthy(node)
@@ -190,7 +190,8 @@ def promtool_test(rules, clusters, fired):
 
     fired: {alert: [labels]}, of instance, peer and cluster those that it has.
     """
-    samples = [{"labels": _name("", {"alertname": alert, **labels}.items()), "value": 1} for alert, found in fired.items() for labels in found]
+    names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
+    samples = [{"labels": name, "value": 1} for name in names]
     expression = f'group by (alertname, cluster, instance, peer) (count_over_time(ALERTS{{alertstate="firing"}}[{MINUTES}m]))'
     asked = {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}
     series = [series for cluster in clusters for series in cluster.input_series()]

@@ -45,7 +45,10 @@ def with_records(expression):
 
 def checks_selected(expression):
     selectors = re.findall(r'\bcheck=(~?)"([^"]*)"', expression)
-    return {check for is_regex, value in selectors for check in all_checks() if (re.fullmatch(value, check) if is_regex else value == check)}
+    return {
+        check for is_regex, value in selectors for check in all_checks()
+        if (re.fullmatch(value, check) if is_regex else value == check)
+    }  # fmt: skip
 
 
 def all_checks():

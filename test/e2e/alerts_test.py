@@ -79,6 +79,7 @@ OUT_OF_STEP = alone("WorkloadCutOff", "node1") | alone("DuplicateIp", "node2") |
 CUT_OFF = alone("WorkloadCutOff", "node1")
 DEAD_PEER = alone("BgpPeerDown", "node1")
 LATE = alone("RouteConvergenceSlow", "node1")
+GONE = alone("NodeLost", "node4")
 
 
 def of_sessions(stack):
@@ -126,6 +127,7 @@ def of_restarts(stack):
     watched.watch()
     yield "dead peer", watched.outcome(lambda: None, DEAD_PEER, timeout=60)
     yield "late", watched.outcome(lambda: lab.restart_bird("node1"), LATE)
+    yield "gone", watched.outcome(lambda: lab.fault("kill-node", "node4"), GONE, lab.heal, timeout=120)
 
 
 def run(lab):
@@ -150,6 +152,10 @@ class EachOutage(unittest.TestCase):
         self.assert_told("dead peer", DEAD_PEER, resolved=False)
         (first, *_) = self.assert_told("late", LATE)
         self.assertIn(f"It waits for: {DEAD}.", first["annotations"]["description"])
+
+    def test_a_node_without_power_is_told_once_by_its_name_and_not_by_all_who_miss_it(self):
+        alerts = self.assert_told("gone", GONE)
+        self.assertEqual({alert["labels"]["peer"] for alert in alerts}, {"10.39.1.14"})
 
     def test_a_path_that_is_cut_one_way_is_told_by_the_side_that_hears(self):
         alerts = self.assert_told("path", PATH)
