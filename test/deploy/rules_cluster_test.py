@@ -135,6 +135,13 @@ class OneCauseOneAlert(ClusterTest):
             cluster.calls("node-2", "node-1", 10)
             self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-2", "peer": "10.0.0.1"}])
 
+    def test_two_nodes_that_have_nobody_else_and_lose_each_other(self):
+        cluster = Cluster(nodes=2)
+        cluster.sessions_down("node-1", 10)
+        cluster.passive("node-1", "node-2", 10)
+        cluster.calls("node-2", "node-1", 10)
+        self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-2", "peer": "10.0.0.1"}])
+
     def test_a_session_that_one_end_alone_believes_in(self):
         cluster = Cluster()
         cluster.session_down("node-1", "node-2", 10)
