@@ -32,12 +32,15 @@ std::string BashCase(const CommandDescription& command) {
   std::vector<std::string> flags;
   std::string values, words;
   for (const OptionDescription& option : command.options) {
-    if (IsFlag(option)) flags.push_back(option.name);
-    if (const std::vector<std::string> choices = WordsOf(command, option); !choices.empty())
-      (IsFlag(option) ? values : words) +=
-          IsFlag(option) ? absl::StrCat("        ", option.name, ") choices=\"", absl::StrJoin(choices, " "), "\" ;;\n")
-                         : absl::StrJoin(choices, " ");
-    if (IsFlag(option) && IsPath(option)) absl::StrAppend(&values, "        ", option.name, ") choices=@files ;;\n");
+    const std::string choices = IsPath(option) ? "@files" : absl::StrJoin(WordsOf(command, option), " ");
+    if (!IsFlag(option)) {
+      words = choices;
+      continue;
+    }
+    flags.push_back(option.name);
+    if (!option.placeholder.empty())
+      absl::StrAppend(&values, "        ", option.name, ") ",
+                      choices.empty() ? "return" : absl::StrCat("choices=\"", choices, "\""), " ;;\n");
   }
   return absl::StrCat("    ", command.name, ")\n      flags=\"", absl::StrJoin(flags, " "), "\" words=\"", words,
                       "\"\n", values.empty() ? "" : absl::StrCat("      case $flag in\n", values, "      esac\n"),
@@ -54,8 +57,9 @@ std::string BashScript(const std::vector<CommandDescription>& commands) {
   }
   return absl::StrCat(R"(# bash completion for caliwatch
 _caliwatch() {
-  local word=${COMP_WORDS[COMP_CWORD]} flag=${COMP_WORDS[COMP_CWORD-1]} flags= words= choices=
-  if [[ $word == "=" ]]; then word= flag=${COMP_WORDS[COMP_CWORD-1]}
+  local word=${COMP_WORDS[COMP_CWORD]} flag=${COMP_WORDS[COMP_CWORD-1]} flags='' words='' choices=''
+  COMPREPLY=()
+  if [[ $word == "=" ]]; then word='' flag=${COMP_WORDS[COMP_CWORD-1]}
   elif [[ $flag == "=" ]]; then flag=${COMP_WORDS[COMP_CWORD-2]}
   fi
   if ((COMP_CWORD == 1)); then
@@ -67,7 +71,7 @@ _caliwatch() {
 )",
                       cases, R"(  esac
   [[ ! $choices && $word == -* ]] && choices=$flags
-  [[ ! $choices ]] && choices=${words:-@files}
+  [[ ! $choices ]] && choices=${words:-$flags}
   if [[ $choices == @files ]]; then mapfile -t COMPREPLY < <(compgen -f -- "$word")
   else mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
   fi
