@@ -127,7 +127,12 @@ def of_restarts(stack):
     watched.watch()
     yield "dead peer", watched.outcome(lambda: None, DEAD_PEER, timeout=60)
     yield "late", watched.outcome(lambda: lab.restart_bird("node1"), LATE)
-    yield "gone", watched.outcome(lambda: lab.fault("kill-node", "node4"), GONE, lab.heal, timeout=120)
+
+
+def of_nodes(stack):
+    watched = Watched(stack, families=("ipv4",))
+    watched.watch()
+    yield "gone", watched.outcome(lambda: watched.lab.fault("kill-node", "node4"), GONE, watched.lab.heal)
 
 
 def run(lab):
@@ -139,7 +144,8 @@ class EachOutage(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            cls.outcomes = {name: found for lab in pool.map(run, (of_sessions, of_workloads, of_restarts)) for name, found in lab.items()}
+            of_labs = pool.map(run, (of_sessions, of_workloads, of_restarts, of_nodes))
+            cls.outcomes = {name: outcome for outcomes in of_labs for name, outcome in outcomes.items()}
 
     def assert_told(self, name, expected, resolved=True):
         outcome = self.outcomes[name]
