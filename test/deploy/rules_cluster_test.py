@@ -135,6 +135,14 @@ class OneCauseOneAlert(ClusterTest):
             cluster.calls("node-2", "node-1", 10)
             self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-2", "peer": "10.0.0.1"}])
 
+    def test_a_session_whose_ends_both_call_as_with_old_versions_of_calico_is_told_by_both(self):
+        cluster = Cluster()
+        cluster.sessions_down("node-1", 10, peers=["node-2"])
+        cluster.calls("node-1", "node-2", 10)
+        cluster.calls("node-2", "node-1", 10)
+        both = [{"instance": "node-1", "peer": "10.0.0.2"}, {"instance": "node-2", "peer": "10.0.0.1"}]
+        self.assert_fires(cluster, CaliwatchBgpPeerDown=both)
+
     def test_two_nodes_that_have_nobody_else_and_lose_each_other(self):
         cluster = Cluster(nodes=2)
         cluster.sessions_down("node-1", 10)
