@@ -214,6 +214,13 @@ class MissingSeries(ClusterTest):
         cluster.session_down("node-1", "node-2", 10)
         self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-1", "peer": "10.0.0.2"}])
 
+    def test_a_session_whose_passive_end_alone_has_an_agent_is_told_by_that(self):
+        cluster = Cluster()
+        cluster.forget(node="node-2")
+        cluster.session_down("node-1", "node-2", 10)
+        cluster.passive("node-1", "node-2", 10)
+        self.assert_fires(cluster, CaliwatchBgpPeerDown=[{"instance": "node-1", "peer": "10.0.0.2"}])
+
     def test_a_wrong_address_explains_its_peers_although_no_agent_tells_its_own(self):
         cluster = Cluster()
         cluster.forget(metric="caliwatch_bgp_local_address_info")
