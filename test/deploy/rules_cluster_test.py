@@ -95,6 +95,13 @@ class OneCauseOneAlert(ClusterTest):
         cluster.sessions_down("node-1", 14)
         self.assert_fires(cluster, CaliwatchNodeAddressWrong=[{"instance": "node-1"}])
 
+    def test_a_node_with_a_wrong_address_whose_sessions_end_at_one_side_only(self):
+        for node, peer in (("node-1", "node-2"), ("node-2", "node-1")):
+            cluster = Cluster()
+            cluster.finding("node-1", "bgp_source_address_not_local", ["10.0.0.1"], 10)
+            cluster.session_down(node, peer, 14)
+            self.assert_fires(cluster, CaliwatchNodeAddressWrong=[{"instance": "node-1"}])
+
     def test_a_path_that_is_cut_one_way_whichever_end_says_so(self):
         cluster = Cluster()
         cluster.finding("node-1", "peer_path_one_way", ["10.0.0.2"], 10)
