@@ -82,6 +82,13 @@ class AHealthyLab:
         shell = self.lab.node("node2").run(["sh", "-c", "ls $NETNS_DIR | wc -l; ls $CALICO_RUN_DIR/endpoint-status | wc -l"])
         self.assertEqual(shell.stdout.split(), ["2", "2"])
 
+    def test_a_pod_whose_interface_is_gone_can_be_deleted(self):
+        pod = self.lab.add_pod("node2")
+        self.lab.node("node2").run(["ip", "link", "del", pod["interface"]])
+        self.lab.delete_pod("node2", pod["name"])
+        (node,) = [node for node in self.lab.status()["nodes"] if node["name"] == "node2"]
+        self.assertNotIn(pod["name"], [known["name"] for known in node["pods"]])
+
     def test_an_ended_bird_stays_dead_until_it_is_started(self):
         self.lab.kill_bird("node3", signal.SIGTERM)
         self.assertEqual(self.lab.node("node3").run(["birdc", "show", "status"], check=False).returncode, 1)

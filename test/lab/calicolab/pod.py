@@ -51,14 +51,20 @@ class Pod:
             self.namespace.wait_until_heard("eth0", self.addresses["ipv6"])
 
     def delete(self):
-        """The interfaces at once; the namespace when the last process in it has gone."""
-        self._node.namespace.ip(f"link del {self.interface}")
+        """The interfaces at once, if they are still there; the namespace when the last process in it has gone."""
+        if self._link():
+            self._node.namespace.ip(f"link del {self.interface}")
         self.namespace.delete()
 
     def reachable(self):
         """Whether its interface on the node is there and up."""
+        link = self._link()
+        return link is not None and "UP" in link["flags"]
+
+    def _link(self):
+        """Of the node's end; None if it is gone."""
         links = json.loads(self._node.namespace.run("ip", "-json", "link"))
-        return any(link["ifname"] == self.interface and "UP" in link["flags"] for link in links)
+        return next((link for link in links if link["ifname"] == self.interface), None)
 
     def mac(self):
         """Of the pod's own end."""
