@@ -422,6 +422,14 @@ TEST_CASE("a wall clock that is set is no restart") {
   }
 }
 
+TEST_CASE("another process behind the same socket file is a restart, whatever became of the file") {
+  RestartingNode node = Watched();
+  Snapshot look = node.Look();
+  ++look.bird(Family::kIpv4).identity->pid;
+  Advance(node.state, FamilyView(look, Journal(), Family::kIpv4), node.limits);
+  CHECK(node.state.counts.restarts == 1);
+}
+
 TEST_CASE("a socket file that somebody touched is no restart") {
   RestartingNode node = Watched();
   Snapshot look = node.Look();

@@ -25,8 +25,8 @@ bool IsAnotherBird(const ConvergenceState& state, const FamilyView& seen, const 
   const bool later = start && *start > *state.bird_start + kBirdJitter;
   if (!state.identity || !seen.identity) return later;
   const BirdIdentity &before = *state.identity, &now = *seen.identity;
-  if (before.socket_created == now.socket_created) return false;
   if (before.pid != 0 && now.pid != 0) return before.pid != now.pid;
+  if (before.socket_created == now.socket_created) return false;
   // Only the file tells. Somebody may have touched it: a BIRD of some age that claims to be as old as before is the
   // same.
   return later || seen.now - *state.bird_start <= 2 * kBirdJitter;

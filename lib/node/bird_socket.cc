@@ -66,12 +66,19 @@ absl::StatusOr<BirdSocket> BirdSocket::Connect(const std::string& path) {
                                                    sizeof address.sun_path - 1, " bytes"));
   std::memcpy(address.sun_path, path.data(), path.size());
 
-  const File file = FileAt(path);
-  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.is_open()) return absl::ErrnoToStatus(errno, "cannot make a socket");
-  if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return ConnectError(errno, path);
-  return BirdSocket(path, file, std::move(fd));
+  constexpr int kAttempts = 5;
+  File before = FileAt(path);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!fd.is_open()) return absl::ErrnoToStatus(errno, "cannot make a socket");
+    if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      return ConnectError(errno, path);
+    // Else a BIRD that starts just now might be taken for the one before it.
+    const File after = FileAt(path);
+    if (after == before) return BirdSocket(path, after, std::move(fd));
+    before = after;
+  }
+  return absl::UnavailableError(absl::StrCat("BIRD's control socket ", path, " was replaced again and again"));
 }
 
 absl::Status BirdSocket::Send(absl::string_view line) {

@@ -28,6 +28,7 @@ class Agent:
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--web.listen-address", listen, "--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
+        arguments += ["--state.file", os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]

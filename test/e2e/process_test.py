@@ -54,7 +54,7 @@ class Serving(unittest.TestCase):
         with Agent("--web.telemetry-path", "/m") as agent:
             await_ready(agent)
             self.assertEqual([agent.ask(path)[0] for path in ("/m", "/metrics")], [200, 404])
-            self.assertIn(b'href="/m"', agent.ask("/")[2])
+            self.assertIn(b'href="m"', agent.ask("/")[2])
 
     def test_while_the_first_look_is_stuck_the_agent_says_so_at_once(self):
         with silent_bird() as (run_dir, bird), Agent(run_dir=run_dir) as agent:
