@@ -31,8 +31,9 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write docs/metrics.md, docs/checks.md and docs/caliwatch.1 anew
+docs: build ## write what is made from code anew: metrics.md, checks.md, caliwatch.1, prometheusrule.yaml
 	@$(BUILD)/test/caliwatch_write_docs docs
+	@deploy/prometheus/write-prometheusrule
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
 	@test/pictures/draw --agent $(BUILD)/caliwatch docs/pictures
