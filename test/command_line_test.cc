@@ -10,6 +10,7 @@
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
 
+#include "agent/completion.h"
 #include "agent/version.h"
 #include "test/catch.h"
 #include "test/temporary_folder.h"
@@ -140,6 +141,10 @@ TEST_CASE("the flag --version names the program, its version and its revision") 
   CHECK(version.out == VersionText());
   CHECK(
       absl::StartsWith(version.out, absl::StrCat("caliwatch, version ", Version(), " (revision: ", Revision(), ")\n")));
+}
+
+TEST_CASE("the manual page is that of this source: `make docs` renews it") {
+  CHECK(Read(CALIWATCH_SOURCE_DIR "/docs/caliwatch.1") == ManualPage());
 }
 
 TEST_CASE("the page on configuration says truly what a reload changes") {

@@ -16,7 +16,8 @@ FindingHistory::FindingHistory(std::optional<int> looks, const std::map<FindingK
     : looks_(looks) {
   for (const Check& check : AllChecks())
     for (const auto& [key, since] : known)
-      if (key.first == check.name) candidates_[check.name].try_emplace(key.second, Candidate{.since = since});
+      if (key.first == check.name)
+        candidates_[check.name].try_emplace(key.second, Candidate{.since = since, .known = true});
 }
 
 Verdict FindingHistory::Judge(const Check& check, const Snapshot& snapshot) {
@@ -62,7 +63,8 @@ std::map<FindingKey, absl::Time> FindingHistory::Open() const {
   for (const auto& [check, candidates] : candidates_) {
     size_t kept = 0;
     for (const auto& [subject, candidate] : candidates)
-      if (candidate.held && kept++ < kRememberedFindings) open[{std::string(check), subject}] = candidate.since;
+      if ((candidate.held || candidate.known) && kept++ < kRememberedFindings)
+        open[{std::string(check), subject}] = candidate.since;
   }
   return open;
 }

@@ -33,6 +33,7 @@ class FindingHistory {
     absl::Time since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
     bool held = false;
+    bool known = false;  // to the process before, which saw it hold
     std::string detail = {};
     std::optional<FindingName> explained_by = {};
     absl::Time explained_at = absl::InfinitePast();

@@ -5,6 +5,7 @@
 import re
 import signal
 import subprocess
+import time
 import unittest
 
 from agent_process import NO_BIRD, caliwatch
@@ -60,6 +61,7 @@ class WatchTest(unittest.TestCase):
     def resized(self, rows):
         """Two frames in a row: that before the window got so many rows, and that after."""
         before = self.next_frame()
+        time.sleep(1.2)  # a new look would show another second
         drawn = len(frames(self.terminal))
         self.terminal.resize(rows)
         self.assertTrue(eventually(lambda: len(frames(self.terminal)) > drawn))
