@@ -8,7 +8,6 @@
 
 #include "agent/check_report.h"
 #include "agent/commands.h"
-#include "agent/event_listener.h"
 #include "agent/live_paths.h"
 #include "agent/look.h"
 #include "lib/analysis/observe.h"
@@ -32,10 +31,18 @@ Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
   Observer observer({.looks = 2}, MemoryOfAgent(config));
-  if (watched) std::cerr << "Looking at this node, twice, a second apart…" << std::flush;
-  observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
-  absl::SleepFor(kBetweenLooks);
-  Report report = observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
+  if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
+  const auto look_twice = [&] {
+    Look(node, observer);
+    absl::SleepFor(kBetweenLooks);
+    return Look(node, observer);
+  };
+  Report report = look_twice();
+  // Where BIRD's counters and the kernel disagree, only its whole table can tell.
+  if (const auto [ipv4, ipv6] = observer.wants_bird_routes(); ipv4 || ipv6) {
+    absl::SleepFor(kBetweenLooks);
+    report = look_twice();
+  }
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;
 }

@@ -4,15 +4,23 @@
 #include <cstdlib>
 #include <string>
 
+#include <absl/time/clock.h>
 #include <unistd.h>
 
+#include "agent/event_listener.h"
 #include "agent/state_file.h"
+#include "lib/decode/read_snapshot.h"
 
 namespace caliwatch {
 
 Memory MemoryOfAgent(const Config& config) {
   absl::StatusOr<Memory> memory = StateFile(config.state_file).Peek();
   return memory.ok() ? *std::move(memory) : Memory();
+}
+
+Report Look(RawNode& node, Observer& observer) {
+  return observer.Observe(
+      ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .with_bird_routes = observer.wants_bird_routes()}));
 }
 
 bool WantsColour() {

@@ -5,18 +5,15 @@
 #include <string>
 
 #include <absl/cleanup/cleanup.h>
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "agent/check_report.h"
 #include "agent/commands.h"
-#include "agent/event_listener.h"
 #include "agent/live_paths.h"
 #include "agent/look.h"
 #include "agent/screen_text.h"
-#include "lib/analysis/observe.h"
-#include "lib/decode/read_snapshot.h"
 
 namespace caliwatch {
 namespace {
@@ -43,7 +40,7 @@ void Watch(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
   Observer observer({.looks = 2}, MemoryOfAgent(config));
   for (int signal = 0; signal == 0 || signal == SIGWINCH;) {
-    const Report report = observer.Observe(ReadSnapshot(node, absl::Now, {.boot_time = BootNow()}));
+    const Report report = Look(node, observer);
     do {
       std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
       signal = AwaitSignal(signals, kBetweenLooks);

@@ -22,9 +22,9 @@ constexpr Words kWords[] = {
      "Wait for graceful-restart recovery to end; the peers that it still waits for are the ones to look at."},
     {PeerCause::kDisabled, "disabled", "Enable the protocol in BIRD's configuration, or with birdcl: enable NAME."},
     {PeerCause::kHoldTimerExpired, "hold timer expired",
-     "Check the path to the peer in both directions (ping -I the node's address, from both ends); look for a firewall, "
-     "a "
-     "cloud security group or an overloaded node."},
+     "Check the path to the peer in both directions (ping -I the node's address, from both ends); look for a rule that "
+     "drops packets (nft list ruleset, on both), a cloud security group or an overloaded node. If all peers of one "
+     "family fell silent at once, see that this node still has its address (ip -brief address)."},
     {PeerCause::kAsMismatch, "AS mismatch",
      "Compare the AS numbers of the two nodes: calicoctl get nodes -o wide, and the BGPPeer resources."},
     {PeerCause::kShutDownByPeer, "shut down by peer",

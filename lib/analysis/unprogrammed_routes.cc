@@ -31,6 +31,26 @@ KernelRoutes RoutesOf(const FamilyView& seen) {
   return routes;
 }
 
+// Those that the kernel has because of its own addresses.
+std::vector<Prefix> OwnNetworks(const FamilyView& seen) {
+  std::vector<Prefix> networks;
+  for (const Route& route : *seen.routes)
+    if (route.family() == seen.family && route.table == RT_TABLE_MAIN && OwnerOf(route) == RouteOwner::kKernel &&
+        !route.gateway && !route.destination.IsSingleAddress())
+      networks.push_back(route.destination);
+  return networks;
+}
+
+// BIRD that has lost its direct route, as with one of two addresses of a network, reaches its neighbors by the default
+// gateway. A router's routes may lead anywhere.
+bool IsDetour(const KernelRoute& kernel, const BgpPeer& peer, const std::vector<Prefix>& own_networks) {
+  if (peer.kind != PeerKind::kMesh || !peer.address) return false;
+  const auto& gateways = kernel.gateways;
+  return std::find(gateways.begin(), gateways.end(), *peer.address) == gateways.end() &&
+         std::any_of(own_networks.begin(), own_networks.end(),
+                     [&](const Prefix& network) { return network.Contains(*peer.address); });
+}
+
 // The gateway is known for sure in a mesh only: there, a tunnel's route leads to the peer itself, though BIRD may reach
 // it by way of a router.
 bool LeadsTo(const KernelRoute& kernel, const IpAddress& gateway, const BgpPeer& peer) {
@@ -46,6 +66,7 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
   absl::flat_hash_map<absl::string_view, const BgpPeer*> peers;
   for (const BgpPeer& peer : *seen.peers) peers[peer.name] = &peer;
   const KernelRoutes kernel = RoutesOf(seen);
+  const std::vector<Prefix> own_networks = OwnNetworks(seen);
   const bool fewer = RoutesLackingInKernel(seen).value_or(0) > 0;
 
   std::vector<UnprogrammedRoute> problems;
@@ -56,9 +77,12 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
     const IpAddress gateway = *route.next_hops.front().gateway;
     const auto entry = kernel.find(route.destination);
     const std::vector<IpAddress> gateways = entry != kernel.end() ? entry->second.gateways : std::vector<IpAddress>{};
-    const auto add = [&](RouteProblem problem) { problems.push_back({route.destination, problem, gateway, gateways}); };
+    const auto add = [&](RouteProblem problem) {
+      problems.push_back({route.destination, problem, gateway, peer->second->address, gateways});
+    };
     const bool by_bird = entry != kernel.end() && entry->second.by_bird;
     const bool leads_there = entry != kernel.end() && LeadsTo(entry->second, gateway, *peer->second);
+    if (by_bird && leads_there && IsDetour(entry->second, *peer->second, own_networks)) add(RouteProblem::kDetour);
     if (by_bird && leads_there) continue;  // whatever was before: BIRD's mark outlives the trouble
     if (route.kernel_refused)
       add(RouteProblem::kRefused);

@@ -86,6 +86,25 @@ TEST_CASE("a tunnel's route leads to the peer itself, though BIRD reaches it by 
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("a mesh peer next door that BIRD and the kernel both reach by a router is found, with its own remedy") {
+  Snapshot node = Asked();
+  node.bird(Family::kIpv4).routes->front().next_hops = {{*IpAddress::Parse("10.39.1.1"), "eth0"}};
+  RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.1");
+  Route own;
+  own.destination = *Prefix::Parse("10.39.1.0/24");
+  own.protocol = RTPROT_KERNEL;
+  own.table = RT_TABLE_MAIN;
+  CHECK(Run(node)->empty());  // a network between the nodes that is routed
+  node.routes->push_back(own);
+  const Judgement found = Run(node);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().subject == "192.168.219.0/26");
+  CHECK(found->front().detail ==
+        "BIRD's best route leads to 10.39.1.1, and so does the kernel, but 10.39.1.219, which announces it, is on a "
+        "network of this node's own");
+  CHECK(found->front().remedy.find("restart direct1") != std::string::npos);
+}
+
 TEST_CASE("the next hop of a route that a router told about may be anyone's") {
   Snapshot node = Asked();
   node.bird(Family::kIpv4).peers->front().kind = PeerKind::kGlobal;

@@ -65,5 +65,30 @@ class Routes(unittest.TestCase):
         self.assertTrue(eventually(lambda: not self.found(), timeout=30), self.found())
 
 
+class LostNetwork(unittest.TestCase):
+    """Of two addresses in one network one is removed: BIRD 1.6 then forgets that network, and sends to its neighbors by the
+    default gateway."""
+
+    def test_a_detour_over_the_default_gateway_is_found_by_agent_and_check_until_bird_looks_again(self):
+        block, peer = "fd10::12:0/122", "fd39:1::12"
+        with Lab(nodes=2, pods=1, families=("ipv6",), agent=CALIWATCH, agent_args=("--poll.interval=1s",)) as lab:
+            ready(lab)
+            node = lab.node(NODE)
+            leads_to = lambda gateway: eventually(lambda: routes(lab, NODE, "ipv6").get(block) == gateway)  # noqa: E731
+            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_missing_from_kernel"]  # noqa: E731
+            self.assertTrue(leads_to(peer))
+            for change in ("add", "del"):
+                node.run(["ip", "address", change, "fd39:1::99/64", "dev", "eth0"])
+                time.sleep(3)  # BIRD looks at its interfaces every 2 s here
+            self.assertTrue(leads_to("fd39:1::1"))
+            self.assertTrue(eventually(lambda: found() == 1, timeout=30))
+            told = node.run(["caliwatch", "check"], check=False).stdout
+            for part in ("and so does the kernel, but fd39:1::12,", "restart direct1"):
+                self.assertIn(part, told)
+            node.run(["birdc6", "restart", "direct1"])
+            self.assertTrue(leads_to(peer))
+            self.assertTrue(eventually(lambda: found() == 0, timeout=30))
+
+
 if __name__ == "__main__":
     run_tests()

@@ -92,7 +92,8 @@ const RegisterCheck registered({
     .meaning = "Calico found the node's address once, on an interface that has lost it since or never was the right "
                "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
                "closed\" or waits. Sessions that are still up end with the hold timer.",
-    .remedy = "Give the address back to an interface, or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
+    .remedy = "Give the address back to an interface (ip address add ADDRESS/LENGTH dev INTERFACE; a lost IPv6 address "
+              "as well), or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
               "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
               "NAME -o yaml).",
     .run = SourcesNotLocal,

@@ -72,7 +72,9 @@ const RegisterCheck registered({
                "the workload always loses. Calico's record of addresses has lost an entry, or the same fixed address "
                "was asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
     .remedy =
-        "Delete one of the pods, so that it gets another address (kubectl delete pod NAME); look for a fixed address "
+        "Delete the pod that came later, so that it gets another address (kubectl delete pod -n NAMESPACE NAME); the "
+        "route of the one that stays may have to be added anew (ip route add ADDRESS dev INTERFACE scope link); look "
+        "for a fixed address "
         "in both (annotation cni.projectcalico.org/ipAddrs). calicoctl ipam check shows addresses in use that are not "
         "recorded. If the node itself is a holder, its tunnel address is in the Node resource (calicoctl get node "
         "NAME -o yaml).",

@@ -71,7 +71,8 @@ const RegisterCheck registered({
         "shows a new pod that Felix does not take up, because it does not run or hangs; no policy protects such a pod.",
     .remedy =
         "See that calico-node is ready on this node. See that no container uses the interface (ip -d link show NAME "
-        "tells the number of its other end's namespace; lsns -t net lists them with their processes), then delete it "
+        "tells the number of its other end's namespace; lsns -t net -o NETNSID,PID,COMMAND tells the processes in it), "
+        "then delete it "
         "(ip link delete NAME).",
     .run = Orphans,
     .polls_to_hold = 3,

@@ -51,7 +51,8 @@ const RegisterCheck registered({
                "ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
     .remedy = "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
               "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
-              "tcp port 179). Then look at firewalls and security groups in that direction.",
+              "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that "
+              "names this node's IP or MAC address. None: the firewall or security group between them.",
     .run = OnBirds(OneWayPaths),
 });
 

@@ -19,10 +19,19 @@ std::string DetailOf(const UnprogrammedRoute& route) {
                           kernels);
     case RouteProblem::kOtherGateway:
       return absl::StrCat(by_bird, ", but the kernel sends to ", kernels);
+    case RouteProblem::kDetour:
+      return absl::StrCat(by_bird, ", and so does the kernel, but ", route.peer->ToString(),
+                          ", which announces it, is on a network of this node's own");
     case RouteProblem::kMissing:
       break;
   }
   return absl::StrCat(by_bird, ", but the kernel has no route");
+}
+
+std::string RemedyOf(const UnprogrammedRoute& route) {
+  if (route.problem != RouteProblem::kDetour) return "";
+  return "BIRD has lost sight of its own network, as when one of two addresses there was removed. `birdcl restart "
+         "direct1` (for IPv6 with -s /var/run/calico/bird6.ctl) makes it look again and costs no session.";
 }
 
 // BIRD's own table is asked for only when its counters and the kernel's routes disagree: while they agree, there is
@@ -38,7 +47,7 @@ Judgement RoutesMissing(const Snapshot& snapshot) {
     if (!asked.ok() || !snapshot.routes.ok() || bird.status->recovery) continue;
     const Journal nothing;
     for (const UnprogrammedRoute& route : UnprogrammedRoutes(*bird.routes, FamilyView(snapshot, nothing, family)))
-      findings.push_back({route.destination.ToString(), DetailOf(route)});
+      findings.push_back({route.destination.ToString(), DetailOf(route), RemedyOf(route)});
   }
   if (findings.empty() && !unread.ok()) return unread;
   return findings;

@@ -73,7 +73,8 @@ const RegisterCheck registered({
     .meaning = "Packets to it end in the blackhole route of the block. Felix or the CNI plugin did not make the route, "
                "or another program deleted it. A workload without IPv6 address needs no IPv6 route.",
     .remedy =
-        "Add it by hand: ip route add ADDRESS dev INTERFACE scope link. Felix does so itself within its refresh "
+        "Add it by hand: ip route add ADDRESS dev INTERFACE scope link (each address named, IPv6 too). Felix does so "
+        "itself within its refresh "
         "interval (90 s); if not, look at its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or "
         "kube-system) and restart calico-node here. If the interface is gone, delete the pod so that it is made anew.",
     .run = RoutesMissing,

@@ -107,7 +107,8 @@ const RegisterCheck registered({
                "that is just being moved while it runs is not counted.",
     .remedy =
         "Lead the address back: ip route replace ADDRESS dev INTERFACE scope link, with the workload's own interface. "
-        "Delete the other one if it belongs to no workload (ip link delete NAME). Felix should have done so: look at "
+        "Then delete every cali* interface that belongs to no workload, not only this one (ip link delete NAME), once "
+        "no container uses it. Felix should have done so: look at "
         "its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) for the address.",
     .run = RoutesToWrongInterfaces,
 });
