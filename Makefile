@@ -2,6 +2,8 @@
 # A thin front door: `make demo` shows caliwatch at work, `make test` runs every test. Both set up all they need.
 PRESET ?= dev
 JOBS ?= $(shell nproc)
+# Tests of whole clusters mostly wait for them.
+TEST_JOBS ?= $(shell echo $$((2 * $$(nproc))))
 BUILD := build/$(PRESET)
 
 .PHONY: help demo test test-long deps build lint bench docs pictures sanitize clean
@@ -12,10 +14,10 @@ demo: build ## a cluster on this machine: real BIRD, an agent per node, faults t
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
 test: build ## every test but the long ones
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-exclude long
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-exclude long
 
 test-long: build ## those that wait for BIRD's own 240 seconds
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel 4 --label-regex long
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex long
 
 deps: ## install and unpack the Debian packages that are missing
 	@.ci/install-packages
