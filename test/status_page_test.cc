@@ -80,10 +80,28 @@ TEST_CASE("of many peers, those that are up are folded away") {
     PeersOf(node).push_back(PeersOf(node).back());
     PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
   }
+  CHECK(absl::StrContains(PageOf(ReportOf(node)), "<p>BGP peers, IPv4: 32 of 32 up</p>"));
   TakeDown(PeersOf(node).front());
   const std::string page = PageOf(ReportOf(node));
   CHECK(absl::StrContains(page, "<summary>31 that are up</summary>"));
   CHECK(page.find("<td>10.39.1.219</td>") < page.find("<details id=\"up-ipv4\""));
+}
+
+TEST_CASE(
+    "of many findings, five of each kind are shown and the others folded away, each fold with a name of its own") {
+  Snapshot node = HealthyNode();
+  for (int i = 0; i < 16; ++i) {
+    PeersOf(node).push_back(PeersOf(node).back());
+    PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
+    PeersOf(node).back().address = *IpAddress::Parse(absl::StrCat("10.39.2.", i));
+    TakeDown(PeersOf(node).back());
+    const bool refused = i % 2 == 0;
+    PeersOf(node).back().error = refused ? PeerError{PeerErrorClass::kSocket, "Connection refused"} : PeerError{};
+  }
+  const std::string html = FindingsHtml(ReportOf(node));
+  for (const absl::string_view fold :
+       {"<details id=\"more-1\"><summary>3 more", "<details id=\"more-2\"><summary>3 more"})
+    CHECK(absl::StrContains(html, fold));
 }
 
 TEST_CASE("a restart under way is told first, those before it as bars on one scale, the newest first") {

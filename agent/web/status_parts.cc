@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
 #include "agent/check_report.h"
 #include "agent/report_words.h"
@@ -21,7 +20,8 @@ std::string ListItem(const CheckFinding& found, absl::Time now) {
       "</li>\n");
 }
 
-std::string GroupHtml(const FindingGroup& group, absl::Time now) {
+// `number`: of the group on the page.
+std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
   const absl::string_view severity = ToString(group.check->severity);
   std::string shown, folded;
   for (size_t i = 0; i < group.findings.size(); ++i)
@@ -29,7 +29,7 @@ std::string GroupHtml(const FindingGroup& group, absl::Time now) {
   return absl::StrCat("<article><h3><span class=\"severity ", severity, "\">", severity, "</span>",
                       Html(group.check->summary), "</h3>\n<ul>\n", shown, "</ul>\n",
                       folded.empty() ? ""
-                                     : HtmlDetails(absl::StrCat("more-", group.check->name),
+                                     : HtmlDetails(absl::StrCat("more-", number),
                                                    absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
                                                    absl::StrCat("<ul>\n", folded, "</ul>\n")),
                       "<p>What it breaks: ", Html(group.check->impact), "</p>\n<p><strong>What to do:</strong> ",
@@ -51,7 +51,8 @@ std::string FamilyPeers(const Report& report, Family family) {
   for (const PeerReport* peer : peers)
     (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
         .push_back(PeerRow(*peer, report.snapshot->taken_at));
-  std::string html = HtmlTable(PeersTitle(peers, family), kPeerHeads, shown);
+  const std::string title = PeersTitle(peers, family);
+  std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
   if (!folded.empty())
     absl::StrAppend(&html,
                     HtmlDetails(absl::StrCat("up-", ToString(family)), absl::StrCat(folded.size(), " that are up"),
@@ -63,8 +64,9 @@ std::string FamilyPeers(const Report& report, Family family) {
 
 std::string FindingsHtml(const Report& report) {
   std::string html;
+  size_t number = 0;
   for (const FindingGroup& group : GroupsByImportance(report))
-    absl::StrAppend(&html, GroupHtml(group, report.snapshot->taken_at));
+    absl::StrAppend(&html, GroupHtml(group, ++number, report.snapshot->taken_at));
   return html.empty() ? "" : HtmlSection("findings", "Findings", html);
 }
 
