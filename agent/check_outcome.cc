@@ -10,7 +10,7 @@ Outcome OutcomeOf(const Report& report) {
   const auto& verdicts = report.verdicts;
   const auto& readings = report.readings;
   const auto is_bad = [](const Verdict& verdict) {
-    return !verdict.findings.empty() && verdict.check->severity != Severity::kInfo;
+    return verdict.unexplained() != 0 && verdict.check->severity != Severity::kInfo;
   };
   if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
   if (std::any_of(verdicts.begin(), verdicts.end(), std::mem_fn(&Verdict::lacks_something)) ||

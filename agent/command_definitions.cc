@@ -170,7 +170,7 @@ std::vector<CommandDescription> DescribeCommands() {
   DefineCommands(program, parsed);
   std::vector<CommandDescription> commands;
   for (const CLI::App* command : program.get_subcommands(nullptr)) {
-    CommandDescription described{command->get_name(), command->get_description(), {}, command->get_footer()};
+    CommandDescription described{command->get_name(), command->get_description(), {}};
     for (const CLI::Option* option : command->get_options()) described.options.push_back(Described(*option));
     commands.push_back(std::move(described));
   }

@@ -24,7 +24,6 @@ struct OptionDescription {
 struct CommandDescription {
   std::string name, about;
   std::vector<OptionDescription> options;
-  std::string footer;
 };
 std::vector<CommandDescription> DescribeCommands();
 

@@ -28,7 +28,7 @@ ExitCode Run(int argc, char** argv) {
       return RunExplain(command_line);
     case Command::kCompletion:
       std::cout << CompletionScript(command_line.shell);
-      return kExitOk;
+      return std::cout.flush() ? kExitOk : kExitFailed;
     case Command::kVersion:
       break;
   }

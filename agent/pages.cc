@@ -46,9 +46,11 @@ HttpResponse Ready(const HttpRequest&, const Site& site) {
 
 // Its body is made for this request alone.
 HttpResponse Made(const HttpRequest& request, std::string type, std::string body) {
-  HttpResponse response{
-      .headers = {{"Content-Type", std::move(type)}, {"Vary", "Accept-Encoding"}, {"Cache-Control", "no-store"}},
-      .body = nullptr};
+  HttpResponse response{.headers = {{"Content-Type", std::move(type)},
+                                    {"Vary", "Accept-Encoding"},
+                                    {"Cache-Control", "no-store"},
+                                    {"X-Content-Type-Options", "nosniff"}},
+                        .body = nullptr};
   const bool zip = AcceptsGzip(request.accept_encoding);
   if (zip) response.headers.emplace_back("Content-Encoding", "gzip");
   response.body = std::make_shared<const std::string>(zip ? Gzip(body) : std::move(body));
@@ -63,7 +65,6 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
   response.headers.emplace_back("Content-Security-Policy",
                                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
                                 "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }

@@ -56,7 +56,8 @@ std::vector<Setting> WatchSettings() {
       {.name = "state.file",
        .placeholder = "FILE",
        .help =
-           "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way. "
+           "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way, "
+           "since when findings hold. "
            "Without it, an agent that restarts together with BIRD does not know what is missing. `check` and `watch` "
            "read there what the agent knows.",
        .scope = SettingScope::kJudge,

@@ -39,7 +39,11 @@ int AwaitSignal(const sigset_t& signals, absl::Duration time) {
 void Watch(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
   Observer observer({.looks = 2}, MemoryOfAgent(config));
-  for (int signal = 0; signal == 0 || signal == SIGWINCH;) {
+  // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
+  std::cout << ScreenText("Looking at this node, twice…", Rows()) << std::flush;
+  Look(node, observer);
+  int signal = AwaitSignal(signals, absl::Seconds(1));
+  while (signal == 0 || signal == SIGWINCH) {
     const Report report = Look(node, observer);
     do {
       std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
@@ -63,7 +67,7 @@ ExitCode RunWatch(const CommandLine& command_line) {
   }
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH}) sigaddset(&signals, signal);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::cout << kEnter;
   const absl::Cleanup leave = [] { std::cout << kLeave << std::flush; };

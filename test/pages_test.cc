@@ -122,6 +122,7 @@ TEST_CASE("what the page loads is served as it is in the source") {
     source << std::ifstream(absl::StrCat(CALIWATCH_SOURCE_DIR, "/agent/web/", file)).rdbuf();
     CHECK(response.status == 200);
     CHECK(Header(response, "Content-Type") == type);
+    CHECK(Header(response, "X-Content-Type-Options") == "nosniff");
     CHECK(*response.body == source.str());
   }
 }

@@ -61,6 +61,12 @@ TEST_CASE("a fault stands before all else, with what it breaks and what to do") 
   CHECK(absl::StrContains(page, "<tr class=\"bad\"><td>10.39.1.219</td>"));
 }
 
+TEST_CASE("while only what followed from a cause that is over is left, nothing is wrong any more") {
+  Report report = ReportOf(HealthyNode());
+  report.verdicts.front().findings = {{{"x", "still so"}, report.snapshot->taken_at, FindingName{"bird_down", "ipv4"}}};
+  CHECK(absl::StrContains(PageOf(report), "class=\"verdict good\""));
+}
+
 TEST_CASE("nothing that the node says is markup") {
   Snapshot node = HealthyNode();
   node.node_name = "<b>node</b>";

@@ -11,8 +11,9 @@ function openSections() {
 
 function show(page) {
   const open = openSections();
-  for (const part of ["verdict", "report", "seen"])
-    document.getElementById(part).replaceWith(page.getElementById(part));
+  const parts = ["verdict", "report", "seen"].map((id) => [document.getElementById(id), page.getElementById(id)]);
+  if (parts.flat().includes(null)) throw new Error("another page answers here");
+  for (const [before, after] of parts) before.replaceWith(after);
   document.title = page.title;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
 }
@@ -27,8 +28,9 @@ async function refresh() {
     seen.className = "stale";
     if (!seen.dataset.lost) seen.textContent += " The agent does not answer any more: this is what it said last.";
     seen.dataset.lost = "yes";
+  } finally {
+    setTimeout(refresh, PERIOD);
   }
-  setTimeout(refresh, PERIOD);
 }
 
 setTimeout(refresh, PERIOD);

@@ -105,6 +105,7 @@ std::string EpisodesHtml(const Report& report) {
   for (const PastEpisode& episode : episodes) scale = std::max(scale, LengthOf(*episode.summary));
   for (const PastEpisode& episode : episodes)
     absl::StrAppend(&html, EpisodeHtml(episode, scale, report.snapshot->taken_at));
+  if (html.empty() && !report.birds[0].expected && !report.birds[1].expected) return "";
   if (html.empty()) html = "<p class=\"quiet\">BIRD has not restarted since the agent knows it.</p>\n";
   return HtmlSection("restarts", "After restarts of BIRD", html);
 }
