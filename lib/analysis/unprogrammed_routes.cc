@@ -51,6 +51,11 @@ bool IsDetour(const KernelRoute& kernel, const BgpPeer& peer, const std::vector<
                      [&](const Prefix& network) { return network.Contains(*peer.address); });
 }
 
+// A block that several nodes announce may lead to any of them.
+bool IsPeer(const IpAddress& gateway, const std::vector<BgpPeer>& peers) {
+  return std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.address == gateway; });
+}
+
 // The gateway is known for sure in a mesh only: there, a tunnel's route leads to the peer itself, though BIRD may reach
 // it by way of a router.
 bool LeadsTo(const KernelRoute& kernel, const IpAddress& gateway, const BgpPeer& peer) {
@@ -82,7 +87,8 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
     };
     const bool by_bird = entry != kernel.end() && entry->second.by_bird;
     const bool leads_there = entry != kernel.end() && LeadsTo(entry->second, gateway, *peer->second);
-    if (by_bird && leads_there && IsDetour(entry->second, *peer->second, own_networks)) add(RouteProblem::kDetour);
+    if (by_bird && leads_there && !IsPeer(gateway, *seen.peers) && IsDetour(entry->second, *peer->second, own_networks))
+      add(RouteProblem::kDetour);
     if (by_bird && leads_there) continue;  // whatever was before: BIRD's mark outlives the trouble
     if (route.kernel_refused)
       add(RouteProblem::kRefused);

@@ -105,6 +105,18 @@ TEST_CASE("a mesh peer next door that BIRD and the kernel both reach by a router
   CHECK(found->front().remedy.find("restart direct1") != std::string::npos);
 }
 
+TEST_CASE("a block that two nodes announce may lead to either") {
+  Snapshot node = Asked();
+  Route own;
+  own.destination = *Prefix::Parse("10.39.1.0/24");
+  own.protocol = RTPROT_KERNEL;
+  own.table = RT_TABLE_MAIN;
+  node.routes->push_back(own);
+  node.bird(Family::kIpv4).routes->front().next_hops = {{*IpAddress::Parse("10.39.1.36"), "eth0"}};
+  RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.36");
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("the next hop of a route that a router told about may be anyone's") {
   Snapshot node = Asked();
   node.bird(Family::kIpv4).peers->front().kind = PeerKind::kGlobal;

@@ -51,6 +51,7 @@ class WatchTest(unittest.TestCase):
         running = Running(self.lab.connect(), "node1", [*AS_ITS_OWNER, "caliwatch", "watch"], streams)
         self.addCleanup(running.close)
         self.terminal.close_theirs()
+        self.assertEqual(self.next_frame(), ["Looking at this node, twice…"])
         return running
 
     def next_frame(self):
@@ -86,6 +87,13 @@ class WatchTest(unittest.TestCase):
         self.lab.heal()
         self.assertTrue(eventually(lambda: "nothing wrong found" in self.next_frame()[0], timeout=10))
         self.assertNotIn("CRITICAL", "\n".join(frames(self.terminal)[-1]))
+
+    def test_what_is_wrong_from_the_beginning_is_in_the_first_answer(self):
+        self.addCleanup(self.lab.heal)
+        self.lab.fault("lost-veth", "node1")
+        self.assertTrue(eventually(lambda: "workload_interface_down" in self.lab.node("node1").run(["caliwatch", "check"], check=False).stdout))
+        self.watch()
+        self.assertIn("critical finding", self.next_frame()[0])
 
     def test_a_small_window_shows_the_first_rows_and_counts_the_others(self):
         self.watch()
