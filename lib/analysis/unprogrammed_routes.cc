@@ -31,29 +31,26 @@ KernelRoutes RoutesOf(const FamilyView& seen) {
   return routes;
 }
 
-// Those that the kernel has because of its own addresses.
-std::vector<Prefix> OwnNetworks(const FamilyView& seen) {
+// Those that the kernel has because of its own addresses, and BIRD does not know.
+std::vector<Prefix> ForgottenNetworks(const std::vector<BirdRoute>& bird_routes, const FamilyView& seen) {
   std::vector<Prefix> networks;
   for (const Route& route : *seen.routes)
     if (route.family() == seen.family && route.table == RT_TABLE_MAIN && OwnerOf(route) == RouteOwner::kKernel &&
-        !route.gateway && !route.destination.IsSingleAddress())
+        !route.gateway && !route.destination.IsSingleAddress() &&
+        std::none_of(bird_routes.begin(), bird_routes.end(),
+                     [&](const BirdRoute& known) { return known.destination == route.destination; }))
       networks.push_back(route.destination);
   return networks;
 }
 
 // BIRD that has lost its direct route, as with one of two addresses of a network, reaches its neighbors by the default
 // gateway. A router's routes may lead anywhere.
-bool IsDetour(const KernelRoute& kernel, const BgpPeer& peer, const std::vector<Prefix>& own_networks) {
+bool IsDetour(const KernelRoute& kernel, const BgpPeer& peer, const std::vector<Prefix>& forgotten) {
   if (peer.kind != PeerKind::kMesh || !peer.address) return false;
   const auto& gateways = kernel.gateways;
   return std::find(gateways.begin(), gateways.end(), *peer.address) == gateways.end() &&
-         std::any_of(own_networks.begin(), own_networks.end(),
+         std::any_of(forgotten.begin(), forgotten.end(),
                      [&](const Prefix& network) { return network.Contains(*peer.address); });
-}
-
-// A block that several nodes announce may lead to any of them.
-bool IsPeer(const IpAddress& gateway, const std::vector<BgpPeer>& peers) {
-  return std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.address == gateway; });
 }
 
 // The gateway is known for sure in a mesh only: there, a tunnel's route leads to the peer itself, though BIRD may reach
@@ -71,7 +68,7 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
   absl::flat_hash_map<absl::string_view, const BgpPeer*> peers;
   for (const BgpPeer& peer : *seen.peers) peers[peer.name] = &peer;
   const KernelRoutes kernel = RoutesOf(seen);
-  const std::vector<Prefix> own_networks = OwnNetworks(seen);
+  const std::vector<Prefix> forgotten = ForgottenNetworks(bird_routes, seen);
   const bool fewer = RoutesLackingInKernel(seen).value_or(0) > 0;
 
   std::vector<UnprogrammedRoute> problems;
@@ -87,8 +84,7 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
     };
     const bool by_bird = entry != kernel.end() && entry->second.by_bird;
     const bool leads_there = entry != kernel.end() && LeadsTo(entry->second, gateway, *peer->second);
-    if (by_bird && leads_there && !IsPeer(gateway, *seen.peers) && IsDetour(entry->second, *peer->second, own_networks))
-      add(RouteProblem::kDetour);
+    if (by_bird && leads_there && IsDetour(entry->second, *peer->second, forgotten)) add(RouteProblem::kDetour);
     if (by_bird && leads_there) continue;  // whatever was before: BIRD's mark outlives the trouble
     if (route.kernel_refused)
       add(RouteProblem::kRefused);
