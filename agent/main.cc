@@ -3,10 +3,10 @@
 #include <exception>
 #include <iostream>
 
-#include "agent/command_line.h"
-#include "agent/commands.h"
-#include "agent/completion.h"
-#include "agent/version.h"
+#include "agent/build/version.h"
+#include "agent/cli/command_line.h"
+#include "agent/cli/commands.h"
+#include "agent/cli/completion.h"
 
 namespace caliwatch {
 namespace {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "agent/completion.h"
+#include "agent/cli/completion.h"
 #include "lib/metrics/exposition.h"
 
 int main(int argc, char** argv) {

@@ -6,9 +6,9 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "lib/analysis/bgp_sockets.h"
-#include "lib/analysis/correlation.h"
-#include "lib/analysis/diff.h"
+#include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/findings/correlation.h"
+#include "lib/analysis/routes/route_diff.h"
 
 namespace caliwatch {
 namespace {

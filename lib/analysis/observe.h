@@ -12,12 +12,12 @@
 
 #include <absl/time/time.h>
 
-#include "lib/analysis/bird_counts.h"
-#include "lib/analysis/finding_history.h"
-#include "lib/analysis/memory.h"
-#include "lib/analysis/peer_history.h"
+#include "lib/analysis/bgp/bird_counts.h"
+#include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/findings/finding_history.h"
 #include "lib/analysis/report.h"
-#include "lib/analysis/route_doubt.h"
+#include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/state/persistent_state.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {

@@ -17,10 +17,10 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/convergence.h"
-#include "lib/analysis/memory.h"
-#include "lib/analysis/peer_cause.h"
+#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/convergence/convergence.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/state/persistent_state.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {

@@ -10,7 +10,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "lib/metrics/metric.h"
-#include "lib/metrics/utf8.h"
+#include "lib/model/utf8.h"
 
 namespace caliwatch {
 namespace {

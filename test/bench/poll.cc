@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
-#include "lib/analysis/diff.h"
-#include "lib/decode/read_snapshot.h"
+#include "lib/analysis/routes/route_diff.h"
 #include "lib/node/kernel_socket.h"
+#include "lib/read/read_snapshot.h"
 #include "test/bench/process_usage.h"
 
 namespace caliwatch {

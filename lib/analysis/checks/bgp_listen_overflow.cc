@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

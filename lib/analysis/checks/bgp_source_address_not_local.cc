@@ -5,9 +5,9 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/bgp_sockets.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/peer_cause.h"
+#include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

@@ -2,9 +2,9 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/calico_links.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/duplicate_neighbors.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/duplicate_neighbors.h"
+#include "lib/model/link_index.h"
 
 namespace caliwatch {
 namespace {

@@ -4,7 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

@@ -6,8 +6,8 @@
 #include <absl/strings/str_join.h>
 #include <linux/netconf.h>
 
-#include "lib/analysis/block_routes.h"
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
 namespace {

@@ -2,8 +2,8 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/block_routes.h"
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
 namespace {

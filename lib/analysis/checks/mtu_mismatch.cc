@@ -4,9 +4,9 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/block_routes.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/underlay.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/tunnel_underlay.h"
 
 namespace caliwatch {
 namespace {

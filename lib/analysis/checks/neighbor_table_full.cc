@@ -3,7 +3,7 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

@@ -4,10 +4,10 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/host_routes.h"
-#include "lib/analysis/living_neighbors.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/analysis/workloads/workload_neighbors.h"
+#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {

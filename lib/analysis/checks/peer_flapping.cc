@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/expectation.h"
+#include "lib/analysis/convergence/expectation.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

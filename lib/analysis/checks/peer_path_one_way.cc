@@ -3,8 +3,8 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/bgp_sockets.h"
-#include "lib/analysis/check.h"
+#include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {

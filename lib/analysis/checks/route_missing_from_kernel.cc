@@ -2,8 +2,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/unprogrammed_routes.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/unprogrammed_routes.h"
 
 namespace caliwatch {
 namespace {

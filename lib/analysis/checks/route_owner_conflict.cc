@@ -5,9 +5,9 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/block_routes.h"
-#include "lib/analysis/check.h"
+#include "lib/analysis/findings/check.h"
 #include "lib/analysis/report.h"
+#include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
 namespace {

@@ -4,8 +4,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {

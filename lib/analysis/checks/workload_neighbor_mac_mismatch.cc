@@ -5,9 +5,9 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/calico_links.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/workloads.h"
+#include "lib/model/link_index.h"
 
 namespace caliwatch {
 namespace {

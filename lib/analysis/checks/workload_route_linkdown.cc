@@ -4,9 +4,9 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/check.h"
-#include "lib/analysis/host_routes.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {

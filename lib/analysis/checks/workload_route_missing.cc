@@ -4,11 +4,11 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/block_routes.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/host_routes.h"
-#include "lib/analysis/living_neighbors.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/analysis/workloads/workload_neighbors.h"
+#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {

@@ -5,11 +5,11 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/calico_links.h"
-#include "lib/analysis/check.h"
-#include "lib/analysis/host_routes.h"
-#include "lib/analysis/living_neighbors.h"
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/analysis/workloads/workload_neighbors.h"
+#include "lib/analysis/workloads/workloads.h"
+#include "lib/model/link_index.h"
 
 namespace caliwatch {
 namespace {

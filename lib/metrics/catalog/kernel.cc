@@ -2,7 +2,7 @@
 #include <map>
 #include <tuple>
 
-#include "lib/analysis/duplicate_neighbors.h"
+#include "lib/analysis/workloads/duplicate_neighbors.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/workloads.h"
+#include "lib/analysis/workloads/workloads.h"
 
 #include <algorithm>
 
-#include "lib/analysis/block_routes.h"
+#include "lib/analysis/routes/block_routes.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <ctime>
+#include <iostream>
+#include <string>
+
+#include <absl/cleanup/cleanup.h>
+#include <absl/time/time.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/cli/commands.h"
+#include "agent/config/live_paths.h"
+#include "agent/daemon/poll_once.h"
+#include "lib/view/summary.h"
+#include "lib/view/terminal/frame.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::Duration kBetweenLooks = absl::Seconds(2);
+
+// Another page of the terminal, without cursor, whose lines are cut at the right edge; and back to the first.
+constexpr absl::string_view kEnter = "\033[?1049h\033[?25l\033[?7l";
+constexpr absl::string_view kLeave = "\033[?7h\033[?25h\033[?1049l";
+
+size_t Rows() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 ? size.ws_row : 24;
+}
+
+// Returns the signal that came within the time, or 0.
+int AwaitSignal(const sigset_t& signals, absl::Duration time) {
+  const timespec limit = absl::ToTimespec(time);
+  const int signal = sigtimedwait(&signals, nullptr, &limit);
+  return signal > 0 ? signal : 0;
+}
+
+void Watch(const Config& config, const sigset_t& signals) {
+  LiveNode node(PathsOf(config));
+  Observer observer({.looks = 2}, MemoryOfAgent(config));
+  // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
+  std::cout << ScreenText("Looking at this node, twice…", Rows()) << std::flush;
+  Look(node, observer);
+  int signal = AwaitSignal(signals, absl::Seconds(1));
+  while (signal == 0 || signal == SIGWINCH) {
+    const Report report = Look(node, observer);
+    do {
+      std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
+      signal = AwaitSignal(signals, kBetweenLooks);
+    } while (signal == SIGWINCH && std::cout);
+    if (!std::cout) return;
+  }
+}
+
+}  // namespace
+
+ExitCode RunWatch(const CommandLine& command_line) {
+  const absl::StatusOr<Config> config = LoadConfig(command_line);
+  if (!config.ok()) {
+    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    return kExitUsage;
+  }
+  if (isatty(STDOUT_FILENO) == 0) {
+    std::cerr << "caliwatch: watch needs a terminal; `caliwatch check` prints once\n";
+    return kExitUsage;
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH}) sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  std::cout << kEnter;
+  const absl::Cleanup leave = [] { std::cout << kLeave << std::flush; };
+  Watch(*config, signals);
+  return kExitOk;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <absl/time/time.h>
+
+#include "agent/log/log.h"
+#include "lib/metrics/exposition.h"
+
+namespace caliwatch {
+
+// What a user can set, with the defaults. settings.h says what each one is.
+struct Config {
+  std::vector<std::string> listen_addresses = {":10179"};
+  std::string telemetry_path = "/metrics";
+  absl::Duration poll_interval = absl::Seconds(5);
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+  PeerDetail peer_detail = PeerDetail::kAuto;
+  std::string calico_run_dir = "/var/run/calico";
+  std::string calico_lib_dir = "/var/lib/calico";
+  std::string netns_dir = "/run/netns";
+  bool check_pods = false;
+  std::string state_file = "/var/lib/caliwatch/state";
+};
+
+}  // namespace caliwatch

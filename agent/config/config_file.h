@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include <absl/status/status.h>
+#include <absl/strings/string_view.h>
+
+#include "agent/config/config.h"
+
+namespace caliwatch {
+
+// Sets in `config` what the YAML file at `path` says: groups named by the first word of a setting, in them the rest,
+//   web:
+//     listen-address: [":10179"]
+//   poll:
+//     interval: 5s
+// Errors name file, line, column and key. `config` is then half set.
+absl::Status ApplyConfigFile(const std::string& path, Config& config);
+
+// The same for the file's text; `path` only names it.
+absl::Status ApplyConfigText(const std::string& path, const std::string& text, Config& config);
+
+}  // namespace caliwatch

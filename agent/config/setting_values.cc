@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/config/setting_values.h"
+
+#include <algorithm>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
+
+#include "agent/config/listen_address.h"
+#include "agent/http/pages.h"
+
+namespace caliwatch {
+namespace {
+
+bool MayStandInUrlPath(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("/-._~", absl::string_view(&c, 1));
+}
+
+}  // namespace
+
+absl::Status SetListenAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses) {
+  for (const std::string& value : values)
+    if (const auto parsed = ListenAddress::Parse(value); !parsed.ok()) return parsed.status();
+  addresses = values;
+  return absl::OkStatus();
+}
+
+absl::Status SetUrlPath(const std::string& value, std::string& path) {
+  // The server folds "//" and "/." away before anybody sees the path of a request.
+  const bool folded = absl::StrContains(value, "//") || absl::StrContains(value, "/.");
+  if (value.empty() || value.front() != '/' || folded || !std::all_of(value.begin(), value.end(), MayStandInUrlPath))
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", value, "' is no path of a URL: write one as /metrics, of letters, digits and any of / - . _ ~"));
+  if (IsOwnPath(value))
+    return absl::InvalidArgumentError(absl::StrCat("'", value, "' is taken by a page of the agent"));
+  path = value;
+  return absl::OkStatus();
+}
+
+absl::Status SetFilePath(const std::string& value, std::string& path) {
+  if (value.empty() || value.front() != '/')
+    return absl::InvalidArgumentError(absl::StrCat("'", value, "' is no absolute path: begin with '/'"));
+  path = value;
+  return absl::OkStatus();
+}
+
+absl::Status SetDuration(const std::string& value, absl::Duration least, absl::Duration most,
+                         absl::Duration& duration) {
+  absl::Duration parsed;
+  if (!absl::ParseDuration(value, &parsed))
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", value, "' is no duration: write a number with its unit, as 5s or 1m30s"));
+  if (parsed < least || parsed > most)
+    return absl::InvalidArgumentError(absl::StrCat("'", value, "' is out of range: from ", absl::FormatDuration(least),
+                                                   " to ", absl::FormatDuration(most)));
+  duration = parsed;
+  return absl::OkStatus();
+}
+
+}  // namespace caliwatch

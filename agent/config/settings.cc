@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/config/settings.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "agent/config/setting_values.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr Word<LogLevel> kLogLevels[] = {
+    {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn}, {"error", LogLevel::kError}};
+constexpr Word<LogFormat> kLogFormats[] = {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}};
+constexpr Word<bool> kSwitch[] = {{"true", true}, {"false", false}};
+constexpr Word<PeerDetail> kPeerDetails[] = {{"auto", PeerDetail::kAuto},
+                                             {"all", PeerDetail::kAll},
+                                             {"problems", PeerDetail::kProblems},
+                                             {"none", PeerDetail::kNone}};
+
+std::vector<Setting> WebSettings() {
+  return {
+      {.name = "web.listen-address",
+       .placeholder = "ADDRESS",
+       .help = "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every IPv4 address. Repeatable.",
+       .repeatable = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetListenAddresses(values, config.listen_addresses); },
+       .get = [](const Config& config) { return absl::StrJoin(config.listen_addresses, ", "); }},
+      {.name = "web.telemetry-path",
+       .placeholder = "PATH",
+       .help = "Where the metrics are.",
+       .set = [](const SettingValues& values, Config& config) { return SetUrlPath(values[0], config.telemetry_path); },
+       .get = [](const Config& config) { return config.telemetry_path; }},
+  };
+}
+
+std::vector<Setting> WatchSettings() {
+  return {
+      {.name = "poll.interval",
+       .placeholder = "DURATION",
+       .help = "From the start of one look at the node to the start of the next, 100ms to 1h.",
+       .live = true,
+       .set =
+           [](const SettingValues& values, Config& config) {
+             return SetDuration(values[0], absl::Milliseconds(100), absl::Hours(1), config.poll_interval);
+           },
+       .get = [](const Config& config) { return absl::FormatDuration(config.poll_interval); }},
+      {.name = "peers.detail",
+       .placeholder = "auto|all|problems|none",
+       .help = "Which BGP peers get series of their own; auto: all, but only those with problems above 200 peers.",
+       .live = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kPeerDetails, values[0], config.peer_detail); },
+       .get = [](const Config& config) { return WordFor(kPeerDetails, config.peer_detail); }},
+      {.name = "state.file",
+       .placeholder = "FILE",
+       .help =
+           "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way, "
+           "since when findings hold. "
+           "Without it, an agent that restarts together with BIRD does not know what is missing. `check` and `watch` "
+           "read there what the agent knows.",
+       .scope = SettingScope::kJudge,
+       .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.state_file); },
+       .get = [](const Config& config) { return config.state_file; }},
+      {.name = "log.level",
+       .placeholder = "debug|info|warn|error",
+       .help = "The least important messages to log.",
+       .live = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kLogLevels, values[0], config.log_level); },
+       .get = [](const Config& config) { return WordFor(kLogLevels, config.log_level); }},
+      {.name = "log.format",
+       .placeholder = "logfmt|json",
+       .help = "How a log line is written.",
+       .live = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kLogFormats, values[0], config.log_format); },
+       .get = [](const Config& config) { return WordFor(kLogFormats, config.log_format); }},
+  };
+}
+
+std::vector<Setting> NodeSettings() {
+  return {
+      {.name = "calico.run-dir",
+       .placeholder = "DIR",
+       .help = "Where BIRD's control sockets and Felix's endpoint-status are.",
+       .scope = SettingScope::kNode,
+       .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.calico_run_dir); },
+       .get = [](const Config& config) { return config.calico_run_dir; }},
+      {.name = "calico.lib-dir",
+       .placeholder = "DIR",
+       .help = "Where Calico keeps nodename and mtu.",
+       .scope = SettingScope::kNode,
+       .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.calico_lib_dir); },
+       .get = [](const Config& config) { return config.calico_lib_dir; }},
+      {.name = "netns.dir",
+       .placeholder = "DIR",
+       .help = "Where the network namespaces of pods are, one file each; only for --check.pods.",
+       .scope = SettingScope::kNode,
+       .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.netns_dir); },
+       .get = [](const Config& config) { return config.netns_dir; }},
+      {.name = "check.pods",
+       .placeholder = "",
+       .help = "Look into the pods, too: does each one reach its gateway? Takes the capability SYS_ADMIN, and uid 0.",
+       .scope = SettingScope::kNode,
+       .is_switch = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kSwitch, values[0], config.check_pods); },
+       .get = [](const Config& config) { return WordFor(kSwitch, config.check_pods); }},
+  };
+}
+
+}  // namespace
+
+const std::vector<Setting>& AllSettings() {
+  static const std::vector<Setting> settings = [] {
+    std::vector<Setting> all = WebSettings();
+    for (std::vector<Setting> more : {WatchSettings(), NodeSettings()}) all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return settings;
+}
+
+absl::Status Apply(const Setting& setting, const SettingValues& values, Config& config) {
+  if (values.empty()) return absl::InvalidArgumentError("has no value");
+  if (values.size() > 1 && !setting.repeatable)
+    return absl::InvalidArgumentError(absl::StrCat("takes one value, not ", values.size()));
+  return setting.set(values, config);
+}
+
+}  // namespace caliwatch

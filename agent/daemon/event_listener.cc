@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/event_listener.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "agent/log/log.h"
+#include "lib/decode/journal_events.h"
+#include "lib/node/unique_fd.h"
+
+namespace caliwatch {
+namespace {
+
+// How soon a BIRD that starts is heard. One that is not there costs a connect() each time.
+constexpr absl::Duration kRetry = absl::Milliseconds(250);
+// For so long after its start, BIRD is asked to tell at once what it logs.
+constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
+// Beyond that the agent has not polled for long, and times have lost their meaning.
+constexpr size_t kMostRouteEvents = 500'000;
+constexpr size_t kMostBirdEvents = 20'000;
+
+}  // namespace
+
+BootTime BootNow() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return absl::DurationFromTimespec(now);
+}
+
+EventListener::EventListener(const std::string& calico_run_dir) {
+  birds_[0].path = absl::StrCat(calico_run_dir, "/bird.ctl");
+  birds_[1].path = absl::StrCat(calico_run_dir, "/bird6.ctl");
+  absl::StatusOr<KernelEvents> kernel = KernelEvents::Open();
+  if (kernel.ok())
+    kernel_ = *std::move(kernel);
+  else
+    Log({LogLevel::kWarn,
+         "cannot hear of route changes; times of convergence are those of polls",
+         {{"error", std::string(kernel.status().message())}}});
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void EventListener::WhenWorthALook(std::function<void()> wake) {
+  const std::lock_guard lock(wake_mutex_);
+  wake_ = std::move(wake);
+}
+
+void EventListener::Wake() {
+  const std::lock_guard lock(wake_mutex_);
+  if (wake_) wake_();
+}
+
+Journal EventListener::Take() {
+  const std::lock_guard lock(mutex_);
+  journal_.routes_complete = std::exchange(routes_unbroken_, kernel_.has_value());
+  for (const Family family : kFamilies) {
+    BirdEar& ear = birds_[static_cast<size_t>(family)];
+    journal_.bird(family).complete = std::exchange(ear.unbroken, ear.stream && ear.stream->is_listening());
+  }
+  return std::exchange(journal_, {});
+}
+
+void EventListener::Run(const std::stop_token& stop) {
+  const UniqueFd stopped(eventfd(0, EFD_CLOEXEC));
+  const std::stop_callback wake_up(stop, [&] { eventfd_write(stopped.get(), 1); });
+  while (!stop.stop_requested()) {
+    for (const Family family : kFamilies) ConnectBird(family);
+    std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
+    for (const BirdEar& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
+    if (poll(wanted.data(), wanted.size(), NudgeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
+      continue;
+    if (wanted[1].revents != 0) HearKernel();
+    for (const Family family : kFamilies)
+      if (wanted[2 + static_cast<size_t>(family)].revents != 0) HearBird(family);
+  }
+}
+
+void EventListener::HearKernel() {
+  const BootTime now = BootNow();
+  bool worth_a_look = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const size_t changes = journal_.interface_changes.size();
+    const absl::Status heard = kernel_->Receive([&](const nlmsghdr& message) {
+      // One that cannot be understood is one that was lost.
+      if (!AppendKernelEvent(message, now, journal_).ok()) routes_unbroken_ = false;
+    });
+    if (!heard.ok() || journal_.routes.size() > kMostRouteEvents) {
+      routes_unbroken_ = false;
+      journal_.routes.clear();
+    }
+    worth_a_look = !heard.ok() || journal_.interface_changes.size() != changes;
+    // Their moments matter, not how many there are.
+    if (journal_.interface_changes.size() > 100) journal_.interface_changes.resize(100);
+    // Any other error than too many events lasts: polls go on without.
+    if (!heard.ok() && !absl::IsResourceExhausted(heard)) kernel_.reset();
+  }
+  if (worth_a_look) Wake();
+}
+
+void EventListener::ConnectBird(Family family) {
+  BirdEar& ear = birds_[static_cast<size_t>(family)];
+  if (ear.stream || BootNow() < ear.next_try) return;
+  absl::StatusOr<BirdStream> stream = BirdStream::Connect(ear.path);
+  if (!stream.ok()) return;  // the poll says why
+  const absl::Time created = stream->Facts().created;
+  const bool is_new = ear.created && *ear.created != created;
+  {
+    const std::lock_guard lock(mutex_);
+    ear.stream = *std::move(stream);
+    const BootTime started = BootNow() - (absl::Now() - created);
+    ear.nudge_until = started + kLongestRecovery;
+    if (is_new) {
+      std::vector<BirdEvent>& events = journal_.bird(family).events;
+      // We may learn of an end after the next one's start.
+      if (ear.ended) events.push_back({.at = std::min(*ear.ended, started), .kind = BirdEventKind::kDied});
+      events.push_back({.at = started, .kind = BirdEventKind::kStarted});
+    }
+    ear.created = created;
+    ear.ended.reset();
+  }
+  if (is_new) Wake();
+}
+
+void EventListener::HearBird(Family family) {
+  BirdEar& ear = birds_[static_cast<size_t>(family)];
+  const BootTime now = BootNow();
+  absl::Status heard;
+  {
+    const std::lock_guard lock(mutex_);
+    BirdJournal& journal = journal_.bird(family);
+    journal.complete = true;
+    heard = ear.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
+    const auto recovered = [](const BirdEvent& event) { return event.kind == BirdEventKind::kRecoveryEnded; };
+    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) ear.nudge_until = absl::ZeroDuration();
+    if (!journal.complete || journal.events.size() > kMostBirdEvents) ear.unbroken = false;
+    if (journal.events.size() > kMostBirdEvents) journal.events.clear();
+    if (!heard.ok()) {
+      ear.unbroken = false;
+      ear.ended = now;
+      ear.stream.reset();
+      ear.next_try = now + kRetry;
+    }
+  }
+  if (!heard.ok()) Wake();
+}
+
+// True when there is something to do soon, though nobody calls: a BIRD to connect to, or to nudge again.
+bool EventListener::NudgeBirds() {
+  bool again = false;
+  const BootTime now = BootNow();
+  for (BirdEar& ear : birds_) {
+    again |= !ear.stream || now < ear.nudge_until;
+    if (!ear.stream || now >= ear.nudge_until || now < ear.next_try) continue;
+    ear.stream->Nudge().IgnoreError();  // one that is deaf shows by its end
+    ear.next_try = now + kRetry;
+  }
+  return again;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/poll_once.h"
+
+#include <cstdlib>
+#include <string>
+
+#include <absl/time/clock.h>
+#include <unistd.h>
+
+#include "agent/daemon/event_listener.h"
+#include "agent/daemon/state_file.h"
+#include "lib/read/read_snapshot.h"
+
+namespace caliwatch {
+
+Memory MemoryOfAgent(const Config& config) {
+  absl::StatusOr<Memory> memory = StateFile(config.state_file).Peek();
+  return memory.ok() ? *std::move(memory) : Memory();
+}
+
+Report Look(RawNode& node, Observer& observer) {
+  return observer.Observe(
+      ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .with_bird_routes = observer.wants_bird_routes()}));
+}
+
+bool WantsColour() {
+  const char* refused = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && (refused == nullptr || *refused == '\0') &&
+         (terminal == nullptr || std::string(terminal) != "dumb");
+}
+
+}  // namespace caliwatch

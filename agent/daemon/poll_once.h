@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/config/config.h"
+#include "lib/analysis/observe.h"
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+// What the agent of this node knows from before, by its state file. Without one, a look judges what it sees itself.
+Memory MemoryOfAgent(const Config& config);
+
+// One look at the node, with what the looks before it made the observer want to know.
+Report Look(RawNode& node, Observer& observer);
+
+// Standard output is a terminal that shows colour, and nobody asked for none (https://no-color.org).
+bool WantsColour();
+
+}  // namespace caliwatch

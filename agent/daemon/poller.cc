@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/poller.h"
+
+#include <string>
+#include <utility>
+
+#include <absl/time/clock.h>
+
+#include "agent/build/version.h"
+#include "agent/daemon/event_listener.h"
+#include "agent/daemon/process_stats.h"
+#include "agent/http/gzip.h"
+#include "agent/log/log.h"
+#include "lib/read/read_snapshot.h"
+
+namespace caliwatch {
+
+Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerParts parts)
+    : node_(node),
+      on_report_(std::move(on_report)),
+      parts_(std::move(parts)),
+      observer_({}, parts_.memory),
+      options_(options) {
+  facts_.version = std::string(Version());
+  facts_.revision = std::string(Revision());
+  facts_.compiler = std::string(Compiler());
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void Poller::Wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  configured_.notify_all();
+}
+
+void Poller::Configure(PollOptions options) {
+  const std::lock_guard lock(mutex_);
+  options_ = options;
+  configured_.notify_all();
+}
+
+PublicationPtr Poller::Latest() const {
+  const std::lock_guard lock(mutex_);
+  return latest_;
+}
+
+bool Poller::IsHealthy() const {
+  const std::lock_guard lock(mutex_);
+  const absl::Duration patience = 3 * options_.interval + absl::Seconds(30);
+  return Clock::now() - last_progress_ < absl::ToChronoNanoseconds(patience);
+}
+
+PollOptions Poller::OptionsNow() {
+  const std::lock_guard lock(mutex_);
+  last_progress_ = Clock::now();
+  return options_;
+}
+
+void Poller::Run(const std::stop_token& stop) {
+  PublicationPtr before;
+  Clock::time_point regular = Clock::now(), last = regular;
+  for (bool between = false; !stop.stop_requested();) {
+    before = Poll(before ? &before->report : nullptr, between);
+    {
+      const std::lock_guard lock(mutex_);
+      latest_ = before;
+      last_progress_ = Clock::now();
+    }
+    const std::optional<Clock::time_point> next = WaitForNext(stop, regular, last);
+    between = !next;
+    last = Clock::now();
+    if (next) regular = *next;
+  }
+}
+
+// The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no
+// duration.
+Snapshot Poller::Look(const Report* before) {
+  const absl::Time wall = absl::Now();
+  const Clock::time_point started = Clock::now();
+  const auto now = [&] { return wall + absl::FromChrono(Clock::now() - started); };
+  return ReadSnapshot(node_, now,
+                      {.before = before == nullptr ? nullptr : before->snapshot.get(),
+                       .boot_time = BootNow(),
+                       .with_bird_routes = observer_.wants_bird_routes()});
+}
+
+void Poller::Remember() {
+  if (!parts_.remember) return;
+  const absl::Status remembered = parts_.remember(observer_.memory());
+  if (!remembered.ok()) ++facts_.state_file_errors;
+  if (!remembered.ok() && remembered_.ok())
+    Log({LogLevel::kWarn, "cannot write the state file", {{"error", std::string(remembered.message())}}});
+  remembered_ = remembered;
+}
+
+PublicationPtr Poller::Poll(const Report* before, bool between) {
+  const PollOptions options = OptionsNow();
+  const Clock::time_point started = Clock::now();
+  // Before the dumps: what they show and the journal does not tell yet, the next journal will.
+  const Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
+  Snapshot snapshot = Look(before);
+  snapshot.between = between;
+
+  auto publication = std::make_shared<Publication>();
+  publication->report = observer_.Observe(std::move(snapshot), journal);
+  facts_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
+  CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), facts_);
+  UpdateProcessFacts("/proc", facts_);
+  Remember();
+  publication->report.process = facts_;
+  publication->metrics = RenderMetrics(publication->report, options.exposition);
+  publication->gzipped_metrics = Gzip(publication->metrics);
+  on_report_(before, publication->report);
+  return publication;
+}
+
+Poller::Clock::time_point Poller::NextStart(Clock::time_point started, Clock::time_point now, absl::Duration interval) {
+  const auto step = absl::ToChronoNanoseconds(interval);
+  return started + step * (1 + (now - started) / step);
+}
+
+std::optional<Poller::Clock::time_point> Poller::WaitForNext(const std::stop_token& stop, Clock::time_point regular,
+                                                             Clock::time_point last) {
+  constexpr auto kBreath = std::chrono::seconds(1);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const absl::Duration interval = options_.interval;
+    const bool woken = woken_;
+    const Clock::time_point next = NextStart(regular, Clock::now(), interval);
+    const Clock::time_point start = woken ? std::min(next, std::max(last + kBreath, Clock::now())) : next;
+    const bool changed =
+        configured_.wait_until(lock, stop, start, [&] { return options_.interval != interval || woken_ != woken; });
+    if (changed && !stop.stop_requested()) continue;
+    woken_ = false;
+    return start == next ? std::optional(next) : std::nullopt;
+  }
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include <absl/time/time.h>
+
+#include "agent/http/publication.h"
+#include "lib/analysis/observe.h"
+#include "lib/metrics/exposition.h"
+#include "lib/node/raw_node.h"
+
+namespace caliwatch {
+
+struct PollOptions {
+  absl::Duration interval =
+      absl::Seconds(5);  // from start to start; a poll that takes longer skips the starts it missed
+  ExpositionOptions exposition;
+};
+
+// What a poller works with besides the node. Each may be left out.
+struct PollerParts {
+  Memory memory = {};                                        // of a process before
+  std::function<Journal()> take_journal = {};                // what happened since the poll before
+  std::function<absl::Status(const Memory&)> remember = {};  // called after each poll
+};
+
+// Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
+class Poller {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Told of each poll on the poller's thread; `before` is null at the first.
+  using OnReport = std::function<void(const Report* before, const Report& now)>;
+
+  // Begins at once. `node` must outlive the poller; only the poller's thread asks it, and calls `parts`.
+  Poller(RawNode& node, PollOptions options, OnReport on_report, PollerParts parts = {});
+  // Waits for the poll under way, as long as the node takes to answer or to fail.
+  ~Poller() = default;
+
+  void Configure(PollOptions options);
+  // Asks for a look at once, between two regular ones, and no sooner than a second after the last. Any thread.
+  void Wake();
+
+  // These never wait for a poll. Latest() is null before the first is over.
+  PublicationPtr Latest() const;
+  bool IsHealthy() const;  // a poll began or ended within the last 3 intervals and 30 seconds
+
+  // The first start after `now`, of those that lie `interval` apart from `started`.
+  static Clock::time_point NextStart(Clock::time_point started, Clock::time_point now, absl::Duration interval);
+
+ private:
+  void Run(const std::stop_token& stop);
+  PublicationPtr Poll(const Report* before, bool between);
+  Snapshot Look(const Report* before);
+  void Remember();
+  PollOptions OptionsNow();
+  // The regular start that is due, or none when somebody woke us before it. `regular` was the last one, `last` the last
+  // of any kind.
+  std::optional<Clock::time_point> WaitForNext(const std::stop_token& stop, Clock::time_point regular,
+                                               Clock::time_point last);
+
+  RawNode& node_;
+  const OnReport on_report_;
+  const PollerParts parts_;
+  Observer observer_;  // these three are the poller thread's own
+  ProcessFacts facts_;
+  absl::Status remembered_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable_any configured_;
+  PollOptions options_;
+  PublicationPtr latest_;
+  Clock::time_point last_progress_ = Clock::now();
+  bool woken_ = false;
+
+  std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include <absl/cleanup/cleanup.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+#include <absl/time/clock.h>
+
+#include "agent/build/version.h"
+#include "agent/cli/commands.h"
+#include "agent/config/live_paths.h"
+#include "agent/daemon/event_listener.h"
+#include "agent/daemon/poller.h"
+#include "agent/daemon/state_file.h"
+#include "agent/http/http_server.h"
+#include "agent/http/pages.h"
+#include "lib/view/log/change_log.h"
+
+namespace caliwatch {
+namespace {
+
+sigset_t HandledSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+PollOptions PollOptionsOf(const Config& config) {
+  return {.interval = config.poll_interval, .exposition = {.peer_detail = config.peer_detail}};
+}
+
+void LogChanges(const Report* before, const Report& now) {
+  for (const LogRecord& record : RecordsOf(before, now)) Log(record);
+}
+
+// Takes over what a running agent can take over, and names the rest.
+void Adopt(const Config& running, const Config& wanted, Poller& poller) {
+  for (const Setting& setting : AllSettings()) {
+    const std::string before = setting.get(running), after = setting.get(wanted);
+    if (before == after) continue;
+    Log({setting.live ? LogLevel::kInfo : LogLevel::kWarn,
+         setting.live ? "setting changed" : "setting changed in the file, but takes a restart",
+         {{"setting", std::string(setting.name)}, {"from", before}, {"to", after}}});
+  }
+  ConfigureLog(wanted.log_level, wanted.log_format);
+  poller.Configure(PollOptionsOf(wanted));
+}
+
+void Reload(const CommandLine& command_line, Config& running, Poller& poller) {
+  const absl::StatusOr<Config> wanted = LoadConfig(command_line);
+  if (!wanted.ok()) {
+    Log({LogLevel::kError,
+         "configuration refused, the running one stays",
+         {{"error", std::string(wanted.status().message())}}});
+    return;
+  }
+  Adopt(running, *wanted, poller);
+  running = *wanted;
+  Log({LogLevel::kInfo, "configuration read again", {{"file", command_line.config_file}}});
+}
+
+// The end of the agent, with `code`. A BIRD that does not answer and clients who say nothing can hold its other threads
+// for seconds; nothing they do is worth waiting for.
+ExitCode Leave(ExitCode code) {
+  std::thread([code] {
+    absl::SleepFor(absl::Milliseconds(300));
+    std::_Exit(code);
+  }).detach();
+  return code;
+}
+
+// Until a signal ends the agent.
+void ServeSignals(const CommandLine& command_line, Config& config, Poller& poller) {
+  const sigset_t signals = HandledSignals();
+  for (int signal = 0; sigwait(&signals, &signal) == 0;) {
+    if (signal != SIGHUP) {
+      Log({LogLevel::kInfo, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}}});
+      return;
+    }
+    Reload(command_line, config, poller);
+  }
+}
+
+// What an agent before this one knew; without it, this one starts anew.
+Memory Recall(const StateFile& state_file) {
+  absl::StatusOr<Memory> memory = state_file.Load();
+  if (memory.ok()) return *std::move(memory);
+  if (!absl::IsNotFound(memory.status()))
+    Log({LogLevel::kWarn,
+         "starting without what was known before",
+         {{"error", std::string(memory.status().message())}}});
+  return {};
+}
+
+}  // namespace
+
+ExitCode RunAgent(const CommandLine& command_line) {
+  absl::StatusOr<Config> config = LoadConfig(command_line);
+  if (!config.ok()) {
+    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    return kExitUsage;
+  }
+  ConfigureLog(config->log_level, config->log_format);
+  // Before any thread is made: each inherits it, and the signals wait for ServeSignals.
+  const sigset_t signals = HandledSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  LiveNode node(PathsOf(*config));
+  StateFile state_file(config->state_file);
+  EventListener listener(config->calico_run_dir);
+  Poller poller(node, PollOptionsOf(*config), LogChanges,
+                {.memory = Recall(state_file),
+                 .take_journal = [&] { return listener.Take(); },
+                 .remember = [&](const Memory& memory) { return state_file.Save(memory); }});
+  listener.WhenWorthALook([&] { poller.Wake(); });
+  const absl::Cleanup stop_waking = [&] { listener.WhenWorthALook(nullptr); };
+  const Site site{.telemetry_path = config->telemetry_path,
+                  .latest = [&poller] { return poller.Latest(); },
+                  .healthy = [&poller] { return poller.IsHealthy(); }};
+  const auto server = HttpServer::Start(config->listen_addresses,
+                                        [site](const HttpRequest& request) { return AnswerFor(request, site); });
+  if (!server.ok()) {
+    Log({LogLevel::kError, std::string(server.status().message())});
+    return Leave(kExitFailed);
+  }
+  Log({LogLevel::kInfo,
+       "caliwatch is running",
+       {{"version", std::string(Version())},
+        {"revision", std::string(Revision())},
+        {"listen", absl::StrJoin(config->listen_addresses, ",")},
+        {"ports", absl::StrJoin((*server)->ports(), ",")},
+        {"poll_interval", absl::FormatDuration(config->poll_interval)}}});
+  ServeSignals(command_line, *config, poller);
+  return Leave(kExitOk);
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+
+#include "lib/analysis/state/persistent_state.h"
+
+namespace caliwatch {
+
+// The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel tells none.
+std::string BootId();
+
+// The file's text: a line of JSON with all that is small, then a line for each expected route, "FAMILY PREFIX GATEWAY".
+std::string StateHead(const Memory& memory, absl::string_view boot_id);  // the first line alone
+std::string StateText(const Memory& memory, absl::string_view boot_id);
+// InvalidArgument says what is wrong. From another boot, only what does not depend on its clock is taken over.
+absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot_id);
+
+// Keeps a Memory in a file, so that an agent that ends, in whatever way, goes on where it was.
+class StateFile {
+ public:
+  // An empty path: nothing is kept.
+  explicit StateFile(std::string path) : path_(std::move(path)), boot_id_(BootId()) {}
+
+  // NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and named in the error.
+  absl::StatusOr<Memory> Load() const;
+  // The same for who only reads: whatever the file is, it stays.
+  absl::StatusOr<Memory> Peek() const;
+  // Writes when there is something new, whole or not at all.
+  absl::Status Save(const Memory& memory);
+
+ private:
+  std::string path_;
+  std::string boot_id_;
+  std::string saved_;        // the first line of what was written last
+  size_t saved_routes_ = 0;  // a hash of the others
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/http/pages.h"
+
+#include <utility>
+
+#include <absl/strings/match.h>
+#include <absl/time/clock.h>
+
+#include "agent/build/embedded.h"
+#include "agent/http/gzip.h"
+#include "lib/view/html/status_page.h"
+#include "lib/view/summary.h"
+
+namespace caliwatch {
+namespace {
+
+HttpResponse Text(int status, std::string text) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+          .body = std::make_shared<const std::string>(std::move(text))};
+}
+
+HttpResponse Metrics(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  HttpResponse response{
+      .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Vary", "Accept-Encoding"}},
+      .body = {latest, &latest->metrics}};
+  if (AcceptsGzip(request.accept_encoding)) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.body = {latest, &latest->gzipped_metrics};
+  }
+  return response;
+}
+
+HttpResponse Healthy(const HttpRequest&, const Site& site) {
+  return site.healthy()
+             ? Text(200, "Healthy: the node is being looked at.\n")
+             : Text(503, "Not healthy: the last look at the node should be over by now. The log may say why.\n");
+}
+
+HttpResponse Ready(const HttpRequest&, const Site& site) {
+  return site.latest() ? Text(200, "Ready: metrics can be scraped.\n")
+                       : Text(503, "Not ready: the first look at the node is not over yet.\n");
+}
+
+// Its body is made for this request alone.
+HttpResponse Made(const HttpRequest& request, std::string type, std::string body) {
+  HttpResponse response{.headers = {{"Content-Type", std::move(type)},
+                                    {"Vary", "Accept-Encoding"},
+                                    {"Cache-Control", "no-store"},
+                                    {"X-Content-Type-Options", "nosniff"}},
+                        .body = nullptr};
+  const bool zip = AcceptsGzip(request.accept_encoding);
+  if (zip) response.headers.emplace_back("Content-Encoding", "gzip");
+  response.body = std::make_shared<const std::string>(zip ? Gzip(body) : std::move(body));
+  return response;
+}
+
+HttpResponse Status(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  const PageFacts facts{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
+  HttpResponse response =
+      Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, facts) : WaitingPage(facts));
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+                                "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return response;
+}
+
+HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  return Made(request, "application/json", ReportJson(latest->report));
+}
+
+std::string TypeOf(absl::string_view file) {
+  if (absl::EndsWith(file, ".css")) return "text/css; charset=utf-8";
+  if (absl::EndsWith(file, ".js")) return "text/javascript; charset=utf-8";
+  return "image/svg+xml";
+}
+
+HttpResponse File(const HttpRequest& request, const Site&) {
+  for (const EmbeddedFile& file : WebFiles())
+    if (request.path.substr(1) == file.name) return Made(request, TypeOf(file.name), std::string(file.text));
+  return Text(404, "There is no such file.\n");
+}
+
+using Page = HttpResponse (*)(const HttpRequest&, const Site&);
+constexpr std::pair<absl::string_view, Page> kOwnPages[] = {
+    {"/", Status},       {"/api/v1/report", ReportAsJson}, {"/status.css", File}, {"/status.js", File},
+    {"/icon.svg", File}, {"/-/healthy", Healthy},          {"/healthz", Healthy}, {"/-/ready", Ready},
+    {"/readyz", Ready}};
+
+Page PageAt(absl::string_view path, const Site& site) {
+  if (path == site.telemetry_path) return Metrics;
+  for (const auto& [own_path, page] : kOwnPages)
+    if (own_path == path) return page;
+  return nullptr;
+}
+
+}  // namespace
+
+HttpResponse AnswerFor(const HttpRequest& request, const Site& site) {
+  const Page page = PageAt(request.path, site);
+  if (page == nullptr) return Text(404, "There is no such page. The front page, /, lists those there are.\n");
+  if (request.method != "GET" && request.method != "HEAD") {
+    HttpResponse refusal = Text(405, "Only GET and HEAD are answered here.\n");
+    refusal.headers.emplace_back("Allow", "GET, HEAD");
+    return refusal;
+  }
+  return page(request, site);
+}
+
+bool IsOwnPath(absl::string_view path) {
+  for (const auto& own : kOwnPages)
+    if (own.first == path) return true;
+  return false;
+}
+
+}  // namespace caliwatch

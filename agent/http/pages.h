@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <absl/strings/string_view.h>
+
+#include "agent/http/http_message.h"
+#include "agent/http/publication.h"
+
+namespace caliwatch {
+
+// What the pages tell of; both functions are called by many threads at once.
+struct Site {
+  std::string telemetry_path;
+  std::function<PublicationPtr()> latest;  // null before the first poll
+  std::function<bool()> healthy;
+};
+
+// The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.
+HttpResponse AnswerFor(const HttpRequest& request, const Site& site);
+
+// A page other than the metrics has this path.
+bool IsOwnPath(absl::string_view path);
+
+}  // namespace caliwatch

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/bgp_sockets.h"
+
+#include <utility>
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/strings/str_cat.h>
+
+namespace caliwatch {
+namespace {
+
+int RankOf(TcpState state) {
+  switch (state) {
+    case TcpState::kEstablished:
+      return 0;
+    case TcpState::kSynReceived:
+      return 1;
+    case TcpState::kSynSent:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+std::string Again(uint32_t times) {
+  return times == 0 ? "" : absl::StrCat(", sent again ", times, times == 1 ? " time" : " times");
+}
+
+}  // namespace
+
+const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets) {
+  const BgpSocket* best = nullptr;
+  for (const BgpSocket& socket : sockets) {
+    if (socket.remote != peer || socket.state == TcpState::kListen) continue;
+    const auto key = [](const BgpSocket& each) { return std::pair(RankOf(each.state), -int64_t{each.retransmits}); };
+    if (best == nullptr || key(socket) < key(*best)) best = &socket;
+  }
+  return best;
+}
+
+std::string TextOf(const BgpSocket& socket) {
+  switch (socket.state) {
+    case TcpState::kSynSent:
+      return absl::StrCat("TCP: SYN_SENT", Again(socket.retransmits), ", no answer");
+    case TcpState::kSynReceived:
+      return absl::StrCat("TCP: SYN_RECV, our answer", Again(socket.retransmits), ", not acknowledged");
+    case TcpState::kEstablished:
+      return socket.unacknowledged == 0 || socket.retransmits == 0
+                 ? "TCP: established"
+                 : absl::StrCat("TCP: established, data", Again(socket.retransmits), ", not acknowledged");
+    default:
+      return "TCP: closing";
+  }
+}
+
+void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now) {
+  absl::flat_hash_map<uint64_t, const BgpSocket*> earlier;
+  for (const BgpSocket& socket : before) earlier[socket.cookie] = &socket;
+  for (BgpSocket& socket : now) {
+    const auto found = earlier.find(socket.cookie);
+    if (socket.cookie == 0 || socket.retransmits == 0 || found == earlier.end()) continue;
+    // What came in before the first retransmission proves nothing: the other end may have died since.
+    socket.heard = found->second->heard ||
+                   (found->second->retransmits > 0 && socket.segments_received > found->second->segments_received);
+  }
+}
+
+}  // namespace caliwatch

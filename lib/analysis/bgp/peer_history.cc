@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/peer_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/analysis/convergence/bird_restart.h"
+
+namespace caliwatch {
+namespace {
+
+// In `wait` and `feed` the session is Established, too; a peer that restarts gracefully goes from `up` to `start` at
+// once.
+bool IsSessionUp(ProtocolState state) {
+  return state == ProtocolState::kUp || state == ProtocolState::kWait || state == ProtocolState::kFeed;
+}
+
+constexpr size_t kFlapping = 3;
+constexpr absl::Duration kWindow = absl::Minutes(15);
+constexpr absl::Duration kCalm = absl::Minutes(5);
+constexpr absl::Duration kOwnStart = absl::Seconds(30);  // sessions that went with a BIRD are noticed by then
+
+uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& journal) {
+  uint64_t times = 0;
+  for (const BirdEvent& event : journal.events) {
+    if (event.kind != BirdEventKind::kPeerState || event.protocol != protocol) continue;
+    const bool is_up = IsSessionUp(event.state);
+    times += was_up && !is_up;
+    was_up = is_up;
+  }
+  return times;
+}
+
+}  // namespace
+
+absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
+  const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
+  return same ? *before : again;
+}
+
+// BIRD's log tells each flap; a poll tells of at most one, and maybe before the log was read, but also when BIRD logs
+// no states.
+uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step) {
+  const bool established = now.bgp_state == BgpState::kEstablished;
+  const bool went_unseen = established && peer.age && now.age && *now.age - clock_step + kBirdJitter < *peer.age;
+  uint64_t told = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
+  const bool seen = told == 0 && peer.was_established && (!established || went_unseen);
+  if (told != 0 && peer.counted_ahead) --told;
+  peer.counted_ahead = seen;
+  return seen ? 1 : told;
+}
+
+// By how much all of BIRD's ages jumped since the last poll: it tells local time, which changes to and from summer
+// time.
+absl::Duration PeerHistory::FollowClock(const Snapshot& snapshot, Family family) {
+  const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
+  std::optional<Uptime>& before = uptimes_[static_cast<size_t>(family)];
+  if (!status.ok() || !status->uptime) return absl::ZeroDuration();
+  const Uptime now{*status->uptime, snapshot.boot_time, snapshot.bird(family).identity};
+  const bool same_bird = before && now.identity && now.identity == before->identity;
+  const absl::Duration step = same_bird ? (now.bird - before->bird) - (now.at - before->at) : absl::ZeroDuration();
+  before = now;
+  return step;
+}
+
+void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps) {
+  std::map<PeerKey, Peer> followed;
+  std::map<PeerKey, uint64_t> counted;
+  for (Family family : kFamilies) {
+    const Table<BgpPeer>& peers = snapshot.bird(family).peers;
+    if (!peers.ok()) {  // nothing new of these
+      for (const auto& [key, peer] : peers_)
+        if (key.first == family) followed[key] = peer;
+      for (const auto& [key, count] : flaps)
+        if (key.first == family) counted[key] = count;
+      continue;
+    }
+    const absl::Duration clock_step = FollowClock(snapshot, family);
+    const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
+    const bool just_started = !status.ok() || !status->uptime || *status->uptime < kOwnStart;
+    for (const BgpPeer& now : *peers) {
+      const PeerKey key{family, now.name};
+      Peer& peer = followed[key];
+      if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
+      const auto before = flaps.find(key);
+      const uint64_t flapped = FlapsOf(peer, now, journal.bird(family), clock_step);
+      counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
+      if (!just_started) peer.recent_flaps.insert(peer.recent_flaps.end(), flapped, snapshot.boot_time);
+      while (!peer.recent_flaps.empty() && snapshot.boot_time - peer.recent_flaps.front() > kWindow)
+        peer.recent_flaps.pop_front();
+      peer.was_established = now.bgp_state == BgpState::kEstablished;
+      peer.age = now.age;
+      if (now.source_address) {
+        peer.source = now.source_address;
+        peer.source_seen = snapshot.boot_time;
+      }
+      if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
+    }
+  }
+  peers_ = std::move(followed);
+  flaps = std::move(counted);
+}
+
+std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) const {
+  std::vector<FlappingPeer> flapping;
+  for (const auto& [key, peer] : peers_) {
+    const std::deque<BootTime>& flaps = peer.recent_flaps;
+    if (key.first == family && flaps.size() >= kFlapping && now - flaps.back() < kCalm)
+      flapping.push_back({key.second, flaps.size(), now - flaps.front()});
+  }
+  return flapping;
+}
+
+std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, const BirdStatus& status,
+                                                              BootTime now) const {
+  std::map<std::string, IpAddress> sources;
+  if (!status.since_reconfiguration) return sources;
+  const BootTime configured = now - *status.since_reconfiguration;
+  for (const auto& [key, peer] : peers_)
+    if (key.first == family && peer.source && peer.source_seen >= configured) sources.emplace(key.second, *peer.source);
+  return sources;
+}
+
+std::optional<IpAddress> PeerHistory::LocalAddress(Family family) const {
+  std::map<std::string, std::pair<size_t, IpAddress>> counts;
+  for (const auto& [key, peer] : peers_)
+    if (key.first == family && peer.source)
+      ++counts.try_emplace(peer.source->ToString(), 0, *peer.source).first->second.first;
+  const auto most = std::max_element(counts.begin(), counts.end(),
+                                     [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  return most == counts.end() ? std::nullopt : std::optional(most->second.second);
+}
+
+std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {
+  const auto peer = peers_.find(key);
+  return peer != peers_.end() ? peer->second.since : std::nullopt;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <absl/time/time.h>
+
+#include "lib/analysis/state/persistent_state.h"
+#include "lib/model/journal.h"
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+// Keeps `before` while `again` may be the same moment, told less exactly.
+absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
+
+// Follows each peer's session from poll to poll, and counts how often it left Established.
+class PeerHistory {
+ public:
+  // Counts on in `flaps`; forgets peers that BIRD no longer has.
+  void Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps);
+
+  // Those whose session was lost three times within 15 minutes, the last time within 5. What a restart of our own BIRD
+  // ended does not count.
+  std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
+
+  // Shortfall::source_addresses. `status` is that of the family's BIRD now.
+  std::map<std::string, IpAddress> SourceAddresses(Family family, const BirdStatus& status, BootTime now) const;
+
+  // The one that most sessions of the family are spoken from, or were when they were up last.
+  std::optional<IpAddress> LocalAddress(Family family) const;
+
+  // Absent while BIRD tells no time that we understand.
+  std::optional<absl::Time> Since(const PeerKey& key) const;
+
+ private:
+  struct Peer {
+    std::optional<absl::Time> since;
+    std::optional<absl::Duration> age;
+    bool was_established = false;
+    std::deque<BootTime> recent_flaps = {};
+    std::optional<IpAddress> source;
+    BootTime source_seen = {};
+    bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
+  };
+  struct Uptime {
+    absl::Duration bird;  // as BIRD tells it
+    BootTime at;
+    std::optional<BirdIdentity> identity;
+  };
+  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step);
+  absl::Duration FollowClock(const Snapshot& snapshot, Family family);
+
+  std::map<PeerKey, Peer> peers_;
+  std::array<std::optional<Uptime>, 2> uptimes_;  // by Family
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/convergence/expectation.h"
+
+#include <algorithm>
+#include <set>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "lib/analysis/convergence/bird_restart.h"
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+namespace {
+
+// BIRD's longest graceful-restart recovery, and a minute: a peer that is silent for longer has nothing to say.
+constexpr absl::Duration kLongestSilence = absl::Minutes(5);
+
+void Order(std::vector<ExpectedRoute>& routes) {
+  if (!std::is_sorted(routes.begin(), routes.end())) std::sort(routes.begin(), routes.end());
+  routes.erase(std::unique(routes.begin(), routes.end()), routes.end());
+}
+
+using Row = std::vector<ExpectedRoute>::const_iterator;
+
+Row EndOfDestination(Row row, Row end) {
+  return std::find_if(row, end, [row](const ExpectedRoute& other) { return other.destination != row->destination; });
+}
+
+std::set<IpAddress> GatewaysOf(const FamilyView& seen, const Expectation& expected) {
+  std::set<IpAddress> gateways;
+  const IpAddress* last = nullptr;
+  for (const ExpectedRoute& route : expected.routes)
+    if (last == nullptr || *last != route.gateway) gateways.insert(*(last = &route.gateway));
+  if (seen.peers != nullptr)
+    for (const BgpPeer& peer : *seen.peers)
+      if (peer.address) gateways.insert(*peer.address);
+  return gateways;
+}
+
+// How many routes lead to each gateway, each path of a multipath route for itself; and how many routes BIRD made.
+struct BirdMade {
+  absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
+  uint32_t routes = 0;
+};
+BirdMade CountBirdMade(const FamilyView& seen) {
+  BirdMade made;
+  for (const Route& route : *seen.routes) {
+    if (route.family() != seen.family || route.table != RT_TABLE_MAIN) continue;
+    const RouteOwner owner = OwnerOf(route);
+    if (route.gateway && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix)) ++made.by_gateway[*route.gateway];
+    made.routes += owner == RouteOwner::kBird && route.hop == 0;
+  }
+  return made;
+}
+
+}  // namespace
+
+RemoteRoutes RemoteRoutesOf(const FamilyView& seen, const Expectation& expected) {
+  RemoteRoutes remote;
+  const std::set<IpAddress> gateways = GatewaysOf(seen, expected);
+  for (const Route& route : *seen.routes) {
+    if (route.family() != seen.family || route.table != RT_TABLE_MAIN || route.type != RTN_UNICAST || !route.gateway)
+      continue;
+    // Where Felix owns the blocks of an IPIP pool, the gateway still is the peer that BIRD learned them from.
+    const RouteOwner owner = OwnerOf(route);
+    const bool by_felix = owner == RouteOwner::kFelix && gateways.count(*route.gateway) != 0;
+    if (owner == RouteOwner::kBird || by_felix) remote.rows.push_back({route.destination, *route.gateway});
+    remote.felix_routes |= by_felix;
+  }
+  Order(remote.rows);
+  return remote;
+}
+
+std::vector<ExpectedRoute> BestRoutes(const std::vector<BirdRoute>& bird_routes) {
+  std::vector<ExpectedRoute> routes;
+  for (const BirdRoute& route : bird_routes) {
+    if (!route.best || route.type != BirdRouteType::kUnicast) continue;
+    for (const BirdNextHop& hop : route.next_hops)
+      if (hop.gateway) routes.push_back({route.destination, *hop.gateway});
+  }
+  Order(routes);
+  return routes;
+}
+
+RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::vector<ExpectedRoute>& kernel) {
+  RouteComparison comparison;
+  Row have = kernel.begin();
+  for (Row want = expected.begin(); want != expected.end();) {
+    const Row want_end = EndOfDestination(want, expected.end());
+    while (have != kernel.end() && have->destination < want->destination) ++have;
+    if (have == kernel.end() || have->destination != want->destination) {
+      comparison.missing.push_back(want->destination);
+    } else {
+      const Row have_end = EndOfDestination(have, kernel.end());
+      if (!std::equal(want, want_end, have, have_end)) comparison.different.push_back(want->destination);
+      have = have_end;
+    }
+    want = want_end;
+  }
+  return comparison;
+}
+
+std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen) {
+  if (seen.protocols == nullptr || seen.routes == nullptr) return std::nullopt;
+  int64_t exported = 0;
+  for (const BirdProtocol& protocol : *seen.protocols)
+    if (protocol.type == "Kernel" && protocol.routes) exported += protocol.routes->exported;
+  return exported - CountBirdMade(seen).routes;
+}
+
+std::vector<int64_t> Disagreement(const FamilyView& seen) {
+  const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
+  if (seen.peers == nullptr || !lacking) return {};
+  const BirdMade made = CountBirdMade(seen);
+  std::vector<int64_t> differences = {*lacking};
+  for (const BgpPeer& peer : *seen.peers) {
+    if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
+    const auto kernel = made.by_gateway.find(*peer.address);
+    differences.push_back(int64_t{peer.routes->preferred} - (kernel != made.by_gateway.end() ? kernel->second : 0));
+  }
+  return differences;
+}
+
+bool CountersAgree(const FamilyView& seen) {
+  const std::vector<int64_t> differences = Disagreement(seen);
+  return !differences.empty() &&
+         std::all_of(differences.begin(), differences.end(), [](int64_t difference) { return difference == 0; });
+}
+
+std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen) {
+  std::vector<std::string> silent;
+  for (const auto& [name, before] : expected.peers) {
+    const BgpPeer* peer = FindPeer(*seen.peers, name);
+    if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0)
+      continue;
+    const bool is_new =
+        peer->age && *peer->age < kLongestSilence && seen.now - *peer->age > before.session_start + kBirdJitter;
+    if (is_new) silent.push_back(name);
+  }
+  return silent;
+}
+
+const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, const std::string& name) {
+  const auto found = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.name == name; });
+  return found != peers.end() ? &*found : nullptr;
+}
+
+}  // namespace caliwatch

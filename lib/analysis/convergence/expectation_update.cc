@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/convergence/expectation_update.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "lib/analysis/convergence/bird_restart.h"
+
+namespace caliwatch {
+namespace {
+
+bool Holds(const std::vector<Prefix>& sorted, const Prefix& prefix) {
+  return std::binary_search(sorted.begin(), sorted.end(), prefix);
+}
+
+void LearnAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
+  const uint32_t imported = peer.routes ? peer.routes->imported : 0;
+  const BootTime session_start = now - peer.age.value_or(absl::ZeroDuration());
+  const bool is_new = imported != expected.routes || session_start > expected.session_start + kBirdJitter;
+  if (is_new && !silent) expected = {imported, session_start};
+}
+
+}  // namespace
+
+void LearnPeers(ConvergenceState& state, const FamilyView& seen, absl::Duration forget_peer) {
+  const std::vector<std::string> silent = SilentPeers(state.expected, seen);
+  std::erase_if(state.expected.peers, [&](const auto& entry) { return FindPeer(*seen.peers, entry.first) == nullptr; });
+  for (const BgpPeer& peer : *seen.peers) {
+    if (peer.IsUp()) {
+      const bool is_silent = std::find(silent.begin(), silent.end(), peer.name) != silent.end();
+      LearnAnnouncements(peer, is_silent, seen.now, state.expected.peers[peer.name]);
+      state.peer_down.erase(peer.name);
+      continue;
+    }
+    if (seen.now - state.peer_down.try_emplace(peer.name, seen.now).first->second >= forget_peer)
+      state.expected.peers.erase(peer.name);
+  }
+}
+
+void LearnRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing) {
+  Expectation& expected = state.expected;
+  expected.felix_routes = kernel.felix_routes || (expected.felix_routes && !missing.empty());
+  if (missing.empty()) {
+    if (expected.routes != kernel.rows) expected.routes = kernel.rows;
+    return;
+  }
+  std::vector<ExpectedRoute> learned = kernel.rows;
+  for (const ExpectedRoute& route : expected.routes)
+    if (Holds(missing, route.destination)) learned.push_back(route);
+  std::sort(learned.begin(), learned.end());
+  expected.routes = std::move(learned);
+}
+
+void DropRoutesOfLostPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
+                           const std::vector<Prefix>& missing) {
+  std::set<IpAddress> down;
+  for (const BgpPeer& peer : peers)
+    if (peer.address && !peer.IsUp()) down.insert(*peer.address);
+  std::erase_if(state.expected.routes, [&](const ExpectedRoute& route) {
+    const bool lost = down.count(route.gateway) != 0 && Holds(missing, route.destination);
+    if (lost) state.gaps.Forget(route.destination);
+    return lost;
+  });
+}
+
+void Settle(ConvergenceState& state, const RouteComparison& doubt, const std::vector<ExpectedRoute>& truth) {
+  std::vector<ExpectedRoute>& expected = state.expected.routes;
+  const auto in_doubt = [&](const ExpectedRoute& route) {
+    return Holds(doubt.missing, route.destination) || Holds(doubt.different, route.destination);
+  };
+  std::erase_if(expected, in_doubt);
+  std::copy_if(truth.begin(), truth.end(), std::back_inserter(expected), in_doubt);
+  std::sort(expected.begin(), expected.end());
+  for (const Prefix& prefix : doubt.missing) {
+    const bool due = std::any_of(truth.begin(), truth.end(),
+                                 [&](const ExpectedRoute& route) { return route.destination == prefix; });
+    if (!due) state.gaps.Forget(prefix);
+  }
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/convergence/route_gap.h"
+
+#include <algorithm>
+
+namespace caliwatch {
+
+void RouteGaps::Begin() {
+  closed = {};
+  last_return.reset();
+}
+
+void RouteGaps::Return(const Prefix& prefix, BootTime at) {
+  // BIRD 1.x changes a next hop by deleting and adding the route, 0.1 to 0.3 ms apart: that is a change, not a loss.
+  constexpr absl::Duration kChange = absl::Milliseconds(50);
+  const auto lost = open.find(prefix);
+  if (lost == open.end()) return;
+  const absl::Duration gap = std::max(at - lost->second, absl::ZeroDuration());
+  Forget(prefix);
+  last_return = last_return ? std::max(*last_return, at) : at;
+  if (gap <= kChange) return;
+  closed.longest = std::max(closed.longest, gap);
+  closed.prefix_time += gap;
+}
+
+void RouteGaps::Forget(const Prefix& prefix) {
+  open.erase(prefix);
+  unheard.erase(prefix);
+}
+
+RouteGap RouteGaps::At(BootTime now) const {
+  RouteGap gap = closed;
+  for (const auto& [prefix, lost] : open) {
+    if (unheard.count(prefix) != 0) continue;
+    const absl::Duration so_far = std::max(now - lost, absl::ZeroDuration());
+    gap.longest = std::max(gap.longest, so_far);
+    gap.prefix_time += so_far;
+  }
+  return gap;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/routes/bird_table_query.h"
+
+#include <string>
+#include <tuple>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "lib/analysis/convergence/expectation.h"
+#include "lib/analysis/routes/unprogrammed_routes.h"
+
+namespace caliwatch {
+namespace {
+
+const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
+
+// Tells whether BIRD's table may have changed: sessions, and how many routes came and went.
+size_t CountersOf(const FamilyView& seen) {
+  std::vector<std::tuple<std::string, bool, uint32_t, uint32_t>> counters;
+  for (const BgpPeer& peer : *seen.peers)
+    counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
+                          peer.routes ? peer.routes->preferred : 0);
+  return absl::HashOf(counters);
+}
+
+}  // namespace
+
+absl::Duration RouteDoubt::Patience(bool moved, bool missed) const {
+  constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
+  if (routes_ > kManyRoutes) return absl::Minutes(5);
+  if (moved) return absl::Seconds(10);
+  return fruitful_ || missed ? absl::Seconds(30) : absl::Minutes(5);
+}
+
+void RouteDoubt::Follow(const FamilyView& seen, bool missed, Bird& bird) {
+  const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
+  if (!absl::IsNotFound(bird.routes.status())) {
+    asked_ = seen.now;
+    kept_ = bird.routes;
+    counters_ = readable ? CountersOf(seen) : 0;
+    disagreement_ = Disagreement(seen);
+    routes_ = kept_.ok() ? kept_->size() : 0;
+    fruitful_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
+  }
+  const bool changed = readable && asked_ && counters_ != CountersOf(seen);
+  polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
+  const bool doubt = missed || polls_ >= 2;
+  if (!doubt || changed) kept_ = kNoDoubt;
+  bird.routes = kept_;
+  const bool moved = changed || disagreement_ != Disagreement(seen);
+  wants_ = doubt && (!asked_ || seen.now - *asked_ >= Patience(moved, missed));
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/routes/block_routes.h"
+
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+namespace {
+
+bool IsCalicos(const Route& route) {
+  const RouteOwner owner = OwnerOf(route);
+  return route.table == RT_TABLE_MAIN && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix);
+}
+
+}  // namespace
+
+bool IsRemoteBlock(const Route& route) {
+  return route.gateway && route.type == RTN_UNICAST && !route.destination.IsDefault() && IsCalicos(route);
+}
+
+bool IsLocalBlock(const Route& route) {
+  const bool ends_here = route.type == RTN_BLACKHOLE || route.type == RTN_UNREACHABLE || route.type == RTN_PROHIBIT;
+  return ends_here && !route.destination.IsDefault() && IsCalicos(route);
+}
+
+std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes) {
+  std::vector<Prefix> blocks;
+  for (const Route& route : routes)
+    // The same block with two metrics is still one.
+    if (IsLocalBlock(route) && (blocks.empty() || blocks.back() != route.destination))
+      blocks.push_back(route.destination);
+  return blocks;
+}
+
+bool IsWorkloadRoute(const Route& route, const LinkIndex& links) {
+  return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && !route.gateway &&
+         route.destination.IsSingleAddress() && links.HasRole(route.link, LinkRole::kWorkload);
+}
+
+}  // namespace caliwatch

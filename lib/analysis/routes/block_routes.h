@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a route of table main is to Calico; all others are none of these.
+
+#include "lib/model/kernel.h"
+#include "lib/model/link_index.h"
+
+namespace caliwatch {
+
+// Made by BIRD or Felix, by way of a gateway: another node's block, or one borrowed address of it.
+bool IsRemoteBlock(const Route& route);
+// Made by BIRD or Felix to end what no workload of this node's own block takes: a blackhole.
+bool IsLocalBlock(const Route& route);
+// The blocks of addresses that are this node's own, in the order of `routes`. None with host-local IPAM, nor for blocks
+// of one address.
+std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes);
+// One address, at a workload's interface.
+bool IsWorkloadRoute(const Route& route, const LinkIndex& links);
+
+}  // namespace caliwatch

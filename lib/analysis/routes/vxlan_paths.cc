@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/routes/vxlan_paths.h"
+
+#include <map>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/analysis/routes/block_routes.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kNamed = 3;  // blocks
+
+bool IsVxlan(const Link& link) { return link.name == "vxlan.calico" || link.name == "vxlan-v6.calico"; }
+
+}  // namespace
+
+std::string VxlanPath::BlocksText() const {
+  if (blocks.size() == 1) return absl::StrCat(blocks.front().ToString(), " leads to it");
+  std::vector<std::string> named;
+  for (const Prefix& block : blocks)
+    if (named.size() < kNamed) named.push_back(block.ToString());
+  return absl::StrCat(blocks.size(), " blocks lead to it: ", absl::StrJoin(named, ", "),
+                      blocks.size() > kNamed ? ", …" : "");
+}
+
+std::vector<VxlanPath> VxlanPaths(const std::vector<Route>& routes, const std::vector<Link>& links,
+                                  const std::vector<Neighbor>& neighbors) {
+  std::map<int, const Link*> devices;
+  for (const Link& link : links)
+    if (IsVxlan(link) && link.up) devices[link.index] = &link;
+  if (devices.empty() || HasEbpfDataPlane(links)) return {};
+
+  std::map<std::pair<int, IpAddress>, VxlanPath> paths;
+  for (const Route& route : routes)
+    if (IsRemoteBlock(route) && devices.count(route.link) != 0)
+      paths[{route.link, *route.gateway}].blocks.push_back(route.destination);
+  for (const Neighbor& neighbor : neighbors)
+    if (const auto path = paths.find({neighbor.link, neighbor.address});
+        path != paths.end() && (neighbor.flags & NTF_PROXY) == 0)
+      path->second.neighbor = &neighbor;
+
+  std::vector<VxlanPath> found;
+  for (auto& [key, path] : paths) {
+    path.device = devices[key.first];
+    path.gateway = key.second;
+    found.push_back(std::move(path));
+  }
+  return found;
+}
+
+}  // namespace caliwatch

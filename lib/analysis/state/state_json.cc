@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/state/state_json.h"
+
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace caliwatch {
+namespace {
+
+using Json = nlohmann::json;
+
+template <class Key>
+Json MomentsJson(const std::map<Key, BootTime>& moments, std::string (*name)(const Key&)) {
+  Json json = Json::object();
+  for (const auto& [key, at] : moments) json[name(key)] = JsonOf(at);
+  return json;
+}
+
+std::string NameOf(const std::string& protocol) { return protocol; }
+std::string NameOf(const Prefix& prefix) { return prefix.ToString(); }
+
+Json GapJson(const RouteGap& gap) {
+  return {{"longest", JsonOf(gap.longest)}, {"prefix_time", JsonOf(gap.prefix_time)}};
+}
+RouteGap GapFrom(const Json& json) { return {DurationFrom(json.at("longest")), DurationFrom(json.at("prefix_time"))}; }
+
+}  // namespace
+
+Json JsonOf(absl::Duration duration) { return absl::ToInt64Nanoseconds(duration); }
+absl::Duration DurationFrom(const Json& json) { return absl::Nanoseconds(json.get<int64_t>()); }
+
+Json JsonOf(const std::optional<absl::Duration>& moment) { return moment ? JsonOf(*moment) : Json(); }
+std::optional<absl::Duration> OptionalFrom(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(DurationFrom(json));
+}
+
+Prefix PrefixFrom(const std::string& text) {
+  absl::StatusOr<Prefix> prefix = Prefix::Parse(text);
+  if (!prefix.ok()) throw std::invalid_argument(std::string(prefix.status().message()));
+  return *prefix;
+}
+
+Json JsonOf(const RouteGaps& gaps) {
+  Json unheard = Json::array();
+  for (const Prefix& prefix : gaps.unheard) unheard.push_back(prefix.ToString());
+  return {{"open", MomentsJson<Prefix>(gaps.open, NameOf)},
+          {"unheard", unheard},
+          {"closed", GapJson(gaps.closed)},
+          {"last_return", JsonOf(gaps.last_return)}};
+}
+
+RouteGaps GapsFrom(const Json& json) {
+  RouteGaps gaps;
+  for (const auto& [prefix, at] : json.at("open").items()) gaps.open[PrefixFrom(prefix)] = DurationFrom(at);
+  for (const Json& prefix : json.at("unheard")) gaps.unheard.insert(PrefixFrom(prefix.get<std::string>()));
+  gaps.closed = GapFrom(json.at("closed"));
+  gaps.last_return = OptionalFrom(json.at("last_return"));
+  return gaps;
+}
+
+Json JsonOf(const std::optional<Episode>& of) {
+  if (!of) return Json();
+  const Episode& episode = *of;
+  return {{"start", JsonOf(episode.start)},
+          {"last_start", JsonOf(episode.last_start)},
+          {"away", JsonOf(episode.away)},
+          {"restarts", episode.restarts},
+          {"was_recovering", episode.was_recovering},
+          {"recovery_end", JsonOf(episode.recovery_end)},
+          {"peer_up", MomentsJson<std::string>(episode.peer_up, NameOf)},
+          {"polls_held", episode.polls_held},
+          {"held_since", JsonOf(episode.held_since)},
+          {"waited", MomentsJson<std::string>(episode.waited, NameOf)},
+          {"last_look", JsonOf(episode.last_look)}};
+}
+
+std::optional<Episode> EpisodeFrom(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  Episode episode;
+  episode.start = DurationFrom(json.at("start"));
+  episode.last_start = DurationFrom(json.at("last_start"));
+  episode.away = DurationFrom(json.at("away"));
+  episode.restarts = json.at("restarts").get<int>();
+  episode.was_recovering = json.at("was_recovering").get<bool>();
+  episode.recovery_end = OptionalFrom(json.at("recovery_end"));
+  for (const auto& [name, at] : json.at("peer_up").items()) episode.peer_up[name] = DurationFrom(at);
+  episode.polls_held = json.at("polls_held").get<int>();
+  episode.held_since = OptionalFrom(json.at("held_since"));
+  for (const auto& [name, time] : json.at("waited").items()) episode.waited[name] = DurationFrom(time);
+  episode.last_look = OptionalFrom(json.at("last_look"));
+  return episode;
+}
+
+Json JsonOf(const EpisodeSummary& summary) {
+  Json phases = Json::object(), blocking = Json::array();
+  for (const WaitedFor& peer : summary.blocking_peers) blocking.push_back({peer.protocol, JsonOf(peer.time)});
+  for (const auto& [phase, took] : summary.phases) phases[std::string(ToString(phase))] = JsonOf(took);
+  return {{"start", JsonOf(summary.start)},
+          {"end", JsonOf(summary.end)},
+          {"converged", summary.converged},
+          {"away", JsonOf(summary.away)},
+          {"restarts", summary.restarts},
+          {"phases", phases},
+          {"blocking_peers", blocking},
+          {"gap", GapJson(summary.gap)},
+          {"ended_at", absl::ToUnixNanos(summary.ended_at)}};
+}
+
+EpisodeSummary SummaryFrom(const Json& json) {
+  EpisodeSummary summary;
+  summary.start = DurationFrom(json.at("start"));
+  summary.end = DurationFrom(json.at("end"));
+  summary.converged = json.at("converged").get<bool>();
+  summary.away = DurationFrom(json.at("away"));
+  summary.restarts = json.at("restarts").get<int>();
+  for (const ConvergencePhase phase : kConvergencePhases)
+    if (const auto took = json.at("phases").find(std::string(ToString(phase))); took != json.at("phases").end())
+      summary.phases[phase] = DurationFrom(*took);
+  for (const Json& peer : json.at("blocking_peers"))
+    summary.blocking_peers.push_back({peer.at(0).get<std::string>(), DurationFrom(peer.at(1))});
+  summary.gap = GapFrom(json.at("gap"));
+  summary.ended_at = absl::FromUnixNanos(json.at("ended_at").get<int64_t>());
+  return summary;
+}
+
+Json JsonOf(const ConvergenceCounts& counts) {
+  return {{"restarts", counts.restarts},
+          {"converged", counts.converged},
+          {"incomplete", counts.incomplete},
+          {"durations", counts.durations},
+          {"duration_sum", counts.duration_sum}};
+}
+
+ConvergenceCounts CountsFrom(const Json& json) {
+  ConvergenceCounts counts;
+  counts.restarts = json.at("restarts").get<uint64_t>();
+  counts.converged = json.at("converged").get<uint64_t>();
+  counts.incomplete = json.at("incomplete").get<uint64_t>();
+  counts.durations = json.at("durations").get<decltype(counts.durations)>();
+  counts.duration_sum = json.at("duration_sum").get<double>();
+  return counts;
+}
+
+Json JsonOf(const std::map<std::string, ExpectedPeer>& peers) {
+  Json json = Json::object();
+  for (const auto& [name, peer] : peers)
+    json[name] = {{"routes", peer.routes}, {"session_start", JsonOf(peer.session_start)}};
+  return json;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The parts of the state file's first line. Moments and durations are whole nanoseconds. What reads throws
+// nlohmann::json::exception, or std::invalid_argument, at what it cannot take.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "lib/analysis/convergence/convergence.h"
+
+namespace caliwatch {
+
+nlohmann::json JsonOf(absl::Duration duration);
+nlohmann::json JsonOf(const std::optional<absl::Duration>& moment);  // null for none
+nlohmann::json JsonOf(const RouteGaps& gaps);
+nlohmann::json JsonOf(const std::optional<Episode>& episode);
+nlohmann::json JsonOf(const EpisodeSummary& summary);
+nlohmann::json JsonOf(const ConvergenceCounts& counts);
+nlohmann::json JsonOf(const std::map<std::string, ExpectedPeer>& peers);
+
+absl::Duration DurationFrom(const nlohmann::json& json);
+std::optional<absl::Duration> OptionalFrom(const nlohmann::json& json);
+Prefix PrefixFrom(const std::string& text);
+RouteGaps GapsFrom(const nlohmann::json& json);
+std::optional<Episode> EpisodeFrom(const nlohmann::json& json);
+EpisodeSummary SummaryFrom(const nlohmann::json& json);
+ConvergenceCounts CountsFrom(const nlohmann::json& json);
+
+}  // namespace caliwatch

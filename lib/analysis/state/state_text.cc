@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <nlohmann/json.hpp>
+
+#include "agent/daemon/state_file.h"
+#include "lib/analysis/state/state_json.h"
+
+namespace caliwatch {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 2;
+
+Json PastJson(const std::deque<EpisodeSummary>& past) {
+  Json json = Json::array();
+  for (const EpisodeSummary& summary : past) json.push_back(JsonOf(summary));
+  return json;
+}
+
+// All of one family but its expected routes.
+Json StateJson(const ConvergenceState& state) {
+  Json identity;
+  if (state.identity)
+    identity = {{"socket", absl::ToUnixNanos(state.identity->socket_created)}, {"pid", state.identity->pid}};
+  return {{"known", state.known},
+          {"felix_routes", state.expected.felix_routes},
+          {"peers", JsonOf(state.expected.peers)},
+          {"identity", identity},
+          {"bird_start", JsonOf(state.bird_start)},
+          {"bird_gone", JsonOf(state.bird_gone)},
+          {"episode", JsonOf(state.episode)},
+          {"gaps", JsonOf(state.gaps)},
+          {"counts", JsonOf(state.counts)},
+          {"past", PastJson(state.past)}};
+}
+
+// What the clock of this boot gives a meaning.
+void MomentsFrom(const Json& json, ConvergenceState& state) {
+  if (const Json& identity = json.at("identity"); !identity.is_null())
+    state.identity = {absl::FromUnixNanos(identity.at("socket").get<int64_t>()), identity.at("pid").get<int>()};
+  state.bird_start = OptionalFrom(json.at("bird_start"));
+  state.bird_gone = OptionalFrom(json.at("bird_gone"));
+  state.episode = EpisodeFrom(json.at("episode"));
+  state.gaps = GapsFrom(json.at("gaps"));
+}
+
+ConvergenceState StateFrom(const Json& json, bool same_boot) {
+  ConvergenceState state;
+  state.known = json.at("known").get<bool>();
+  state.expected.felix_routes = json.at("felix_routes").get<bool>();
+  for (const auto& [name, peer] : json.at("peers").items()) {
+    ExpectedPeer& expected = state.expected.peers[name];
+    expected.routes = peer.at("routes").get<uint32_t>();
+    if (same_boot) expected.session_start = DurationFrom(peer.at("session_start"));
+  }
+  if (same_boot) MomentsFrom(json, state);
+  state.counts = CountsFrom(json.at("counts"));
+  for (const Json& summary : json.at("past")) state.past.push_back(SummaryFrom(summary));
+  return state;
+}
+
+Json FindingsJson(const std::map<FindingKey, absl::Time>& findings) {
+  Json json = Json::array();
+  for (const auto& [key, since] : findings) json.push_back({key.first, key.second, absl::ToUnixNanos(since)});
+  return json;
+}
+
+Json HeadOf(const Memory& memory, absl::string_view boot_id) {
+  Json families = Json::object();
+  for (const Family family : kFamilies) {
+    const auto index = static_cast<size_t>(family);
+    Json& entry = families[std::string(ToString(family))];
+    entry = StateJson(memory.convergence[index]);
+    entry["routes"] = memory.convergence[index].expected.routes.size();
+    entry["reconfigurations"] = memory.birds[index].reconfigurations;
+    entry["config_errors"] = memory.birds[index].config_errors;
+    entry["flaps"] = Json::object();
+    for (const auto& [key, count] : memory.flaps)
+      if (key.first == family) entry["flaps"][key.second] = count;
+  }
+  return {{"caliwatch_state", kVersion},
+          {"boot_id", std::string(boot_id)},
+          {"families", families},
+          {"findings", FindingsJson(memory.findings)}};
+}
+
+Memory FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 2>& routes) {
+  if (head.at("caliwatch_state").get<int>() != kVersion)
+    throw std::invalid_argument(absl::StrCat("its format is ", head.at("caliwatch_state").dump(), ", not ", kVersion));
+  const bool same_boot = !boot_id.empty() && head.at("boot_id").get<std::string>() == boot_id;
+  Memory memory;
+  for (const Family family : kFamilies) {
+    const auto index = static_cast<size_t>(family);
+    const Json& entry = head.at("families").at(std::string(ToString(family)));
+    memory.convergence[index] = StateFrom(entry, same_boot);
+    memory.birds[index] = {entry.at("reconfigurations").get<uint64_t>(), entry.at("config_errors").get<uint64_t>()};
+    for (const auto& [name, count] : entry.at("flaps").items()) memory.flaps[{family, name}] = count.get<uint64_t>();
+    routes[index] = entry.at("routes").get<size_t>();
+  }
+  if (same_boot)  // a reboot ends them all
+    for (const Json& row : head.at("findings"))
+      memory.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =
+          absl::FromUnixNanos(row.at(2).get<int64_t>());
+  return memory;
+}
+
+ExpectedRoute RouteFrom(absl::string_view line) {
+  const std::vector<std::string> words = absl::StrSplit(line, ' ');
+  const auto gateway = words.size() == 2 ? IpAddress::Parse(words[1]) : absl::InvalidArgumentError("no two words");
+  if (!gateway.ok()) throw std::invalid_argument(absl::StrCat("'", line.substr(0, 80), "' is no route"));
+  return {PrefixFrom(words[0]), *gateway};
+}
+
+}  // namespace
+
+std::string StateHead(const Memory& memory, absl::string_view boot_id) {
+  // Names of protocols come from BIRD and may be any bytes.
+  return absl::StrCat(HeadOf(memory, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
+}
+
+std::string StateText(const Memory& memory, absl::string_view boot_id) {
+  std::string text = StateHead(memory, boot_id);
+  for (const ConvergenceState& state : memory.convergence)
+    for (const ExpectedRoute& route : state.expected.routes)
+      absl::StrAppend(&text, route.destination.ToString(), " ", route.gateway.ToString(), "\n");
+  return text;
+}
+
+absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot_id) {
+  int line_number = 0;
+  try {
+    std::array<size_t, 2> left{};
+    Memory memory;
+    for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+      if (++line_number == 1) {
+        memory = FromHead(Json::parse(line.begin(), line.end()), boot_id, left);
+        continue;
+      }
+      const size_t family = left[0] != 0 ? 0 : 1;
+      if (left[family]-- == 0) throw std::invalid_argument("it holds more routes than it says");
+      memory.convergence[family].expected.routes.push_back(RouteFrom(line));
+    }
+    if (line_number == 0 || left[0] + left[1] != 0 || text.back() != '\n')
+      throw std::invalid_argument("it is cut short");
+    return memory;
+  } catch (const std::exception& wrong) {
+    return absl::InvalidArgumentError(absl::StrCat("line ", line_number, ": ", wrong.what()));
+  }
+}
+
+}  // namespace caliwatch

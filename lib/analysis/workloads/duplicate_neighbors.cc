@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/duplicate_neighbors.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/model/link_index.h"
+
+namespace caliwatch {
+namespace {
+
+std::set<int> WorkloadLinks(const std::vector<Link>& links) {
+  std::set<int> workloads;
+  for (const Link& link : links)
+    if (link.IsWorkload()) workloads.insert(link.index);
+  return workloads;
+}
+
+// Whose entries Calico writes itself: one for its gateway on each eBPF device, one for each node's tunnel address on a
+// VXLAN device. They do not tell who answers.
+std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
+  std::set<int> found;
+  for (const Link& link : links)
+    if (link.role == LinkRole::kTunnel || IsEbpfDevice(link)) found.insert(link.index);
+  return found;
+}
+
+}  // namespace
+
+std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
+                                                  const std::vector<Link>& links, const std::vector<Route>& routes) {
+  const std::set<int> workloads = WorkloadLinks(links);
+  const std::set<int> own = CalicosOwnLinks(links);
+  const HostRoutes host_routes(routes);
+  std::vector<std::pair<IpAddress, int>> entries;
+  for (const Neighbor& neighbor : neighbors)
+    if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && own.count(neighbor.link) == 0)
+      entries.emplace_back(neighbor.address, neighbor.link);
+  std::sort(entries.begin(), entries.end());
+
+  std::vector<DuplicateNeighbor> duplicates;
+  for (auto begin = entries.begin(); begin != entries.end();) {
+    const auto end = std::find_if(begin, entries.end(), [&](const auto& entry) { return entry.first != begin->first; });
+    DuplicateNeighbor candidate{begin->first, {}};
+    for (auto entry = begin; entry != end; ++entry) candidate.links.push_back(entry->second);
+    const bool touches_workload = std::any_of(candidate.links.begin(), candidate.links.end(),
+                                              [&](int link) { return workloads.count(link) != 0; });
+    if (candidate.links.size() > 1 && touches_workload && !host_routes.IsMigrating(candidate.address))
+      duplicates.push_back(std::move(candidate));
+    begin = end;
+  }
+  return duplicates;
+}
+
+}  // namespace caliwatch

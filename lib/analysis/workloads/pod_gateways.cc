@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/pod_gateways.h"
+
+#include <algorithm>
+#include <set>
+
+#include <absl/strings/str_cat.h>
+
+namespace caliwatch {
+namespace {
+
+const Link* VethOf(const PodNetwork& pod, const std::vector<Link>& links) {
+  const auto veth = std::find_if(links.begin(), links.end(), [&](const Link& link) {
+    return link.IsWorkload() && link.peer_netns_id == pod.netns_id;
+  });
+  return veth != links.end() ? &*veth : nullptr;
+}
+
+// The pod's own address: the kernel keeps a local route for it.
+const Route* OwnAddress(const PodNetwork& pod, Family family) {
+  const auto own = std::find_if(pod.routes.begin(), pod.routes.end(), [&](const Route& route) {
+    const auto link =
+        std::find_if(pod.links.begin(), pod.links.end(), [&](const Link& each) { return each.index == route.link; });
+    return route.family() == family && route.type == RTN_LOCAL && !route.destination.address.IsLinkLocal() &&
+           link != pod.links.end() && link->name != "lo";
+  });
+  return own != pod.routes.end() ? &*own : nullptr;
+}
+
+const Route* DefaultRoute(const PodNetwork& pod, Family family) {
+  const auto route = std::find_if(pod.routes.begin(), pod.routes.end(), [&](const Route& each) {
+    return each.family() == family && each.destination.IsDefault() && each.table == RT_TABLE_MAIN &&
+           each.type == RTN_UNICAST;
+  });
+  return route != pod.routes.end() ? &*route : nullptr;
+}
+
+const PodNeighbor* EntryFor(const IpAddress& gateway, int link, const PodNetwork& pod) {
+  const auto entry = std::find_if(pod.neighbors.begin(), pod.neighbors.end(), [&](const PodNeighbor& neighbor) {
+    return neighbor.address == gateway && neighbor.link == link && (neighbor.flags & NTF_PROXY) == 0;
+  });
+  return entry != pod.neighbors.end() ? &*entry : nullptr;
+}
+
+std::string NameOf(const Link& veth, const Route& own, const std::vector<Endpoint>* endpoints) {
+  if (endpoints != nullptr)
+    for (const Endpoint& endpoint : *endpoints)
+      if (endpoint.interface == veth.name) return endpoint.workload;
+  return own.destination.address.ToString();
+}
+
+// So it looks to a container that does not take part in the node's mounts, or looks into another runtime's folder. One
+// pod alone may have ended between two dumps.
+absl::Status SeesPods(const std::vector<PodNetwork>& pods, const std::vector<Link>& links) {
+  std::set<int> seen;
+  for (const PodNetwork& pod : pods) seen.insert(pod.netns_id);
+  size_t veths = 0;
+  for (const Link& link : links) {
+    if (!link.IsWorkload() || !link.peer_netns_id) continue;
+    if (seen.count(*link.peer_netns_id) != 0) return absl::OkStatus();
+    ++veths;
+  }
+  if (veths < 2) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("none of the ", veths,
+                   " workload interfaces leads into a namespace of --netns.dir: it is another "
+                   "folder, or a container mounts it without mountPropagation: HostToContainer"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PodGateway>> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
+                                                   const std::vector<Endpoint>* endpoints) {
+  if (absl::Status sees = SeesPods(pods, links); !sees.ok()) return sees;
+  std::vector<PodGateway> gateways;
+  for (const PodNetwork& pod : pods) {
+    const Link* veth = VethOf(pod, links);
+    for (Family family : kFamilies) {
+      const Route* own = veth != nullptr ? OwnAddress(pod, family) : nullptr;
+      if (own == nullptr) continue;
+      PodGateway found{veth, family, NameOf(*veth, *own, endpoints), std::nullopt, nullptr};
+      if (const Route* route = DefaultRoute(pod, family)) {
+        // A second network of the pod's may lead the default route elsewhere.
+        if (!route->gateway || !route->gateway->IsLinkLocal()) continue;
+        found.gateway = route->gateway;
+        found.entry = EntryFor(*route->gateway, route->link, pod);
+      }
+      gateways.push_back(std::move(found));
+    }
+  }
+  return gateways;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/workload_neighbors.h"
+
+#include <absl/container/flat_hash_map.h>
+
+namespace caliwatch {
+
+LivingNeighbors::LivingNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links) {
+  absl::flat_hash_map<int, const Link*> workloads;
+  for (const Link& link : links)
+    if (link.IsWorkload()) workloads[link.index] = &link;
+  for (const Neighbor& neighbor : neighbors) {
+    const auto link = workloads.find(neighbor.link);
+    if (link == workloads.end() || neighbor.address.IsLinkLocal()) continue;
+    if ((neighbor.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0) unanswered_.emplace(neighbor.address, neighbor.link);
+    if (!neighbor.IsUsable() || neighbor.state == NUD_PERMANENT) continue;
+    by_address_[neighbor.address].push_back(link->second);
+    inhabited_.emplace(neighbor.link, neighbor.address.family);
+  }
+}
+
+const std::vector<const Link*>& LivingNeighbors::LinksOf(const IpAddress& address) const {
+  static const std::vector<const Link*> none;
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? none : found->second;
+}
+
+}  // namespace caliwatch

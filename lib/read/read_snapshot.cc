@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/read/read_snapshot.h"
+
+#include <utility>
+
+#include <absl/status/status.h>
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+
+#include "lib/decode/bird_answers.h"
+#include "lib/decode/calico_files.h"
+#include "lib/decode/kernel_messages.h"
+#include "lib/decode/kernel_route_order.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr int kDumpAttempts = 5;
+
+template <class Row>
+using Append = absl::Status (*)(const nlmsghdr&, std::vector<Row>&);
+
+template <class Row>
+Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append, const Table<Row>* before) {
+  std::vector<Row> rows;
+  if (before != nullptr && before->ok()) rows.reserve((*before)->size() + (*before)->size() / 16);
+  absl::Status dumped, decoded;
+  for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
+    rows.clear();
+    decoded = absl::OkStatus();
+    dumped = node.Dump(table, [&](const nlmsghdr& message) {
+      if (decoded.ok()) decoded = append(message, rows);
+    });
+    if (!absl::IsAborted(dumped)) break;
+  }
+  if (!dumped.ok()) return dumped;
+  if (!decoded.ok())
+    return absl::Status(decoded.code(),
+                        absl::StrCat("cannot understand the kernel's ", NameOf(table), ": ", decoded.message()));
+  return rows;
+}
+
+absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view status_answer, Bird& bird) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kProtocolsAll);
+  if (!answer.ok()) return answer.status();
+  absl::StatusOr<BirdClock> clock = BirdClockFrom(status_answer);
+  if (!clock.ok()) return clock.status();
+  absl::StatusOr<BirdProtocols> protocols = BirdProtocolsFrom(*answer, *clock);
+  if (!protocols.ok()) return protocols.status();
+  bird.protocols = std::move(protocols->others);
+  bird.peers = std::move(protocols->peers);
+  return absl::OkStatus();
+}
+
+// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread.
+Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kRoutes);
+  return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
+}
+
+// The first error, or OK.
+absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& bird) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kStatus);
+  bird.status = answer.ok() ? BirdStatusFrom(*answer) : answer.status();
+  absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
+  if (!read.ok()) {
+    bird.protocols = read;
+    bird.peers = read;
+  }
+  // It ended between the two questions: then there is none, and not half a one.
+  if (absl::IsNotFound(read)) bird.status = read;
+  absl::Status all = bird.status.ok() ? read : bird.status.status();
+  if (!all.ok()) return all;
+  if (with_routes) bird.routes = ReadRoutes(node, daemon);
+  if (const absl::StatusOr<BirdSocketFacts> facts = node.IdentifyBird(daemon); facts.ok())
+    bird.identity = {facts->created, facts->pid};
+  return all;
+}
+
+Table<Endpoint> ReadEndpoints(RawNode& node) {
+  absl::StatusOr<std::vector<NamedFile>> files = node.ReadEndpointFiles();
+  if (!files.ok()) return files.status();
+  std::vector<Endpoint> endpoints;
+  for (const NamedFile& file : *files) {
+    absl::StatusOr<Endpoint> endpoint =
+        file.content.ok() ? EndpointFrom(file.name, *file.content) : file.content.status();
+    if (!endpoint.ok()) return endpoint.status();
+    endpoints.push_back(*std::move(endpoint));
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options) {
+  Snapshot snapshot;
+  snapshot.taken_at = now();
+  snapshot.boot_time = options.boot_time;
+  const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
+    const absl::Time begin = now();
+    absl::Status status = fill();
+    snapshot.sources.push_back({source, std::move(status), now() - begin});
+  };
+  const auto read_table = [&]<class Row>(KernelTable table, Append<Row> append, Table<Row> Snapshot::*rows) {
+    const Table<Row>* rows_before = options.before == nullptr ? nullptr : &(options.before->*rows);
+    read(NameOf(table), [&] { return (snapshot.*rows = ReadTable(node, table, append, rows_before)).status(); });
+  };
+  read_table(KernelTable::kLinks, AppendLink, &Snapshot::links);
+  read_table(KernelTable::kAddresses, AppendAddress, &Snapshot::addresses);
+  read_table(KernelTable::kRoutes, AppendRoutes, &Snapshot::routes);
+  if (snapshot.routes.ok()) SortDump(*snapshot.routes);
+  read_table(KernelTable::kNeighbors, AppendNeighbor, &Snapshot::neighbors);
+  read_table(KernelTable::kFdb, AppendFdbEntry, &Snapshot::fdb);
+  read_table(KernelTable::kNetconf, AppendNetConf, &Snapshot::netconf);
+  read_table(KernelTable::kNeighborTables, AppendNeighborLimits, &Snapshot::neighbor_limits);
+  read_table(KernelTable::kBgpSockets, AppendBgpSocket, &Snapshot::bgp_sockets);
+  read_table(KernelTable::kPods, AppendPod, &Snapshot::pods);
+
+  for (const Family family : kFamilies) {
+    const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;
+    const bool with_routes = options.with_bird_routes[static_cast<size_t>(family)];
+    read(NameOf(daemon), [&] { return ReadBird(node, daemon, with_routes, snapshot.bird(family)); });
+  }
+
+  read(NameOf(CalicoFile::kNodeName), [&] {
+    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kNodeName);
+    snapshot.node_name = content.ok() ? NodeNameFrom(*content) : content.status();
+    return snapshot.node_name.status();
+  });
+  read(NameOf(CalicoFile::kMtu), [&] {
+    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kMtu);
+    snapshot.calico_mtu = content.ok() ? MtuFrom(*content) : content.status();
+    return snapshot.calico_mtu.status();
+  });
+  read("endpoint_status", [&] { return (snapshot.endpoints = ReadEndpoints(node)).status(); });
+  return snapshot;
+}
+
+}  // namespace caliwatch

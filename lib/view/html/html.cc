@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/html.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+#include <absl/strings/strip.h>
+
+#include "lib/view/terminal/text_layout.h"
+
+namespace caliwatch {
+
+std::string Html(absl::string_view text) {
+  return absl::StrReplaceAll(Printable(text),
+                             {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
+}
+
+std::string HtmlTable(absl::string_view caption, const std::vector<std::string>& heads,
+                      const std::vector<HtmlRow>& rows) {
+  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", Html(caption),
+                                  "\"><table><caption>", Html(caption), "</caption><thead><tr>");
+  std::vector<absl::string_view> classes;
+  for (const std::string& head : heads) {
+    classes.push_back(absl::StartsWith(head, ">") ? " class=\"number\"" : "");
+    absl::StrAppend(&html, "<th scope=\"col\"", classes.back(), ">", Html(absl::StripPrefix(head, ">")), "</th>");
+  }
+  absl::StrAppend(&html, "</tr></thead><tbody>\n");
+  for (const HtmlRow& row : rows) {
+    absl::StrAppend(&html, row.css_class.empty() ? "<tr>" : absl::StrCat("<tr class=\"", row.css_class, "\">"));
+    for (size_t i = 0; i < row.cells.size(); ++i)
+      absl::StrAppend(&html, "<td", classes[i], ">", Html(row.cells[i]), "</td>");
+    absl::StrAppend(&html, "</tr>\n");
+  }
+  return absl::StrCat(html, "</tbody></table></div>\n");
+}
+
+std::string HtmlDetails(absl::string_view id, absl::string_view summary, absl::string_view content, bool open) {
+  return absl::StrCat("<details id=\"", id, "\"", open ? " open" : "", "><summary>", Html(summary), "</summary>\n",
+                      content, "</details>\n");
+}
+
+std::string HtmlSection(absl::string_view id, absl::string_view title, absl::string_view content) {
+  return absl::StrCat("<section aria-labelledby=\"", id, "\"><h2 id=\"", id, "\">", Html(title), "</h2>\n", content,
+                      "</section>\n");
+}
+
+std::string HtmlTime(absl::Time time, absl::Time now) {
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  const bool today = absl::ToCivilDay(time, utc) == absl::ToCivilDay(now, utc);
+  return absl::StrCat("<time datetime=\"", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, utc), "\">",
+                      absl::FormatTime(today ? "%H:%M:%S UTC" : "%Y-%m-%d %H:%M:%S UTC", time, utc), "</time>");
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/status_page.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
+
+#include "agent/build/version.h"
+#include "lib/view/html/html.h"
+#include "lib/view/summary.h"
+#include "lib/view/terminal/text_layout.h"
+#include "lib/view/words.h"
+
+namespace caliwatch {
+namespace {
+
+// Addresses are relative, so that the page also works behind a proxy that puts it into a folder.
+std::string Document(absl::string_view title, absl::string_view body, const PageFacts& facts) {
+  return absl::StrCat(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+      "<meta name=\"color-scheme\" content=\"light dark\">\n", "<title>", Html(title), "</title>\n",
+      "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"status.css\">\n",
+      "<script src=\"status.js\" defer></script>\n",
+      "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n", body,
+      "<footer>\n<p><a href=\"", Html(absl::StripPrefix(facts.telemetry_path, "/")),
+      "\">Metrics</a> <a href=\"api/v1/report\">This as JSON</a> <a href=\"-/healthy\">Health</a> ",
+      "<a href=\"-/ready\">Readiness</a></p>\n<p>caliwatch ", Html(Version()), ", revision ", Html(Revision()),
+      "</p>\n</footer>\n</body>\n</html>\n");
+}
+
+absl::string_view VerdictClass(const Report& report) {
+  switch (OutcomeOf(report)) {
+    case Outcome::kClean:
+      return IsRestarting(report) ? "warning" : "good";
+    case Outcome::kCannotJudge:
+      return "warning";
+    case Outcome::kFindings:
+      break;
+  }
+  return ToString(FindingsByImportance(report).front().check->severity);
+}
+
+// Below the verdict, what belongs to a glance: sessions, and a restart that is not over.
+std::string Glance(const Report& report) {
+  std::string html;
+  for (const Family family : kFamilies) {
+    if (const auto peers = PeersByImportance(report, family); !peers.empty())
+      absl::StrAppend(&html, "<li>", PeersTitle(peers, family), "</li>\n");
+    if (const std::string episode = EpisodeText(report.bird(family).convergence); !episode.empty())
+      absl::StrAppend(&html, "<li>", TitleOf(family), " is ", Html(episode), "</li>\n");
+  }
+  return html.empty() ? "" : absl::StrCat("<ul class=\"glance\">\n", html, "</ul>\n");
+}
+
+std::string Seen(const Report& report, const PageFacts& facts) {
+  const absl::Time at = report.snapshot->taken_at;
+  return absl::StrCat(
+      "<p id=\"seen\" role=\"status\" class=\"", facts.healthy ? "quiet" : "stale", "\">Seen ", AgeText(facts.now - at),
+      " ago, at ", HtmlTime(at, facts.now), ".",
+      facts.healthy ? "" : " The next look should be over by now: the agent's log may say why it is not.", "</p>\n");
+}
+
+std::string Birds(const Report& report) {
+  std::string html = "<ul>\n";
+  for (const Family family : kFamilies)
+    absl::StrAppend(&html, "<li>", TitleOf(family), ": ", Html(BirdText(report, family)), "</li>\n");
+  return HtmlSection("bird", "BIRD", html + "</ul>\n");
+}
+
+}  // namespace
+
+std::string StatusPage(const Report& report, const PageFacts& facts) {
+  const std::string node = NodeText(report), verdict = VerdictText(report);
+  return Document(
+      absl::StrCat(node, ": ", verdict),
+      absl::StrCat("<header><h1>", Html(node), "</h1>\n", Seen(report, facts), "</header>\n<main>\n",
+                   "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(node), ": ",
+                   Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
+                   FindingsHtml(report), PeersHtml(report), PastFindingsHtml(report), "</div>\n<div>\n",
+                   EpisodesHtml(report), Birds(report), SourcesHtml(report), "</div>\n</div>\n</main>\n"),
+      facts);
+}
+
+std::string WaitingPage(const PageFacts& facts) {
+  return Document(
+      "caliwatch: the first look is under way",
+      "<header><h1>caliwatch</h1>\n<p id=\"seen\" role=\"status\" class=\"quiet\">Not seen yet.</p></header>\n"
+      "<main>\n<div id=\"verdict\" class=\"verdict warning\"><p>The first look at the node is not over "
+      "yet.</p></div>\n<div id=\"report\"></div>\n</main>\n",
+      facts);
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/view/html/html.h"
+#include "lib/view/html/status_page.h"
+#include "lib/view/summary.h"
+#include "lib/view/terminal/text_layout.h"
+#include "lib/view/words.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kPeersAtOnce = 20;    // more, and those that are up are folded away
+constexpr size_t kFindingsAtOnce = 5;  // of one check
+
+std::string ListItem(const CheckFinding& found, absl::Time now) {
+  return absl::StrCat(
+      "<li>", Html(FindingText(found, now)),
+      found.effects.empty() ? "" : absl::StrCat("<br><span class=\"quiet\">", Html(EffectsText(found)), "</span>"),
+      "</li>\n");
+}
+
+// `number`: of the group on the page.
+std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
+  const absl::string_view severity = ToString(group.check->severity);
+  std::string shown, folded;
+  for (size_t i = 0; i < group.findings.size(); ++i)
+    absl::StrAppend(i < kFindingsAtOnce ? &shown : &folded, ListItem(group.findings[i], now));
+  return absl::StrCat("<article><h3><span class=\"severity ", severity, "\">", severity, "</span>",
+                      Html(group.check->summary), "</h3>\n<ul>\n", shown, "</ul>\n",
+                      folded.empty() ? ""
+                                     : HtmlDetails(absl::StrCat("more-", number),
+                                                   absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
+                                                   absl::StrCat("<ul>\n", folded, "</ul>\n")),
+                      "<p>What it breaks: ", Html(group.check->impact), "</p>\n<p><strong>What to do:</strong> ",
+                      Html(group.remedy), "</p>\n<p class=\"quiet\">Check ", group.check->name, "</p></article>\n");
+}
+
+HtmlRow PeerRow(const PeerReport& peer, absl::Time now) {
+  std::vector<std::string> cells = PeerCells(peer, now);
+  // Calico gives all of its peers the same.
+  if (const std::string& told = peer.peer.description; !told.empty() && told != "Connection to BGP peer")
+    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", told);
+  return {std::move(cells), peer.peer.IsUp() ? "" : "bad"};
+}
+
+std::string FamilyPeers(const Report& report, Family family) {
+  const std::vector<const PeerReport*> peers = PeersByImportance(report, family);
+  if (peers.empty()) return "";
+  std::vector<HtmlRow> shown, folded;
+  for (const PeerReport* peer : peers)
+    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
+        .push_back(PeerRow(*peer, report.snapshot->taken_at));
+  const std::string title = PeersTitle(peers, family);
+  std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
+  if (!folded.empty())
+    absl::StrAppend(&html,
+                    HtmlDetails(absl::StrCat("up-", ToString(family)), absl::StrCat(folded.size(), " that are up"),
+                                HtmlTable(absl::StrCat("Peers that are up, ", TitleOf(family)), kPeerHeads, folded)));
+  return html;
+}
+
+}  // namespace
+
+std::string FindingsHtml(const Report& report) {
+  std::string html;
+  size_t number = 0;
+  for (const FindingGroup& group : GroupsByImportance(report))
+    absl::StrAppend(&html, GroupHtml(group, ++number, report.snapshot->taken_at));
+  return html.empty() ? "" : HtmlSection("findings", "Findings", html);
+}
+
+std::string PeersHtml(const Report& report) {
+  std::string html;
+  for (const Family family : kFamilies) absl::StrAppend(&html, FamilyPeers(report, family));
+  return html.empty() ? "" : HtmlSection("peers", "BGP peers", html);
+}
+
+std::string PastFindingsHtml(const Report& report) {
+  if (report.past_findings.empty()) return "";
+  const absl::Time now = report.snapshot->taken_at;
+  std::string html = "<ul>\n";
+  for (const PastFinding& past : report.past_findings)
+    absl::StrAppend(&html, "<li>", HtmlTime(past.until, now), ", after ", AgeText(past.until - past.since), ": ",
+                    past.check->name, " ", Html(past.subject), ": ", Html(past.detail), "</li>\n");
+  const std::string summary = absl::StrCat("The last ", report.past_findings.size(), ", newest first");
+  return HtmlSection("past", "Findings that are over", HtmlDetails("past-findings", summary, html + "</ul>\n"));
+}
+
+std::string SourcesHtml(const Report& report) {
+  const absl::Time now = report.snapshot->taken_at;
+  std::vector<HtmlRow> sources, unjudged;
+  size_t failing = 0, judged = 0;
+  for (const SourceReading& reading : report.readings) {
+    failing += !reading.status.ok();
+    const std::string age = reading.last_good ? AgeText(now - *reading.last_good) : "never";
+    sources.push_back(
+        {{std::string(reading.name), age, std::string(reading.status.ok() ? "read" : reading.status.message())},
+         reading.status.ok() ? "" : "bad"});
+  }
+  for (const Verdict& verdict : report.verdicts) {
+    judged += verdict.judged.ok();
+    if (verdict.lacks_something())
+      unjudged.push_back({{std::string(verdict.check->name), std::string(verdict.judged.message())}, "bad"});
+  }
+  const std::string summary = failing == 0 ? absl::StrCat("All ", sources.size(), " could be read")
+                                           : absl::StrCat(failing, " of ", sources.size(), " could not be read");
+  std::string html =
+      HtmlDetails("all-sources", summary, HtmlTable("Sources", {"SOURCE", "LAST READ", "NOW"}, sources), failing != 0);
+  absl::StrAppend(&html, "<p>", judged, " of ", report.verdicts.size(),
+                  " checks apply to this node and judge it.</p>\n");
+  if (!unjudged.empty()) absl::StrAppend(&html, HtmlTable("Checks that cannot judge", {"CHECK", "WHY"}, unjudged));
+  return HtmlSection("sources", "What was read", html);
+}
+
+}  // namespace caliwatch

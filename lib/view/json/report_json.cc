@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "lib/view/summary.h"
+
+namespace caliwatch {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Text(absl::string_view text) { return std::string(text); }
+
+Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
+
+Json ErrorOrNull(const absl::Status& status) { return status.ok() ? Json() : Text(status.message()); }
+
+Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
+
+template <class Value>
+Json OrNull(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json RecoveryJson(const std::optional<GracefulRestartWait>& recovery) {
+  if (!recovery) return {};
+  return {{"pending_protocols", recovery->pending_protocols},
+          {"wait_remaining_seconds", absl::ToDoubleSeconds(recovery->wait_remaining)},
+          {"wait_total_seconds", absl::ToDoubleSeconds(recovery->wait_total)}};
+}
+
+Json BirdsJson(const Report& report) {
+  Json birds = Json::array();
+  for (Family family : kFamilies) {
+    const BirdReport& bird = report.bird(family);
+    if (!bird.expected) continue;
+    const auto& status = report.snapshot->bird(family).status;
+    Json json{{"family", Text(ToString(family))}, {"error", ErrorOrNull(status.status())}};
+    json["version"] = status.ok() ? Text(status->version) : Json();
+    json["router_id"] = status.ok() ? Text(status->router_id) : Json();
+    json["started_at"] = bird.started ? When(*bird.started) : Json();
+    json["recovery"] = status.ok() ? RecoveryJson(status->recovery) : Json();
+    birds.push_back(std::move(json));
+  }
+  return birds;
+}
+
+Json RoutesJson(const PeerReport& report) {
+  const auto& routes = report.peer.routes;
+  return {{"imported", routes ? Json(routes->imported) : Json()},
+          {"exported", routes ? Json(routes->exported) : Json()},
+          {"preferred", routes ? Json(routes->preferred) : Json()},
+          {"in_kernel", OrNull(report.kernel_routes)}};
+}
+
+Json PeerJson(const PeerReport& report) {
+  const BgpPeer& peer = report.peer;
+  return {{"family", Text(ToString(report.family))},
+          {"peer", peer.address ? Text(peer.address->ToString()) : Json()},
+          {"kind", Text(ToString(peer.kind))},
+          {"protocol", peer.name},
+          {"up", peer.IsUp()},
+          {"state", TextOrNull(peer.bgp_state_text)},
+          {"protocol_state", Text(ToString(peer.state))},
+          {"since", report.since ? When(*report.since) : Json()},
+          {"cause", TextOrNull(ToString(report.diagnosis.cause))},
+          {"detail", TextOrNull(report.diagnosis.detail)},
+          {"error", TextOrNull(peer.error.text)},
+          {"last_error", TextOrNull(peer.last_error.text)},
+          {"description", TextOrNull(peer.description)},
+          {"flaps", report.flaps},
+          {"remote_as", OrNull(peer.remote_as)},
+          {"routes", RoutesJson(report)}};
+}
+
+Json EffectsJson(const CheckFinding& found) {
+  Json effects = Json::array();
+  for (const CheckFinding& effect : found.effects)
+    effects.push_back({{"check", Text(effect.check->name)},
+                       {"subject", effect.open->finding.subject},
+                       {"detail", effect.open->finding.detail}});
+  return effects;
+}
+
+Json FindingJson(const CheckFinding& found) {
+  return {{"severity", Text(ToString(found.check->severity))},
+          {"check", Text(found.check->name)},
+          {"subject", found.open->finding.subject},
+          {"detail", found.open->finding.detail},
+          {"since", When(found.open->since)},
+          {"summary", Text(found.check->summary)},
+          {"impact", Text(found.check->impact)},
+          {"remedy", Text(found.remedy())},
+          {"effects", EffectsJson(found)}};
+}
+
+Json ChecksJson(const Report& report) {
+  Json checks = Json::array();
+  for (const Verdict& verdict : report.verdicts)
+    checks.push_back({{"check", Text(verdict.check->name)},
+                      {"judged", verdict.judged.ok()},
+                      {"error", ErrorOrNull(verdict.judged)},
+                      {"findings", verdict.unexplained()}});
+  return checks;
+}
+
+Json SourcesJson(const Report& report) {
+  Json sources = Json::array();
+  for (const SourceReading& reading : report.readings)
+    sources.push_back({{"source", Text(reading.name)},
+                       {"error", ErrorOrNull(reading.status)},
+                       {"last_read_at", reading.last_good ? When(*reading.last_good) : Json()},
+                       {"read_seconds", absl::ToDoubleSeconds(reading.took)}});
+  return sources;
+}
+
+Json BlockingJson(const std::vector<BlockingPeer>& peers) {
+  Json blocking = Json::array();
+  for (const BlockingPeer& peer : peers)
+    blocking.push_back({{"peer", peer.address},
+                        {"kind", Text(ToString(peer.kind))},
+                        {"protocol", peer.protocol},
+                        {"passive", peer.passive}});
+  return blocking;
+}
+
+Json EpisodeJson(const EpisodeSummary& summary) {
+  Json phases = Json::object(), waits = Json::array();
+  for (const auto& [phase, took] : summary.phases) phases[std::string(ToString(phase))] = absl::ToDoubleSeconds(took);
+  for (const WaitedFor& peer : summary.blocking_peers)
+    waits.push_back({{"protocol", peer.protocol}, {"seconds", absl::ToDoubleSeconds(peer.time)}});
+  return {{"ended_at", When(summary.ended_at)},
+          {"outcome", summary.converged ? "converged" : "incomplete"},
+          {"duration_seconds", absl::ToDoubleSeconds(summary.duration())},
+          {"phase_seconds", phases},
+          {"waited_for", waits},
+          {"restarts", summary.restarts},
+          {"route_gap_seconds", absl::ToDoubleSeconds(summary.gap.longest)}};
+}
+
+Json ConvergenceJson(const Report& report) {
+  Json families = Json::array();
+  for (const Family family : kFamilies) {
+    if (!report.bird(family).expected) continue;
+    const ConvergenceReport& convergence = report.bird(family).convergence;
+    Json past = Json::array();
+    for (auto episode = convergence.past.rbegin(); episode != convergence.past.rend(); ++episode)
+      past.push_back(EpisodeJson(*episode));
+    families.push_back({{"family", Text(ToString(family))},
+                        {"phase", Text(ToString(convergence.phase))},
+                        {"elapsed_seconds", absl::ToDoubleSeconds(convergence.elapsed)},
+                        {"blocking_peers", BlockingJson(convergence.blocking_peers)},
+                        {"missing_routes", convergence.missing_routes},
+                        {"route_gap_seconds", absl::ToDoubleSeconds(convergence.gap.longest)},
+                        {"past", past}});
+  }
+  return families;
+}
+
+Json PastFindingsJson(const Report& report) {
+  Json past = Json::array();
+  for (const PastFinding& finding : report.past_findings)
+    past.push_back({{"check", Text(finding.check->name)},
+                    {"subject", finding.subject},
+                    {"detail", finding.detail},
+                    {"since", When(finding.since)},
+                    {"until", When(finding.until)}});
+  return past;
+}
+
+}  // namespace
+
+std::string ReportJson(const Report& report) {
+  const auto& node = report.snapshot->node_name;
+  Json json{{"format", 1},
+            {"outcome", Text(ToString(OutcomeOf(report)))},
+            {"node", node.ok() ? Json(*node) : Json()},
+            {"taken_at", When(report.snapshot->taken_at)},
+            {"birds", BirdsJson(report)},
+            {"peers", Json::array()},
+            {"findings", Json::array()},
+            {"checks", ChecksJson(report)},
+            {"sources", SourcesJson(report)}};
+  json["version"] = TextOrNull(report.process.version);
+  json["convergence"] = ConvergenceJson(report);
+  json["past_findings"] = PastFindingsJson(report);
+  for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
+  for (const CheckFinding& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/log/change_log.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+namespace caliwatch {
+namespace {
+
+// A storm of findings is one event; its size is said, and the metrics hold the rest.
+constexpr size_t kFindingsPerCheck = 20;
+
+using Records = std::vector<LogRecord>;
+
+std::string Text(absl::string_view text) { return std::string(text); }
+
+template <class Key, class Value>
+const Value* Find(const std::map<Key, const Value*>& index, const Key& key) {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : found->second;
+}
+
+std::map<absl::string_view, const SourceReading*> ReadingsByName(const Report& report) {
+  std::map<absl::string_view, const SourceReading*> index;
+  for (const SourceReading& reading : report.readings) index[reading.name] = &reading;
+  return index;
+}
+
+void CompareSources(const Report& before, const Report& now, Records& records) {
+  const auto earlier = ReadingsByName(before);
+  const auto later = ReadingsByName(now);
+  for (const auto& [name, reading] : later) {
+    const SourceReading* last = Find(earlier, name);
+    if (last != nullptr && last->status.code() == reading->status.code()) continue;
+    if (!reading->status.ok())
+      records.push_back({LogLevel::kWarn,
+                         "source cannot be read",
+                         {{"source", Text(name)}, {"error", Text(reading->status.message())}}});
+    else
+      records.push_back(
+          {LogLevel::kInfo, last == nullptr ? "source found" : "source can be read again", {{"source", Text(name)}}});
+  }
+  for (const auto& [name, reading] : earlier)
+    if (Find(later, name) == nullptr)
+      records.push_back({LogLevel::kInfo, "source is not used any more", {{"source", Text(name)}}});
+}
+
+LogRecord EpisodeRecord(Family family, const EpisodeSummary& episode) {
+  LogRecord record{episode.converged ? LogLevel::kInfo : LogLevel::kWarn,
+                   episode.converged ? "peers and routes are back after the restart of BIRD"
+                                     : "gave up waiting for peers and routes after the restart of BIRD",
+                   {{"family", Text(ToString(family))},
+                    {"took", absl::FormatDuration(episode.duration())},
+                    {"longest_route_gap", absl::FormatDuration(episode.gap.longest)},
+                    {"restarts", absl::StrCat(episode.restarts)}}};
+  for (const auto& [phase, took] : episode.phases)
+    if (took > absl::ZeroDuration()) record.fields.push_back({ToString(phase), absl::FormatDuration(took)});
+  if (!episode.blocking_peers.empty())
+    record.fields.push_back(
+        {"blocking_peers", absl::StrJoin(episode.blocking_peers, ",", [](std::string* text, const WaitedFor& peer) {
+           absl::StrAppend(text, peer.protocol);
+         })});
+  return record;
+}
+
+void CompareBirds(const Report& before, const Report& now, Records& records) {
+  for (Family family : kFamilies) {
+    const auto& status = now.snapshot->bird(family).status;
+    const auto& last = before.snapshot->bird(family).status;
+    if (!status.ok() || !last.ok()) continue;
+    const std::vector<LogField> of_family = {{"family", Text(ToString(family))}};
+    if (now.bird(family).convergence.counts.restarts != before.bird(family).convergence.counts.restarts)
+      records.push_back({LogLevel::kWarn, "BIRD restarted", {of_family[0], {"version", status->version}}});
+    if (status->recovery && !last->recovery)
+      records.push_back({LogLevel::kWarn,
+                         "BIRD recovers from a restart: it holds its routes back",
+                         {of_family[0],
+                          {"pending_protocols", absl::StrCat(status->recovery->pending_protocols)},
+                          {"wait_remaining", absl::FormatDuration(status->recovery->wait_remaining)}}});
+    if (!status->recovery && last->recovery) records.push_back({LogLevel::kInfo, "BIRD has recovered", of_family});
+    if (const auto& ended = now.bird(family).convergence.ended) records.push_back(EpisodeRecord(family, *ended));
+  }
+}
+
+using PeerKey = std::pair<Family, std::string>;
+
+std::map<PeerKey, const PeerReport*> PeersByName(const Report& report) {
+  std::map<PeerKey, const PeerReport*> index;
+  for (const PeerReport& peer : report.peers) index[{peer.family, peer.peer.name}] = &peer;
+  return index;
+}
+
+LogRecord PeerRecord(LogLevel level, absl::string_view message, const PeerReport& report) {
+  LogRecord record{level,
+                   Text(message),
+                   {{"family", Text(ToString(report.family))},
+                    {"peer", report.peer.address ? report.peer.address->ToString() : report.peer.name},
+                    {"kind", Text(ToString(report.peer.kind))},
+                    {"state", report.peer.bgp_state_text}}};
+  if (!report.peer.IsUp()) {
+    record.fields.push_back({"cause", Text(ToString(report.diagnosis.cause))});
+    record.fields.push_back({"detail", report.diagnosis.detail});
+  }
+  return record;
+}
+
+LogRecord StateRecord(absl::string_view message, const PeerReport& report) {
+  return PeerRecord(report.peer.IsUp() ? LogLevel::kInfo : LogLevel::kWarn, message, report);
+}
+
+void ComparePeers(const Report& before, const Report& now, Records& records) {
+  const auto earlier = PeersByName(before);
+  const auto later = PeersByName(now);
+  // While a BIRD cannot be asked, its peers are unknown, not gone.
+  const auto known = [](const Report& report, Family family) { return report.snapshot->bird(family).peers.ok(); };
+  for (const auto& [key, peer] : later) {
+    const PeerReport* last = Find(earlier, key);
+    if (last == nullptr) {
+      if (known(before, key.first)) records.push_back(StateRecord("peer added", *peer));
+    } else if (last->peer.IsUp() != peer->peer.IsUp()) {
+      records.push_back(StateRecord(peer->peer.IsUp() ? "peer is up" : "peer is down", *peer));
+    } else if (last->flaps < peer->flaps && peer->peer.IsUp()) {
+      records.push_back(PeerRecord(LogLevel::kWarn, "peer was down between two polls", *peer));
+    }
+  }
+  for (const auto& [key, peer] : earlier)
+    if (Find(later, key) == nullptr && known(now, key.first))
+      records.push_back(PeerRecord(LogLevel::kInfo, "peer removed", *peer));
+}
+
+std::set<std::string> SubjectsOf(const Verdict& verdict) {
+  std::set<std::string> subjects;
+  for (const OpenFinding& open : verdict.findings) subjects.insert(open.finding.subject);
+  return subjects;
+}
+
+// One record for each finding of `some` that `others` lacks.
+void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, absl::string_view message,
+                 Records& records) {
+  const std::set<std::string> known = SubjectsOf(others);
+  size_t count = 0;
+  for (const auto& [finding, since, explained_by] : some.findings) {
+    if (known.count(finding.subject) != 0 || ++count > kFindingsPerCheck) continue;
+    records.push_back({level,
+                       Text(message),
+                       {{"check", Text(some.check->name)},
+                        {"severity", Text(ToString(some.check->severity))},
+                        {"subject", finding.subject},
+                        {"detail", finding.detail}}});
+    if (explained_by)
+      records.back().fields.push_back({"explained_by", absl::StrCat(explained_by->check, " ", explained_by->subject)});
+  }
+  if (count > kFindingsPerCheck)
+    records.push_back({level,
+                       absl::StrCat(message, ", and more of this check"),
+                       {{"check", Text(some.check->name)}, {"more", absl::StrCat(count - kFindingsPerCheck)}}});
+}
+
+// One line for all checks that lack the same thing. Both reports hold every check, by name.
+void CompareJudgement(const Report& before, const Report& now, Records& records) {
+  std::map<std::string, std::vector<std::string>> unable;  // by error
+  std::vector<std::string> able;
+  for (size_t i = 0; i < now.verdicts.size(); ++i) {
+    const Verdict& verdict = now.verdicts[i];
+    if (verdict.judged.ok() == before.verdicts[i].judged.ok()) continue;
+    (verdict.judged.ok() ? able : unable[Text(verdict.judged.message())]).emplace_back(verdict.check->name);
+  }
+  for (const auto& [error, checks] : unable)
+    records.push_back(
+        {LogLevel::kWarn, "checks cannot judge", {{"checks", absl::StrJoin(checks, ",")}, {"error", error}}});
+  if (!able.empty())
+    records.push_back({LogLevel::kInfo, "checks can judge again", {{"checks", absl::StrJoin(able, ",")}}});
+}
+
+void CompareVerdict(const Verdict& before, const Verdict& now, Records& records) {
+  if (!now.judged.ok()) return;  // what it found before is unknown now, not over
+  const bool grave = now.check->severity != Severity::kInfo;
+  AddFindings(now, before, grave ? LogLevel::kWarn : LogLevel::kInfo, "finding", records);
+  AddFindings(before, now, LogLevel::kInfo, "finding is over", records);
+}
+
+LogRecord Summary(const Report& report) {
+  std::vector<std::string> failed;
+  for (const SourceReading& reading : report.readings)
+    if (!reading.status.ok()) failed.push_back(absl::StrCat(reading.name, ": ", reading.status.message()));
+  const auto up =
+      std::count_if(report.peers.begin(), report.peers.end(), [](const PeerReport& peer) { return peer.peer.IsUp(); });
+  LogRecord record{failed.empty() ? LogLevel::kInfo : LogLevel::kWarn,
+                   "first look at the node",
+                   {{"node", report.snapshot->node_name.ok() ? *report.snapshot->node_name : "unknown"},
+                    {"sources", absl::StrCat(report.readings.size())},
+                    {"peers", absl::StrCat(report.peers.size())},
+                    {"peers_up", absl::StrCat(up)}}};
+  if (!failed.empty()) record.fields.push_back({"cannot_read", absl::StrJoin(failed, "; ")});
+  return record;
+}
+
+}  // namespace
+
+std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
+  if (before == nullptr) return {Summary(now)};
+  Records records;
+  CompareSources(*before, now, records);
+  CompareBirds(*before, now, records);
+  ComparePeers(*before, now, records);
+  CompareJudgement(*before, now, records);
+  for (size_t i = 0; i < now.verdicts.size(); ++i) CompareVerdict(before->verdicts[i], now.verdicts[i], records);
+  return records;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "agent/log/log.h"
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+
+// What to log of a poll: one record for each thing that changed since `before`, none for what stayed. At the first
+// poll, when `before` is null, one record that sums it up.
+std::vector<LogRecord> RecordsOf(const Report* before, const Report& now);
+
+}  // namespace caliwatch

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
+#include "lib/view/summary.h"
+#include "lib/view/terminal/text_layout.h"
+#include "lib/view/words.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kLineWidth = 100;
+
+enum class Style { kTitle, kBad, kDoubtful, kGood };
+
+class Painter {
+ public:
+  explicit Painter(bool colour) : colour_(colour) {}
+
+  std::string operator()(Style style, absl::string_view text) const {
+    if (!colour_) return std::string(text);
+    constexpr absl::string_view kCodes[] = {"1", "1;31", "1;33", "1;32"};
+    return absl::StrCat("\033[", kCodes[static_cast<size_t>(style)], "m", text, "\033[0m");
+  }
+
+ private:
+  const bool colour_;
+};
+
+Style StyleOf(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kClean:
+      return Style::kGood;
+    case Outcome::kFindings:
+      return Style::kBad;
+    case Outcome::kCannotJudge:
+      break;
+  }
+  return Style::kDoubtful;
+}
+
+std::string Headline(const Report& report, const Painter& paint) {
+  return absl::StrCat(Printable(NodeText(report)), ": ", paint(StyleOf(OutcomeOf(report)), VerdictText(report)),
+                      "\nSeen ",
+                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.snapshot->taken_at, absl::UTCTimeZone()), "\n");
+}
+
+std::string Birds(const Report& report, const Painter& paint) {
+  constexpr size_t kIndent = 8;
+  const auto line = [](absl::string_view text) { return Wrapped(Printable(text), kIndent, kLineWidth); };
+  std::string text = absl::StrCat("\n", paint(Style::kTitle, "BIRD"), "\n");
+  for (Family family : kFamilies) {
+    const std::string episode = EpisodeText(report.bird(family).convergence);
+    absl::StrAppend(&text, "  ", TitleOf(family), "  ", line(BirdText(report, family)).substr(kIndent),
+                    episode.empty() ? "" : paint(Style::kDoubtful, line(episode)));
+  }
+  return text;
+}
+
+std::string Peers(const Report& report, Family family, const Painter& paint) {
+  const std::vector<const PeerReport*> peers = PeersByImportance(report, family);
+  if (peers.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(peers.size());
+  for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.snapshot->taken_at));
+  return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(peers, family)), "\n", AlignedTable(kPeerHeads, rows));
+}
+
+std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& paint) {
+  const auto line = [](absl::string_view text) { return Wrapped(Printable(text), 4, kLineWidth); };
+  const Style style = group.check->severity == Severity::kCritical ? Style::kBad : Style::kDoubtful;
+  std::string text = absl::StrCat("  ", paint(style, absl::AsciiStrToUpper(ToString(group.check->severity))), "  ",
+                                  group.check->name, ": ", group.check->summary, "\n");
+  for (const CheckFinding& found : group.findings) {
+    absl::StrAppend(&text, line(FindingText(found, now)));
+    if (!found.effects.empty()) absl::StrAppend(&text, line(EffectsText(found)));
+  }
+  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.check->impact)),
+                      line(absl::StrCat("What to do: ", group.remedy)));
+}
+
+std::string Findings(const Report& report, const Painter& paint) {
+  const std::vector<FindingGroup> groups = GroupsByImportance(report);
+  if (groups.empty()) return "";
+  std::string text = absl::StrCat("\n", paint(Style::kTitle, "Findings"), "\n");
+  for (const FindingGroup& group : groups) absl::StrAppend(&text, GroupText(group, report.snapshot->taken_at, paint));
+  return text;
+}
+
+std::string Unknowns(const Report& report, const Painter& paint) {
+  std::vector<std::vector<std::string>> unread, unjudged;
+  for (const SourceReading& reading : report.readings)
+    if (!reading.status.ok()) unread.push_back({std::string(reading.name), std::string(reading.status.message())});
+  for (const Verdict& verdict : report.verdicts)
+    if (verdict.lacks_something())
+      unjudged.push_back({std::string(verdict.check->name), std::string(verdict.judged.message())});
+  std::string text;
+  if (!unread.empty())
+    absl::StrAppend(&text, "\n", paint(Style::kTitle, "Could not be read"), "\n",
+                    AlignedTable({"SOURCE", "WHY"}, unread));
+  if (!unjudged.empty())
+    absl::StrAppend(&text, "\n", paint(Style::kTitle, "Checks that cannot judge"), "\n",
+                    AlignedTable({"CHECK", "WHY"}, unjudged));
+  return text;
+}
+
+}  // namespace
+
+std::string ReportText(const Report& report, bool colour) {
+  const Painter paint(colour);
+  std::string text = absl::StrCat(Headline(report, paint), Findings(report, paint), Birds(report, paint));
+  for (Family family : kFamilies) text += Peers(report, family, paint);
+  return absl::StrCat(text, Unknowns(report, paint));
+}
+
+}  // namespace caliwatch

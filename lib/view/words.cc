@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/words.h"
+
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+
+#include "lib/view/terminal/text_layout.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kEffects = 5;  // named of each finding
+constexpr size_t kBlockers = 5;
+// A look of its own begins all that is "since" then; the state file of an agent knows better.
+constexpr absl::Duration kWorthTelling = absl::Seconds(5);
+
+std::string RecoveryText(const GracefulRestartWait& recovery) {
+  return absl::StrCat(", recovers from a restart: no route reaches the kernel before the ", recovery.pending_protocols,
+                      " still awaited have recovered, or ", AgeText(recovery.wait_remaining), " have passed");
+}
+
+std::string StateText(const BgpPeer& peer) {
+  if (peer.bgp_state_text.empty()) return std::string(ToString(peer.state));
+  if (peer.bgp_state == BgpState::kEstablished && !peer.IsUp())
+    return absl::StrCat(peer.bgp_state_text, ", ", ToString(peer.state));
+  return peer.bgp_state_text;
+}
+
+absl::string_view PhaseText(ConvergencePhase phase) {
+  switch (phase) {
+    case ConvergencePhase::kBirdDown:
+      return "BIRD is gone";
+    case ConvergencePhase::kGracefulRestart:
+      return "BIRD holds its routes back (graceful restart)";
+    case ConvergencePhase::kPeers:
+      return "sessions are missing";
+    case ConvergencePhase::kProgramming:
+      return "routes are missing from the kernel";
+    case ConvergencePhase::kConverged:
+      break;
+  }
+  return "all is back";
+}
+
+std::string FindingsText(size_t all, size_t critical) {
+  const bool only = critical == all;
+  return absl::StrCat(all, only ? " critical" : "", all == 1 ? " finding" : " findings",
+                      only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
+}
+
+std::string BlockersText(const std::vector<BlockingPeer>& peers) {
+  std::vector<std::string> names;
+  for (const BlockingPeer& peer : peers)
+    if (names.size() < kBlockers) names.push_back(absl::StrCat(peer.address, peer.passive ? " (it has to dial)" : ""));
+  return absl::StrCat(absl::StrJoin(names, ", "),
+                      peers.size() > kBlockers ? absl::StrCat(" and ", peers.size() - kBlockers, " more") : "");
+}
+
+}  // namespace
+
+absl::string_view TitleOf(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
+
+std::string NodeText(const Report& report) {
+  const auto& name = report.snapshot->node_name;
+  return name.ok() ? *name : "this node";
+}
+
+bool IsRestarting(const Report& report) {
+  return std::any_of(report.birds.begin(), report.birds.end(),
+                     [](const BirdReport& bird) { return bird.convergence.elapsed != absl::ZeroDuration(); });
+}
+
+std::string VerdictText(const Report& report) {
+  const std::vector<CheckFinding> findings = FindingsByImportance(report);
+  const auto critical = std::count_if(findings.begin(), findings.end(), [](const CheckFinding& found) {
+    return found.check->severity == Severity::kCritical;
+  });
+  switch (OutcomeOf(report)) {
+    case Outcome::kClean:
+      return IsRestarting(report) ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
+    case Outcome::kFindings:
+      return FindingsText(findings.size(), static_cast<size_t>(critical));
+    case Outcome::kCannotJudge:
+      break;
+  }
+  return "cannot judge, since not everything could be read";
+}
+
+std::string BirdText(const Report& report, Family family) {
+  const BirdReport& bird = report.bird(family);
+  const absl::StatusOr<BirdStatus>& status = report.snapshot->bird(family).status;
+  if (!bird.expected) return absl::StrCat("does not run here: ", status.status().message());
+  if (!status.ok()) return absl::StrCat("cannot be asked: ", status.status().message());
+  std::string text = absl::StrCat(status->version, ", router id ", status->router_id);
+  if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.snapshot->taken_at - *bird.started));
+  if (status->phase == BirdPhase::kReconfiguring) absl::StrAppend(&text, ", is reading its configuration");
+  if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
+  if (status->recovery) absl::StrAppend(&text, RecoveryText(*status->recovery));
+  return text;
+}
+
+std::string EpisodeText(const ConvergenceReport& convergence) {
+  if (convergence.elapsed == absl::ZeroDuration()) return "";
+  std::string text =
+      absl::StrCat("not back ", AgeText(convergence.elapsed), " after BIRD restarted: ", PhaseText(convergence.phase));
+  if (!convergence.blocking_peers.empty())
+    absl::StrAppend(&text, "; waits for ", BlockersText(convergence.blocking_peers));
+  if (convergence.missing_routes != 0)
+    absl::StrAppend(&text, "; the kernel lacks ", convergence.missing_routes, " expected ",
+                    convergence.missing_routes == 1 ? "route" : "routes");
+  return text;
+}
+
+std::string FindingText(const CheckFinding& found, absl::Time now) {
+  const absl::Duration age = now - found.open->since;
+  return absl::StrCat(found.open->finding.subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)),
+                      ": ", found.open->finding.detail);
+}
+
+std::string EffectsText(const CheckFinding& found) {
+  if (found.effects.empty()) return "";
+  std::vector<std::string> effects;
+  for (const CheckFinding& effect : found.effects)
+    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->finding.subject));
+  const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
+  effects.resize(effects.size() - left_out);
+  return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),
+                      left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
+}
+
+std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family) {
+  std::vector<const PeerReport*> peers;
+  for (const PeerReport& peer : report.peers)
+    if (peer.family == family) peers.push_back(&peer);
+  std::stable_partition(peers.begin(), peers.end(), [](const PeerReport* peer) { return !peer->peer.IsUp(); });
+  return peers;
+}
+
+std::string PeersTitle(const std::vector<const PeerReport*>& peers, Family family) {
+  const auto up = std::count_if(peers.begin(), peers.end(), [](const PeerReport* peer) { return peer->peer.IsUp(); });
+  return absl::StrCat("BGP peers, ", TitleOf(family), ": ", up, " of ", peers.size(), " up");
+}
+
+std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now) {
+  const BgpPeer& peer = report.peer;
+  const bool unnamed = report.diagnosis.cause == PeerCause::kOther;
+  return {peer.address ? peer.address->ToString() : peer.name,
+          std::string(ToString(peer.kind)),
+          StateText(peer),
+          report.since ? AgeText(now - *report.since) : "?",
+          peer.routes ? absl::StrCat(peer.routes->imported) : "-",
+          report.kernel_routes ? absl::StrCat(*report.kernel_routes) : "?",
+          unnamed ? report.diagnosis.detail : std::string(ToString(report.diagnosis.cause))};
+}
+
+std::string SecondsText(absl::Duration duration) {
+  const double seconds = absl::ToDoubleSeconds(duration);
+  return seconds < 60 ? absl::StrFormat("%.1f s", seconds) : AgeText(duration);
+}
+
+}  // namespace caliwatch

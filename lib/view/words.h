@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the terminal and the status page say in the same words. Texts hold whatever the node said: who shows them, makes
+// them fit for the place.
+
+#include <string>
+#include <vector>
+
+#include "lib/view/summary.h"
+
+namespace caliwatch {
+
+absl::string_view TitleOf(Family family);  // "IPv4", "IPv6"
+
+// The node's name, or what it is called while that is unknown.
+std::string NodeText(const Report& report);
+
+// Some BIRD restarted, and its sessions or routes are not all back.
+bool IsRestarting(const Report& report);
+
+// "2 findings, 1 of them critical", "nothing wrong found", or why that cannot be said.
+std::string VerdictText(const Report& report);
+
+// What the family's BIRD says of itself, or why it says nothing.
+std::string BirdText(const Report& report, Family family);
+
+// How far the family is with coming back after a restart of BIRD; empty when it is not under way.
+std::string EpisodeText(const ConvergenceReport& convergence);
+
+// "10.39.1.14, for 18 s", with what is wrong with it.
+std::string FindingText(const CheckFinding& found, absl::Time now);
+// "Follows from it: …"; empty when nothing does.
+std::string EffectsText(const CheckFinding& found);
+
+// One family's peers, those that are not up first; and the words for each, under these heads.
+std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family);
+std::string PeersTitle(const std::vector<const PeerReport*>& peers, Family family);
+inline const std::vector<std::string> kPeerHeads = {"PEER", "KIND", "STATE", "FOR", ">IMPORTED", ">IN KERNEL", "CAUSE"};
+std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now);
+
+// "1 min 12.3 s", "0.4 s".
+std::string SecondsText(absl::Duration duration);
+
+}  // namespace caliwatch

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Nodes that something is wrong with, and what is reported of them after a single look.
+
+#include <absl/strings/string_view.h>
+
+#include "lib/analysis/observe.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+
+inline Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
+
+inline BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+
+inline Snapshot NodeWithPeerDown() {
+  Snapshot node = HealthyNode();
+  BgpPeer& peer = FirstPeer(node);
+  peer.state = ProtocolState::kStart;
+  peer.bgp_state = BgpState::kActive;
+  peer.bgp_state_text = "Active";
+  peer.error = {PeerErrorClass::kSocket, "Connection refused"};
+  peer.age = absl::Seconds(75);
+  peer.routes.reset();
+  return node;
+}
+
+inline void Fail(Snapshot& node, absl::string_view source, const absl::Status& why) {
+  for (SourceReading& reading : node.sources)
+    if (reading.name == source) reading.status = why;
+}
+
+inline Snapshot NodeWithoutLinks() {
+  Snapshot node = HealthyNode();
+  node.links = absl::UnavailableError("netlink is gone");
+  Fail(node, "links", node.links.status());
+  return node;
+}
+
+inline Snapshot NodeWithoutBird() {
+  Snapshot node = HealthyNode();
+  const absl::Status none = absl::NotFoundError("bird.ctl does not exist");
+  node.bird(Family::kIpv4) = {none, none, none};
+  std::erase_if(*node.routes, [](const Route& route) { return route.protocol == RTPROT_BIRD; });
+  Fail(node, "bird", none);
+  return node;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "test/support/kernel_witness.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
+
+#include "test/support/own_namespace.h"
+
+namespace caliwatch {
+namespace {
+
+using nlohmann::json;
+
+json Ip(const std::string& command) { return json::parse(OutputOf(command)); }
+
+bool Has(const json& list, const char* word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+
+std::string If(bool condition, absl::string_view words) { return condition ? absl::StrCat(" ", words) : ""; }
+
+std::string Text(const json& object, const char* key, const std::string& otherwise) {
+  return object.value(key, otherwise);
+}
+
+// "default" and "10.65.0.1" as the prefixes they mean.
+std::string WithLength(const std::string& destination, bool ipv6) {
+  if (destination == "default") return ipv6 ? "::/0" : "0.0.0.0/0";
+  if (absl::StrContains(destination, '/')) return destination;
+  return destination + (ipv6 ? "/128" : "/32");
+}
+
+// Where a route, or one path of it, leads to.
+std::string Way(const json& path) {
+  const std::string gateway =
+      path.contains("via") ? path["via"]["host"].get<std::string>() : Text(path, "gateway", "-");
+  return absl::StrCat(" dev ", Text(path, "dev", "-"), " via ", gateway, If(Has(path["flags"], "onlink"), "onlink"),
+                      If(Has(path["flags"], "linkdown"), "linkdown"), If(Has(path["flags"], "dead"), "dead"));
+}
+
+void AddRoutes(bool ipv6, Lines& lines) {
+  for (const json& route :
+       Ip(absl::StrCat("ip ", ipv6 ? "-6" : "-4", " -json -Numeric -details route show table all"))) {
+    const std::string key = absl::StrCat(WithLength(route["dst"], ipv6), " table ", Text(route, "table", "254"),
+                                         " type ", Text(route, "type", "1"), " protocol ", Text(route, "protocol", "-"),
+                                         " scope ", Text(route, "scope", "0"), " metric ", route.value("metric", 0u),
+                                         " nexthop ", route.value("nhid", 0));
+    const json paths = route.contains("nexthops") ? route["nexthops"] : json::array({route});
+    for (size_t path = 0; path < paths.size(); ++path)
+      lines.insert(absl::StrCat(key, " path ", path, Way(paths[path])));
+  }
+}
+
+std::string NumberIn(const std::filesystem::path& file) {
+  std::string number = "-";
+  std::ifstream(file) >> number;
+  return number;
+}
+
+}  // namespace
+
+Lines LinksOfIp() {
+  Lines lines;
+  for (const json& link : Ip("ip -json -details link show")) {
+    const json info = link.value("linkinfo", json::object());
+    const std::string mac = Text(link, "address", "-");
+    lines.insert(absl::StrCat(link["ifindex"].get<int>(), " ", Text(link, "ifname", "-"), " ",
+                              Text(info, "info_kind", "-"), If(Has(link["flags"], "UP"), "up"),
+                              If(Has(link["flags"], "LOWER_UP"), "carrier"), " mtu ", link["mtu"].get<int>(),
+                              " master ", Text(link, "master", "-"), " mac ", mac, " netns ",
+                              link.value("link_netnsid", -1)));
+  }
+  return lines;
+}
+
+Lines AddressesOfIp() {
+  Lines lines;
+  for (const json& link : Ip("ip -json -Numeric address show"))
+    for (const json& address : link["addr_info"])
+      lines.insert(absl::StrCat(Text(link, "ifname", "-"), " ", Text(address, "local", "-"), "/",
+                                address["prefixlen"].get<int>(), " scope ", Text(address, "scope", "-"),
+                                If(address.contains("tentative"), "tentative"), If(address.contains("nodad"), "nodad"),
+                                If(address.contains("noprefixroute"), "noprefixroute")));
+  return lines;
+}
+
+Lines RoutesOfIp() {
+  Lines lines;
+  for (const bool ipv6 : {false, true}) AddRoutes(ipv6, lines);
+  return lines;
+}
+
+Lines NeighborsOfIp() {
+  Lines lines;
+  for (const json& neighbor : Ip("ip -json neighbor show nud all"))
+    lines.insert(absl::StrCat(
+        Text(neighbor, "dst", "-"), " dev ", Text(neighbor, "dev", "-"), " mac ", Text(neighbor, "lladdr", "-"), " ",
+        absl::AsciiStrToLower(neighbor["state"].empty() ? "none" : std::string(neighbor["state"][0])),
+        If(neighbor.contains("router"), "router"), If(neighbor.contains("extern_learn"), "external")));
+  return lines;
+}
+
+Lines FdbOfIp() {
+  Lines lines;
+  for (const json& entry : Ip("bridge -json fdb show"))
+    lines.insert(absl::StrCat(Text(entry, "mac", "-"), " dev ", Text(entry, "ifname", "-"), " dst ",
+                              Text(entry, "dst", "-"), " ", Text(entry, "state", "-"),
+                              If(Has(entry["flags"], "self"), "self")));
+  return lines;
+}
+
+Lines LimitsOfIp() {
+  std::set<std::string> lines;  // the kernel may tell of a table twice
+  for (const json& table : Ip("ip -json -statistics ntable show"))
+    if (table.contains("thresh3"))
+      lines.insert(absl::StrCat(table["family"] == "inet6" ? "ipv6 " : "ipv4 ", table["thresh2"].get<int>(), " ",
+                                table["thresh3"].get<int>()));
+  return Lines(lines.begin(), lines.end());
+}
+
+Lines SwitchesOfProc() {
+  Lines lines;
+  for (const char* family : {"ipv4", "ipv6"}) {
+    const bool ipv6 = std::string(family) == "ipv6";
+    for (const auto& folder : std::filesystem::directory_iterator(absl::StrCat("/proc/sys/net/", family, "/conf")))
+      lines.insert(absl::StrCat(family, " ", folder.path().filename().string(), " forwarding ",
+                                NumberIn(folder.path() / "forwarding"), " rp_filter ",
+                                ipv6 ? "-" : NumberIn(folder.path() / "rp_filter"), " proxy ",
+                                NumberIn(folder.path() / (ipv6 ? "proxy_ndp" : "proxy_arp"))));
+  }
+  return lines;
+}
+
+}  // namespace caliwatch

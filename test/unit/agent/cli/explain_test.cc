@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/cli/explain.h"
+
+#include <absl/strings/match.h>
+
+#include "agent/build/embedded.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/view/terminal/frame.h"
+#include "test/support/catch.h"
+#include "test/support/status_says.h"
+
+namespace caliwatch {
+namespace {
+
+TEST_CASE("every check and every runbook can be explained, and is in the list") {
+  const std::string list = *Explanation("");
+  CHECK(ExplainableNames().size() == AllChecks().size() + Runbooks().size());
+  for (const std::string& name : ExplainableNames()) {
+    INFO(name);
+    REQUIRE(Explanation(name).ok());
+    CHECK(absl::StrContains(*Explanation(name), name));
+    CHECK(absl::StrContains(list, "  " + name + "\n"));
+  }
+}
+
+TEST_CASE("a check is explained with all that is known of it; an alert by its runbook") {
+  const std::string check = *Explanation("BIRD_DOWN");
+  for (const absl::string_view part :
+       {"bird_down (critical)", "What it breaks\n  The node neither learns", "What to do\n", "CaliwatchBirdDown"})
+    CHECK(absl::StrContains(check, part));
+  CHECK(absl::StartsWith(*Explanation("caliwatchbirddown"), "# CaliwatchBirdDown\n"));
+}
+
+TEST_CASE("what is not known is refused, with the names that are like it") {
+  CHECK(Says(Explanation("peer_flap").status(), "did you mean peer_flapping?"));
+  CHECK(Says(Explanation("nonsense").status(), "`caliwatch explain` lists those there are"));
+}
+
+TEST_CASE("what a terminal has no room for is counted in its last row") {
+  CHECK(ScreenText("a\nb\n", 2) == "\033[Ha\033[K\r\nb\033[K\033[J");
+  CHECK(ScreenText("a\nb\nc\nd\n", 3) ==
+        "\033[Ha\033[K\r\nb\033[K\r\n… 2 more lines: enlarge the window, or see `caliwatch check`\033[K\033[J");
+}
+
+}  // namespace
+}  // namespace caliwatch

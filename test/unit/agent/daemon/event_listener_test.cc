@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/event_listener.h"
+
+#include <csignal>
+#include <thread>
+
+#include "test/support/catch.h"
+#include "test/support/fake_bird.h"
+#include "test/support/own_namespace.h"
+#include "test/support/real_bird.h"
+#include "test/support/temporary_folder.h"
+
+namespace caliwatch {
+namespace {
+
+// Journals one after the other until `enough` says so of all of them together; for ever, if it never does.
+template <class Enough>
+Journal TakeUntil(EventListener& listener, Enough enough) {
+  Journal all;
+  while (!enough(all)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const Journal some = listener.Take();
+    all.routes.insert(all.routes.end(), some.routes.begin(), some.routes.end());
+    all.routes_complete = some.routes_complete;
+    for (const Family family : kFamilies) {
+      BirdJournal& bird = all.bird(family);
+      const BirdJournal& more = some.bird(family);
+      bird.events.insert(bird.events.end(), more.events.begin(), more.events.end());
+      bird.complete = more.complete;
+    }
+  }
+  return all;
+}
+
+TEST_CASE("the death of a real BIRD and the start of the next are told with their moments, and wake") {
+  if (const std::string why_not = RealBird::WhyNot("bird"); !why_not.empty()) {
+    WARN("skipped: " << why_not);
+    return;
+  }
+  TemporaryFolder folder;
+  RealBird bird("bird", folder.path());
+  bird.Start();
+  EventListener listener(folder.path());
+  std::atomic<int> woken = 0;
+  listener.WhenWorthALook([&] { ++woken; });
+  TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).complete; });
+
+  const BootTime before = BootNow();
+  bird.Signal(SIGKILL);
+  bird.Start();
+  const Journal journal =
+      TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).events.size() >= 2; });
+  const std::vector<BirdEvent>& events = journal.bird(Family::kIpv4).events;
+  CHECK(events[0].kind == BirdEventKind::kDied);
+  CHECK(events[1].kind == BirdEventKind::kStarted);
+  CHECK(before <= events[0].at);
+  CHECK(events[0].at <= events[1].at);
+  CHECK(events[1].at <= BootNow());
+  CHECK(woken >= 2);
+  listener.WhenWorthALook(nullptr);
+}
+
+// How many times a quarter of a second has gone by.
+size_t QuartersSince(BootTime start) { return static_cast<size_t>((BootNow() - start) / absl::Milliseconds(250)); }
+
+void WaitForLines(const FakeBird& bird, size_t lines) {
+  while (bird.lines().size() < lines) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+TEST_CASE("a BIRD that may recover is nudged four times a second, and not by its own answers") {
+  TemporaryFolder folder;
+  FakeBird bird(folder / "bird.ctl", [](FakeBird::Client& client, int) {
+    client.Send("0001 BIRD 1.6.8 ready.\n");
+    for (std::string line; !(line = client.ReadLine()).empty();)
+      client.Send(line == "restrict" ? "0016 Access restricted\n" : "0000 \n");
+  });
+  const BootTime start = BootNow();
+  EventListener listener(folder.path());
+  WaitForLines(bird, 6);
+  CHECK(bird.connections() == 1);
+  CHECK(bird.lines().size() <= QuartersSince(start) + 3);
+}
+
+TEST_CASE("a BIRD that refuses to be followed is asked again four times a second") {
+  TemporaryFolder folder;
+  FakeBird bird(folder / "bird.ctl", Answering("9001 no such command\n"));
+  const BootTime start = BootNow();
+  EventListener listener(folder.path());
+  WaitForLines(bird, 6);
+  CHECK(static_cast<size_t>(bird.connections()) <= QuartersSince(start) + 2);
+}
+
+TEST_CASE("a journal is complete only when all of its time was listened to") {
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  CHECK_FALSE(listener.Take().routes_complete);  // what was before it listened, it cannot know
+  const Journal second = listener.Take();
+  CHECK(second.routes_complete);
+  CHECK_FALSE(second.bird(Family::kIpv4).complete);  // there is none
+}
+
+TEST_CASE("a link that goes down wakes, and a workload's link does not") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip link set eth0 up; ip link add cali1 type veth peer name "
+      "calipeer");
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  std::atomic<int> woken = 0;
+  listener.WhenWorthALook([&] { ++woken; });
+  Run("ip link set cali1 up; ip link del cali1");
+  Run("ip route add blackhole 192.168.3.0/26 proto bird");
+  CHECK(woken == 0);
+  Run("ip link set eth0 down");
+  while (woken == 0) std::this_thread::yield();  // for ever, if it were not so
+  listener.WhenWorthALook(nullptr);
+}
+
+TEST_CASE("a stopped BIRD holds up nothing: routes are heard all the same") {
+  if (!InOwnNamespace()) return;
+  if (!RealBird::WhyNot("bird").empty()) return;
+  Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
+      "ip link set other up");
+  TemporaryFolder folder;
+  RealBird bird("bird", folder.path());
+  bird.Start();
+  bird.Signal(SIGSTOP);
+  EventListener listener(folder.path());
+  Run("ip route add 192.168.1.0/26 via 10.39.1.2 proto bird");
+  CHECK(TakeUntil(listener, [](const Journal& all) { return !all.routes.empty(); }).routes.front().added);
+  bird.Signal(SIGCONT);
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/poller.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <absl/strings/match.h>
+
+#include "test/support/catch.h"
+#include "test/support/memory_node.h"
+
+namespace caliwatch {
+namespace {
+
+using std::chrono::steady_clock;
+
+// A gate that threads wait at until it is opened, and that tells how many have come.
+class Gate {
+ public:
+  void Pass() {
+    std::unique_lock lock(mutex_);
+    ++arrived_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void AwaitArrival() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return arrived_ > 0; });
+  }
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int arrived_ = 0;
+  bool open_ = false;
+};
+
+// A node whose BIRD answers only once the gate is open.
+class StuckNode : public MemoryNode {
+ public:
+  absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override {
+    gate.Pass();
+    return MemoryNode::AskBird(daemon, question);
+  }
+  Gate gate;
+};
+
+// What the poller reports, counted.
+class Reports {
+ public:
+  Poller::OnReport Listener() {
+    return [this](const Report* before, const Report& now) {
+      const std::lock_guard lock(mutex_);
+      had_before_.push_back(before != nullptr);
+      polls_ = now.polls;
+      changed_.notify_all();
+    };
+  }
+  void AwaitPolls(uint64_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return polls_ >= count; });
+  }
+  std::vector<bool> had_before() {
+    const std::lock_guard lock(mutex_);
+    return had_before_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t polls_ = 0;
+  std::vector<bool> had_before_;
+};
+
+PollOptions Every(absl::Duration interval) { return {.interval = interval, .exposition = {}}; }
+
+PublicationPtr AwaitPublication(const Poller& poller) {
+  PublicationPtr latest;
+  while (!(latest = poller.Latest())) std::this_thread::yield();
+  return latest;
+}
+
+TEST_CASE("the first poll begins at once, and its report, metrics and compressed metrics are of one poll") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  const Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  const PublicationPtr publication = AwaitPublication(poller);
+  CHECK(publication->report.polls == 1);
+  CHECK(publication->report.snapshot->routes.ok());
+  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_polls_total 1\n"));
+  CHECK(absl::StrContains(publication->metrics, "\nprocess_open_fds "));
+  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_poll_duration_seconds_count 1\n"));
+  CHECK(absl::StartsWith(publication->gzipped_metrics, "\x1f\x8b"));
+  CHECK(reports.had_before() == std::vector<bool>{false});
+}
+
+TEST_CASE("polls go on, each reported with the one before it") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener());
+  reports.AwaitPolls(3);
+  const std::vector<bool> had_before = reports.had_before();
+  CHECK_FALSE(had_before[0]);
+  CHECK(had_before[1]);
+  CHECK(had_before[2]);
+}
+
+TEST_CASE("while a poll is stuck nothing waits for it") {
+  StuckNode node;
+  const Poller poller(node, Every(absl::Hours(1)), [](const Report*, const Report&) {});
+  node.gate.AwaitArrival();
+  CHECK(poller.Latest() == nullptr);
+  CHECK(poller.IsHealthy());
+  node.gate.Open();
+  CHECK(AwaitPublication(poller)->report.polls == 1);
+}
+
+TEST_CASE("another interval counts from the poll that was last, without waiting out the old one") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  reports.AwaitPolls(1);
+  poller.Configure(Every(absl::Milliseconds(1)));
+  reports.AwaitPolls(3);  // for ever, if it were not so
+  CHECK(poller.IsHealthy());
+}
+
+TEST_CASE("another detail of peers shows in the next poll") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bgp_peer_up{"));
+  poller.Configure({.interval = absl::Milliseconds(1), .exposition = {.peer_detail = PeerDetail::kNone}});
+  reports.AwaitPolls(3);
+  CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, "\ncaliwatch_bgp_peer_up{"));
+}
+
+TEST_CASE("it ends while it waits for the next poll, without waiting that out") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  { const Poller poller(node, Every(absl::Hours(1)), reports.Listener()); }  // for an hour, if it were not so
+  CHECK(reports.had_before().size() <= 1);
+}
+
+TEST_CASE("who wakes it gets a look before the next regular one, and the findings of both count as one") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  CHECK_FALSE(AwaitPublication(poller)->report.snapshot->between);
+  poller.Wake();
+  reports.AwaitPolls(2);  // for an hour, if it were not so
+  while (poller.Latest()->report.polls < 2) std::this_thread::yield();
+  CHECK(poller.Latest()->report.snapshot->between);
+}
+
+TEST_CASE("each poll takes the journal, and what it remembers is saved before it is told") {
+  MemoryNode node = ReadableNode();
+  std::atomic<int> taken = 0, saved = 0;
+  PollerParts parts;
+  parts.take_journal = [&] {
+    ++taken;
+    return Journal();
+  };
+  parts.remember = [&](const Memory&) {
+    ++saved;
+    return absl::UnavailableError("the disk is full");
+  };
+  std::atomic<int> saved_when_told = 0;
+  const Poller poller(
+      node, Every(absl::Hours(1)), [&](const Report*, const Report&) { saved_when_told = saved.load(); }, parts);
+  const PublicationPtr publication = AwaitPublication(poller);
+  CHECK(taken == 1);
+  CHECK(saved_when_told == 1);
+  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_state_file_errors_total 1\n"));
+}
+
+TEST_CASE("it goes on from what a process before remembered") {
+  MemoryNode node = ReadableNode();
+  PollerParts parts;
+  parts.memory.convergence[0].counts.restarts = 41;
+  const Poller poller(
+      node, Every(absl::Hours(1)), [](const Report*, const Report&) {}, parts);
+  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));
+}
+
+TEST_CASE("starts lie one interval apart, however long a poll takes, and missed ones are skipped") {
+  const steady_clock::time_point start{};
+  const auto after = [&](int64_t ms) { return start + std::chrono::milliseconds(ms); };
+  const auto next = [&](int64_t now_ms) { return Poller::NextStart(start, after(now_ms), absl::Seconds(5)); };
+  CHECK(next(0) == after(5000));
+  CHECK(next(4999) == after(5000));
+  CHECK(next(5000) == after(10000));
+  CHECK(next(17000) == after(20000));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/http/pages.h"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
+#include <zlib.h>
+
+#include "agent/http/gzip.h"
+#include "lib/analysis/observe.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+struct FakeSite {
+  PublicationPtr latest;
+  bool healthy = true;
+
+  HttpResponse Ask(absl::string_view method, absl::string_view path, absl::string_view accept_encoding = "") const {
+    const Site site{
+        .telemetry_path = "/metrics", .latest = [this] { return latest; }, .healthy = [this] { return healthy; }};
+    return AnswerFor({.method = method, .path = path, .accept_encoding = accept_encoding}, site);
+  }
+};
+
+FakeSite SiteWithMetrics() {
+  return {.latest = std::make_shared<const Publication>(
+              Publication{.report = {}, .metrics = "up 1\n", .gzipped_metrics = "zipped"})};
+}
+
+FakeSite SiteOf(const Snapshot& node) {
+  return {.latest = std::make_shared<const Publication>(
+              Publication{.report = Observer({.looks = 1}).Observe(node), .metrics = {}, .gzipped_metrics = {}})};
+}
+
+std::string Header(const HttpResponse& response, absl::string_view name) {
+  std::string value;
+  for (const auto& [header, text] : response.headers)
+    if (header == name) absl::StrAppend(&value, text);
+  return value;
+}
+
+TEST_CASE("the metrics have the content type that Prometheus asks for") {
+  const HttpResponse response = SiteWithMetrics().Ask("GET", "/metrics");
+  CHECK(response.status == 200);
+  CHECK(Header(response, "Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(Header(response, "Content-Encoding").empty());
+  CHECK(Header(response, "Vary") == "Accept-Encoding");
+  CHECK(*response.body == "up 1\n");
+}
+
+TEST_CASE("the metrics are compressed for who accepts that") {
+  const HttpResponse response = SiteWithMetrics().Ask("GET", "/metrics", "gzip");
+  CHECK(Header(response, "Content-Encoding") == "gzip");
+  CHECK(*response.body == "zipped");
+}
+
+TEST_CASE("before the first poll there are no metrics, and the agent is healthy but not ready") {
+  const FakeSite site;
+  CHECK(site.Ask("GET", "/metrics").status == 503);
+  CHECK(absl::StrContains(*site.Ask("GET", "/metrics").body, "not over yet"));
+  for (const char* path : {"/-/ready", "/readyz"}) CHECK(site.Ask("GET", path).status == 503);
+  for (const char* path : {"/-/healthy", "/healthz"}) CHECK(site.Ask("GET", path).status == 200);
+}
+
+TEST_CASE("after it the agent is ready, and health follows the poll loop") {
+  FakeSite site = SiteWithMetrics();
+  for (const char* path : {"/-/ready", "/readyz", "/-/healthy", "/healthz"}) CHECK(site.Ask("GET", path).status == 200);
+  site.healthy = false;
+  for (const char* path : {"/-/ready", "/readyz"}) CHECK(site.Ask("GET", path).status == 200);
+  for (const char* path : {"/-/healthy", "/healthz"}) CHECK(site.Ask("GET", path).status == 503);
+}
+
+TEST_CASE("paths are exact") {
+  for (const char* path : {"/metrics/", "/metrics/x", "/metricsx", "/Metrics", "", "/-/", "/index.html", "//"}) {
+    INFO(path);
+    CHECK(SiteWithMetrics().Ask("GET", path).status == 404);
+  }
+  CHECK(SiteWithMetrics().Ask("POST", "/nowhere").status == 404);
+}
+
+TEST_CASE("only GET and HEAD are allowed, and the refusal says so") {
+  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"})
+    for (const char* path : {"/", "/metrics", "/healthz"}) {
+      INFO(method << " " << path);
+      const HttpResponse response = SiteWithMetrics().Ask(method, path);
+      CHECK(response.status == 405);
+      CHECK(Header(response, "Allow") == "GET, HEAD");
+    }
+  CHECK(SiteWithMetrics().Ask("HEAD", "/metrics").status == 200);
+}
+
+TEST_CASE("the front page loads nothing but the agent's own files, also before the first poll") {
+  for (const FakeSite& site : {FakeSite(), SiteOf(HealthyNode())}) {
+    const HttpResponse page = site.Ask("GET", "/");
+    CHECK(page.status == 200);
+    CHECK(Header(page, "Content-Type") == "text/html; charset=utf-8");
+    CHECK(
+        Header(page, "Content-Security-Policy") ==
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'");
+    CHECK(Header(page, "X-Content-Type-Options") == "nosniff");
+    for (const absl::string_view part : {"href=\"metrics\"", "href=\"api/v1/report\"", "href=\"-/healthy\""})
+      CHECK(absl::StrContains(*page.body, part));
+    CHECK_FALSE(absl::StrContains(*page.body, "://"));
+    CHECK_FALSE(absl::StrContains(*page.body, "style="));
+  }
+}
+
+TEST_CASE("what the page loads is served as it is in the source") {
+  for (const auto& [file, type] :
+       {std::pair("status.css", "text/css; charset=utf-8"), std::pair("status.js", "text/javascript; charset=utf-8"),
+        std::pair("icon.svg", "image/svg+xml")}) {
+    const HttpResponse response = FakeSite().Ask("GET", absl::StrCat("/", file));
+    std::ostringstream source;
+    source << std::ifstream(absl::StrCat(CALIWATCH_SOURCE_DIR, "/agent/web/", file)).rdbuf();
+    CHECK(response.status == 200);
+    CHECK(Header(response, "Content-Type") == type);
+    CHECK(Header(response, "X-Content-Type-Options") == "nosniff");
+    CHECK(*response.body == source.str());
+  }
+}
+
+TEST_CASE("the report is served as JSON, and not before there is one") {
+  CHECK(FakeSite().Ask("GET", "/api/v1/report").status == 503);
+  const HttpResponse response = SiteOf(HealthyNode()).Ask("GET", "/api/v1/report");
+  CHECK(Header(response, "Content-Type") == "application/json");
+  CHECK(nlohmann::json::parse(*response.body).at("outcome") == "clean");
+}
+
+TEST_CASE("Accept-Encoding is read as RFC 9110 has it") {
+  for (const char* yes : {"gzip", "deflate, gzip", "GZIP", "x-gzip", "*", "br;q=1.0, gzip;q=0.8, *;q=0.1",
+                          "gzip ; q=0.001", "identity;q=0, gzip", "gzip;Q=1", "*;q=0, gzip"}) {
+    INFO(yes);
+    CHECK(AcceptsGzip(yes));
+  }
+  for (const char* no : {"", "identity", "br", "gzip;q=0", "gzip;q=0.000", "gzip;q=0, *", "*;q=0", "gzipped",
+                         "gzip;q=much", "deflate;gzip"}) {
+    INFO(no);
+    CHECK_FALSE(AcceptsGzip(no));
+  }
+}
+
+std::string Unzipped(std::string compressed) {
+  z_stream stream{};
+  REQUIRE(inflateInit2(&stream, MAX_WBITS + 16) == Z_OK);
+  std::string content(10'000'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_in = static_cast<uInt>(compressed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(content.data());
+  stream.avail_out = static_cast<uInt>(content.size());
+  CHECK(inflate(&stream, Z_FINISH) == Z_STREAM_END);
+  content.resize(stream.total_out);
+  inflateEnd(&stream);
+  return content;
+}
+
+TEST_CASE("what is compressed comes out as it was, nothing and noise included") {
+  std::string noise;
+  for (uint32_t i = 0, x = 1; i < 300'000; ++i, x = x * 1664525 + 1013904223)
+    noise.push_back(static_cast<char>(x >> 24));
+  for (const std::string& content : {std::string(), std::string("a"), std::string(5'000'000, 'm'), noise})
+    CHECK((Unzipped(Gzip(content)) == content));
+  CHECK(Gzip(std::string(5'000'000, 'm')).size() < 50'000);
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/peer_history.h"
+
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+#include "test/support/restarting_node.h"
+
+namespace caliwatch {
+namespace {
+
+// Follows the node's first peer.
+struct Watch {
+  uint64_t Poll() {
+    node.journal.bird(Family::kIpv4).complete = true;
+    history.Follow(node.Look(), node.journal, flaps);
+    node.journal = {};
+    node.Pass(absl::Seconds(5));
+    return flaps.at({Family::kIpv4, node.Peer(0).name});
+  }
+
+  RestartingNode node;
+  PeerHistory history;
+  std::map<PeerKey, uint64_t> flaps;
+};
+
+TEST_CASE("every flap between two polls is counted when BIRD's log tells them") {
+  Watch watch;
+  CHECK(watch.Poll() == 0);
+  for (int flap = 0; flap < 3; ++flap) {
+    watch.node.Disconnect(0);
+    watch.node.Pass(absl::Seconds(1));
+    watch.node.Connect(0);
+  }
+  CHECK(watch.Poll() == 3);
+  CHECK(watch.Poll() == 3);
+}
+
+TEST_CASE("a flap that a poll sees before the log tells it is counted once") {
+  Watch watch;
+  watch.Poll();
+  watch.node.Disconnect(0);
+  const Journal late = std::exchange(watch.node.journal, {});
+  CHECK(watch.Poll() == 1);
+  watch.node.journal = late;
+  CHECK(watch.Poll() == 1);
+  watch.node.Connect(0);
+  CHECK(watch.Poll() == 1);
+  watch.node.Disconnect(0);
+  CHECK(watch.Poll() == 2);
+}
+
+TEST_CASE("when BIRD logs no states, polls count what they see") {
+  Watch watch;
+  watch.node.tells_events = false;
+  watch.Poll();
+  watch.node.Disconnect(0);
+  CHECK(watch.Poll() == 1);
+  CHECK(watch.Poll() == 1);
+  watch.node.Connect(0);
+  CHECK(watch.Poll() == 1);
+  watch.node.Pass(absl::Minutes(1));
+  watch.Poll();
+  watch.node.Connect(0);  // again: it was down in between
+  CHECK(watch.Poll() == 2);
+}
+
+TEST_CASE("what was counted before the agent started is counted on") {
+  Watch watch;
+  watch.flaps[{Family::kIpv4, watch.node.Peer(0).name}] = 7;
+  CHECK(watch.Poll() == 7);
+  watch.node.Disconnect(0);
+  CHECK(watch.Poll() == 8);
+}
+
+TEST_CASE("while BIRD cannot be asked, counts stay; a peer that is removed takes its count along") {
+  Watch watch;
+  watch.flaps[{Family::kIpv4, watch.node.Peer(0).name}] = 7;
+  watch.Poll();
+  Snapshot look = watch.node.Look();
+  look.bird(Family::kIpv4).peers = absl::UnavailableError("BIRD is dead");
+  watch.history.Follow(look, Journal(), watch.flaps);
+  CHECK(watch.Poll() == 7);
+  look.bird(Family::kIpv4).peers = std::vector<BgpPeer>{};
+  watch.history.Follow(look, Journal(), watch.flaps);
+  CHECK(watch.flaps.empty());
+}
+
+TEST_CASE("the node's own address is the one that most sessions come from, also once they are down") {
+  const IpAddress own = *IpAddress::Parse("10.39.1.9"), other = *IpAddress::Parse("10.39.1.8");
+  PeerHistory history;
+  std::map<PeerKey, uint64_t> flaps;
+  Snapshot node = HealthyNode();
+  std::vector<BgpPeer>& peers = *node.bird(Family::kIpv4).peers;
+  peers.push_back(peers.back());
+  peers.back().name = "Global_10_39_1_7";
+  for (size_t i = 0; i < peers.size(); ++i) peers[i].source_address = i == 0 ? other : own;
+  CHECK_FALSE(history.LocalAddress(Family::kIpv4));
+  history.Follow(node, {}, flaps);
+  CHECK(history.LocalAddress(Family::kIpv4) == own);
+  for (BgpPeer& peer : peers) peer.source_address.reset();
+  history.Follow(node, {}, flaps);
+  CHECK(history.LocalAddress(Family::kIpv4) == own);
+  CHECK_FALSE(history.LocalAddress(Family::kIpv6));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("bgp_listen_overflow", node); }
+
+TEST_CASE("a queue with room in it is no overflow") {
+  Snapshot node = HealthyNode();
+  node.bgp_sockets->front().receive_queue = 7;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a full queue is found, for the family of its socket") {
+  Snapshot node = HealthyNode();
+  node.bgp_sockets->front().receive_queue = 9;
+  CHECK(*Run(node) == std::vector<Finding>{{"BIRD ipv4",
+                                            "9 connections wait for BIRD to accept them, and its queue holds 8: the "
+                                            "kernel drops what more peers send"}});
+}
+
+TEST_CASE("much that a session has not read yet is no queue of connections") {
+  Snapshot node = HealthyNode();
+  (*node.bgp_sockets)[1].receive_queue = 60000;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("where nobody listens, nothing overflows; where sockets cannot be read, it is unknown") {
+  Snapshot node = HealthyNode();
+  node.bgp_sockets = std::vector<BgpSocket>{};
+  CHECK(Run(node)->empty());
+  node.bgp_sockets = absl::UnavailableError("netlink is gone");
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

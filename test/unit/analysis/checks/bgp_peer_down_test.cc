@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(Snapshot node, std::vector<BgpSocket> sockets = {}) {
+  node.bgp_sockets = std::move(sockets);
+  return RunCheck("bgp_peer_down", node);
+}
+
+BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+
+void TakeDown(BgpPeer& peer, BgpState state, absl::string_view text, PeerError error = {}) {
+  peer.state = ProtocolState::kStart;
+  peer.bgp_state = state;
+  peer.bgp_state_text = std::string(text);
+  peer.error = std::move(error);
+}
+
+PeerCause CauseAfter(BgpState state, absl::string_view text, PeerError error = {}) {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), state, text, std::move(error));
+  return Diagnose(FirstPeer(node), *node.bird(Family::kIpv4).status, &*node.addresses).cause;
+}
+
+TEST_CASE("a healthy node has no BGP peer down") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("a BIRD that has just started, and a peer that was just configured, get ten seconds to connect") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  status.uptime = absl::Seconds(9);
+  CHECK(Run(node)->empty());
+  status.uptime = absl::Seconds(10);
+  CHECK(Run(node)->size() == 1);
+  status.uptime = absl::Hours(1);
+  status.since_reconfiguration = absl::Seconds(8);
+  FirstPeer(node).age = absl::Seconds(8);
+  CHECK(Run(node)->empty());
+  status.since_reconfiguration = absl::Seconds(10);
+  FirstPeer(node).age = absl::Seconds(10);
+  CHECK(Run(node)->size() == 1);
+  FirstPeer(node).age = absl::Seconds(11);  // it was down before
+  status.since_reconfiguration = absl::Seconds(8);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("a peer that never answers is found by its address, with what to do") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  const Judgement judgement = Run(node);
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().subject == "10.39.1.219");
+  CHECK(judgement->front().detail == "the peer does not answer: our connection attempts get no reply at all");
+  CHECK_FALSE(judgement->front().remedy.empty());
+}
+
+TEST_CASE("what TCP knows of the session is told with it, where it can be read") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  BgpSocket call = SessionWith("10.39.1.219");
+  call.state = TcpState::kSynSent;
+  call.retransmits = 3;
+  CHECK(Run(node, {call})->front().detail ==
+        "the peer does not answer: our connection attempts get no reply at all (TCP: SYN_SENT, sent again 3 times, no "
+        "answer)");
+  node.bgp_sockets = absl::UnavailableError("sock_diag is gone");
+  CHECK(RunCheck("bgp_peer_down", node)->size() == 1);
+}
+
+TEST_CASE("BIRD's words lead to the cause") {
+  CHECK(CauseAfter(BgpState::kConnect, "Connect") == PeerCause::kNeverAnswered);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection refused"}) ==
+        PeerCause::kRefused);
+  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kSocket, "No route to host"}) ==
+        PeerCause::kUnreachable);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"}) ==
+        PeerCause::kClosedByPeer);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection reset by peer"}) ==
+        PeerCause::kClosedByPeer);
+  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kBgp, "Hold timer expired"}) ==
+        PeerCause::kHoldTimerExpired);
+  CHECK(CauseAfter(BgpState::kIdle, "Idle", {PeerErrorClass::kBgp, "Bad peer AS"}) == PeerCause::kAsMismatch);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kReceived, "Bad peer AS"}) == PeerCause::kAsMismatch);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kReceived, "Administrative shutdown"}) ==
+        PeerCause::kShutDownByPeer);
+  CHECK(CauseAfter(BgpState::kOther, "Passive") == PeerCause::kPassiveWaiting);
+  CHECK(CauseAfter(BgpState::kOther, "Passive", {PeerErrorClass::kSocket, "Connection closed"}) ==
+        PeerCause::kPassiveWaiting);
+  CHECK(CauseAfter(BgpState::kOpenSent, "OpenSent") == PeerCause::kSilentAfterConnect);
+}
+
+TEST_CASE("a peer that is disabled is down for that reason, whatever else BIRD prints") {
+  Snapshot node = HealthyNode();
+  BgpPeer& peer = FirstPeer(node);
+  TakeDown(peer, BgpState::kOther, "", {PeerErrorClass::kReceived, "Administrative shutdown"});
+  peer.state = ProtocolState::kDown;
+  CHECK(Run(node)->front().detail == "disabled in this node's BIRD");
+}
+
+TEST_CASE("when this node lost its BGP address, that is the cause for every peer, not the words BIRD uses") {
+  Snapshot node = HealthyNode();
+  node.addresses->front().address = *IpAddress::Parse("10.39.1.230");
+  for (BgpPeer& peer : *node.bird(Family::kIpv4).peers)
+    TakeDown(peer, BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"});
+  const Judgement judgement = Run(node);
+  REQUIRE(judgement->size() == 2);
+  CHECK(judgement->back().detail ==
+        "this node's BGP address 10.39.1.231 is on none of its interfaces, so BIRD cannot open a session");
+}
+
+TEST_CASE("an IPv6 session's source cannot be told from the Router ID") {
+  Snapshot node = HealthyNode();
+  BgpPeer peer = MeshPeer("fd39:1::219");
+  TakeDown(peer, BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"});
+  BirdStatus status;
+  status.router_id = "10.9.9.9";
+  CHECK(Diagnose(peer, status, &*node.addresses).cause == PeerCause::kClosedByPeer);
+}
+
+TEST_CASE("an established session that only recovery holds back is not down") {
+  Snapshot node = HealthyNode();
+  FirstPeer(node).state = ProtocolState::kWait;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a BIRD that cannot be asked leaves its peers unknown") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  CHECK(absl::IsDeadlineExceeded(Run(node).status()));
+}
+
+TEST_CASE("peers of one family are judged while the other family's BIRD cannot be asked") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  node.bird(Family::kIpv6).peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  node.bird(Family::kIpv6).status = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("a node that runs no BIRD has no peers to lose") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+  CHECK(Run(node)->empty());
+}
+
+}  // namespace
+}  // namespace caliwatch

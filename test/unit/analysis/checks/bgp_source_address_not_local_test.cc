@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("bgp_source_address_not_local", node); }
+
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+
+// As seed 002 has it: the address moved to another one, and all sessions are gone.
+Snapshot NodeWithoutItsAddress() {
+  Snapshot node = HealthyNode();
+  node.addresses->front().address = *IpAddress::Parse("10.39.1.77");
+  for (BgpPeer& peer : PeersOf(node)) {
+    peer.state = ProtocolState::kStart;
+    peer.bgp_state = BgpState::kActive;
+    peer.bgp_state_text = "Active";
+    peer.source_address.reset();
+    peer.error = {PeerErrorClass::kSocket, "Connection closed"};
+  }
+  node.bgp_sockets = std::vector<BgpSocket>{Listener()};
+  return node;
+}
+
+TEST_CASE("a node that has its BGP address has nothing to report") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("a Router ID on no interface is named, with what the node has instead, and the peers it costs") {
+  const Judgement judgement = Run(NodeWithoutItsAddress());
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front() ==
+        Finding{"10.39.1.231",
+                "BIRD speaks BGP as this address, which no interface of the node has (it has: 10.39.1.77); 0 of 2 "
+                "sessions are still up",
+                "",
+                {"10.39.1.219", "10.39.1.36"}});
+}
+
+TEST_CASE("it is found while the sessions are still up, by their source address") {
+  Snapshot node = HealthyNode();
+  node.addresses->front().address = *IpAddress::Parse("10.39.1.77");
+  for (BgpPeer& peer : PeersOf(node)) peer.source_address = IpAddress::Parse("10.39.1.231").value();
+  const Judgement judgement = Run(node);
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().detail.find("2 of 2 sessions are still up") != std::string::npos);
+}
+
+TEST_CASE("a Router ID that was chosen apart from the address is no fault") {
+  Snapshot node = NodeWithoutItsAddress();
+  SECTION("a session is up from an address of ours") {
+    PeersOf(node).front().source_address = IpAddress::Parse("10.39.1.77").value();
+  }
+  SECTION("a session is being opened from one") {
+    BgpSocket call = SessionWith("10.39.1.219");
+    call.state = TcpState::kSynSent;
+    call.local = *IpAddress::Parse("10.39.1.77");
+    node.bgp_sockets->push_back(call);
+  }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("for IPv6 the Router ID tells nothing of the address") {
+  Snapshot node = NodeWithoutItsAddress();
+  for (BgpPeer& peer : PeersOf(node)) peer.address = IpAddress::Parse("fd39:1::7").value();
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("the address that an IPv6 session spoke from is remembered when it is gone") {
+  Snapshot node = NodeWithoutItsAddress();
+  std::vector<BgpPeer>& peers = PeersOf(node);
+  for (BgpPeer& peer : peers) peer.address = IpAddress::Parse("fd39:1::7").value();
+  node.bird(Family::kIpv4).shortfall.source_addresses = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "fd39:1::231");
+  peers.back().source_address = IpAddress::Parse("10.39.1.77").value();  // it is up again, from an address of ours
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a source address is remembered until BIRD reads another configuration") {
+  Snapshot node = HealthyNode();
+  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  status.since_reconfiguration = absl::Hours(1);
+  PeersOf(node).front().source_address = IpAddress::Parse("10.39.1.231").value();
+  PeerHistory history;
+  std::map<PeerKey, uint64_t> flaps;
+  history.Follow(node, Journal(), flaps);
+  PeersOf(node).front().source_address.reset();
+  node.boot_time += absl::Seconds(5);
+  history.Follow(node, Journal(), flaps);
+  CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).size() == 1);
+  status.since_reconfiguration = absl::Seconds(2);
+  CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).empty());
+}
+
+TEST_CASE("a node without BIRD has no BGP address to lose") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("while BIRD, addresses or sockets cannot be read, it is unknown") {
+  const absl::Status gone = absl::UnavailableError("gone");
+  Snapshot node = HealthyNode();
+  SECTION("BIRD") { node.bird(Family::kIpv4) = {gone, gone, gone}; }
+  SECTION("addresses") { node.addresses = gone; }
+  SECTION("sockets") { node.bgp_sockets = gone; }
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("block_announced_by_several_peers", node); }
+
+// BIRD merges what two peers announce alike into one route with two next hops.
+Snapshot NodeWithSharedRoute(absl::string_view destination) {
+  Snapshot node = HealthyNode();
+  Route second = BlockRoute(destination, "10.39.1.36");
+  second.hop = 1;
+  node.routes->push_back(BlockRoute(destination, "10.39.1.219"));
+  node.routes->push_back(second);
+  return node;
+}
+
+TEST_CASE("blocks with one node each are well") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("a block of two nodes is found, with both") {
+  CHECK(*Run(NodeWithSharedRoute("192.168.77.0/26")) ==
+        std::vector<Finding>{{"192.168.77.0/26",
+                              "is announced by 2 nodes at once: 10.39.1.219, 10.39.1.36; traffic to its pods is spread "
+                              "over them",
+                              "",
+                              {"10.39.1.219", "10.39.1.36"}}});
+}
+
+TEST_CASE("what is no block of the pool's size may lead to several nodes: services do") {
+  CHECK(Run(NodeWithSharedRoute("10.96.0.0/12"))->empty());
+  CHECK(Run(NodeWithSharedRoute("198.51.100.7/32"))->empty());
+}
+
+TEST_CASE("next hops that are no nodes of the mesh are somebody else's design") {
+  Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
+  for (BgpPeer& peer : *node.bird(Family::kIpv4).peers) peer.kind = PeerKind::kGlobal;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("it is unknown while routes or BIRD cannot be read, and does not apply without BIRD") {
+  const absl::Status gone = absl::UnavailableError("gone");
+  Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
+  SECTION("routes") {
+    node.routes = gone;
+    CHECK(Run(node).status() == gone);
+  }
+  SECTION("BIRD") {
+    node.bird(Family::kIpv4) = {gone, gone, gone};
+    CHECK(Run(node).status() == gone);
+  }
+  SECTION("no BIRD") {
+    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    CHECK(Run(node)->empty());
+  }
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("expected_route_missing", node); }
+
+ExpectedRoute Expected(const std::string& block, absl::string_view gateway) {
+  return {*Prefix::Parse(block), *IpAddress::Parse(gateway)};
+}
+
+TEST_CASE("a node that lacks nothing has no expected route missing") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("missing routes are found by the gateway that they led to") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).shortfall.routes = {Expected("192.168.219.0/26", "10.39.1.219"),
+                                               Expected("192.168.219.64/26", "10.39.1.219"),
+                                               Expected("192.168.36.0/26", "10.39.1.36")};
+  CHECK(*Run(node) ==
+        std::vector<Finding>{
+            {"10.39.1.36", "1 route by way of it that the kernel had when all was well is missing: 192.168.36.0/26"},
+            {"10.39.1.219",
+             "2 routes by way of it that the kernel had when all was well are missing: 192.168.219.0/26, "
+             "192.168.219.64/26"}});
+}
+
+TEST_CASE("of many routes the first five are named") {
+  Snapshot node = HealthyNode();
+  for (int block = 0; block < 9; ++block)
+    node.bird(Family::kIpv4).shortfall.routes.push_back(Expected(absl::StrCat("10.9.", block, ".0/26"), "10.39.1.36"));
+  CHECK(
+      Run(node)->front().detail ==
+      "9 routes by way of it that the kernel had when all was well are missing: 10.9.0.0/26, 10.9.1.0/26, 10.9.2.0/26, "
+      "10.9.3.0/26, 10.9.4.0/26, …");
+}
+
+TEST_CASE("while the kernel's routes cannot be read, nothing is missing for sure") {
+  Snapshot node = HealthyNode();
+  node.routes = absl::UnavailableError("netlink is gone");
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

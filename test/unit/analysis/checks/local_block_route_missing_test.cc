@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/vxlan_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("local_block_route_missing", node); }
+
+Snapshot WithoutLocalBlock(Snapshot node) {
+  std::erase_if(*node.routes, [](const Route& route) { return route.type == RTN_BLACKHOLE; });
+  return node;
+}
+
+BirdRoute StaticRoute(absl::string_view block) {
+  BirdRoute route;
+  route.destination = *Prefix::Parse(block);
+  route.protocol = "static1";
+  route.type = BirdRouteType::kBlackhole;
+  route.best = true;
+  return route;
+}
+
+// BIRD was asked for its table; it has the block, and a range of services' addresses.
+Snapshot Asked(Snapshot node) {
+  node.bird(Family::kIpv4).routes =
+      std::vector<BirdRoute>{StaticRoute("192.168.231.0/26"), StaticRoute("10.96.0.0/12")};
+  return node;
+}
+
+TEST_CASE("healthy nodes have a route for each of their blocks") {
+  CHECK(Run(HealthyNode())->empty());
+  CHECK(Run(VxlanNode())->empty());
+  CHECK(Run(Asked(HealthyNode()))->empty());
+}
+
+TEST_CASE("a tunnel's address in no block shows that the block's route is missing") {
+  CHECK(*Run(WithoutLocalBlock(VxlanNode())) ==
+        std::vector<Finding>{{"192.168.231.0",
+                              "is the address of vxlan.calico, and its block has no route",
+                              "",
+                              {"192.168.231.0", "vxlan.calico"}}});
+}
+
+TEST_CASE("BIRD's route for a block with workloads that the kernel lacks is found") {
+  CHECK(*Run(Asked(WithoutLocalBlock(HealthyNode()))) ==
+        std::vector<Finding>{
+            {"192.168.231.0/26", "is a block of this node with 2 workloads; BIRD has its route, the kernel has not"}});
+}
+
+TEST_CASE("another program's route in the block's place is not the block's") {
+  Snapshot node = Asked(WithoutLocalBlock(HealthyNode()));
+  Route foreign = BlockRoute("192.168.231.0/26", "10.39.1.1");
+  foreign.protocol = RTPROT_STATIC;
+  AddRoute(node, foreign);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("Felix's route for the block is as good as BIRD's") {
+  Snapshot node = Asked(HealthyNode());
+  for (Route& route : *node.routes)
+    if (route.type == RTN_BLACKHOLE) route.protocol = 80;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a block without workloads may be a service's range, which stays out of the kernel") {
+  Snapshot node = Asked(WithoutLocalBlock(HealthyNode()));
+  std::erase_if(*node.routes, [](const Route& route) { return route.destination.IsSingleAddress(); });
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("while BIRD recovers, it gives the kernel nothing") {
+  Snapshot node = Asked(WithoutLocalBlock(HealthyNode()));
+  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{1, absl::Seconds(100), absl::Seconds(240)};
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("without a tunnel, and while BIRD was not asked, nobody knows this node's blocks") {
+  CHECK(Run(WithoutLocalBlock(HealthyNode()))->empty());
+}
+
+TEST_CASE("a tunnel's address that was borrowed lies in another node's block") {
+  Snapshot node = WithoutLocalBlock(VxlanNode());
+  AddRoute(node, VxlanRoute("192.168.231.0/26", "192.168.219.0"));
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("blocks of one address have no route of their own") {
+  Snapshot node = WithoutLocalBlock(VxlanNode());
+  for (Route& route : *node.routes)
+    if (route.link == kVxlanDevice) route.destination.length = 32;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a tunnel that leads nowhere shows nothing about blocks") {
+  Snapshot node = WithoutLocalBlock(VxlanNode());
+  std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a tunnel's link-local address is in no block") {
+  Snapshot node = VxlanNode();
+  node.addresses->push_back({*IpAddress::Parse("fe80::1"), 64, RT_SCOPE_LINK, 0, kVxlanDevice});
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("while a table is missing, this node's blocks are unknown") {
+  const absl::Status gone = absl::UnavailableError("netlink is gone");
+  Snapshot node = VxlanNode();
+  SECTION("links") { node.links = gone; }
+  SECTION("addresses") { node.addresses = gone; }
+  SECTION("routes") { node.routes = gone; }
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

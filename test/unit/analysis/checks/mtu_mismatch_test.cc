@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/vxlan_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("mtu_mismatch", node); }
+
+TEST_CASE("a healthy node's MTUs fit") {
+  CHECK(Run(HealthyNode())->empty());
+  CHECK(Run(VxlanNode())->empty());
+}
+
+TEST_CASE("a workload's interface with an MTU above Calico's is found") {
+  Snapshot node = VxlanNode();
+  LinkNamed(node, "cali12ab34cd56e").mtu = 1500;
+  CHECK(*Run(node) ==
+        std::vector<Finding>{
+            {"cali12ab34cd56e", "has an MTU of 1500, but Calico's for workloads is 1450", "", {"cali12ab34cd56e"}}});
+}
+
+TEST_CASE("a smaller MTU only costs speed, and one without a workload nothing") {
+  Snapshot node = VxlanNode();
+  LinkNamed(node, "cali12ab34cd56e").mtu = 1400;
+  node.links->push_back(WorkloadLink(7, "cali00000000007"));
+  node.links->back().mtu = 9000;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a tunnel that does not fit into the network below it is found") {
+  Snapshot node = VxlanNode();
+  LinkNamed(node, "eth0").mtu = 1480;
+  CHECK(*Run(node) == std::vector<Finding>{{"vxlan.calico",
+                                            "has an MTU of 1450, but its headers take 50 bytes of the 1480 that eth0 "
+                                            "carries",
+                                            "",
+                                            {"vxlan.calico"}}});
+}
+
+TEST_CASE("the network below is the one that leads to the other nodes") {
+  Snapshot node = VxlanNode();
+  Link management = WorkloadLink(3, "eth1");
+  management.mtu = 1280;
+  node.links->push_back(management);
+  for (Route& route : *node.routes)
+    if (route.destination.IsDefault()) route.link = 3;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a tunnel that takes less than workloads are given is found where routes use it") {
+  Snapshot node = VxlanNode();
+  LinkNamed(node, "vxlan.calico").mtu = 1400;
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "has an MTU of 1400, but Calico's for workloads is 1450");
+  std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("each tunnel has headers of its own size") {
+  const auto [name, fits, remote] = GENERATE(table<const char*, uint32_t, const char*>(
+      {{"vxlan-v6.calico", 1430, "fd39:1::36"}, {"tunl0", 1480, "10.39.1.36"}}));
+  Snapshot node = VxlanNode();
+  node.links->push_back(WorkloadLink(11, name));
+  node.links->back().mtu = fits;
+  Route onlink = BlockRoute("fd39:1::/64", "fd39:1::1");
+  onlink.gateway.reset();
+  onlink.protocol = RTPROT_KERNEL;
+  AddRoute(node, onlink);
+  node.fdb->push_back({MacAddress{1}, 11, NUD_PERMANENT, NTF_SELF, *IpAddress::Parse(remote)});
+  REQUIRE(Run(node)->empty());
+  ++node.links->back().mtu;
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == name);
+}
+
+// Built from the documented layout of an IPIP route: not every kernel has a device to record.
+TEST_CASE("behind tunl0, a route's gateway is the node that the network below leads to") {
+  Snapshot node = VxlanNode();
+  node.links->push_back(WorkloadLink(11, "tunl0"));
+  node.links->back().mtu = 1481;
+  Route route = BlockRoute("192.168.7.0/26", "10.39.1.7");
+  route.link = 11;
+  route.flags = RTNH_F_ONLINK;
+  AddRoute(node, route);
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "has an MTU of 1481, but its headers take 20 bytes of the 1500 that eth0 carries");
+}
+
+TEST_CASE("a tunnel is not judged while it is down, or leads to nobody yet") {
+  Snapshot node = VxlanNode();
+  LinkNamed(node, "vxlan.calico").mtu = 9000;
+  REQUIRE(Run(node)->size() == 1);
+  SECTION("down") { LinkNamed(node, "vxlan.calico").up = false; }
+  SECTION("alone") { node.fdb->clear(); }
+  SECTION("no route to the other node") {
+    std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanEth0; });
+  }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("where Felix writes no MTU there is nothing to compare with") {
+  Snapshot node = VxlanNode();
+  node.calico_mtu = absl::NotFoundError("/var/lib/calico/mtu does not exist");
+  CHECK(absl::IsNotFound(Run(node).status()));
+}
+
+TEST_CASE("while something cannot be read, MTUs are unknown rather than right") {
+  const absl::Status gone = absl::UnavailableError("netlink is gone");
+  Snapshot node = VxlanNode();
+  SECTION("file") { node.calico_mtu = gone; }
+  SECTION("links") { node.links = gone; }
+  SECTION("routes") { node.routes = gone; }
+  SECTION("fdb") { node.fdb = gone; }
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/vxlan_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("neighbor_table_full", node); }
+
+Snapshot WithEntries(Family family, uint32_t entries) {
+  Snapshot node = HealthyNode();
+  for (NeighborLimits& limits : *node.neighbor_limits)
+    if (limits.family == family) limits.entries = entries;
+  return node;
+}
+
+void AddToTable(Snapshot& node, int count, uint16_t state, uint8_t flags = 0) {
+  for (int number = 0; number < count; ++number) {
+    node.neighbors->push_back(NeighborEntry("10.0.0.1", 2, state));
+    node.neighbors->back().flags = flags;
+  }
+}
+
+TEST_CASE("a healthy node's neighbor tables have room") {
+  CHECK(Run(HealthyNode())->empty());
+  CHECK(Run(VxlanNode())->empty());
+}
+
+TEST_CASE("a neighbor table at 80 percent of its limit is found") {
+  CHECK(Run(WithEntries(Family::kIpv4, 819))->empty());
+  CHECK(*Run(WithEntries(Family::kIpv4, 820)) ==
+        std::vector<Finding>{{"IPv4", "the neighbor table holds 820 entries of at most 1024",
+                              "Raise the limits, as to four times as much: sysctl -w "
+                              "net.ipv4.neigh.default.gc_thresh3=4096 net.ipv4.neigh.default.gc_thresh2=2048, and the "
+                              "same in /etc/sysctl.d."}});
+}
+
+TEST_CASE("each family has a limit of its own") {
+  const Judgement judgement = Run(WithEntries(Family::kIpv6, 2000));
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().subject == "IPv6");
+  CHECK(judgement->front().remedy.find("net.ipv6.neigh") != std::string::npos);
+}
+
+TEST_CASE("permanent entries and another program's do not count against the limit") {
+  Snapshot node = WithEntries(Family::kIpv4, 1000);
+  SECTION("permanent") { AddToTable(node, 181, NUD_PERMANENT); }
+  SECTION("learned outside") { AddToTable(node, 181, NUD_REACHABLE, NTF_EXT_LEARNED); }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("ordinary entries, proxies and the other family's permanent ones do not make room") {
+  Snapshot node = WithEntries(Family::kIpv4, 1000);
+  SECTION("reachable") { AddToTable(node, 181, NUD_REACHABLE); }
+  SECTION("proxy") { AddToTable(node, 181, NUD_PERMANENT, NTF_PROXY); }
+  SECTION("IPv6") {
+    AddToTable(node, 181, NUD_PERMANENT);
+    for (Neighbor& neighbor : *node.neighbors) neighbor.address.family = Family::kIpv6;
+  }
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("more permanent entries than the table was said to hold are no negative number") {
+  Snapshot node = WithEntries(Family::kIpv4, 3);
+  AddToTable(node, 5, NUD_PERMANENT);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a host without Calico's interfaces is left alone, as is a table without a limit") {
+  Snapshot node = WithEntries(Family::kIpv4, 1024);
+  SECTION("no Calico") { node.links->resize(1); }
+  SECTION("no limit") { node.neighbor_limits->front().limit = 0; }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("while a table is missing, room for neighbors is unknown") {
+  const absl::Status gone = absl::UnavailableError("netlink is gone");
+  Snapshot node = HealthyNode();
+  SECTION("limits") { node.neighbor_limits = gone; }
+  SECTION("neighbors") { node.neighbors = gone; }
+  SECTION("links") { node.links = gone; }
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("peer_path_one_way", node); }
+
+BgpSocket& FirstSession(Snapshot& node) { return (*node.bgp_sockets)[1]; }
+
+// As seed 001 has it at the side that waits.
+Snapshot NodeWithHalfOpenSession() {
+  Snapshot node = HealthyNode();
+  FirstSession(node).state = TcpState::kSynReceived;
+  FirstSession(node).retransmits = 3;
+  return node;
+}
+
+TEST_CASE("sessions that are answered go both ways") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("a call that arrives, and whose answer does not, shows that the way there is broken") {
+  CHECK(*Run(NodeWithHalfOpenSession()) ==
+        std::vector<Finding>{{"10.39.1.219",
+                              "its attempts to connect arrive here (SYN_RECV), but our answer, sent 4 times, does not "
+                              "reach it: the path from here to there is broken"}});
+}
+
+TEST_CASE("of several calls of one peer the one in most trouble counts") {
+  Snapshot node = NodeWithHalfOpenSession();
+  BgpSocket young = FirstSession(node);
+  young.retransmits = 0;
+  node.bgp_sockets->insert(node.bgp_sockets->begin(), young);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("a session whose peer is heard, and acknowledges nothing, is broken in one direction") {
+  Snapshot node = HealthyNode();
+  FirstSession(node).retransmits = 2;
+  SECTION("while it is not heard either, both directions may be broken") { CHECK(Run(node)->empty()); }
+  SECTION("heard") {
+    FirstSession(node).heard = true;
+    CHECK(Run(node)->front().detail ==
+          "its packets arrive here, but it acknowledges nothing of ours, sent 3 times: the path from here to there is "
+          "broken");
+  }
+}
+
+TEST_CASE("one packet that had to be sent again is no broken path") {
+  Snapshot node = NodeWithHalfOpenSession();
+  FirstSession(node).retransmits = 1;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("strangers that knock on port 179 are no peers") {
+  Snapshot node = NodeWithHalfOpenSession();
+  FirstSession(node).remote = *IpAddress::Parse("203.0.113.9");
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("while BIRD's queue is full, the kernel itself ignores the ends of handshakes") {
+  Snapshot node = NodeWithHalfOpenSession();
+  node.bgp_sockets->front().receive_queue = 9;
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a socket is marked as heard while it sends again and still receives, until all is acknowledged") {
+  std::vector<BgpSocket> before = {SessionWith("10.39.1.219")}, now = before;
+  now[0].segments_received += 5;
+  MarkHeard(before, now);
+  CHECK_FALSE(now[0].heard);  // nothing is wrong
+  now[0].retransmits = 1;
+  MarkHeard(before, now);
+  CHECK_FALSE(now[0].heard);  // that may have come in before
+  before[0].retransmits = 1;
+  MarkHeard(before, now);
+  CHECK(now[0].heard);
+  std::vector<BgpSocket> later = now;
+  later[0].heard = false;
+  MarkHeard(now, later);
+  CHECK(later[0].heard);
+  later[0].heard = false;
+  later[0].cookie = 99;  // another socket
+  MarkHeard(now, later);
+  CHECK_FALSE(later[0].heard);
+}
+
+TEST_CASE("without sockets, or without BIRD's peers, a path is unknown; without BIRD there is none") {
+  const absl::Status gone = absl::UnavailableError("gone");
+  Snapshot node = NodeWithHalfOpenSession();
+  SECTION("sockets") {
+    node.bgp_sockets = gone;
+    CHECK(Run(node).status() == gone);
+  }
+  SECTION("BIRD is unreadable") {
+    node.bird(Family::kIpv4) = {gone, gone, gone};
+    CHECK(Run(node).status() == gone);
+  }
+  SECTION("BIRD is not there") {
+    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    CHECK(Run(node)->empty());
+  }
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two checks on pods' gateways: pod_gateway_unreachable and pod_gateway_wrong_mac.
+
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr int kPodEth0 = 2;
+
+Judgement Unreachable(const Snapshot& node) { return RunCheck("pod_gateway_unreachable", node); }
+Judgement WrongMac(const Snapshot& node) { return RunCheck("pod_gateway_wrong_mac", node); }
+
+PodNeighbor GatewayEntry(uint16_t state) {
+  PodNeighbor entry{NeighborEntry("169.254.1.1", kPodEth0, state), absl::Seconds(3)};
+  entry.mac = MacAddress{0xee, 0xee, 0xee, 0xee, 0xee, 0xee};
+  return entry;
+}
+
+// The pod behind cali12ab34cd56e, as Calico leaves it.
+PodNetwork HealthyPod() {
+  PodNetwork pod;
+  pod.netns_id = 5;
+  Link lo, eth0 = WorkloadLink(kPodEth0, "eth0");
+  lo.index = 1;
+  lo.name = "lo";
+  pod.links = {lo, eth0};
+  Route local = WorkloadRoute("192.168.231.1", kPodEth0), loopback = WorkloadRoute("127.0.0.1", 1);
+  local.type = loopback.type = RTN_LOCAL;
+  local.table = loopback.table = RT_TABLE_LOCAL;
+  Route way_out = BlockRoute("0.0.0.0/0", "169.254.1.1");
+  way_out.link = kPodEth0;
+  pod.routes = {loopback, local, WorkloadRoute("169.254.1.1", kPodEth0), way_out};
+  pod.neighbors = {GatewayEntry(NUD_REACHABLE)};
+  return pod;
+}
+
+Snapshot NodeWith(PodNetwork pod) {
+  Snapshot node = HealthyNode();
+  Route uplink = BlockRoute("0.0.0.0/0", "10.39.1.1");
+  node.routes->push_back(uplink);
+  node.pods = std::vector<PodNetwork>{std::move(pod)};
+  return node;
+}
+
+Snapshot NodeWithFailedGateway() {
+  PodNetwork pod = HealthyPod();
+  pod.neighbors = {GatewayEntry(NUD_FAILED)};
+  return NodeWith(pod);
+}
+
+TEST_CASE("a pod that knows its gateway, or has never asked for it, is well") {
+  PodNetwork pod = HealthyPod();
+  SECTION("knows") {}
+  SECTION("never asked") { pod.neighbors.clear(); }
+  CHECK(Unreachable(NodeWith(pod))->empty());
+  CHECK(WrongMac(NodeWith(pod))->empty());
+}
+
+TEST_CASE("a gateway that does not answer is told with the pod, its interface and how it looks inside") {
+  const Judgement judgement = Unreachable(NodeWithFailedGateway());
+  REQUIRE(judgement->size() == 1);
+  const Finding& finding = judgement->front();
+  CHECK(finding.subject == "default/pod-1 ipv4");
+  CHECK(finding.detail == "the pod behind cali12ab34cd56e gets no answer from its gateway 169.254.1.1 (failed)");
+  CHECK(finding.about == std::vector<std::string>{"cali12ab34cd56e", "default/pod-1"});
+}
+
+TEST_CASE("where Calico tells no names, the pod goes by its address") {
+  Snapshot node = NodeWithFailedGateway();
+  node.endpoints = absl::NotFoundError("no endpoint-status");
+  CHECK(Unreachable(node)->front().subject == "192.168.231.1 ipv4");
+}
+
+TEST_CASE("what keeps the node from answering is named") {
+  Snapshot node = NodeWithFailedGateway();
+  const auto detail = [&] { return Unreachable(node)->front().detail; };
+  SECTION("proxy ARP") {
+    node.netconf->front().proxy_neigh = 0;
+    CHECK(detail().find("(failed): proxy ARP is off on cali12ab34cd56e") != std::string::npos);
+  }
+  SECTION("forwarding") {
+    node.netconf->front().forwarding = 0;
+    CHECK(detail().find("(failed): forwarding is off on cali12ab34cd56e") != std::string::npos);
+  }
+  SECTION("the way back") {
+    std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+    CHECK(detail().find("(failed): no route of the node leads back over cali12ab34cd56e") != std::string::npos);
+  }
+  SECTION("the interface") {
+    (*node.links)[1].up = false;
+    CHECK(detail().find("(failed): cali12ab34cd56e is down") != std::string::npos);
+  }
+}
+
+TEST_CASE("without a route that covers the gateway no pod gets an answer, which is one finding") {
+  Snapshot node = NodeWithFailedGateway();
+  std::erase_if(*node.routes, [](const Route& route) { return route.destination.IsDefault(); });
+  PodNetwork second = node.pods->front();
+  second.netns_id = 6;
+  node.pods->push_back(second);
+  CHECK(*Unreachable(node) ==
+        std::vector<Finding>{{"169.254.1.1",
+                              "the node has no route that covers it, as a default route does, and so its proxy ARP "
+                              "answers no pod: default/pod-1, default/pod-2",
+                              "",
+                              {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+}
+
+TEST_CASE("an entry that failed long ago belongs to a pod that is idle") {
+  Snapshot node = NodeWithFailedGateway();
+  node.pods->front().neighbors.front().unchanged_for = absl::Minutes(2);
+  CHECK(Unreachable(node)->empty());
+}
+
+TEST_CASE("a pod without a default route reaches nothing") {
+  PodNetwork pod = HealthyPod();
+  pod.routes.pop_back();
+  CHECK(Unreachable(NodeWith(pod))->front().detail == "the pod behind cali12ab34cd56e has no ipv4 default route");
+}
+
+TEST_CASE("a pod whose default route leads over a network of its own is not Calico's to judge") {
+  PodNetwork pod = HealthyPod();
+  pod.routes.back().gateway = IpAddress::Parse("198.51.100.1").value();
+  CHECK(Unreachable(NodeWith(pod))->empty());
+}
+
+TEST_CASE("a pod that was just begun has no address yet, and a namespace of somebody else's no cali interface") {
+  PodNetwork pod = HealthyPod();
+  pod.neighbors = {GatewayEntry(NUD_FAILED)};
+  SECTION("no address") {
+    std::erase_if(pod.routes, [](const Route& route) { return route.type == RTN_LOCAL; });
+  }
+  Snapshot node = NodeWith(pod);
+  SECTION("not ours") {
+    node.pods->push_back(pod);
+    node.pods->front().netns_id = 77;
+    node.pods->back().neighbors.clear();
+  }
+  CHECK(Unreachable(node)->empty());
+}
+
+TEST_CASE("a gateway with another hardware address than the veth's end is found") {
+  PodNetwork pod = HealthyPod();
+  pod.neighbors.front().mac = MacAddress{2, 0, 0, 0, 0, 9};
+  CHECK(*WrongMac(NodeWith(pod)) ==
+        std::vector<Finding>{{"default/pod-1 ipv4",
+                              "sends what is for its gateway 169.254.1.1 to 02:00:00:00:00:09, but cali12ab34cd56e has "
+                              "ee:ee:ee:ee:ee:ee",
+                              "",
+                              {"cali12ab34cd56e", "default/pod-1"}}});
+  pod.neighbors.front().state = NUD_FAILED;
+  CHECK(WrongMac(NodeWith(pod))->empty());
+}
+
+TEST_CASE("pods of which none is seen are unknown, with what a container may lack") {
+  Snapshot node = NodeWithFailedGateway();
+  node.pods->front().netns_id = 77;
+  CHECK(absl::IsFailedPrecondition(Unreachable(node).status()));
+  CHECK(Unreachable(node).status().message().find("mountPropagation: HostToContainer") != std::string::npos);
+  CHECK(absl::IsFailedPrecondition(WrongMac(node).status()));
+  node.links->pop_back();  // of a single one it may be chance
+  CHECK(Unreachable(node)->empty());
+}
+
+TEST_CASE("pods that nobody looks into are not judged; those that cannot be looked into are unknown") {
+  for (const absl::Status& status : {absl::NotFoundError("off"), absl::PermissionDeniedError("no SYS_ADMIN")}) {
+    Snapshot node = NodeWithFailedGateway();
+    node.pods = status;
+    CHECK(Unreachable(node).status() == status);
+    CHECK(WrongMac(node).status() == status);
+  }
+  Snapshot node = NodeWithFailedGateway();
+  node.links = absl::UnavailableError("netlink is gone");
+  CHECK(absl::IsUnavailable(Unreachable(node).status()));
+  CHECK(absl::IsUnavailable(WrongMac(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/findings/check.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Judgement Run(const Snapshot& node) { return RunCheck("workload_route_missing", node); }
+
+// The route to pod 1, 192.168.231.1 at interface 5, is gone.
+Snapshot NodeWithoutRoute() {
+  Snapshot node = HealthyNode();
+  std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+  return node;
+}
+
+Snapshot WithoutEndpoints(Snapshot node) {
+  node.endpoints = absl::NotFoundError("there is no endpoint-status");
+  return node;
+}
+
+TEST_CASE("a healthy node has a route to each workload, with endpoint-status and without") {
+  CHECK(Run(HealthyNode())->empty());
+  CHECK(Run(WithoutEndpoints(HealthyNode()))->empty());
+}
+
+TEST_CASE("a workload without route is found, with its pod and interface") {
+  CHECK(*Run(NodeWithoutRoute()) ==
+        std::vector<Finding>{{"192.168.231.1",
+                              "the kernel has no route to it, but pod default/pod-1 at cali12ab34cd56e has it",
+                              "",
+                              {"cali12ab34cd56e"}}});
+}
+
+TEST_CASE("a workload of another orchestrator is no pod") {
+  Snapshot node = NodeWithoutRoute();
+  node.endpoints->front().orchestrator = "openstack";
+  node.endpoints->front().workload = "vm-1";
+  CHECK(Run(node)->front().detail == "the kernel has no route to it, but workload vm-1 at cali12ab34cd56e has it");
+}
+
+TEST_CASE("a missing route says that the interface is missing or down, too") {
+  Snapshot node = NodeWithoutRoute();
+  node.links->at(1).up = false;
+  CHECK(Run(node)->front().detail ==
+        "the kernel has no route to it, but pod default/pod-1 at cali12ab34cd56e has it; the interface is down, too");
+  node.links->erase(node.links->begin() + 1);
+  CHECK(Run(node)->front().detail ==
+        "the kernel has no route to it, but pod default/pod-1 at cali12ab34cd56e has it; the interface is gone, too");
+}
+
+TEST_CASE("the block's blackhole and routes of other tables lead nobody to a workload") {
+  Snapshot node = NodeWithoutRoute();
+  Route in_other_table = WorkloadRoute("192.168.231.1", 5);
+  in_other_table.table = 100;
+  node.routes->push_back(in_other_table);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("a route to another interface is not a missing one") {
+  Snapshot node = NodeWithoutRoute();
+  node.routes->push_back(WorkloadRoute("192.168.231.1", 6));
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a workload needs routes in the families that it has, and in no other") {
+  Snapshot node = HealthyNode();
+  node.endpoints->front().prefixes.push_back(*Prefix::Parse("fd00::1/128"));
+  CHECK(Run(node)->front().subject == "fd00::1");
+  node.routes->push_back(WorkloadRoute("fd00::1/128", 5));
+  CHECK(Run(node)->empty());  // pod 2 has no IPv6 address
+}
+
+TEST_CASE("an address that two workloads claim is missing once") {
+  Snapshot node = NodeWithoutRoute();
+  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "calif0f0f0f0f0f", "192.168.231.1"));
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("endpoints of other plugins' interfaces, of networks, and those just being written need no host route") {
+  Snapshot node = NodeWithoutRoute();
+  SECTION("another plugin's") { node.endpoints->front().interface = "eni12ab34cd56e"; }
+  SECTION("a network") { node.endpoints->front().prefixes = {*Prefix::Parse("192.168.231.1/31")}; }
+  SECTION("being written") {
+    node.endpoints->front().interface.clear();
+    node.endpoints->front().prefixes.clear();
+  }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("without endpoint-status, an address of this node's block that answers where no route leads is found") {
+  CHECK(*Run(WithoutEndpoints(NodeWithoutRoute())) ==
+        std::vector<Finding>{{"192.168.231.1",
+                              "the kernel has no route to it, but cali12ab34cd56e has it (judged without Calico's "
+                              "endpoint-status)",
+                              "",
+                              {"cali12ab34cd56e"}}});
+}
+
+TEST_CASE("without endpoint-status, what may be another network's inside a pod, or a leftover, is not found") {
+  Snapshot node = WithoutEndpoints(NodeWithoutRoute());
+  Neighbor& entry = node.neighbors->front();
+  SECTION("an address of no block of this node") { entry.address = *IpAddress::Parse("172.17.0.2"); }
+  SECTION("an entry that somebody wrote") { entry.state = NUD_PERMANENT; }
+  SECTION("an entry that failed") { entry.state = NUD_FAILED; }
+  SECTION("an interface that another route leads to") { node.routes->push_back(WorkloadRoute("192.168.231.3", 5)); }
+  SECTION("two interfaces answer") { node.neighbors->push_back(NeighborEntry("192.168.231.1", 6)); }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("where no interface is Calico's, missing routes to workloads do not apply") {
+  Snapshot node = NodeWithoutRoute();
+  node.links->resize(1);
+  CHECK(absl::IsNotFound(Run(node).status()));
+}
+
+TEST_CASE("the last workload's interface may be the only one that is missing") {
+  Snapshot node = NodeWithoutRoute();
+  node.endpoints->resize(1);
+  node.links->resize(1);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("while a table is missing, routes to workloads are unknown rather than there") {
+  const absl::Status gone = absl::UnavailableError("netlink is gone");
+  Snapshot node = HealthyNode();
+  SECTION("endpoints") { node.endpoints = gone; }
+  SECTION("links") { node.links = gone; }
+  SECTION("routes") { node.routes = gone; }
+  SECTION("links, without endpoint-status") { (node = WithoutEndpoints(node)).links = gone; }
+  SECTION("routes, without endpoint-status") { (node = WithoutEndpoints(node)).routes = gone; }
+  SECTION("neighbors, without endpoint-status") { (node = WithoutEndpoints(node)).neighbors = gone; }
+  CHECK(absl::IsUnavailable(Run(node).status()));
+}
+
+}  // namespace
+}  // namespace caliwatch

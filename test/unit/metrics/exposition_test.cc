@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/metrics/exposition.h"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "lib/analysis/observe.h"
+#include "lib/metrics/metric.h"
+#include "lib/model/utf8.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+std::string MetricsOf(Snapshot node, ExpositionOptions options = {}) {
+  Observer observer(Limits{.looks = 1});
+  Report report = observer.Observe(std::move(node));
+  report.process.version = "1.2.3";
+  report.process.poll_duration_buckets.assign(std::size(kPollDurationBounds) + 1, 1);
+  return RenderMetrics(report, options);
+}
+
+bool HasLine(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+bool HasFamily(const std::string& text, const std::string& name) {
+  return text.find("# TYPE " + name + " ") != std::string::npos;
+}
+
+std::string FileText(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(std::string(CALIWATCH_SOURCE_DIR) + "/" + path).rdbuf();
+  return text.str();
+}
+
+TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
+  const std::string text = MetricsOf(HealthyNode());
+  for (
+      const char* line : {
+          R"(caliwatch_build_info{version="1.2.3",revision="",compiler=""} 1)",
+          R"(caliwatch_bird_up{family="ipv4"} 1)",
+          R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_state{family="ipv4",peer="10.39.1.36",kind="mesh"} 6)",
+          R"(caliwatch_bgp_peer_state_since_timestamp_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 1799989200)",
+          R"(caliwatch_bgp_peer_routes_imported{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_kernel_routes{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
+          R"(caliwatch_bgp_peer_hold_time_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 240)",
+          R"(caliwatch_bgp_peer_tcp_retransmits{family="ipv4",peer="10.39.1.36",kind="mesh"} 0)",
+          R"(caliwatch_bgp_peer_tcp_rtt_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 0.001)",
+          R"(caliwatch_bgp_peer_tcp_last_received_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 40)",
+          R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512"} 1)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="blackhole"} 1)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="unicast"} 2)",
+          R"(caliwatch_kernel_routes{family="ipv4",protocol="boot",route_type="unicast"} 2)",
+          R"(caliwatch_neighbors{family="ipv4",interface_kind="workload",state="reachable"} 2)",
+          R"(caliwatch_duplicate_neighbor_ips{family="ipv4"} 0)",
+          R"(caliwatch_neighbor_table_limit{family="ipv6"} 1024)",
+          R"(caliwatch_workload_interfaces{state="up"} 2)",
+          R"(caliwatch_source_up{source="routes"} 1)",
+          R"(caliwatch_check_findings{check="bgp_peer_down",severity="critical"} 0)",
+          R"(caliwatch_poll_duration_seconds_bucket{le="+Inf"} 13)",
+          R"(caliwatch_polls_total 1)",
+      }) {
+    INFO(line);
+    CHECK(HasLine(text, line));
+  }
+}
+
+TEST_CASE("what a node does not have makes no series") {
+  const std::string text = MetricsOf(HealthyNode());
+  CHECK(text.find(R"(caliwatch_bird_up{family="ipv6"})") == std::string::npos);
+  CHECK(text.find(R"(source="bird6")") == std::string::npos);
+  CHECK_FALSE(HasFamily(text, "caliwatch_bgp_peer_last_error_info"));
+}
+
+TEST_CASE("a check that does not apply here is not one that cannot judge") {
+  Snapshot node = HealthyNode();
+  node.pods = absl::NotFoundError("pods are not looked into");
+  CHECK(MetricsOf(node).find(R"(caliwatch_check_judged{check="pod_gateway_unreachable"})") == std::string::npos);
+  node.pods = absl::UnavailableError("they cannot be looked into");
+  CHECK(HasLine(MetricsOf(node), R"(caliwatch_check_judged{check="pod_gateway_unreachable"} 0)"));
+}
+
+TEST_CASE("what other nodes call this one is told by the sessions' own end") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).peers->front().source_address = *IpAddress::Parse("10.39.1.9");
+  CHECK(HasLine(MetricsOf(node), R"(caliwatch_bgp_local_address_info{family="ipv4",address="10.39.1.9"} 1)"));
+}
+
+TEST_CASE("a table that cannot be read makes no zeros") {
+  Snapshot node = HealthyNode();
+  node.routes = absl::UnavailableError("netlink is gone");
+  const std::string text = MetricsOf(node);
+  CHECK_FALSE(HasFamily(text, "caliwatch_kernel_routes"));
+  CHECK_FALSE(HasFamily(text, "caliwatch_bgp_peer_kernel_routes"));
+  CHECK_FALSE(HasFamily(text, "caliwatch_duplicate_neighbor_ips"));
+  CHECK(HasLine(text, R"(caliwatch_check_judged{check="duplicate_neighbor_ip"} 0)"));
+  CHECK(text.find(R"(caliwatch_check_findings{check="duplicate_neighbor_ip")") == std::string::npos);
+  CHECK(HasFamily(text, "caliwatch_neighbors"));
+}
+
+TEST_CASE("BIRD's recovery shows who is waited for, and for how long") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{1, absl::Seconds(187), absl::Seconds(240)};
+  node.bird(Family::kIpv4).peers->front().state = ProtocolState::kWait;
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_bird_graceful_restart_recovery{family="ipv4"} 1)"));
+  CHECK(HasLine(text, R"(caliwatch_bird_graceful_restart_pending_protocols{family="ipv4"} 1)"));
+  CHECK(HasLine(text, R"(caliwatch_bird_graceful_restart_wait_remaining_seconds{family="ipv4"} 187)"));
+  CHECK(HasLine(text, R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 0)"));
+  CHECK(HasLine(text, R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 1)"));
+}
+
+TEST_CASE("no byte that a node uses in names can break a scrape") {
+  Snapshot node = HealthyNode();
+  BgpPeer& peer = node.bird(Family::kIpv4).peers->front();
+  peer.name = "Mesh_\xff\xfe\n\"quoted\\\"";
+  peer.last_error = {PeerErrorClass::kReceived, "line\nbreak \xc3("};
+  const std::string text = MetricsOf(node);
+  CHECK(ValidUtf8(text) == text);
+  CHECK(text.find("protocol=\"Mesh_\xef\xbf\xbd\xef\xbf\xbd\\n\\\"quoted\\\\\\\"\"") != std::string::npos);
+  CHECK(text.find("error=\"line\\nbreak \xef\xbf\xbd(\"") != std::string::npos);
+}
+
+TEST_CASE("two sessions with one address are one series, that of the one that is down") {
+  Snapshot node = HealthyNode();
+  BgpPeer second = MeshPeer("10.39.1.219");
+  second.name = "Mesh_10_39_1_219_port_180";
+  second.state = ProtocolState::kStart;
+  second.bgp_state = BgpState::kConnect;
+  node.bird(Family::kIpv4).peers->push_back(second);
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 0)"));
+  CHECK_FALSE(HasLine(text, R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)"));
+}
+
+TEST_CASE("series for each peer follow peers.detail, the counts do not") {
+  Snapshot node = HealthyNode();
+  node.bird(Family::kIpv4).peers->front().bgp_state = BgpState::kIdle;
+  const auto peers_up = [&](PeerDetail detail) {
+    const std::string text = MetricsOf(node, {detail});
+    CHECK(HasLine(text, R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)"));
+    size_t count = 0;
+    for (size_t at = 0; (at = text.find("\ncaliwatch_bgp_peer_up{", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  CHECK(peers_up(PeerDetail::kAll) == 2);
+  CHECK(peers_up(PeerDetail::kAuto) == 2);
+  CHECK(peers_up(PeerDetail::kProblems) == 1);
+  CHECK(peers_up(PeerDetail::kNone) == 0);
+}
+
+TEST_CASE("beyond 200 peers, only those with problems get series of their own") {
+  Snapshot node = HealthyNode();
+  for (int last = 1; last <= 199; ++last)
+    node.bird(Family::kIpv4).peers->push_back(MeshPeer("10.40.0." + std::to_string(last)));
+  node.bird(Family::kIpv4).peers->front().bgp_state = BgpState::kIdle;
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 0)"));
+  CHECK(text.find(R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.36")") == std::string::npos);
+}
+
+TEST_CASE("a list is cut at twenty, its total is not") {
+  Snapshot node = HealthyNode();
+  for (int last = 1; last <= 30; ++last) {
+    node.neighbors->push_back(NeighborEntry("192.168.231." + std::to_string(last + 10), 5));
+    node.neighbors->push_back(NeighborEntry("192.168.231." + std::to_string(last + 10), 6));
+  }
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_duplicate_neighbor_ips{family="ipv4"} 30)"));
+  CHECK(HasLine(text, R"(caliwatch_check_findings{check="duplicate_neighbor_ip",severity="critical"} 30)"));
+  size_t listed = 0;
+  for (size_t at = 0; (at = text.find("\ncaliwatch_duplicate_neighbor_interfaces{", at)) != std::string::npos; ++at)
+    ++listed;
+  CHECK(listed == 20);
+}
+
+TEST_CASE("broken UTF-8 is replaced byte by byte, good UTF-8 is kept") {
+  CHECK(ValidUtf8("caliä€😀") == "caliä€😀");
+  CHECK(ValidUtf8("a\xff"
+                  "b") ==
+        "a\xef\xbf\xbd"
+        "b");
+  CHECK(ValidUtf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");                  // overlong
+  CHECK(ValidUtf8("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // surrogate
+  CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");                  // cut short
+}
+
+TEST_CASE("every metric is documented once, with help and labels fit for Prometheus") {
+  std::string previous;
+  for (const Metric& metric : AllMetrics()) {
+    INFO(metric.name);
+    CHECK(std::string(metric.name) > previous);
+    previous = std::string(metric.name);
+    CHECK_FALSE(metric.help.empty());
+    CHECK((metric.type == MetricType::kCounter) ==
+          (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
+  }
+  CHECK(AllMetrics().size() > 40);
+}
+
+TEST_CASE("the pages of metrics and checks are those of this source: `make docs` renews them") {
+  CHECK(FileText("docs/metrics.md") == DocumentMetrics());
+  CHECK(FileText("docs/checks.md") == DocumentChecks());
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/node/pod_namespaces.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
+#include <unistd.h>
+
+#include "lib/node/kernel_socket.h"
+#include "test/support/kernel_decoding.h"
+#include "test/support/own_namespace.h"
+#include "test/support/temporary_folder.h"
+
+namespace caliwatch {
+namespace {
+
+// A network namespace that a process holds, with a file that leads to it.
+struct Netns {
+  Netns(const std::string& folder, const std::string& name) {
+    // Its output closed, or the shell that prints its number would wait for it.
+    pid = OutputOf("unshare --net sleep 60 >/dev/null 2>&1 & echo $!");
+    pid.erase(pid.find_last_not_of('\n') + 1);
+    const std::string link = absl::StrCat("/proc/", pid, "/ns/net");
+    Run(absl::StrCat("for i in $(seq 100); do [ $(readlink ", link,
+                     ") != $(readlink /proc/$$/ns/net) ] && break; sleep 0.02; done; ln -s ", link, " ", folder, "/",
+                     name));
+  }
+  ~Netns() { End(); }
+  void End() {
+    if (!pid.empty()) Run(absl::StrCat("kill ", pid));
+    pid.clear();
+  }
+  std::string In(const std::string& command) const { return absl::StrCat("nsenter -t ", pid, " -n ", command, "; "); }
+
+  std::string pid;
+};
+
+void MakePod(const Netns& netns, const std::string& veth) {
+  Run(absl::StrCat("ip link add ", veth, " type veth peer name eth0 netns ", netns.pid, "; ip link set ", veth, " up; ",
+                   netns.In("ip link set eth0 up"), netns.In("ip address add 10.65.0.2/32 dev eth0"),
+                   netns.In("ip route add 169.254.1.1 dev eth0 scope link"),
+                   netns.In("ip route add default via 169.254.1.1 dev eth0"),
+                   netns.In("ip neighbor add 169.254.1.1 lladdr ee:ee:ee:ee:ee:ee dev eth0 nud permanent")));
+}
+
+std::vector<PodNetwork> PodsIn(const std::string& folder) {
+  std::vector<PodNetwork> pods;
+  absl::Status decoded;
+  const absl::Status dumped =
+      DumpPods(folder, [&](const nlmsghdr& message) { decoded.Update(AppendPod(message, pods)); });
+  REQUIRE(dumped == absl::OkStatus());
+  REQUIRE(decoded == absl::OkStatus());
+  return pods;
+}
+
+std::vector<Link> LinksHere() {
+  std::vector<Link> links;
+  REQUIRE((*KernelSocket::Open())->Dump(KernelTable::kLinks, [&](const nlmsghdr& message) {
+    REQUIRE(AppendLink(message, links).ok());
+  }) == absl::OkStatus());
+  return links;
+}
+
+TEST_CASE("a pod's network is read from inside, under the id that its veth names") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns netns(folder.path(), "cni-1");
+  MakePod(netns, "cali1");
+  const std::vector<PodNetwork> pods = PodsIn(folder.path());
+  REQUIRE(pods.size() == 1);
+  CHECK(pods[0].netns_id == LinksHere().back().peer_netns_id);
+  CHECK(pods[0].links.size() == 2);
+  CHECK(pods[0].links.back().name == "eth0");
+  CHECK(std::any_of(pods[0].routes.begin(), pods[0].routes.end(), [](const Route& route) {
+    return route.destination.IsDefault() && route.gateway == IpAddress::Parse("169.254.1.1").value();
+  }));
+  const auto gateway = std::find_if(pods[0].neighbors.begin(), pods[0].neighbors.end(),
+                                    [](const PodNeighbor& each) { return each.state == NUD_PERMANENT; });
+  REQUIRE(gateway != pods[0].neighbors.end());
+  CHECK(ToString(*gateway->mac) == "ee:ee:ee:ee:ee:ee");
+}
+
+TEST_CASE("the thread that asks stays where it is") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns netns(folder.path(), "cni-1");
+  MakePod(netns, "cali1");
+  const std::string before = OutputOf("ip -oneline link");
+  PodsIn(folder.path());
+  CHECK(OutputOf("ip -oneline link") == before);
+}
+
+TEST_CASE("files that are no namespace, are gone, or lead to one without an interface of ours are passed over") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns stranger(folder.path(), "stranger"), pod(folder.path(), "pod");
+  MakePod(pod, "cali1");
+  std::ofstream(folder / "a-file") << "not a namespace";
+  Run(absl::StrCat("ln -s /proc/0/ns/net ", folder.path(), "/gone"));
+  CHECK(PodsIn(folder.path()).size() == 1);
+}
+
+TEST_CASE("a namespace that was looked into goes with its last process, and takes the veth along") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  Netns netns(folder.path(), "cni-1");
+  MakePod(netns, "cali1");
+  REQUIRE(PodsIn(folder.path()).size() == 1);
+  netns.End();
+  bool there = true;
+  for (int i = 0; i < 100 && there; ++i) {
+    usleep(50'000);
+    there = LinksHere().back().name == "cali1";
+  }
+  CHECK_FALSE(there);
+}
+
+TEST_CASE("a folder that is not there is an error that names the setting") {
+  const absl::Status status = DumpPods("/nonexistent", [](const nlmsghdr&) {});
+  CHECK(absl::IsUnavailable(status));
+  CHECK(Says(status, "/nonexistent"));
+  CHECK(Says(status, "--netns.dir"));
+}
+
+TEST_CASE("the messages of a pod follow its name, and none comes before") {
+  const NetlinkMessage link = std::move(NetlinkMessage(RTM_NEWLINK, ifinfomsg{}).PutText(IFLA_IFNAME, "eth0"));
+  std::vector<PodNetwork> pods;
+  CHECK(absl::IsInvalidArgument(AppendPod(link.get(), pods)));
+  REQUIRE(AppendPod(NetlinkMessage(RTM_NEWNSID, rtgenmsg{}).Put(NETNSA_NSID, 4).get(), pods).ok());
+  nda_cacheinfo times{};
+  times.ndm_updated = 250;
+  REQUIRE(AppendPod(link.get(), pods).ok());
+  REQUIRE(AppendPod(NetlinkMessage(RTM_NEWNEIGH, ndmsg{AF_INET, 0, 0, 2, NUD_FAILED, 0, 0})
+                        .PutAddress(NDA_DST, "169.254.1.1")
+                        .Put(NDA_CACHEINFO, times)
+                        .get(),
+                    pods)
+              .ok());
+  REQUIRE(pods.size() == 1);
+  CHECK(pods[0].netns_id == 4);
+  CHECK(pods[0].links.size() == 1);
+  CHECK(pods[0].neighbors.front().unchanged_for == absl::Milliseconds(2500));
+}
+
+}  // namespace
+}  // namespace caliwatch

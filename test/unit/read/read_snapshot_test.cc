@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/read/read_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+#include <linux/rtnetlink.h>
+
+#include "test/support/catch.h"
+#include "test/support/faulty_node.h"
+#include "test/support/memory_node.h"
+#include "test/support/status_says.h"
+
+namespace caliwatch {
+namespace {
+
+const absl::Time kMoment = absl::FromUnixSeconds(1'800'000'000);
+
+Snapshot ReadAt(RawNode& node, absl::Time moment = kMoment) {
+  return ReadSnapshot(node, [&] { return moment; });
+}
+
+std::vector<std::string> NamesOf(const std::vector<SourceReading>& readings) {
+  std::vector<std::string> names;
+  for (const SourceReading& reading : readings) names.emplace_back(reading.name);
+  return names;
+}
+
+const absl::Status& StatusOf(const Snapshot& snapshot, absl::string_view source) {
+  const auto named = [&](const SourceReading& reading) { return reading.name == source; };
+  return std::find_if(snapshot.sources.begin(), snapshot.sources.end(), named)->status;
+}
+
+const std::vector<std::string> kAllSources = {"links",   "addresses",       "routes",      "neighbors",      "fdb",
+                                              "netconf", "neighbor_limits", "bgp_sockets", "pods",           "bird",
+                                              "bird6",   "nodename",        "mtu",         "endpoint_status"};
+
+}  // namespace
+
+TEST_CASE("a snapshot holds what every source says") {
+  MemoryNode node = ReadableNode();
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(snapshot.taken_at == kMoment);
+  CHECK(snapshot.links->at(1).name == "cali12ab34cd56e");
+  CHECK(snapshot.addresses->at(0).address == *IpAddress::Parse("10.39.1.231"));
+  CHECK(snapshot.routes->at(0).destination == *Prefix::Parse("10.65.0.2/32"));
+  CHECK(snapshot.neighbors->at(1).address == *IpAddress::Parse("fd65::2"));
+  CHECK(snapshot.fdb->at(0).destination == *IpAddress::Parse("10.39.1.219"));
+  CHECK(snapshot.netconf->at(0).forwarding == 1);
+  CHECK(snapshot.neighbor_limits->at(1).family == Family::kIpv6);
+  CHECK(snapshot.bird(Family::kIpv4).status->version == "1.6.8");
+  CHECK(snapshot.bird(Family::kIpv4).peers->at(0).name == "Mesh_10_39_1_219");
+  CHECK(snapshot.bird(Family::kIpv4).protocols->at(0).type != "BGP");
+  CHECK(snapshot.bird(Family::kIpv6).peers->at(0).name == "Mesh_fd39_1__219");
+  CHECK(*snapshot.node_name == "node-1");
+  CHECK(*snapshot.calico_mtu == 1480);
+  CHECK(snapshot.endpoints->at(1).workload == "default/web-1");
+}
+
+TEST_CASE("every source is accounted for, and asked no more than it must be") {
+  MemoryNode node = ReadableNode();
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(NamesOf(snapshot.sources) == kAllSources);
+  for (const SourceReading& reading : snapshot.sources) CHECK(reading.status == absl::OkStatus());
+  CHECK(node.asked == std::vector<std::string>{"links", "addresses", "routes", "neighbors", "fdb", "netconf",
+                                               "neighbor_limits", "bgp_sockets", "pods", "bird: show status",
+                                               "bird: show protocols all", "bird6: show status",
+                                               "bird6: show protocols all", "nodename", "mtu", "endpoint-status"});
+}
+
+TEST_CASE("how long each source took is told by the clock that the caller gave") {
+  MemoryNode node = ReadableNode();
+  absl::Time now = kMoment;
+  const Snapshot snapshot = ReadSnapshot(node, [&] { return now += absl::Seconds(1); });
+  for (const SourceReading& reading : snapshot.sources) CHECK(reading.took == absl::Seconds(1));
+}
+
+TEST_CASE("a source that fails takes nothing with it, and comes back by itself") {
+  MemoryNode readable = ReadableNode();
+  const Snapshot whole = ReadAt(readable);
+  FaultyNode node(readable);
+  for (const std::string& source : kAllSources) {
+    CAPTURE(source);
+    const absl::Status error = absl::UnavailableError("broken on purpose");
+    node.Fail(source, error);
+    const Snapshot snapshot = ReadAt(node);
+    CHECK(DifferentSources(snapshot, whole) == std::vector<std::string>{source});
+    for (const SourceReading& reading : snapshot.sources)
+      CHECK(reading.status == (reading.name == source ? error : absl::OkStatus()));
+
+    node.Heal();
+    CHECK(DifferentSources(ReadAt(node), whole).empty());
+  }
+}
+
+TEST_CASE("a source that sends something broken takes nothing with it and names itself") {
+  MemoryNode readable = ReadableNode();
+  const Snapshot whole = ReadAt(readable);
+  FaultyNode node(readable);
+  for (const std::string source : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits"}) {
+    node.Truncate(source);
+    const Snapshot snapshot = ReadAt(node);
+    CHECK(DifferentSources(snapshot, whole) == std::vector<std::string>{source});
+    CHECK(absl::IsInvalidArgument(StatusOf(snapshot, source)));
+    CHECK(Says(StatusOf(snapshot, source), "cannot understand the kernel's " + source + ": "));
+    node.Heal();
+  }
+  for (const std::string source : {"bird", "bird6", "endpoint_status"}) {
+    node.Truncate(source);
+    const Snapshot snapshot = ReadAt(node);
+    CHECK(DifferentSources(snapshot, whole) == std::vector<std::string>{source});
+    CHECK(absl::IsInvalidArgument(StatusOf(snapshot, source)));
+    node.Heal();
+  }
+  CHECK(DifferentSources(ReadAt(node), whole).empty());
+}
+
+TEST_CASE("an interrupted dump is asked for again, and counts once") {
+  MemoryNode readable = ReadableNode();
+  const Snapshot whole = ReadAt(readable);
+  FaultyNode node(readable);
+  for (const std::string table : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits"}) {
+    node.Interrupt(table, 4);
+    CHECK(DifferentSources(ReadAt(node), whole).empty());
+  }
+}
+
+TEST_CASE("a dump that is interrupted each time is given up, as interrupted") {
+  MemoryNode readable = ReadableNode();
+  FaultyNode node(readable);
+  node.Interrupt("routes", 1000);
+  readable.asked.clear();
+  CHECK(absl::IsAborted(ReadAt(node).routes.status()));
+  CHECK(std::count(readable.asked.begin(), readable.asked.end(), "routes") == 5);
+}
+
+TEST_CASE("a broken message of an interrupted dump does not outlive it") {
+  struct : MemoryNode {
+    absl::Status Dump(KernelTable table, OnMessage on_message) override {
+      if (table != KernelTable::kLinks || std::exchange(interrupted, true)) return MemoryNode::Dump(table, on_message);
+      nlmsghdr cut{};
+      cut.nlmsg_len = sizeof cut;
+      cut.nlmsg_type = RTM_NEWLINK;
+      on_message(cut);
+      return absl::AbortedError("the table changed meanwhile");
+    }
+    bool interrupted = false;
+  } node;
+  node.messages = ReadableNode().messages;
+  CHECK(ReadAt(node).links->size() == 2);
+}
+
+TEST_CASE("routes come in the order of their keys, however the kernel ordered its tables") {
+  MemoryNode node = ReadableNode();
+  auto& messages = node.messages[KernelTable::kRoutes];
+  messages.clear();
+  for (const absl::string_view destination : {"fd65::2/128", "10.65.0.9/32", "10.65.0.2/32", "10.0.0.0/8"})
+    messages.push_back(RouteMessage(*Prefix::Parse(destination), 7));
+  // Of two with one key, the link decides.
+  messages.push_back(RouteMessage(*Prefix::Parse("10.65.0.9/32"), 5));
+  const Snapshot snapshot = ReadAt(node);
+  std::vector<std::string> seen;
+  for (const Route& route : *snapshot.routes)
+    seen.push_back(absl::StrCat(route.destination.ToString(), " ", route.link));
+  CHECK(seen == std::vector<std::string>{"10.0.0.0/8 7", "10.65.0.2/32 7", "10.65.0.9/32 5", "10.65.0.9/32 7",
+                                         "fd65::2/128 7"});
+}
+
+TEST_CASE("a node without BIRD says so in all its tables, and is asked once") {
+  MemoryNode node = ReadableNode();
+  node.answers.clear();
+  const Snapshot snapshot = ReadAt(node);
+  for (const Family family : kFamilies) {
+    CHECK(absl::IsNotFound(snapshot.bird(family).status.status()));
+    CHECK(absl::IsNotFound(snapshot.bird(family).protocols.status()));
+    CHECK(absl::IsNotFound(snapshot.bird(family).peers.status()));
+  }
+  CHECK(absl::IsNotFound(StatusOf(snapshot, "bird")));
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "bird: show protocols all") == 0);
+}
+
+TEST_CASE("a BIRD that does not answer the first question is spared the second") {
+  MemoryNode node = ReadableNode();
+  const absl::Status silence = absl::DeadlineExceededError("nothing within 5s");
+  node.answers[{BirdDaemon::kBird, BirdQuestion::kStatus}] = silence;
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(snapshot.bird(Family::kIpv4).status.status() == silence);
+  CHECK(snapshot.bird(Family::kIpv4).peers.status() == silence);
+  CHECK(StatusOf(snapshot, "bird") == silence);
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "bird: show protocols all") == 0);
+}
+
+TEST_CASE("a BIRD that answers the first question alone keeps its status") {
+  MemoryNode node = ReadableNode();
+  const absl::Status half = absl::DeadlineExceededError("only a part within 5s");
+  node.answers[{BirdDaemon::kBird, BirdQuestion::kProtocolsAll}] = half;
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(snapshot.bird(Family::kIpv4).status->version == "1.6.8");
+  CHECK(snapshot.bird(Family::kIpv4).protocols.status() == half);
+  CHECK(snapshot.bird(Family::kIpv4).peers.status() == half);
+  CHECK(StatusOf(snapshot, "bird") == half);
+}
+
+TEST_CASE("a BIRD that ended between the two questions is not there") {
+  MemoryNode node = ReadableNode();
+  node.answers.erase({BirdDaemon::kBird, BirdQuestion::kProtocolsAll});
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(absl::IsNotFound(snapshot.bird(Family::kIpv4).status.status()));
+  CHECK(absl::IsNotFound(StatusOf(snapshot, "bird")));
+}
+
+TEST_CASE("one unreadable endpoint makes the endpoints unknown rather than fewer") {
+  MemoryNode node = ReadableNode();
+  node.endpoint_files->back().content = absl::PermissionDeniedError("cannot read web-1");
+  CHECK(ReadAt(node).endpoints.status() == absl::PermissionDeniedError("cannot read web-1"));
+  node.endpoint_files->back().content = "{";
+  CHECK(Says(ReadAt(node).endpoints.status(), "endpoint-status/k8s default%2Fweb-1 eth0: "));
+}
+
+TEST_CASE("a node without endpoint files is told from one without endpoints") {
+  MemoryNode node = ReadableNode();
+  node.endpoint_files = std::vector<NamedFile>{};
+  CHECK(ReadAt(node).endpoints->empty());
+  node.endpoint_files = absl::NotFoundError("no endpoint-status here");
+  CHECK(absl::IsNotFound(ReadAt(node).endpoints.status()));
+}
+
+TEST_CASE("the poll before changes nothing but the room that is made") {
+  MemoryNode node = ReadableNode();
+  Snapshot before = ReadAt(node);
+  before.routes->resize(1600);
+  before.links = absl::UnavailableError("was not read");
+  const Snapshot snapshot = ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
+  CHECK(DifferentSources(snapshot, ReadAt(node)).empty());
+  CHECK(snapshot.routes->capacity() >= 1600);
+  CHECK(snapshot.routes->capacity() < 2 * 1600);
+}
+
+}  // namespace caliwatch

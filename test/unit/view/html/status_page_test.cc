@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/status_page.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/observe.h"
+#include "lib/view/html/html.h"
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
+
+std::string PageOf(const Report& report, bool healthy = true) {
+  return StatusPage(
+      report, {.telemetry_path = "/metrics", .now = report.snapshot->taken_at + absl::Seconds(7), .healthy = healthy});
+}
+
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+
+void TakeDown(BgpPeer& peer) {
+  peer.state = ProtocolState::kStart;
+  peer.bgp_state = BgpState::kActive;
+  peer.bgp_state_text = "Active";
+}
+
+EpisodeSummary Episode(absl::Time ended_at, absl::Duration recovery, absl::Duration peers) {
+  EpisodeSummary summary;
+  summary.end = recovery + peers;
+  summary.ended_at = ended_at;
+  summary.phases = {{ConvergencePhase::kGracefulRestart, recovery}, {ConvergencePhase::kPeers, peers}};
+  return summary;
+}
+
+size_t Count(absl::string_view text, absl::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != absl::string_view::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST_CASE("a healthy node's page says so, with its peers and when it was seen") {
+  const std::string page = PageOf(ReportOf(HealthyNode()));
+  for (const absl::string_view part :
+       {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"", "Seen 7 s ago",
+        "BGP peers, IPv4: 2 of 2 up", "<td>10.39.1.36</td>", "BIRD has not restarted", "33 checks"})
+    CHECK(absl::StrContains(page, part));
+  CHECK_FALSE(absl::StrContains(page, "id=\"findings\""));
+}
+
+TEST_CASE("a fault stands before all else, with what it breaks and what to do") {
+  Snapshot node = HealthyNode();
+  TakeDown(PeersOf(node).front());
+  const std::string page = PageOf(ReportOf(node));
+  CHECK(absl::StrContains(page, "class=\"verdict critical\""));
+  CHECK(absl::StrContains(page, "1 critical finding"));
+  CHECK(page.find("What it breaks: This node and the peer") < page.find("id=\"peers\""));
+  CHECK(page.find("What to do:") < page.find("id=\"peers\""));
+  CHECK(absl::StrContains(page, "<tr class=\"bad\"><td>10.39.1.219</td>"));
+}
+
+TEST_CASE("while only what followed from a cause that is over is left, nothing is wrong any more") {
+  Report report = ReportOf(HealthyNode());
+  report.verdicts.front().findings = {{{"x", "still so"}, report.snapshot->taken_at, FindingName{"bird_down", "ipv4"}}};
+  CHECK(absl::StrContains(PageOf(report), "class=\"verdict good\""));
+}
+
+TEST_CASE("nothing that the node says is markup") {
+  Snapshot node = HealthyNode();
+  node.node_name = "<b>node</b>";
+  TakeDown(PeersOf(node).front());
+  PeersOf(node).front().description = "<script>alert('1')</script>\x1b&\xff";
+  const std::string page = PageOf(ReportOf(node));
+  CHECK(absl::StrContains(
+      page, "described as: &lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;\xEF\xBF\xBD&amp;\xEF\xBF\xBD<"));
+  CHECK(absl::StrContains(page, "<h1>&lt;b&gt;node&lt;/b&gt;</h1>"));
+  CHECK(Count(page, "<script") == 1);
+  CHECK(Count(page, "alert(") == 1);
+}
+
+TEST_CASE("of many peers, those that are up are folded away") {
+  Snapshot node = HealthyNode();
+  for (int i = 0; i < 30; ++i) {
+    PeersOf(node).push_back(PeersOf(node).back());
+    PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
+  }
+  CHECK(absl::StrContains(PageOf(ReportOf(node)), "<p>BGP peers, IPv4: 32 of 32 up</p>"));
+  TakeDown(PeersOf(node).front());
+  const std::string page = PageOf(ReportOf(node));
+  CHECK(absl::StrContains(page, "<summary>31 that are up</summary>"));
+  CHECK(page.find("<td>10.39.1.219</td>") < page.find("<details id=\"up-ipv4\""));
+}
+
+TEST_CASE(
+    "of many findings, five of each kind are shown and the others folded away, each fold with a name of its own") {
+  Snapshot node = HealthyNode();
+  for (int i = 0; i < 16; ++i) {
+    PeersOf(node).push_back(PeersOf(node).back());
+    PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
+    PeersOf(node).back().address = *IpAddress::Parse(absl::StrCat("10.39.2.", i));
+    TakeDown(PeersOf(node).back());
+    const bool refused = i % 2 == 0;
+    PeersOf(node).back().error = refused ? PeerError{PeerErrorClass::kSocket, "Connection refused"} : PeerError{};
+  }
+  const std::string html = FindingsHtml(ReportOf(node));
+  for (const absl::string_view fold :
+       {"<details id=\"more-1\"><summary>3 more", "<details id=\"more-2\"><summary>3 more"})
+    CHECK(absl::StrContains(html, fold));
+}
+
+TEST_CASE("a restart under way is told first, those before it as bars on one scale, the newest first") {
+  Report report = ReportOf(HealthyNode());
+  const absl::Time now = report.snapshot->taken_at;
+  ConvergenceReport& convergence = report.birds[0].convergence;
+  convergence.past = {Episode(now - absl::Hours(1), absl::Seconds(240), absl::ZeroDuration()),
+                      Episode(now - absl::Minutes(5), absl::Seconds(60), absl::Seconds(60))};
+  convergence.past.front().blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(239)}};
+  convergence.past.back().converged = false;
+  convergence.phase = ConvergencePhase::kPeers;
+  convergence.elapsed = absl::Seconds(42);
+  convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
+  const std::string html = EpisodesHtml(report);
+  CHECK(absl::StrContains(html,
+                          "<strong>IPv4:</strong> not back 42 s after BIRD restarted: sessions are missing; waits for "
+                          "10.39.1.36 (it has to dial)"));
+  CHECK(absl::StrContains(html, "<rect class=\"graceful_restart\" x=\"0.0\" y=\"0\" width=\"250.0\""));
+  CHECK(absl::StrContains(html, "<rect class=\"peers\" x=\"250.0\" y=\"0\" width=\"250.0\""));
+  CHECK(absl::StrContains(html, "<rect class=\"graceful_restart\" x=\"0.0\" y=\"0\" width=\"1000.0\""));
+  CHECK(html.find("given up") < html.find("all back after 4 min 0 s"));
+  CHECK(absl::StrContains(html, "waited for Mesh_10_39_1_36 (3 min 59 s)"));
+  CHECK(absl::StrContains(PageOf(report), "<li>IPv4 is not back 42 s after"));
+  CHECK(absl::StrContains(PageOf(report),
+                          "class=\"verdict warning\"><p>node-231: no fault so far; a restart of BIRD is not over"));
+}
+
+TEST_CASE("what could not be read, and what is over, is told") {
+  Snapshot node = HealthyNode();
+  node.links = absl::UnavailableError("netlink is gone");
+  for (SourceReading& reading : node.sources)
+    if (reading.name == "links") reading.status = node.links.status();
+  Report report = ReportOf(node);
+  const absl::Time now = report.snapshot->taken_at;
+  report.past_findings = {
+      {&AllChecks().front(), "10.39.1.36", "it was <bad>", now - absl::Seconds(90), now - absl::Seconds(30)}};
+  const std::string page = PageOf(report, false);
+  CHECK(absl::StrContains(page, "class=\"verdict warning\""));
+  CHECK(absl::StrContains(page, "<td>netlink is gone</td>"));
+  CHECK(absl::StrContains(page, "<details id=\"all-sources\" open>"));
+  CHECK(absl::StrContains(page, ", after 1 min 0 s: bgp_listen_overflow 10.39.1.36: it was &lt;bad&gt;"));
+  CHECK(absl::StrContains(page, "class=\"stale\""));
+}
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <regex>
+#include <set>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "lib/view/summary.h"
+#include "test/support/catch.h"
+#include "test/support/judged_nodes.h"
+#include "test/support/temporary_folder.h"
+
+namespace caliwatch {
+namespace {
+
+nlohmann::json JsonOf(const Snapshot& node) { return nlohmann::json::parse(ReportJson(ReportOf(node))); }
+
+TEST_CASE("JSON has the verdict, the peers with their routes, and the findings with their remedies") {
+  const nlohmann::json json = JsonOf(NodeWithPeerDown());
+  CHECK(json.at("format") == 1);
+  CHECK(json.at("outcome") == "findings");
+  CHECK(json.at("node") == "node-231");
+  CHECK(json.at("taken_at") == "2027-01-15T08:00:00.000Z");
+  REQUIRE(json.at("birds").size() == 1);
+  CHECK(json.at("birds")[0].at("started_at") == "2027-01-15T04:00:00.000Z");
+  REQUIRE(json.at("peers").size() == 2);
+  CHECK(json.at("peers")[0].at("up") == false);
+  CHECK(json.at("peers")[0].at("cause") == "refused");
+  CHECK(json.at("peers")[0].at("error") == "Connection refused");
+  CHECK(json.at("peers")[0].at("since") == "2027-01-15T07:58:45.000Z");
+  CHECK(json.at("peers")[1].at("up") == true);
+  CHECK(json.at("peers")[1].at("cause").is_null());
+  REQUIRE(json.at("findings").size() == 1);
+  CHECK(json.at("findings")[0].at("check") == "bgp_peer_down");
+  CHECK_FALSE(json.at("findings")[0].at("remedy").get<std::string>().empty());
+  CHECK(JsonOf(NodeWithoutLinks()).at("outcome") == "cannot_judge");
+  CHECK(JsonOf(HealthyNode()).at("outcome") == "clean");
+  CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
+}
+
+void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
+  if (!json.is_structured()) return;
+  for (const auto& [key, value] : json.items()) {
+    if (json.is_object()) keys.insert(key);
+    CollectKeys(value, keys);
+  }
+}
+
+// With a restart behind it and one under way, and a finding that is over.
+Report EventfulReport() {
+  Snapshot node = NodeWithPeerDown();
+  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{};
+  Report report = ReportOf(node);
+  ConvergenceReport& convergence = report.birds[0].convergence;
+  convergence.elapsed = absl::Seconds(42);
+  convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
+  EpisodeSummary episode;
+  for (const ConvergencePhase phase : kConvergencePhases)
+    if (phase != ConvergencePhase::kConverged) episode.phases[phase] = absl::Milliseconds(2500);
+  episode.end = absl::Milliseconds(7500);
+  episode.ended_at = report.snapshot->taken_at - absl::Seconds(10);
+  episode.blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(6)}};
+  convergence.past = {episode, episode};
+  convergence.past.back().converged = false;
+  report.past_findings = {{&AllChecks().front(), "x", "was so", report.snapshot->taken_at - absl::Seconds(9),
+                           report.snapshot->taken_at - absl::Seconds(4)}};
+  return report;
+}
+
+TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it, and findings that are over") {
+  const auto json = nlohmann::json::parse(ReportJson(EventfulReport()));
+  const nlohmann::json& convergence = json.at("convergence").at(0);
+  CHECK(convergence.at("elapsed_seconds") == 42);
+  CHECK(convergence.at("blocking_peers")[0].at("peer") == "10.39.1.36");
+  REQUIRE(convergence.at("past").size() == 2);
+  CHECK(convergence.at("past")[0].at("outcome") == "incomplete");
+  CHECK(convergence.at("past")[1].at("outcome") == "converged");
+  CHECK(convergence.at("past")[0].at("ended_at") == "2027-01-15T07:59:50.000Z");
+  CHECK(convergence.at("past")[0].at("duration_seconds") == 7.5);
+  CHECK(convergence.at("past")[0].at("phase_seconds").at("peers") == 2.5);
+  CHECK(convergence.at("past")[0].at("waited_for")[0].at("seconds") == 6);
+  CHECK(json.at("past_findings")[0].at("until") == "2027-01-15T07:59:56.000Z");
+}
+
+TEST_CASE("docs/json.md describes every key there is, and no other") {
+  std::set<std::string> keys, described;
+  CollectKeys(nlohmann::json::parse(ReportJson(EventfulReport())), keys);
+  const std::string page = Read(CALIWATCH_SOURCE_DIR "/docs/json.md");
+  const std::regex key_cell("\\n\\| `([a-z_]+)` \\|");
+  for (std::sregex_iterator it(page.begin(), page.end(), key_cell), end; it != end; ++it) described.insert((*it)[1]);
+  CHECK(keys == described);
+}
+
+}  // namespace
+}  // namespace caliwatch
