@@ -30,7 +30,7 @@ absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, MemoryOfAgent(config));
+  Observer observer({.looks = 2}, PeekState(config));
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
   const auto look_twice = [&] {
     Look(node, observer);
@@ -39,7 +39,7 @@ Report JudgeThisNode(const Config& config) {
   };
   Report report = look_twice();
   // Where BIRD's counters and the kernel disagree, only its whole table can tell.
-  if (const auto [ipv4, ipv6] = observer.wants_bird_routes(); ipv4 || ipv6) {
+  if (const auto [ipv4, ipv6] = observer.ask_bird_routes(); ipv4 || ipv6) {
     absl::SleepFor(kBetweenLooks);
     report = look_twice();
   }

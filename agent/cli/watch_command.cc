@@ -38,7 +38,7 @@ int AwaitSignal(const sigset_t& signals, absl::Duration time) {
 
 void Watch(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, MemoryOfAgent(config));
+  Observer observer({.looks = 2}, PeekState(config));
   // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
   std::cout << ScreenText("Looking at this node, twice…", Rows()) << std::flush;
   Look(node, observer);

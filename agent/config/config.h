@@ -6,8 +6,8 @@
 
 #include <absl/time/time.h>
 
-#include "agent/log/log.h"
 #include "lib/metrics/exposition.h"
+#include "lib/view/log/log_record.h"
 
 namespace caliwatch {
 

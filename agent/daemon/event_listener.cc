@@ -48,7 +48,7 @@ EventListener::EventListener(const std::string& calico_run_dir) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
-void EventListener::WhenWorthALook(std::function<void()> wake) {
+void EventListener::SetWakeup(std::function<void()> wake) {
   const std::lock_guard lock(wake_mutex_);
   wake_ = std::move(wake);
 }
@@ -62,7 +62,7 @@ Journal EventListener::Take() {
   const std::lock_guard lock(mutex_);
   journal_.routes_complete = std::exchange(routes_unbroken_, kernel_.has_value());
   for (const Family family : kFamilies) {
-    BirdEar& ear = birds_[static_cast<size_t>(family)];
+    BirdSubscription& ear = birds_[static_cast<size_t>(family)];
     journal_.bird(family).complete = std::exchange(ear.unbroken, ear.stream && ear.stream->is_listening());
   }
   return std::exchange(journal_, {});
@@ -74,16 +74,16 @@ void EventListener::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     for (const Family family : kFamilies) ConnectBird(family);
     std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
-    for (const BirdEar& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
-    if (poll(wanted.data(), wanted.size(), NudgeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
+    for (const BirdSubscription& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
+    if (poll(wanted.data(), wanted.size(), PokeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
       continue;
-    if (wanted[1].revents != 0) HearKernel();
+    if (wanted[1].revents != 0) ReceiveFromKernel();
     for (const Family family : kFamilies)
-      if (wanted[2 + static_cast<size_t>(family)].revents != 0) HearBird(family);
+      if (wanted[2 + static_cast<size_t>(family)].revents != 0) ReceiveFromBird(family);
   }
 }
 
-void EventListener::HearKernel() {
+void EventListener::ReceiveFromKernel() {
   const BootTime now = BootNow();
   bool worth_a_look = false;
   {
@@ -107,7 +107,7 @@ void EventListener::HearKernel() {
 }
 
 void EventListener::ConnectBird(Family family) {
-  BirdEar& ear = birds_[static_cast<size_t>(family)];
+  BirdSubscription& ear = birds_[static_cast<size_t>(family)];
   if (ear.stream || BootNow() < ear.next_try) return;
   absl::StatusOr<BirdStream> stream = BirdStream::Connect(ear.path);
   if (!stream.ok()) return;  // the poll says why
@@ -117,7 +117,7 @@ void EventListener::ConnectBird(Family family) {
     const std::lock_guard lock(mutex_);
     ear.stream = *std::move(stream);
     const BootTime started = BootNow() - (absl::Now() - created);
-    ear.nudge_until = started + kLongestRecovery;
+    ear.poke_until = started + kLongestRecovery;
     if (is_new) {
       std::vector<BirdEvent>& events = journal_.bird(family).events;
       // We may learn of an end after the next one's start.
@@ -130,8 +130,8 @@ void EventListener::ConnectBird(Family family) {
   if (is_new) Wake();
 }
 
-void EventListener::HearBird(Family family) {
-  BirdEar& ear = birds_[static_cast<size_t>(family)];
+void EventListener::ReceiveFromBird(Family family) {
+  BirdSubscription& ear = birds_[static_cast<size_t>(family)];
   const BootTime now = BootNow();
   absl::Status heard;
   {
@@ -140,7 +140,7 @@ void EventListener::HearBird(Family family) {
     journal.complete = true;
     heard = ear.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
     const auto recovered = [](const BirdEvent& event) { return event.kind == BirdEventKind::kRecoveryEnded; };
-    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) ear.nudge_until = absl::ZeroDuration();
+    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) ear.poke_until = absl::ZeroDuration();
     if (!journal.complete || journal.events.size() > kMostBirdEvents) ear.unbroken = false;
     if (journal.events.size() > kMostBirdEvents) journal.events.clear();
     if (!heard.ok()) {
@@ -154,12 +154,12 @@ void EventListener::HearBird(Family family) {
 }
 
 // True when there is something to do soon, though nobody calls: a BIRD to connect to, or to nudge again.
-bool EventListener::NudgeBirds() {
+bool EventListener::PokeBirds() {
   bool again = false;
   const BootTime now = BootNow();
-  for (BirdEar& ear : birds_) {
-    again |= !ear.stream || now < ear.nudge_until;
-    if (!ear.stream || now >= ear.nudge_until || now < ear.next_try) continue;
+  for (BirdSubscription& ear : birds_) {
+    again |= !ear.stream || now < ear.poke_until;
+    if (!ear.stream || now >= ear.poke_until || now < ear.next_try) continue;
     ear.stream->Nudge().IgnoreError();  // one that is deaf shows by its end
     ear.next_try = now + kRetry;
   }

@@ -28,27 +28,27 @@ class EventListener {
   // `wake` is called, on the listener's thread, when the node is worth a look at once: a BIRD ended or came, a link or
   // an address changed, or something was lost. Null ends that: once this returns, the one before is not called any
   // more.
-  void WhenWorthALook(std::function<void()> wake);
+  void SetWakeup(std::function<void()> wake);
 
   // What happened since the last call. Any thread; never waits.
   Journal Take();
 
  private:
-  struct BirdEar {
+  struct BirdSubscription {
     std::string path;
     std::optional<BirdStream> stream;
     std::optional<absl::Time> created;  // of the socket heard last, on the wall clock
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
-    BootTime nudge_until;               // while it may recover from its start
+    BootTime poke_until;                // while it may recover from its start
     BootTime next_try;                  // to connect, or to nudge: what BIRD makes of one must not bring the next
   };
 
   void Run(const std::stop_token& stop);
-  void HearKernel();
+  void ReceiveFromKernel();
   void ConnectBird(Family family);
-  void HearBird(Family family);
-  bool NudgeBirds();
+  void ReceiveFromBird(Family family);
+  bool PokeBirds();
 
   void Wake();
 
@@ -60,7 +60,7 @@ class EventListener {
   std::mutex mutex_;  // guards what follows; a stream itself is the thread's own
   Journal journal_;
   bool routes_unbroken_ = false;
-  std::array<BirdEar, 2> birds_;  // by Family
+  std::array<BirdSubscription, 2> birds_;  // by Family
 
   std::jthread thread_;  // last: ends before what it uses
 };

@@ -13,14 +13,14 @@
 
 namespace caliwatch {
 
-Memory MemoryOfAgent(const Config& config) {
-  absl::StatusOr<Memory> memory = StateFile(config.state_file).Peek();
-  return memory.ok() ? *std::move(memory) : Memory();
+PersistentState PeekState(const Config& config) {
+  absl::StatusOr<PersistentState> memory = StateFile(config.state_file).Peek();
+  return memory.ok() ? *std::move(memory) : PersistentState();
 }
 
 Report Look(RawNode& node, Observer& observer) {
   return observer.Observe(
-      ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .with_bird_routes = observer.wants_bird_routes()}));
+      ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .ask_bird_routes = observer.ask_bird_routes()}));
 }
 
 bool WantsColour() {

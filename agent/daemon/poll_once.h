@@ -8,7 +8,7 @@
 namespace caliwatch {
 
 // What the agent of this node knows from before, by its state file. Without one, a look judges what it sees itself.
-Memory MemoryOfAgent(const Config& config);
+PersistentState PeekState(const Config& config);
 
 // One look at the node, with what the looks before it made the observer want to know.
 Report Look(RawNode& node, Observer& observer);

@@ -21,9 +21,9 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
       parts_(std::move(parts)),
       observer_({}, parts_.memory),
       options_(options) {
-  facts_.version = std::string(Version());
-  facts_.revision = std::string(Revision());
-  facts_.compiler = std::string(Compiler());
+  stats_.version = std::string(Version());
+  stats_.revision = std::string(Revision());
+  stats_.compiler = std::string(Compiler());
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -82,13 +82,13 @@ Snapshot Poller::Look(const Report* before) {
   return ReadSnapshot(node_, now,
                       {.before = before == nullptr ? nullptr : before->snapshot.get(),
                        .boot_time = BootNow(),
-                       .with_bird_routes = observer_.wants_bird_routes()});
+                       .ask_bird_routes = observer_.ask_bird_routes()});
 }
 
 void Poller::Remember() {
   if (!parts_.remember) return;
   const absl::Status remembered = parts_.remember(observer_.memory());
-  if (!remembered.ok()) ++facts_.state_file_errors;
+  if (!remembered.ok()) ++stats_.state_file_errors;
   if (!remembered.ok() && remembered_.ok())
     Log({LogLevel::kWarn, "cannot write the state file", {{"error", std::string(remembered.message())}}});
   remembered_ = remembered;
@@ -104,11 +104,11 @@ PublicationPtr Poller::Poll(const Report* before, bool between) {
 
   auto publication = std::make_shared<Publication>();
   publication->report = observer_.Observe(std::move(snapshot), journal);
-  facts_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
-  CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), facts_);
-  UpdateProcessFacts("/proc", facts_);
+  stats_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
+  CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
+  UpdateProcessStats("/proc", stats_);
   Remember();
-  publication->report.process = facts_;
+  publication->report.process = stats_;
   publication->metrics = RenderMetrics(publication->report, options.exposition);
   publication->gzipped_metrics = Gzip(publication->metrics);
   on_report_(before, publication->report);

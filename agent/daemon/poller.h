@@ -27,9 +27,9 @@ struct PollOptions {
 
 // What a poller works with besides the node. Each may be left out.
 struct PollerParts {
-  Memory memory = {};                                        // of a process before
-  std::function<Journal()> take_journal = {};                // what happened since the poll before
-  std::function<absl::Status(const Memory&)> remember = {};  // called after each poll
+  PersistentState memory = {};                                        // of a process before
+  std::function<Journal()> take_journal = {};                         // what happened since the poll before
+  std::function<absl::Status(const PersistentState&)> remember = {};  // called after each poll
 };
 
 // Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
@@ -71,7 +71,7 @@ class Poller {
   const OnReport on_report_;
   const PollerParts parts_;
   Observer observer_;  // these three are the poller thread's own
-  ProcessFacts facts_;
+  ProcessStats stats_;
   absl::Status remembered_;
 
   mutable std::mutex mutex_;  // guards what follows

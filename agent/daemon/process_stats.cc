@@ -47,7 +47,7 @@ double BootTime(const std::string& proc) {
   return 0;
 }
 
-void ReadStat(const std::string& proc, ProcessFacts& facts) {
+void ReadStat(const std::string& proc, ProcessStats& stats) {
   const std::vector<std::string> lines = LinesOf(proc + "/self/stat");
   if (lines.empty()) return;
   // proc(5) counts from 1; the name, field 2, may hold blanks and brackets of its own.
@@ -57,15 +57,15 @@ void ReadStat(const std::string& proc, ProcessFacts& facts) {
   if (name_end == std::string::npos) return;
   const std::vector<absl::string_view> fields = absl::StrSplit(absl::string_view(lines[0]).substr(name_end + 2), ' ');
   if (fields.size() <= kRss) return;
-  facts.cpu_seconds = InSeconds(fields[kUtime]) + InSeconds(fields[kStime]);
-  if (facts.start_time_seconds == 0) facts.start_time_seconds = BootTime(proc) + InSeconds(fields[kStart]);
-  SetNumber(fields[kVsize], facts.virtual_bytes);
+  stats.cpu_seconds = InSeconds(fields[kUtime]) + InSeconds(fields[kStime]);
+  if (stats.start_time_seconds == 0) stats.start_time_seconds = BootTime(proc) + InSeconds(fields[kStart]);
+  SetNumber(fields[kVsize], stats.virtual_bytes);
   uint64_t pages = 0;
   SetNumber(fields[kRss], pages);
-  facts.resident_bytes = pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  stats.resident_bytes = pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-void ReadLimits(const std::string& proc, ProcessFacts& facts) {
+void ReadLimits(const std::string& proc, ProcessStats& stats) {
   for (const std::string& line : LinesOf(proc + "/self/limits")) {
     const auto read = [&line](absl::string_view name, uint64_t& soft_limit) {
       absl::string_view rest = line;
@@ -73,46 +73,46 @@ void ReadLimits(const std::string& proc, ProcessFacts& facts) {
       rest = absl::StripLeadingAsciiWhitespace(rest);
       SetNumber(rest.substr(0, rest.find(' ')), soft_limit);
     };
-    read("Max open files", facts.max_fds);
-    read("Max address space", facts.virtual_max_bytes);
+    read("Max open files", stats.max_fds);
+    read("Max address space", stats.virtual_max_bytes);
   }
 }
 
-void CountOpenFiles(const std::string& proc, ProcessFacts& facts) {
+void CountOpenFiles(const std::string& proc, ProcessStats& stats) {
   std::error_code error;
   const std::filesystem::directory_iterator folder(proc + "/self/fd", error);
   if (error) return;
   const auto seen = static_cast<uint64_t>(std::distance(begin(folder), end(folder)));
-  facts.open_fds = seen > 0 ? seen - 1 : 0;  // one of them is the look itself
+  stats.open_fds = seen > 0 ? seen - 1 : 0;  // one of them is the look itself
 }
 
 // The IpExt table is two lines, names and numbers. It counts the whole network namespace, as client_golang's metric
 // does.
-void ReadTraffic(const std::string& proc, ProcessFacts& facts) {
+void ReadTraffic(const std::string& proc, ProcessStats& stats) {
   std::vector<std::vector<std::string>> table;
   for (const std::string& line : LinesOf(proc + "/self/net/netstat"))
     if (absl::StartsWith(line, "IpExt: ")) table.push_back(absl::StrSplit(line, ' '));
   if (table.size() != 2) return;
   for (size_t i = 0; i < std::min(table[0].size(), table[1].size()); ++i) {
-    if (table[0][i] == "InOctets") SetNumber(table[1][i], facts.network_receive_bytes);
-    if (table[0][i] == "OutOctets") SetNumber(table[1][i], facts.network_transmit_bytes);
+    if (table[0][i] == "InOctets") SetNumber(table[1][i], stats.network_receive_bytes);
+    if (table[0][i] == "OutOctets") SetNumber(table[1][i], stats.network_transmit_bytes);
   }
 }
 
 }  // namespace
 
-void UpdateProcessFacts(const std::string& proc, ProcessFacts& facts) {
-  ReadStat(proc, facts);
-  ReadLimits(proc, facts);
-  CountOpenFiles(proc, facts);
-  ReadTraffic(proc, facts);
+void UpdateProcessStats(const std::string& proc, ProcessStats& stats) {
+  ReadStat(proc, stats);
+  ReadLimits(proc, stats);
+  CountOpenFiles(proc, stats);
+  ReadTraffic(proc, stats);
 }
 
-void CountPoll(double seconds, ProcessFacts& facts) {
-  facts.poll_duration_buckets.resize(std::size(kPollDurationBounds) + 1);
+void CountPoll(double seconds, ProcessStats& stats) {
+  stats.poll_duration_buckets.resize(std::size(kPollDurationBounds) + 1);
   const auto* bound = std::lower_bound(std::begin(kPollDurationBounds), std::end(kPollDurationBounds), seconds);
-  ++facts.poll_duration_buckets[static_cast<size_t>(bound - std::begin(kPollDurationBounds))];
-  facts.poll_duration_sum += seconds;
+  ++stats.poll_duration_buckets[static_cast<size_t>(bound - std::begin(kPollDurationBounds))];
+  stats.poll_duration_sum += seconds;
 }
 
 }  // namespace caliwatch

@@ -8,9 +8,9 @@
 namespace caliwatch {
 
 // Brings up to date what `proc` (procfs, proc(5)) says of this process. What cannot be read keeps its value.
-void UpdateProcessFacts(const std::string& proc, ProcessFacts& facts);
+void UpdateProcessStats(const std::string& proc, ProcessStats& stats);
 
 // Adds one poll to the histogram of their durations.
-void CountPoll(double seconds, ProcessFacts& facts);
+void CountPoll(double seconds, ProcessStats& stats);
 
 }  // namespace caliwatch

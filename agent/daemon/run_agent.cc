@@ -87,8 +87,8 @@ void ServeSignals(const CommandLine& command_line, Config& config, Poller& polle
 }
 
 // What an agent before this one knew; without it, this one starts anew.
-Memory Recall(const StateFile& state_file) {
-  absl::StatusOr<Memory> memory = state_file.Load();
+PersistentState LoadState(const StateFile& state_file) {
+  absl::StatusOr<PersistentState> memory = state_file.Load();
   if (memory.ok()) return *std::move(memory);
   if (!absl::IsNotFound(memory.status()))
     Log({LogLevel::kWarn,
@@ -114,11 +114,11 @@ ExitCode RunAgent(const CommandLine& command_line) {
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,
-                {.memory = Recall(state_file),
+                {.memory = LoadState(state_file),
                  .take_journal = [&] { return listener.Take(); },
-                 .remember = [&](const Memory& memory) { return state_file.Save(memory); }});
-  listener.WhenWorthALook([&] { poller.Wake(); });
-  const absl::Cleanup stop_waking = [&] { listener.WhenWorthALook(nullptr); };
+                 .remember = [&](const PersistentState& memory) { return state_file.Save(memory); }});
+  listener.SetWakeup([&] { poller.Wake(); });
+  const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
                   .healthy = [&poller] { return poller.IsHealthy(); }};

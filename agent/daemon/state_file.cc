@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "lib/analysis/state/state_text.h"
 #include "lib/node/read_file.h"
 #include "lib/node/unique_fd.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{256} << 20;  // some five million routes
 
-size_t HashOfRoutes(const Memory& memory) {
+size_t HashOfRoutes(const PersistentState& memory) {
   static_assert(std::has_unique_object_representations_v<ExpectedRoute>);
   size_t hash = 0;
   for (const ConvergenceState& state : memory.convergence) {
@@ -54,14 +55,14 @@ std::string BootId() {
   return id.ok() ? std::string(absl::StripAsciiWhitespace(*id)) : "";
 }
 
-absl::StatusOr<Memory> StateFile::Peek() const {
+absl::StatusOr<PersistentState> StateFile::Peek() const {
   if (path_.empty()) return absl::NotFoundError("no state file is set");
   const absl::StatusOr<std::string> text = ReadRegularFile(path_, kMostBytes);
-  return text.ok() ? MemoryFrom(*text, boot_id_) : text.status();
+  return text.ok() ? PersistentStateFrom(*text, boot_id_) : text.status();
 }
 
-absl::StatusOr<Memory> StateFile::Load() const {
-  absl::StatusOr<Memory> memory = Peek();
+absl::StatusOr<PersistentState> StateFile::Load() const {
+  absl::StatusOr<PersistentState> memory = Peek();
   if (memory.ok() || absl::IsNotFound(memory.status())) return memory;
   const std::string aside = absl::StrCat(path_, ".bad");
   const bool moved = rename(path_.c_str(), aside.c_str()) == 0;
@@ -69,7 +70,7 @@ absl::StatusOr<Memory> StateFile::Load() const {
                                           moved ? absl::StrCat("; it is now ", aside) : ""));
 }
 
-absl::Status StateFile::Save(const Memory& memory) {
+absl::Status StateFile::Save(const PersistentState& memory) {
   if (path_.empty()) return absl::OkStatus();
   std::string head = StateHead(memory, boot_id_);
   const size_t routes = HashOfRoutes(memory);

@@ -5,7 +5,6 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/strings/string_view.h>
 
 #include "lib/analysis/state/persistent_state.h"
 
@@ -14,24 +13,18 @@ namespace caliwatch {
 // The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel tells none.
 std::string BootId();
 
-// The file's text: a line of JSON with all that is small, then a line for each expected route, "FAMILY PREFIX GATEWAY".
-std::string StateHead(const Memory& memory, absl::string_view boot_id);  // the first line alone
-std::string StateText(const Memory& memory, absl::string_view boot_id);
-// InvalidArgument says what is wrong. From another boot, only what does not depend on its clock is taken over.
-absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot_id);
-
-// Keeps a Memory in a file, so that an agent that ends, in whatever way, goes on where it was.
+// Keeps a PersistentState in a file, so that an agent that ends, in whatever way, goes on where it was.
 class StateFile {
  public:
   // An empty path: nothing is kept.
   explicit StateFile(std::string path) : path_(std::move(path)), boot_id_(BootId()) {}
 
   // NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and named in the error.
-  absl::StatusOr<Memory> Load() const;
+  absl::StatusOr<PersistentState> Load() const;
   // The same for who only reads: whatever the file is, it stays.
-  absl::StatusOr<Memory> Peek() const;
+  absl::StatusOr<PersistentState> Peek() const;
   // Writes when there is something new, whole or not at all.
-  absl::Status Save(const Memory& memory);
+  absl::Status Save(const PersistentState& memory);
 
  private:
   std::string path_;

@@ -59,9 +59,9 @@ HttpResponse Made(const HttpRequest& request, std::string type, std::string body
 
 HttpResponse Status(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  const PageFacts facts{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
+  const PageContext context{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
   HttpResponse response =
-      Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, facts) : WaitingPage(facts));
+      Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, context) : WaitingPage(context));
   response.headers.emplace_back("Content-Security-Policy",
                                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
                                 "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");

@@ -75,7 +75,7 @@ Report Observer::Observe(Snapshot snapshot, const Journal& journal) {
   Remember(snapshot);
   for (const Check& check : AllChecks()) report.verdicts.push_back(findings_.Judge(check, snapshot));
   Correlate(report.verdicts);
-  findings_.KeepExplanations(report.verdicts, snapshot.taken_at);
+  findings_.KeepCausesForAWhile(report.verdicts, snapshot.taken_at);
   memory_.findings = findings_.Open();
   report.past_findings = findings_.past();
   FollowBirdStarts(snapshot);
@@ -102,8 +102,8 @@ void Observer::Remember(Snapshot& snapshot) const {
     MarkHeard(*previous_->bgp_sockets, *snapshot.bgp_sockets);
 }
 
-std::array<bool, 2> Observer::wants_bird_routes() const {
-  return {doubts_[0].wants_routes(), doubts_[1].wants_routes()};
+std::array<bool, 2> Observer::ask_bird_routes() const {
+  return {doubts_[0].ask_bird_routes(), doubts_[1].ask_bird_routes()};
 }
 
 void Observer::FollowFamily(Snapshot& snapshot, const Journal& journal, Family family) {
@@ -111,12 +111,12 @@ void Observer::FollowFamily(Snapshot& snapshot, const Journal& journal, Family f
   if (!birds_[index].expected) return;
   Bird& bird = snapshot.bird(family);
   ConvergenceState& state = memory_.convergence[index];
-  const ConvergenceStep step = Advance(state, FamilyView(snapshot, journal, family), limits_.convergence);
+  const ConvergenceStep step = Advance(state, BirdView(snapshot, journal, family), limits_.convergence);
   birds_[index].convergence = ReportOf(step, state, snapshot, family);
-  counters_[index].Follow(FamilyView(snapshot, journal, family), memory_.birds[index]);
+  counters_[index].Follow(BirdView(snapshot, journal, family), memory_.birds[index]);
   birds_[index].counts = memory_.birds[index];
 
-  doubts_[index].Follow(FamilyView(snapshot, journal, family), step.wants_bird_routes, bird);
+  doubts_[index].Follow(BirdView(snapshot, journal, family), step.ask_bird_routes, bird);
   bird.shortfall.silent_peers = step.silent_peers;
   // Where BIRD's whole table is known, it tells more; while BIRD recovers, that is what to tell.
   const bool told_better = bird.routes.ok() || (bird.status.ok() && bird.status->recovery);
@@ -156,7 +156,8 @@ void Observer::FollowBirdStarts(const Snapshot& snapshot) {
   for (Family family : kFamilies) {
     const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
     std::optional<absl::Time>& started = birds_[static_cast<size_t>(family)].started;
-    if (status.ok() && status->uptime) started = Steady(started, snapshot.taken_at - *status->uptime, absl::Seconds(1));
+    if (status.ok() && status->uptime)
+      started = SameMomentOr(started, snapshot.taken_at - *status->uptime, absl::Seconds(1));
   }
 }
 

@@ -34,16 +34,16 @@ struct Limits {
 class Observer {
  public:
   // Goes on from `memory`, which a process before left.
-  explicit Observer(Limits limits = {}, Memory memory = {})
+  explicit Observer(Limits limits = {}, PersistentState memory = {})
       : limits_(limits), memory_(std::move(memory)), findings_(limits.looks, memory_.findings) {}
 
   // The snapshot's two times are the only ones it knows; polls come in order of time. `journal` holds what happened
   // since the poll before; one that is empty and incomplete costs precision only.
   Report Observe(Snapshot snapshot, const Journal& journal = {});
 
-  const Memory& memory() const { return memory_; }
+  const PersistentState& memory() const { return memory_; }
   // For which families the next snapshot should bring BIRD's whole table.
-  std::array<bool, 2> wants_bird_routes() const;
+  std::array<bool, 2> ask_bird_routes() const;
 
  private:
   void ExpectBirds(Snapshot& snapshot);
@@ -56,12 +56,12 @@ class Observer {
   std::vector<PeerReport> ReportPeers(const Snapshot& snapshot) const;
 
   Limits limits_;
-  Memory memory_;
+  PersistentState memory_;
   uint64_t polls_ = 0;
   std::shared_ptr<const Snapshot> previous_;
   std::map<absl::string_view, absl::Time> last_good_;  // by source
   PeerHistory peers_;
-  std::array<RouteDoubt, 2> doubts_;  // by Family, as the two below
+  std::array<BirdTableQuery, 2> doubts_;  // by Family, as the two below
   std::array<BirdCounter, 2> counters_;
   std::array<BirdReport, 2> birds_;
   FindingHistory findings_;

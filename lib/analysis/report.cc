@@ -7,45 +7,9 @@ namespace caliwatch {
 
 bool Verdict::lacks_something() const { return !judged.ok() && !absl::IsNotFound(judged); }
 
-size_t Verdict::unexplained() const {
+size_t Verdict::RootCauses() const {
   return static_cast<size_t>(
       std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.explained_by; }));
-}
-
-absl::string_view ToString(RouteOwner owner) {
-  switch (owner) {
-    case RouteOwner::kBird:
-      return "bird";
-    case RouteOwner::kFelix:
-      return "felix";
-    case RouteOwner::kBoot:
-      return "boot";
-    case RouteOwner::kKernel:
-      return "kernel";
-    case RouteOwner::kStatic:
-      return "static";
-    case RouteOwner::kOther:
-      break;
-  }
-  return "other";
-}
-
-RouteOwner OwnerOf(const Route& route) {
-  constexpr uint8_t kFelixProtocol = 80;  // dataplanedefs.DefaultRouteProto in Calico's source
-  switch (route.protocol) {
-    case RTPROT_BIRD:
-      return RouteOwner::kBird;
-    case kFelixProtocol:
-      return RouteOwner::kFelix;
-    case RTPROT_BOOT:
-      return RouteOwner::kBoot;
-    case RTPROT_KERNEL:
-      return RouteOwner::kKernel;
-    case RTPROT_STATIC:
-      return RouteOwner::kStatic;
-    default:
-      return RouteOwner::kOther;
-  }
 }
 
 }  // namespace caliwatch

@@ -21,21 +21,22 @@
 #include "lib/analysis/convergence/convergence.h"
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/state/persistent_state.h"
+#include "lib/model/route_owner.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
 
-struct FindingName {
+struct FindingId {
   absl::string_view check;
   std::string subject;
 
-  bool operator==(const FindingName&) const = default;
+  bool operator==(const FindingId&) const = default;
 };
 
 struct OpenFinding {
   Finding finding;
-  absl::Time since;                              // of the first poll in the row that saw it
-  std::optional<FindingName> explained_by = {};  // another open finding, which is the one to count and to tell of
+  absl::Time since;                            // of the first poll in the row that saw it
+  std::optional<FindingId> explained_by = {};  // another open finding, which is the one to count and to tell of
 };
 
 struct Verdict {
@@ -44,7 +45,7 @@ struct Verdict {
   std::vector<OpenFinding> findings;  // ordered by subject
 
   bool lacks_something() const;  // it wants to judge and cannot; false, too, where it does not apply to this node
-  size_t unexplained() const;    // how many have no cause among the other findings
+  size_t RootCauses() const;     // how many have no cause among the other findings
 };
 
 struct PastFinding {
@@ -95,15 +96,11 @@ struct BirdReport {
   ConvergenceReport convergence;
 };
 
-enum class RouteOwner : uint8_t { kBird, kFelix, kBoot, kKernel, kStatic, kOther };
-absl::string_view ToString(RouteOwner owner);  // "bird", "felix", …: the label `protocol`
-RouteOwner OwnerOf(const Route& route);
-
 enum class RouteChange : uint8_t { kAdded, kRemoved };
 using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
 
 // What the process knows of itself; the agent fills it in.
-struct ProcessFacts {
+struct ProcessStats {
   std::string version, revision, compiler;
   double cpu_seconds = 0;
   double start_time_seconds = 0;  // since the epoch
@@ -128,7 +125,7 @@ struct Report {
   RouteChangeCounts route_changes;         // since the agent began
   std::vector<PastFinding> past_findings;  // since the agent began, the last ones, newest first
   uint64_t polls = 0;
-  ProcessFacts process;
+  ProcessStats process;
 
   const BirdReport& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
 };

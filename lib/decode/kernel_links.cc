@@ -27,7 +27,7 @@ std::optional<int> NetnsIdFrom(AttributeReader& read, const nlattr* attribute) {
 
 }  // namespace
 
-absl::Status AppendLink(const nlmsghdr& message, std::vector<Link>& links) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Link>& links) {
   return message.nlmsg_type == RTM_NEWLINK ? AppendChangedLink(message, links) : absl::OkStatus();
 }
 
@@ -72,7 +72,7 @@ absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links
   return read.status();
 }
 
-absl::Status AppendAddress(const nlmsghdr& message, std::vector<Address>& addresses) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Address>& addresses) {
   if (message.nlmsg_type != RTM_NEWADDR) return absl::OkStatus();
   AttributeReader read("RTM_NEWADDR", message);
   const auto* header = read.Header<ifaddrmsg>();

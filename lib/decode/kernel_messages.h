@@ -16,19 +16,19 @@
 
 namespace caliwatch {
 
-absl::Status AppendLink(const nlmsghdr& message, std::vector<Link>& links);
-absl::Status AppendAddress(const nlmsghdr& message, std::vector<Address>& addresses);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Link>& links);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Address>& addresses);
 // One row a next hop. Leaves out the kernel's cached (cloned) routes.
-absl::Status AppendRoutes(const nlmsghdr& message, std::vector<Route>& routes);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Route>& routes);
 // The same for what multicast groups announce: RTM_DELLINK and RTM_DELROUTE hold the row that is gone.
 absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links);
 absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& routes);
-absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neighbors);
-absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entries);
-absl::Status AppendNetConf(const nlmsghdr& message, std::vector<NetConf>& netconf);
-absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
-absl::Status AppendBgpSocket(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Neighbor>& neighbors);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<FdbEntry>& entries);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<NetConf>& netconf);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
 // RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its.
-absl::Status AppendPod(const nlmsghdr& message, std::vector<PodNetwork>& pods);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods);
 
 }  // namespace caliwatch

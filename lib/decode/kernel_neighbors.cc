@@ -10,7 +10,7 @@
 
 namespace caliwatch {
 
-absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neighbors) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Neighbor>& neighbors) {
   if (message.nlmsg_type != RTM_NEWNEIGH) return absl::OkStatus();
   AttributeReader read("RTM_NEWNEIGH", message);
   const auto* header = read.Header<ndmsg>();
@@ -39,7 +39,7 @@ absl::Status AppendNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neig
   return read.status();
 }
 
-absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entries) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<FdbEntry>& entries) {
   if (message.nlmsg_type != RTM_NEWNEIGH) return absl::OkStatus();
   AttributeReader read("RTM_NEWNEIGH of AF_BRIDGE", message);
   const auto* header = read.Header<ndmsg>();
@@ -69,7 +69,7 @@ absl::Status AppendFdbEntry(const nlmsghdr& message, std::vector<FdbEntry>& entr
   return absl::OkStatus();
 }
 
-absl::Status AppendNeighborLimits(const nlmsghdr& message, std::vector<NeighborLimits>& limits) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& limits) {
   if (message.nlmsg_type != RTM_NEWNEIGHTBL) return absl::OkStatus();
   AttributeReader read("RTM_NEWNEIGHTBL", message);
   const auto* header = read.Header<ndtmsg>();

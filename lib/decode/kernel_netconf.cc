@@ -7,7 +7,7 @@
 
 namespace caliwatch {
 
-absl::Status AppendNetConf(const nlmsghdr& message, std::vector<NetConf>& netconf) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<NetConf>& netconf) {
   if (message.nlmsg_type != RTM_NEWNETCONF) return absl::OkStatus();
   AttributeReader read("RTM_NEWNETCONF", message);
   const auto* header = read.Header<netconfmsg>();

@@ -33,22 +33,22 @@ absl::Duration UnchangedFor(const nlmsghdr& message) {
 
 absl::Status AppendPodNeighbor(const nlmsghdr& message, std::vector<PodNeighbor>& neighbors) {
   std::vector<Neighbor> rows;
-  if (absl::Status status = AppendNeighbor(message, rows); !status.ok()) return status;
+  if (absl::Status status = AppendRow(message, rows); !status.ok()) return status;
   for (const Neighbor& row : rows) neighbors.push_back({row, UnchangedFor(message)});
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status AppendPod(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
   if (message.nlmsg_type == RTM_NEWNSID) return AppendNetns(message, pods);
   if (pods.empty()) return absl::InvalidArgumentError("what a pod holds comes before the pod");
   PodNetwork& pod = pods.back();
   switch (message.nlmsg_type) {
     case RTM_NEWLINK:
-      return AppendLink(message, pod.links);
+      return AppendRow(message, pod.links);
     case RTM_NEWROUTE:
-      return AppendRoutes(message, pod.routes);
+      return AppendRow(message, pod.routes);
     case RTM_NEWNEIGH:
       return AppendPodNeighbor(message, pod.neighbors);
     default:

@@ -72,7 +72,7 @@ void AppendPaths(AttributeReader& read, const nlattr* multipath, Route route, st
 
 }  // namespace
 
-absl::Status AppendRoutes(const nlmsghdr& message, std::vector<Route>& routes) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Route>& routes) {
   return message.nlmsg_type == RTM_NEWROUTE ? AppendChangedRoutes(message, routes) : absl::OkStatus();
 }
 

@@ -28,7 +28,7 @@ void TakeTcpInfo(const nlattr* attribute, BgpSocket& socket) {
 
 }  // namespace
 
-absl::Status AppendBgpSocket(const nlmsghdr& message, std::vector<BgpSocket>& sockets) {
+absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets) {
   if (message.nlmsg_type != SOCK_DIAG_BY_FAMILY) return absl::OkStatus();
   AttributeReader read("SOCK_DIAG_BY_FAMILY", message);
   const auto* header = read.Header<inet_diag_msg>();

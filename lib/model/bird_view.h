@@ -8,8 +8,8 @@ namespace caliwatch {
 
 // What one poll saw of one family. Pointers are null where it could not be read, and live as long as the snapshot and
 // the journal that they lead into.
-struct FamilyView {
-  FamilyView(const Snapshot& snapshot, const Journal& whole_journal, Family of)
+struct BirdView {
+  BirdView(const Snapshot& snapshot, const Journal& whole_journal, Family of)
       : family(of),
         now(snapshot.boot_time),
         wall(snapshot.taken_at),

@@ -32,7 +32,7 @@ absl::StatusOr<std::string> BirdConnection::Ask(BirdQuestion question) {
   return answer;
 }
 
-absl::StatusOr<BirdSocketFacts> BirdConnection::Identify() const {
+absl::StatusOr<BirdSocketInfo> BirdConnection::Identify() const {
   if (!socket_) return absl::NotFoundError(absl::StrCat("no BIRD answers on ", path_));
   return socket_->Facts();
 }

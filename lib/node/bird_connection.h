@@ -32,7 +32,7 @@ class BirdConnection {
   // RawNode::AskBird, and FailedPrecondition: who listens is no BIRD, or none that lets itself be restricted.
   absl::StatusOr<std::string> Ask(BirdQuestion question);
   // As RawNode::IdentifyBird.
-  absl::StatusOr<BirdSocketFacts> Identify() const;
+  absl::StatusOr<BirdSocketInfo> Identify() const;
 
  private:
   absl::StatusOr<std::string> AskOnce(BirdQuestion question);

@@ -146,7 +146,7 @@ absl::StatusOr<std::string> BirdSocket::ReadLines(size_t most_bytes) {
   return lines;
 }
 
-BirdSocketFacts BirdSocket::Facts() const {
+BirdSocketInfo BirdSocket::Facts() const {
   ucred peer{};
   socklen_t size = sizeof peer;
   getsockopt(fd_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size);

@@ -43,7 +43,7 @@ class BirdSocket {
   // up without having begun it.
   absl::StatusOr<std::string> ReadReply(absl::string_view what, const Deadline& deadline, size_t most_bytes);
 
-  BirdSocketFacts Facts() const;
+  BirdSocketInfo Facts() const;
   // For poll(): readable once more has come, or BIRD hung up.
   int fd() const { return fd_.get(); }
   // The whole lines that have come, of whatever kind. Never waits; empty: none yet. Unavailable: BIRD hung up.

@@ -23,7 +23,7 @@ class BirdStream {
   static absl::StatusOr<BirdStream> Connect(const std::string& path);
 
   int fd() const { return socket_.fd(); }  // for poll()
-  BirdSocketFacts Facts() const { return socket_.Facts(); }
+  BirdSocketInfo Facts() const { return socket_.Facts(); }
 
   // Hands over the log lines that have come, without the "+" before them, and never waits. "<N messages lost>" is one
   // of them. Unavailable: BIRD ended. FailedPrecondition: it does not let itself be restricted, or who talks is no

@@ -107,7 +107,7 @@ Message RequestFor(KernelTable table, uint8_t family) {
       return Request<netconfmsg>(RTM_GETNETCONF, family);
     case KernelTable::kBgpSockets:
       return BgpSocketsRequest(family);
-    case KernelTable::kNeighborTables:
+    case KernelTable::kNeighborLimits:
     case KernelTable::kPods:
       break;
   }

@@ -41,11 +41,11 @@ absl::StatusOr<std::string> LiveNode::AskBird(BirdDaemon daemon, BirdQuestion qu
   return (daemon == BirdDaemon::kBird ? bird_ : bird6_).Ask(question);
 }
 
-absl::StatusOr<BirdSocketFacts> LiveNode::IdentifyBird(BirdDaemon daemon) {
+absl::StatusOr<BirdSocketInfo> LiveNode::IdentifyBird(BirdDaemon daemon) {
   return (daemon == BirdDaemon::kBird ? bird_ : bird6_).Identify();
 }
 
-absl::StatusOr<std::string> LiveNode::ReadFile(CalicoFile file) {
+absl::StatusOr<std::string> LiveNode::ReadText(TextSource file) {
   return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", NameOf(file)), kMostFileBytes);
 }
 

@@ -17,7 +17,7 @@ absl::string_view NameOf(KernelTable table) {
       return "fdb";
     case KernelTable::kNetconf:
       return "netconf";
-    case KernelTable::kNeighborTables:
+    case KernelTable::kNeighborLimits:
       return "neighbor_limits";
     case KernelTable::kBgpSockets:
       return "bgp_sockets";
@@ -43,6 +43,6 @@ absl::string_view TextOf(BirdQuestion question) {
   return "show route";
 }
 
-absl::string_view NameOf(CalicoFile file) { return file == CalicoFile::kNodeName ? "nodename" : "mtu"; }
+absl::string_view NameOf(TextSource file) { return file == TextSource::kNodeName ? "nodename" : "mtu"; }
 
 }  // namespace caliwatch

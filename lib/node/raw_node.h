@@ -18,16 +18,16 @@ namespace caliwatch {
 
 // kBgpSockets: the answers of sock_diag for TCP sockets with port 179 at either end.
 // kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
-enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborTables, kBgpSockets, kPods };
+enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborLimits, kBgpSockets, kPods };
 enum class BirdDaemon { kBird, kBird6 };
 
 // The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.
 enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
 
-enum class CalicoFile { kNodeName, kMtu };
+enum class TextSource { kNodeName, kMtu };
 
 // Who answers on BIRD's control socket.
-struct BirdSocketFacts {
+struct BirdSocketInfo {
   absl::Time created;  // ctime of its file, which BIRD makes anew when it starts
   int pid = 0;         // 0: in another pid namespace than ours
 };
@@ -53,10 +53,10 @@ class RawNode {
   virtual absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) = 0;
 
   // Of the BIRD that gave the last answer. NotFound: none did, or a recording plays, which keeps no such facts.
-  virtual absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) = 0;
+  virtual absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) = 0;
 
   // NotFound where Calico does not write it.
-  virtual absl::StatusOr<std::string> ReadFile(CalicoFile file) = 0;
+  virtual absl::StatusOr<std::string> ReadText(TextSource file) = 0;
 
   // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries
   // its error.
@@ -67,6 +67,6 @@ class RawNode {
 absl::string_view NameOf(KernelTable table);
 absl::string_view NameOf(BirdDaemon daemon);
 absl::string_view TextOf(BirdQuestion question);
-absl::string_view NameOf(CalicoFile file);  // "nodename", "mtu"
+absl::string_view NameOf(TextSource file);  // "nodename", "mtu"
 
 }  // namespace caliwatch

@@ -52,11 +52,11 @@ absl::StatusOr<std::string> RecordedNode::AskBird(BirdDaemon daemon, BirdQuestio
   return Read(RecordedPath(daemon, question));
 }
 
-absl::StatusOr<BirdSocketFacts> RecordedNode::IdentifyBird(BirdDaemon) {
+absl::StatusOr<BirdSocketInfo> RecordedNode::IdentifyBird(BirdDaemon) {
   return absl::NotFoundError("a recording does not tell one BIRD from the next");
 }
 
-absl::StatusOr<std::string> RecordedNode::ReadFile(CalicoFile file) { return Read(RecordedPath(file)); }
+absl::StatusOr<std::string> RecordedNode::ReadText(TextSource file) { return Read(RecordedPath(file)); }
 
 absl::StatusOr<std::vector<NamedFile>> RecordedNode::ReadEndpointFiles() {
   if (!taken_at_.ok()) return taken_at_.status();

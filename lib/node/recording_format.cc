@@ -25,7 +25,7 @@ std::string RecordedPath(BirdDaemon daemon, BirdQuestion question) {
   return absl::StrCat(NameOf(daemon), "/", absl::StrReplaceAll(TextOf(question), {{" ", "_"}}), ".txt");
 }
 
-std::string RecordedPath(CalicoFile file) { return absl::StrCat("calico/", NameOf(file)); }
+std::string RecordedPath(TextSource file) { return absl::StrCat("calico/", NameOf(file)); }
 
 std::string RecordedName(absl::string_view name) {
   // A file that is itself called "….error" must not look like the error of another one.

@@ -28,7 +28,7 @@ inline constexpr absl::string_view kRecordedErrorSuffix = ".error";
 // Paths below the recording's folder.
 std::string RecordedPath(KernelTable table);
 std::string RecordedPath(BirdDaemon daemon, BirdQuestion question);
-std::string RecordedPath(CalicoFile file);
+std::string RecordedPath(TextSource file);
 
 // An endpoint file's name as it stands in a recording, and back. InvalidArgument: not such a name.
 std::string RecordedName(absl::string_view name);

@@ -66,10 +66,10 @@ absl::StatusOr<std::string> RecordingNode::AskBird(BirdDaemon daemon, BirdQuesti
   return answer;
 }
 
-absl::StatusOr<BirdSocketFacts> RecordingNode::IdentifyBird(BirdDaemon daemon) { return node_.IdentifyBird(daemon); }
+absl::StatusOr<BirdSocketInfo> RecordingNode::IdentifyBird(BirdDaemon daemon) { return node_.IdentifyBird(daemon); }
 
-absl::StatusOr<std::string> RecordingNode::ReadFile(CalicoFile file) {
-  absl::StatusOr<std::string> content = node_.ReadFile(file);
+absl::StatusOr<std::string> RecordingNode::ReadText(TextSource file) {
+  absl::StatusOr<std::string> content = node_.ReadText(file);
   Keep(RecordedPath(file), content);
   return content;
 }

@@ -24,8 +24,8 @@ class RecordingNode : public RawNode {
 
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
-  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) override;
-  absl::StatusOr<std::string> ReadFile(CalicoFile file) override;
+  absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override;
+  absl::StatusOr<std::string> ReadText(TextSource file) override;
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
 
   // Makes it a recording, of `taken_at`; or says what could not be written.

@@ -72,8 +72,8 @@ absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& 
   absl::Status all = bird.status.ok() ? read : bird.status.status();
   if (!all.ok()) return all;
   if (with_routes) bird.routes = ReadRoutes(node, daemon);
-  if (const absl::StatusOr<BirdSocketFacts> facts = node.IdentifyBird(daemon); facts.ok())
-    bird.identity = {facts->created, facts->pid};
+  if (const absl::StatusOr<BirdSocketInfo> info = node.IdentifyBird(daemon); info.ok())
+    bird.identity = {info->created, info->pid};
   return all;
 }
 
@@ -105,30 +105,30 @@ Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const 
     const Table<Row>* rows_before = options.before == nullptr ? nullptr : &(options.before->*rows);
     read(NameOf(table), [&] { return (snapshot.*rows = ReadTable(node, table, append, rows_before)).status(); });
   };
-  read_table(KernelTable::kLinks, AppendLink, &Snapshot::links);
-  read_table(KernelTable::kAddresses, AppendAddress, &Snapshot::addresses);
-  read_table(KernelTable::kRoutes, AppendRoutes, &Snapshot::routes);
+  read_table(KernelTable::kLinks, AppendRow, &Snapshot::links);
+  read_table(KernelTable::kAddresses, AppendRow, &Snapshot::addresses);
+  read_table(KernelTable::kRoutes, AppendRow, &Snapshot::routes);
   if (snapshot.routes.ok()) SortDump(*snapshot.routes);
-  read_table(KernelTable::kNeighbors, AppendNeighbor, &Snapshot::neighbors);
-  read_table(KernelTable::kFdb, AppendFdbEntry, &Snapshot::fdb);
-  read_table(KernelTable::kNetconf, AppendNetConf, &Snapshot::netconf);
-  read_table(KernelTable::kNeighborTables, AppendNeighborLimits, &Snapshot::neighbor_limits);
-  read_table(KernelTable::kBgpSockets, AppendBgpSocket, &Snapshot::bgp_sockets);
-  read_table(KernelTable::kPods, AppendPod, &Snapshot::pods);
+  read_table(KernelTable::kNeighbors, AppendRow, &Snapshot::neighbors);
+  read_table(KernelTable::kFdb, AppendRow, &Snapshot::fdb);
+  read_table(KernelTable::kNetconf, AppendRow, &Snapshot::netconf);
+  read_table(KernelTable::kNeighborLimits, AppendRow, &Snapshot::neighbor_limits);
+  read_table(KernelTable::kBgpSockets, AppendRow, &Snapshot::bgp_sockets);
+  read_table(KernelTable::kPods, AppendRow, &Snapshot::pods);
 
   for (const Family family : kFamilies) {
     const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;
-    const bool with_routes = options.with_bird_routes[static_cast<size_t>(family)];
+    const bool with_routes = options.ask_bird_routes[static_cast<size_t>(family)];
     read(NameOf(daemon), [&] { return ReadBird(node, daemon, with_routes, snapshot.bird(family)); });
   }
 
-  read(NameOf(CalicoFile::kNodeName), [&] {
-    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kNodeName);
+  read(NameOf(TextSource::kNodeName), [&] {
+    absl::StatusOr<std::string> content = node.ReadText(TextSource::kNodeName);
     snapshot.node_name = content.ok() ? NodeNameFrom(*content) : content.status();
     return snapshot.node_name.status();
   });
-  read(NameOf(CalicoFile::kMtu), [&] {
-    absl::StatusOr<std::string> content = node.ReadFile(CalicoFile::kMtu);
+  read(NameOf(TextSource::kMtu), [&] {
+    absl::StatusOr<std::string> content = node.ReadText(TextSource::kMtu);
     snapshot.calico_mtu = content.ok() ? MtuFrom(*content) : content.status();
     return snapshot.calico_mtu.status();
   });

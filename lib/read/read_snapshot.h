@@ -15,8 +15,8 @@ struct ReadOptions {
   // The poll before, where there was one; only tells how much room to make: a table that grows step by step peaks at
   // twice what it needs.
   const Snapshot* before = nullptr;
-  BootTime boot_time = {};                                // of now
-  std::array<bool, 2> with_bird_routes = {false, false};  // by Family; `show route` costs BIRD 3.5 µs a route
+  BootTime boot_time = {};                               // of now
+  std::array<bool, 2> ask_bird_routes = {false, false};  // by Family; `show route` costs BIRD 3.5 µs a route
 };
 
 // Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops

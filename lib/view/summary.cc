@@ -10,7 +10,7 @@ Outcome OutcomeOf(const Report& report) {
   const auto& verdicts = report.verdicts;
   const auto& readings = report.readings;
   const auto is_bad = [](const Verdict& verdict) {
-    return verdict.unexplained() != 0 && verdict.check->severity != Severity::kInfo;
+    return verdict.RootCauses() != 0 && verdict.check->severity != Severity::kInfo;
   };
   if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
   if (std::any_of(verdicts.begin(), verdicts.end(), std::mem_fn(&Verdict::lacks_something)) ||
@@ -31,27 +31,28 @@ absl::string_view ToString(Outcome outcome) {
   return "cannot_judge";
 }
 
-absl::string_view CheckFinding::remedy() const {
+absl::string_view CauseWithEffects::remedy() const {
   return open->finding.remedy.empty() ? check->remedy : absl::string_view(open->finding.remedy);
 }
 
-std::vector<CheckFinding> FindingsByImportance(const Report& report) {
-  std::vector<CheckFinding> findings, effects;
+std::vector<CauseWithEffects> FindingsByImportance(const Report& report) {
+  std::vector<CauseWithEffects> findings, effects;
   for (const Verdict& verdict : report.verdicts)
     for (const OpenFinding& open : verdict.findings)
       (open.explained_by ? effects : findings).push_back({verdict.check, &open});
-  for (CheckFinding& finding : findings)
-    for (const CheckFinding& effect : effects)
-      if (effect.open->explained_by == FindingName{finding.check->name, finding.open->finding.subject})
+  for (CauseWithEffects& finding : findings)
+    for (const CauseWithEffects& effect : effects)
+      if (effect.open->explained_by == FindingId{finding.check->name, finding.open->finding.subject})
         finding.effects.push_back(effect);
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const CheckFinding& a, const CheckFinding& b) { return a.check->severity < b.check->severity; });
+  std::stable_sort(findings.begin(), findings.end(), [](const CauseWithEffects& a, const CauseWithEffects& b) {
+    return a.check->severity < b.check->severity;
+  });
   return findings;
 }
 
 std::vector<FindingGroup> GroupsByImportance(const Report& report) {
   std::vector<FindingGroup> groups;
-  for (CheckFinding& found : FindingsByImportance(report)) {
+  for (CauseWithEffects& found : FindingsByImportance(report)) {
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
       return other.check == found.check && other.remedy == found.remedy();
     });

@@ -18,22 +18,22 @@ enum class Outcome { kClean, kFindings, kCannotJudge };
 Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
 
-struct CheckFinding {
+struct CauseWithEffects {
   const Check* check = nullptr;
   const OpenFinding* open = nullptr;
-  std::vector<CheckFinding> effects = {};  // what it explains; these have none
+  std::vector<CauseWithEffects> effects = {};  // what it explains; these have none
 
   absl::string_view remedy() const;
 };
 // Those that nothing explains, the most important first: by severity, then by check, then by subject. They live as long
 // as `report`.
-std::vector<CheckFinding> FindingsByImportance(const Report& report);
+std::vector<CauseWithEffects> FindingsByImportance(const Report& report);
 
 // The same, with those of one check that want the same to be done together.
 struct FindingGroup {
   const Check* check = nullptr;
   std::string remedy;
-  std::vector<CheckFinding> findings;
+  std::vector<CauseWithEffects> findings;
 };
 std::vector<FindingGroup> GroupsByImportance(const Report& report);
 

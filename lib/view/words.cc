@@ -74,8 +74,8 @@ bool IsRestarting(const Report& report) {
 }
 
 std::string VerdictText(const Report& report) {
-  const std::vector<CheckFinding> findings = FindingsByImportance(report);
-  const auto critical = std::count_if(findings.begin(), findings.end(), [](const CheckFinding& found) {
+  const std::vector<CauseWithEffects> findings = FindingsByImportance(report);
+  const auto critical = std::count_if(findings.begin(), findings.end(), [](const CauseWithEffects& found) {
     return found.check->severity == Severity::kCritical;
   });
   switch (OutcomeOf(report)) {
@@ -114,16 +114,16 @@ std::string EpisodeText(const ConvergenceReport& convergence) {
   return text;
 }
 
-std::string FindingText(const CheckFinding& found, absl::Time now) {
+std::string FindingText(const CauseWithEffects& found, absl::Time now) {
   const absl::Duration age = now - found.open->since;
   return absl::StrCat(found.open->finding.subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)),
                       ": ", found.open->finding.detail);
 }
 
-std::string EffectsText(const CheckFinding& found) {
+std::string EffectsText(const CauseWithEffects& found) {
   if (found.effects.empty()) return "";
   std::vector<std::string> effects;
-  for (const CheckFinding& effect : found.effects)
+  for (const CauseWithEffects& effect : found.effects)
     effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->finding.subject));
   const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
   effects.resize(effects.size() - left_out);

@@ -29,9 +29,9 @@ std::string BirdText(const Report& report, Family family);
 std::string EpisodeText(const ConvergenceReport& convergence);
 
 // "10.39.1.14, for 18 s", with what is wrong with it.
-std::string FindingText(const CheckFinding& found, absl::Time now);
+std::string FindingText(const CauseWithEffects& found, absl::Time now);
 // "Follows from it: …"; empty when nothing does.
-std::string EffectsText(const CheckFinding& found);
+std::string EffectsText(const CauseWithEffects& found);
 
 // One family's peers, those that are not up first; and the words for each, under these heads.
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family);

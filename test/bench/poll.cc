@@ -29,8 +29,8 @@ class KernelNode : public RawNode {
     return socket_->Dump(table, on_message);
   }
   absl::StatusOr<std::string> AskBird(BirdDaemon, BirdQuestion) override { return absl::NotFoundError("no BIRD here"); }
-  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon) override { return absl::NotFoundError("no BIRD here"); }
-  absl::StatusOr<std::string> ReadFile(CalicoFile) override { return absl::NotFoundError("no Calico here"); }
+  absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon) override { return absl::NotFoundError("no BIRD here"); }
+  absl::StatusOr<std::string> ReadText(TextSource) override { return absl::NotFoundError("no Calico here"); }
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override { return absl::NotFoundError("no Calico here"); }
 
  private:

@@ -50,10 +50,10 @@ class FaultyNode : public RawNode {
     return Spoilt(std::string(NameOf(daemon)), node_.AskBird(daemon, question));
   }
 
-  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) override { return node_.IdentifyBird(daemon); }
+  absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override { return node_.IdentifyBird(daemon); }
 
-  absl::StatusOr<std::string> ReadFile(CalicoFile file) override {
-    return Spoilt(std::string(NameOf(file)), node_.ReadFile(file));
+  absl::StatusOr<std::string> ReadText(TextSource file) override {
+    return Spoilt(std::string(NameOf(file)), node_.ReadText(file));
   }
 
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override {

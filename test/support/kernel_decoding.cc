@@ -18,15 +18,15 @@ absl::Status DecodeByAll(const std::vector<char>& bytes, KernelRows& rows) {
   std::memcpy(exact.get(), bytes.data(), bytes.size());
   auto& message = *reinterpret_cast<nlmsghdr*>(exact.get());
   message.nlmsg_len = static_cast<uint32_t>(bytes.size());
-  absl::Status status = AppendLink(message, rows.links);
-  status.Update(AppendAddress(message, rows.addresses));
-  status.Update(AppendRoutes(message, rows.routes));
-  status.Update(AppendNeighbor(message, rows.neighbors));
-  status.Update(AppendFdbEntry(message, rows.fdb));
-  status.Update(AppendNetConf(message, rows.netconf));
-  status.Update(AppendNeighborLimits(message, rows.limits));
+  absl::Status status = AppendRow(message, rows.links);
+  status.Update(AppendRow(message, rows.addresses));
+  status.Update(AppendRow(message, rows.routes));
+  status.Update(AppendRow(message, rows.neighbors));
+  status.Update(AppendRow(message, rows.fdb));
+  status.Update(AppendRow(message, rows.netconf));
+  status.Update(AppendRow(message, rows.limits));
   // Of a pod's messages only the first is not another table's, too.
-  if (message.nlmsg_type == RTM_NEWNSID) status.Update(AppendPod(message, rows.pods));
+  if (message.nlmsg_type == RTM_NEWNSID) status.Update(AppendRow(message, rows.pods));
   return status;
 }
 

@@ -141,12 +141,12 @@ absl::StatusOr<std::string> MemoryNode::AskBird(BirdDaemon daemon, BirdQuestion 
   return answer == answers.end() ? absl::NotFoundError("no such socket") : answer->second;
 }
 
-absl::StatusOr<BirdSocketFacts> MemoryNode::IdentifyBird(BirdDaemon daemon) {
+absl::StatusOr<BirdSocketInfo> MemoryNode::IdentifyBird(BirdDaemon daemon) {
   const auto facts = bird_facts.find(daemon);
-  return facts != bird_facts.end() ? absl::StatusOr<BirdSocketFacts>(facts->second) : absl::NotFoundError("no facts");
+  return facts != bird_facts.end() ? absl::StatusOr<BirdSocketInfo>(facts->second) : absl::NotFoundError("no facts");
 }
 
-absl::StatusOr<std::string> MemoryNode::ReadFile(CalicoFile file) {
+absl::StatusOr<std::string> MemoryNode::ReadText(TextSource file) {
   asked.emplace_back(NameOf(file));
   const auto content = files.find(file);
   return content == files.end() ? absl::NotFoundError("no such file") : content->second;
@@ -176,7 +176,7 @@ MemoryNode ReadableNode() {
       {KernelTable::kNeighbors, {NeighborMessage("10.65.0.2", 7), NeighborMessage("fd65::2", 7)}},
       {KernelTable::kFdb, {FdbMessage(1, "10.39.1.219"), FdbMessage(2, "10.39.1.220")}},
       {KernelTable::kNetconf, {NetConfMessage(AF_INET, 7), NetConfMessage(AF_INET6, 7)}},
-      {KernelTable::kNeighborTables,
+      {KernelTable::kNeighborLimits,
        {NeighborTableMessage(AF_INET, "arp_cache"), NeighborTableMessage(AF_INET6, "ndisc_cache")}},
       {KernelTable::kBgpSockets,
        {BgpSocketMessage("10.39.1.231", "10.39.1.219"), BgpSocketMessage("fd39:1::231", "fd39:1::219")}},
@@ -188,7 +188,7 @@ MemoryNode ReadableNode() {
     node.answers[{daemon, BirdQuestion::kStatus}] = ReadBirdRecording(recording + "show_status.txt");
     node.answers[{daemon, BirdQuestion::kProtocolsAll}] = ReadBirdRecording(recording + "show_protocols_all.txt");
   }
-  node.files = {{CalicoFile::kNodeName, "node-1\n"}, {CalicoFile::kMtu, "1480"}};
+  node.files = {{TextSource::kNodeName, "node-1\n"}, {TextSource::kMtu, "1480"}};
   node.endpoint_files = std::vector<NamedFile>{
       {"k8s default%2Fweb-0 eth0", R"({"ifaceName":"cali12ab34cd56e","ipv4Nets":["10.65.0.2/32"]})"},
       {"k8s default%2Fweb-1 eth0", R"({"ifaceName":"cali9876543210f","ipv4Nets":["10.65.0.3/32"]})"}};

@@ -15,14 +15,14 @@ namespace caliwatch {
 struct MemoryNode : RawNode {
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
-  absl::StatusOr<BirdSocketFacts> IdentifyBird(BirdDaemon daemon) override;
-  absl::StatusOr<std::string> ReadFile(CalicoFile file) override;
+  absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override;
+  absl::StatusOr<std::string> ReadText(TextSource file) override;
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
 
   std::map<KernelTable, std::vector<std::string>> messages;  // each one whole netlink message
   std::map<std::pair<BirdDaemon, BirdQuestion>, absl::StatusOr<std::string>> answers;
-  std::map<BirdDaemon, BirdSocketFacts> bird_facts;
-  std::map<CalicoFile, absl::StatusOr<std::string>> files;
+  std::map<BirdDaemon, BirdSocketInfo> bird_facts;
+  std::map<TextSource, absl::StatusOr<std::string>> files;
   absl::StatusOr<std::vector<NamedFile>> endpoint_files = absl::NotFoundError("no endpoint-status here");
   std::vector<std::string> asked;  // each question, as "routes", "bird: show status", "mtu", "endpoint-status"
 };

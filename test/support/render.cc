@@ -16,9 +16,8 @@
 #include <absl/strings/str_replace.h>
 
 #include "agent/build/version.h"
-#include "agent/daemon/state_file.h"
-#include "agent/log/log.h"
 #include "lib/analysis/observe.h"
+#include "lib/analysis/state/state_text.h"
 #include "lib/metrics/exposition.h"
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
@@ -43,7 +42,7 @@ class Playback {
     if (!began_) began_ = at;
     const Report report = observer_.Observe(
         ReadSnapshot(node, [&] { return at; },
-                     {.boot_time = at - *began_ + absl::Hours(1), .with_bird_routes = observer_.wants_bird_routes()}));
+                     {.boot_time = at - *began_ + absl::Hours(1), .ask_bird_routes = observer_.ask_bird_routes()}));
     std::cout << "######## " << title << " at " << at << "\n";
     Print("log", LogOf(report));
     Print("metrics", RenderMetrics(report, {.peer_detail = PeerDetail::kAll}));

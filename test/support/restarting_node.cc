@@ -112,7 +112,7 @@ Snapshot RestartingNode::Look() const {
 ConvergenceStep RestartingNode::Poll() {
   journal.routes_complete = journal.bird(Family::kIpv4).complete = tells_events;
   const Snapshot look = Look();
-  ConvergenceStep step = Advance(state, FamilyView(look, journal, Family::kIpv4), limits);
+  ConvergenceStep step = Advance(state, BirdView(look, journal, Family::kIpv4), limits);
   journal = {};
   return step;
 }

@@ -5,7 +5,7 @@
 
 namespace caliwatch {
 
-void BirdCounter::Follow(const FamilyView& seen, BirdCounts& counts) {
+void BirdCounter::Follow(const BirdView& seen, BirdCounts& counts) {
   uint64_t told = 0;
   for (const BirdEvent& event : seen.bird_journal.events) {
     told += event.kind == BirdEventKind::kReconfigured;

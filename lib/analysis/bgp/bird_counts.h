@@ -12,7 +12,7 @@ namespace caliwatch {
 // at most, and of refused ones nothing.
 class BirdCounter {
  public:
-  void Follow(const FamilyView& seen, BirdCounts& counts);
+  void Follow(const BirdView& seen, BirdCounts& counts);
 
  private:
   std::optional<BootTime> reconfigured_;  // last, by BIRD's own telling

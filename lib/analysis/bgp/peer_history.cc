@@ -33,7 +33,7 @@ uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& 
 
 }  // namespace
 
-absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
+absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
   const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
   return same ? *before : again;
 }
@@ -94,7 +94,7 @@ void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::
         peer.source = now.source_address;
         peer.source_seen = snapshot.boot_time;
       }
-      if (now.age) peer.since = Steady(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
+      if (now.age) peer.since = SameMomentOr(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
     }
   }
   peers_ = std::move(followed);

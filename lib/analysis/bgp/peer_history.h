@@ -16,7 +16,7 @@
 namespace caliwatch {
 
 // Keeps `before` while `again` may be the same moment, told less exactly.
-absl::Time Steady(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
+absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
 
 // Follows each peer's session from poll to poll, and counts how often it left Established.
 class PeerHistory {

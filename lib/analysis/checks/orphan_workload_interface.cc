@@ -38,11 +38,11 @@ Judgement JudgeByEndpoints(const Snapshot& snapshot) {
 
 Judgement JudgeByKernel(const Snapshot& snapshot) {
   if (!snapshot.neighbors.ok()) return snapshot.neighbors.status();
-  const LivingNeighbors living(*snapshot.neighbors, *snapshot.links);
+  const WorkloadNeighbors living(*snapshot.neighbors, *snapshot.links);
   const std::map<int, std::vector<std::string>> routed = AddressesByLink(*snapshot.routes);
   std::vector<Finding> findings;
   for (const Link& link : *snapshot.links) {
-    const bool inhabited = living.AnyAt(link.index, Family::kIpv4) || living.AnyAt(link.index, Family::kIpv6);
+    const bool inhabited = living.AnswersAt(link.index, Family::kIpv4) || living.AnswersAt(link.index, Family::kIpv6);
     if (!MayBeOrphan(link) || inhabited || routed.count(link.index) != 0) continue;
     findings.push_back({link.name, absl::StrCat("no route leads to it, and nobody answers there", JudgedBy(snapshot))});
   }

@@ -46,7 +46,7 @@ Judgement RoutesMissing(const Snapshot& snapshot) {
     unread.Update(FirstError({asked, snapshot.routes.status()}));
     if (!asked.ok() || !snapshot.routes.ok() || bird.status->recovery) continue;
     const Journal nothing;
-    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*bird.routes, FamilyView(snapshot, nothing, family)))
+    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*bird.routes, BirdView(snapshot, nothing, family)))
       findings.push_back({route.destination.ToString(), DetailOf(route), RemedyOf(route)});
   }
   if (findings.empty() && !unread.ok()) return unread;

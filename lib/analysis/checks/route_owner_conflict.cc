@@ -6,8 +6,8 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/report.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {

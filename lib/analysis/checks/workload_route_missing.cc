@@ -44,7 +44,7 @@ Judgement JudgeByNeighbors(const Snapshot& snapshot) {
           FirstError({snapshot.links.status(), snapshot.routes.status(), snapshot.neighbors.status()});
       !missing.ok())
     return missing;
-  const LivingNeighbors living(*snapshot.neighbors, *snapshot.links);
+  const WorkloadNeighbors living(*snapshot.neighbors, *snapshot.links);
   const std::vector<Prefix> blocks = LocalBlocks(*snapshot.routes);
   std::set<std::pair<Family, int>> routed;
   for (const Route& route : *snapshot.routes)

@@ -76,14 +76,14 @@ std::vector<Finding> AgainstWanted(const std::vector<WorkloadAddress>& wanted, c
 Judgement JudgeByNeighbors(const Snapshot& snapshot) {
   const absl::StatusOr<std::vector<WorkloadAddress>> routed = WorkloadAddresses(snapshot);
   if (absl::Status missing = FirstError({routed.status(), snapshot.neighbors.status()}); !missing.ok()) return missing;
-  const LivingNeighbors living(*snapshot.neighbors, *snapshot.links);
+  const WorkloadNeighbors living(*snapshot.neighbors, *snapshot.links);
   const HostRoutes routes(*snapshot.routes);
   std::vector<WorkloadAddress> elsewhere;
   for (const WorkloadAddress& workload : *routed) {
     const std::vector<const Link*>& links = living.LinksOf(workload.address);
     const Route& route = *routes.BestTo(workload.address).front();
     if (links.size() != 1 || links.front()->index == route.link) continue;
-    if (living.IsUnanswered(workload.address, route.link) || living.AnyAt(route.link, workload.address.family))
+    if (living.IsUnanswered(workload.address, route.link) || living.AnswersAt(route.link, workload.address.family))
       elsewhere.push_back({workload.address, links.front()->name, "", std::nullopt});
   }
   return AgainstWanted(elsewhere, snapshot);

@@ -13,7 +13,7 @@ constexpr absl::Duration kSameStart = absl::Milliseconds(500);
 
 // When the BIRD that answers now started. Its uptime has whole seconds; the socket file's age is exact, unless a clock
 // was set or somebody touched the file.
-std::optional<BootTime> StartOf(const FamilyView& seen) {
+std::optional<BootTime> StartOf(const BirdView& seen) {
   if (!seen.status->uptime) return std::nullopt;
   const BootTime by_uptime = seen.now - *seen.status->uptime;
   if (!seen.identity) return by_uptime;
@@ -21,7 +21,7 @@ std::optional<BootTime> StartOf(const FamilyView& seen) {
   return absl::AbsDuration(by_socket - by_uptime) <= kBirdJitter ? by_socket : by_uptime;
 }
 
-bool IsAnotherBird(const ConvergenceState& state, const FamilyView& seen, const std::optional<BootTime>& start) {
+bool IsAnotherBird(const ConvergenceState& state, const BirdView& seen, const std::optional<BootTime>& start) {
   const bool later = start && *start > *state.bird_start + kBirdJitter;
   if (!state.identity || !seen.identity) return later;
   const BirdIdentity &before = *state.identity, &now = *seen.identity;
@@ -32,18 +32,18 @@ bool IsAnotherBird(const ConvergenceState& state, const FamilyView& seen, const 
   return later || seen.now - *state.bird_start <= 2 * kBirdJitter;
 }
 
-void HearJournal(ConvergenceState& state, const FamilyView& seen) {
+void ReadJournal(ConvergenceState& state, const BirdView& seen) {
   for (const BirdEvent& event : seen.bird_journal.events) {
     if (event.kind == BirdEventKind::kDied) state.bird_gone = std::min(state.bird_gone.value_or(event.at), event.at);
     const bool known = state.bird_start && event.at <= *state.bird_start + kSameStart;
-    if (event.kind == BirdEventKind::kStarted && !known) state.starts_heard.push_back(event.at);
+    if (event.kind == BirdEventKind::kStarted && !known) state.starts_announced.push_back(event.at);
   }
 }
 
 // BIRD may have started more than once since the last poll; the first start began the episode.
-void TakeRestart(ConvergenceState& state, const FamilyView& seen, BootTime start, const ConvergenceLimits& limits) {
-  const BootTime first = state.starts_heard.empty() ? start : std::min(start, state.starts_heard.front());
-  const int starts = std::max(1, static_cast<int>(state.starts_heard.size()));
+void TakeRestart(ConvergenceState& state, const BirdView& seen, BootTime start, const ConvergenceLimits& limits) {
+  const BootTime first = state.starts_announced.empty() ? start : std::min(start, state.starts_announced.front());
+  const int starts = std::max(1, static_cast<int>(state.starts_announced.size()));
   state.counts.restarts += static_cast<uint64_t>(starts);
   // Longer ago, nobody watched what came after, and nobody can tell now.
   if (seen.now - start > limits.give_up) return;
@@ -52,8 +52,8 @@ void TakeRestart(ConvergenceState& state, const FamilyView& seen, BootTime start
 
 }  // namespace
 
-void FollowBird(ConvergenceState& state, const FamilyView& seen, const ConvergenceLimits& limits) {
-  HearJournal(state, seen);
+void FollowBirdRestart(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits) {
+  ReadJournal(state, seen);
   if (seen.status == nullptr) {
     if (!state.bird_gone) state.bird_gone = seen.now;
     return;
@@ -71,7 +71,7 @@ void FollowBird(ConvergenceState& state, const FamilyView& seen, const Convergen
     TakeRestart(state, seen, start.value_or(seen.now), limits);
     state.bird_start = start.value_or(seen.now);
   }
-  state.starts_heard.clear();
+  state.starts_announced.clear();
   state.identity = seen.identity;
   state.bird_gone.reset();
 }

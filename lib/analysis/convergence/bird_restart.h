@@ -11,6 +11,6 @@ inline constexpr absl::Duration kBirdJitter = absl::Seconds(4);
 
 // Notices that BIRD went away, came back, or is another one than before, and opens an episode for it. Evidence, best
 // first: another socket file, made by another process; an uptime that fell.
-void FollowBird(ConvergenceState& state, const FamilyView& seen, const ConvergenceLimits& limits);
+void FollowBirdRestart(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits);
 
 }  // namespace caliwatch

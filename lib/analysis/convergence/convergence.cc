@@ -15,7 +15,7 @@ constexpr absl::Duration kConfigured = absl::Seconds(10);
 // A route event that belongs to the moment at which all began to hold may be read a little after that poll.
 constexpr absl::Duration kReadLate = absl::Milliseconds(500);
 
-void FollowRouteEvents(ConvergenceState& state, const FamilyView& seen) {
+void FollowRouteEvents(ConvergenceState& state, const BirdView& seen) {
   const std::vector<ExpectedRoute>& expected = state.expected.routes;
   for (const RouteEvent& event : seen.journal.routes) {
     const auto found =
@@ -23,7 +23,8 @@ void FollowRouteEvents(ConvergenceState& state, const FamilyView& seen) {
                          [](const ExpectedRoute& route, const Prefix& prefix) { return route.destination < prefix; });
     if (found == expected.end() || found->destination != event.destination) continue;
     const std::optional<BootTime> end_before = state.gaps.last_return;
-    event.added ? state.gaps.Return(event.destination, event.at) : state.gaps.Lose(event.destination, event.at);
+    event.added ? state.gaps.MarkPresent(event.destination, event.at)
+                : state.gaps.MarkMissing(event.destination, event.at);
     // What changes while all holds is another story.
     if (state.episode && state.episode->held_since && event.at > *state.episode->held_since + kReadLate)
       state.gaps.last_return = end_before;
@@ -33,26 +34,26 @@ void FollowRouteEvents(ConvergenceState& state, const FamilyView& seen) {
 // The dump decides. IPv4 routes that went with their interface went silently: then the interface's event has the time.
 // A route that is there again, of which no event told, either came between journal and dump, which the next journal
 // tells; or it never was gone: the event was about another route to the same destination.
-void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const FamilyView& seen) {
+void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const BirdView& seen) {
   const Journal& journal = seen.journal;
   const BootTime lost_at = journal.interface_changes.empty() ? seen.now : journal.interface_changes.front();
   for (const Prefix& prefix : missing) {
-    state.gaps.Lose(prefix, lost_at);
-    state.gaps.unheard.erase(prefix);
+    state.gaps.MarkMissing(prefix, lost_at);
+    state.gaps.returned_unannounced.erase(prefix);
   }
   std::vector<Prefix> back;
   for (const auto& [prefix, lost] : state.gaps.open)
     if (!std::binary_search(missing.begin(), missing.end(), prefix)) back.push_back(prefix);
   for (const Prefix& prefix : back) {
     if (!journal.routes_complete)
-      state.gaps.Return(prefix, seen.now);
-    else if (!state.gaps.unheard.insert(prefix).second)
+      state.gaps.MarkPresent(prefix, seen.now);
+    else if (!state.gaps.returned_unannounced.insert(prefix).second)
       state.gaps.Forget(prefix);
   }
 }
 
 // Expected peers that are not there yet. One that is gone from BIRD's configuration is not waited for.
-std::vector<std::string> PeersMissing(const ConvergenceState& state, const FamilyView& seen,
+std::vector<std::string> PeersMissing(const ConvergenceState& state, const BirdView& seen,
                                       const std::vector<std::string>& silent) {
   std::vector<std::string> missing = silent;
   const bool configured = !seen.status->uptime || *seen.status->uptime >= kConfigured;
@@ -77,16 +78,16 @@ bool KernelRefuses(const std::vector<BirdRoute>& bird_routes) {
 }
 
 // Takes the word of who can tell whether doubtful routes are still due; false while nobody has been asked who could.
-bool ResolveDoubt(ConvergenceState& state, const FamilyView& seen, const RouteComparison& doubt,
+bool ResolveDoubt(ConvergenceState& state, const BirdView& seen, const RouteComparison& doubt,
                   const RemoteRoutes& kernel) {
   if (state.polls_in_doubt < 2) return false;
   if (seen.bird_routes != nullptr) {
-    Settle(state, doubt, BestRoutes(*seen.bird_routes));
+    ResolveDoubtfulRoutes(state, doubt, BestRoutes(*seen.bird_routes));
     return true;
   }
   // What Felix makes, BIRD does not count.
   if (state.expected.felix_routes || kernel.felix_routes || !CountersAgree(seen)) return false;
-  Settle(state, doubt, kernel.rows);
+  ResolveDoubtfulRoutes(state, doubt, kernel.rows);
   return true;
 }
 
@@ -96,13 +97,13 @@ struct RouteState {
 };
 
 // Compares expected with actual routes, and follows what is missing through time.
-RouteState FollowRoutes(ConvergenceState& state, const FamilyView& seen, bool peers_are_there, ConvergenceStep& step) {
+RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, bool peers_are_there, ConvergenceStep& step) {
   if (seen.routes == nullptr) return {};
   RouteState routes{RemoteRoutesOf(seen, state.expected), {}};
   const auto compare = [&] { routes.comparison = Compare(state.expected.routes, routes.kernel.rows); };
   compare();
   if (!state.episode && seen.peers != nullptr && !routes.comparison.missing.empty()) {
-    DropRoutesOfLostPeers(state, *seen.peers, routes.comparison.missing);
+    DropRoutesOfDownPeers(state, *seen.peers, routes.comparison.missing);
     compare();
   }
   const bool recovering = !seen.bird_answers() || seen.status->recovery;
@@ -111,12 +112,12 @@ RouteState FollowRoutes(ConvergenceState& state, const FamilyView& seen, bool pe
   if (ResolveDoubt(state, seen, routes.comparison, routes.kernel))
     compare();
   else
-    step.wants_bird_routes = state.polls_in_doubt >= 2;
+    step.ask_bird_routes = state.polls_in_doubt >= 2;
   FollowMissing(state, routes.comparison.missing, seen);
   return routes;
 }
 
-ConvergencePhase PhaseOf(const FamilyView& seen, const ConvergenceState& state, bool peers_are_there,
+ConvergencePhase PhaseOf(const BirdView& seen, const ConvergenceState& state, bool peers_are_there,
                          const RouteComparison& comparison) {
   if (!seen.bird_answers()) return ConvergencePhase::kBirdDown;
   if (!state.episode) return ConvergencePhase::kConverged;  // a peer that is down is a finding, not an episode
@@ -128,10 +129,10 @@ ConvergencePhase PhaseOf(const FamilyView& seen, const ConvergenceState& state, 
   return ConvergencePhase::kConverged;
 }
 
-void Learn(ConvergenceState& state, const FamilyView& seen, const RouteState& routes, const ConvergenceLimits& limits) {
+void Learn(ConvergenceState& state, const BirdView& seen, const RouteState& routes, const ConvergenceLimits& limits) {
   if (!seen.bird_answers() || seen.status->recovery || seen.routes == nullptr) return;
-  LearnRoutes(state, routes.kernel, routes.comparison.missing);
-  LearnPeers(state, seen, limits.forget_peer);
+  UpdateExpectedRoutes(state, routes.kernel, routes.comparison.missing);
+  UpdateExpectedPeers(state, seen, limits.forget_peer);
   state.known = true;
 }
 
@@ -153,9 +154,9 @@ absl::string_view ToString(ConvergencePhase phase) {
   return "converged";
 }
 
-ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const ConvergenceLimits& limits) {
+ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits) {
   ConvergenceStep step;
-  FollowBird(state, seen, limits);
+  FollowBirdRestart(state, seen, limits);
   FollowRouteEvents(state, seen);
   if (state.episode) StampEpisode(*state.episode, seen);
 

@@ -94,7 +94,7 @@ struct ConvergenceState {
   std::optional<BirdIdentity> identity;
   std::optional<BootTime> bird_start;         // of the BIRD that answered last
   std::optional<BootTime> bird_gone;          // since when BIRD has not answered; absent while it does
-  std::vector<BootTime> starts_heard;         // that the journal told and no poll has confirmed yet
+  std::vector<BootTime> starts_announced;     // that the journal told and no poll has confirmed yet
   std::map<std::string, BootTime> peer_down;  // peers that are not up, outside an episode: since when
   int polls_in_doubt = 0;                     // in a row in which the kernel lacked routes that BIRD may have
   std::optional<Episode> episode;
@@ -109,11 +109,11 @@ struct ConvergenceStep {
   std::vector<std::string> blocking_peers;  // protocols that are waited for now
   std::vector<Prefix> missing;              // expected destinations that the kernel lacks
   std::vector<std::string> silent_peers;    // SilentPeers() of expectation.h
-  bool wants_bird_routes = false;           // only BIRD's own table can tell whether what is missing is still due
+  bool ask_bird_routes = false;             // only BIRD's own table can tell whether what is missing is still due
   std::optional<EpisodeSummary> ended;      // by this poll
 };
 
 // Takes one poll into account. Polls come in order of time; the journal holds what happened since the one before.
-ConvergenceStep Advance(ConvergenceState& state, const FamilyView& seen, const ConvergenceLimits& limits);
+ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits);
 
 }  // namespace caliwatch

@@ -59,7 +59,7 @@ std::vector<WaitedFor> LongestWaits(const Episode& episode) {
   return waits;
 }
 
-EpisodeSummary CloseEpisode(ConvergenceState& state, const FamilyView& seen, BootTime end, bool converged) {
+EpisodeSummary CloseEpisode(ConvergenceState& state, const BirdView& seen, BootTime end, bool converged) {
   const Episode& episode = *state.episode;
   EpisodeSummary summary{.start = episode.start,
                          .end = end,
@@ -97,7 +97,7 @@ void OpenEpisode(ConvergenceState& state, BootTime start, BootTime last_start, i
   episode.held_since.reset();
 }
 
-void StampEpisode(Episode& episode, const FamilyView& seen) {
+void StampEpisode(Episode& episode, const BirdView& seen) {
   for (const BirdEvent& event : seen.bird_journal.events) {
     if (event.at < episode.last_start) continue;
     if (event.kind == BirdEventKind::kRecoveryEnded) episode.recovery_end = event.at;
@@ -123,7 +123,7 @@ void NoteBlocking(Episode& episode, const std::vector<std::string>& protocols, B
   episode.last_look = now;
 }
 
-std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase, const FamilyView& seen,
+std::optional<EpisodeSummary> MaybeClose(ConvergenceState& state, ConvergencePhase phase, const BirdView& seen,
                                          const ConvergenceLimits& limits) {
   Episode& episode = *state.episode;
   if (phase == ConvergencePhase::kConverged) {

@@ -7,7 +7,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "lib/analysis/convergence/bird_restart.h"
-#include "lib/analysis/report.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
@@ -26,7 +26,7 @@ Row EndOfDestination(Row row, Row end) {
   return std::find_if(row, end, [row](const ExpectedRoute& other) { return other.destination != row->destination; });
 }
 
-std::set<IpAddress> GatewaysOf(const FamilyView& seen, const Expectation& expected) {
+std::set<IpAddress> GatewaysOf(const BirdView& seen, const Expectation& expected) {
   std::set<IpAddress> gateways;
   const IpAddress* last = nullptr;
   for (const ExpectedRoute& route : expected.routes)
@@ -42,7 +42,7 @@ struct BirdMade {
   absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
   uint32_t routes = 0;
 };
-BirdMade CountBirdMade(const FamilyView& seen) {
+BirdMade CountBirdMade(const BirdView& seen) {
   BirdMade made;
   for (const Route& route : *seen.routes) {
     if (route.family() != seen.family || route.table != RT_TABLE_MAIN) continue;
@@ -55,7 +55,7 @@ BirdMade CountBirdMade(const FamilyView& seen) {
 
 }  // namespace
 
-RemoteRoutes RemoteRoutesOf(const FamilyView& seen, const Expectation& expected) {
+RemoteRoutes RemoteRoutesOf(const BirdView& seen, const Expectation& expected) {
   RemoteRoutes remote;
   const std::set<IpAddress> gateways = GatewaysOf(seen, expected);
   for (const Route& route : *seen.routes) {
@@ -100,7 +100,7 @@ RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::v
   return comparison;
 }
 
-std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen) {
+std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen) {
   if (seen.protocols == nullptr || seen.routes == nullptr) return std::nullopt;
   int64_t exported = 0;
   for (const BirdProtocol& protocol : *seen.protocols)
@@ -108,7 +108,7 @@ std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen) {
   return exported - CountBirdMade(seen).routes;
 }
 
-std::vector<int64_t> Disagreement(const FamilyView& seen) {
+std::vector<int64_t> Disagreement(const BirdView& seen) {
   const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
   if (seen.peers == nullptr || !lacking) return {};
   const BirdMade made = CountBirdMade(seen);
@@ -121,13 +121,13 @@ std::vector<int64_t> Disagreement(const FamilyView& seen) {
   return differences;
 }
 
-bool CountersAgree(const FamilyView& seen) {
+bool CountersAgree(const BirdView& seen) {
   const std::vector<int64_t> differences = Disagreement(seen);
   return !differences.empty() &&
          std::all_of(differences.begin(), differences.end(), [](int64_t difference) { return difference == 0; });
 }
 
-std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen) {
+std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen) {
   std::vector<std::string> silent;
   for (const auto& [name, before] : expected.peers) {
     const BgpPeer* peer = FindPeer(*seen.peers, name);

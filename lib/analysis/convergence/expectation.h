@@ -38,7 +38,7 @@ struct RemoteRoutes {
   std::vector<ExpectedRoute> rows;  // sorted, unique
   bool felix_routes = false;
 };
-RemoteRoutes RemoteRoutesOf(const FamilyView& seen, const Expectation& expected);
+RemoteRoutes RemoteRoutesOf(const BirdView& seen, const Expectation& expected);
 
 // BIRD's best routes with a gateway, sorted, unique.
 std::vector<ExpectedRoute> BestRoutes(const std::vector<BirdRoute>& bird_routes);
@@ -51,17 +51,17 @@ struct RouteComparison {
 RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::vector<ExpectedRoute>& kernel);
 
 // How many more routes BIRD gave to the kernel than the kernel has from it. Absent when either is unread.
-std::optional<int64_t> RoutesLackingInKernel(const FamilyView& seen);
+std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen);
 
 // By how much BIRD's counters exceed the kernel's routes: what its kernel protocol exported, then of each mesh peer
 // what is preferred. Empty when either is unread.
-std::vector<int64_t> Disagreement(const FamilyView& seen);
+std::vector<int64_t> Disagreement(const BirdView& seen);
 // All of that is there, and zero.
-bool CountersAgree(const FamilyView& seen);
+bool CountersAgree(const BirdView& seen);
 
 // Peers that announced routes before, are up again and have announced none yet: they hold them back while they recover
 // themselves, for up to 240 s. `seen` has peers.
-std::vector<std::string> SilentPeers(const Expectation& expected, const FamilyView& seen);
+std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen);
 
 // The protocol of that name, or null.
 const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, const std::string& name);

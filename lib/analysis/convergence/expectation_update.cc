@@ -15,7 +15,7 @@ bool Holds(const std::vector<Prefix>& sorted, const Prefix& prefix) {
   return std::binary_search(sorted.begin(), sorted.end(), prefix);
 }
 
-void LearnAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
+void UpdateAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
   const uint32_t imported = peer.routes ? peer.routes->imported : 0;
   const BootTime session_start = now - peer.age.value_or(absl::ZeroDuration());
   const bool is_new = imported != expected.routes || session_start > expected.session_start + kBirdJitter;
@@ -24,13 +24,13 @@ void LearnAnnouncements(const BgpPeer& peer, bool silent, BootTime now, Expected
 
 }  // namespace
 
-void LearnPeers(ConvergenceState& state, const FamilyView& seen, absl::Duration forget_peer) {
+void UpdateExpectedPeers(ConvergenceState& state, const BirdView& seen, absl::Duration forget_peer) {
   const std::vector<std::string> silent = SilentPeers(state.expected, seen);
   std::erase_if(state.expected.peers, [&](const auto& entry) { return FindPeer(*seen.peers, entry.first) == nullptr; });
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.IsUp()) {
       const bool is_silent = std::find(silent.begin(), silent.end(), peer.name) != silent.end();
-      LearnAnnouncements(peer, is_silent, seen.now, state.expected.peers[peer.name]);
+      UpdateAnnouncements(peer, is_silent, seen.now, state.expected.peers[peer.name]);
       state.peer_down.erase(peer.name);
       continue;
     }
@@ -39,7 +39,7 @@ void LearnPeers(ConvergenceState& state, const FamilyView& seen, absl::Duration 
   }
 }
 
-void LearnRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing) {
+void UpdateExpectedRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing) {
   Expectation& expected = state.expected;
   expected.felix_routes = kernel.felix_routes || (expected.felix_routes && !missing.empty());
   if (missing.empty()) {
@@ -53,7 +53,7 @@ void LearnRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std:
   expected.routes = std::move(learned);
 }
 
-void DropRoutesOfLostPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
+void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
                            const std::vector<Prefix>& missing) {
   std::set<IpAddress> down;
   for (const BgpPeer& peer : peers)
@@ -65,7 +65,8 @@ void DropRoutesOfLostPeers(ConvergenceState& state, const std::vector<BgpPeer>& 
   });
 }
 
-void Settle(ConvergenceState& state, const RouteComparison& doubt, const std::vector<ExpectedRoute>& truth) {
+void ResolveDoubtfulRoutes(ConvergenceState& state, const RouteComparison& doubt,
+                           const std::vector<ExpectedRoute>& truth) {
   std::vector<ExpectedRoute>& expected = state.expected.routes;
   const auto in_doubt = [&](const ExpectedRoute& route) {
     return Holds(doubt.missing, route.destination) || Holds(doubt.different, route.destination);

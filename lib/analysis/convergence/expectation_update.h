@@ -10,16 +10,17 @@
 namespace caliwatch {
 
 // Outside an episode: what is up is expected from now on; what has been down for `forget_peer` no longer is.
-void LearnPeers(ConvergenceState& state, const FamilyView& seen, absl::Duration forget_peer);
+void UpdateExpectedPeers(ConvergenceState& state, const BirdView& seen, absl::Duration forget_peer);
 
 // Outside an episode: what the kernel has is expected; what it no longer has stays expected until somebody explains it.
-void LearnRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing);
+void UpdateExpectedRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing);
 
 // Routes whose announcer is down went with it; nothing is wrong with the kernel.
-void DropRoutesOfLostPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
+void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
                            const std::vector<Prefix>& missing);
 
 // Settles what is expected of destinations in doubt: what `truth`, all of the routes that are due, has of them.
-void Settle(ConvergenceState& state, const RouteComparison& doubt, const std::vector<ExpectedRoute>& truth);
+void ResolveDoubtfulRoutes(ConvergenceState& state, const RouteComparison& doubt,
+                           const std::vector<ExpectedRoute>& truth);
 
 }  // namespace caliwatch

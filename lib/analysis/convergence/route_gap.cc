@@ -10,7 +10,7 @@ void RouteGaps::Begin() {
   last_return.reset();
 }
 
-void RouteGaps::Return(const Prefix& prefix, BootTime at) {
+void RouteGaps::MarkPresent(const Prefix& prefix, BootTime at) {
   // BIRD 1.x changes a next hop by deleting and adding the route, 0.1 to 0.3 ms apart: that is a change, not a loss.
   constexpr absl::Duration kChange = absl::Milliseconds(50);
   const auto lost = open.find(prefix);
@@ -25,13 +25,13 @@ void RouteGaps::Return(const Prefix& prefix, BootTime at) {
 
 void RouteGaps::Forget(const Prefix& prefix) {
   open.erase(prefix);
-  unheard.erase(prefix);
+  returned_unannounced.erase(prefix);
 }
 
 RouteGap RouteGaps::At(BootTime now) const {
   RouteGap gap = closed;
   for (const auto& [prefix, lost] : open) {
-    if (unheard.count(prefix) != 0) continue;
+    if (returned_unannounced.count(prefix) != 0) continue;
     const absl::Duration so_far = std::max(now - lost, absl::ZeroDuration());
     gap.longest = std::max(gap.longest, so_far);
     gap.prefix_time += so_far;

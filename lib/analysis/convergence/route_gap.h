@@ -20,16 +20,16 @@ struct RouteGap {
 
 // Follows expected prefixes as they go and come back.
 struct RouteGaps {
-  std::map<Prefix, BootTime> open;      // missing now: since when
-  std::set<Prefix> unheard;             // of those: in the kernel again, but nobody has told when they came back
-  RouteGap closed;                      // of those that came back
-  std::optional<BootTime> last_return;  // of any prefix that was gone, if for a moment
+  std::map<Prefix, BootTime> open;        // missing now: since when
+  std::set<Prefix> returned_unannounced;  // of those: in the kernel again, but nobody has told when they came back
+  RouteGap closed;                        // of those that came back
+  std::optional<BootTime> last_return;    // of any prefix that was gone, if for a moment
 
   // A new account: what came back so far is forgotten, what is missing goes on.
   void Begin();
   // Does nothing to a prefix that is missing already.
-  void Lose(const Prefix& prefix, BootTime at) { open.try_emplace(prefix, at); }
-  void Return(const Prefix& prefix, BootTime at);
+  void MarkMissing(const Prefix& prefix, BootTime at) { open.try_emplace(prefix, at); }
+  void MarkPresent(const Prefix& prefix, BootTime at);
   // It is not due, or never was gone: what it lacked does not count.
   void Forget(const Prefix& prefix);
   RouteGap At(BootTime now) const;  // what is missing still counts up to `now`

@@ -152,7 +152,7 @@ void Correlate(std::vector<Verdict>& verdicts) {
   const Causes causes(nodes);
   for (const Node& effect : nodes)
     if (const Node* cause = causes.FirstCauseOf(effect))
-      effect.open->explained_by = FindingName{cause->check, cause->subject()};
+      effect.open->explained_by = FindingId{cause->check, cause->subject()};
 }
 
 }  // namespace caliwatch

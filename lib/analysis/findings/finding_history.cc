@@ -70,7 +70,7 @@ std::map<FindingKey, absl::Time> FindingHistory::Open() const {
 }
 
 // A session is up before its routes are back.
-void FindingHistory::KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now) {
+void FindingHistory::KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now) {
   if (looks_) return;  // who looks once wants to see all there is
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) {

@@ -21,9 +21,9 @@ class FindingHistory {
 
   Verdict Judge(const Check& check, const Snapshot& snapshot);
   // After the verdicts were correlated: what was explained stays so for a moment after its cause is over.
-  void KeepExplanations(std::vector<Verdict>& verdicts, absl::Time now);
+  void KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now);
 
-  // As Memory::findings.
+  // As PersistentState::findings.
   std::map<FindingKey, absl::Time> Open() const;
   // The last ones that are over, newest first; what followed from another finding is not among them.
   const std::vector<PastFinding>& past() const { return past_; }
@@ -35,7 +35,7 @@ class FindingHistory {
     bool held = false;
     bool known = false;  // to the process before, which saw it hold
     std::string detail = {};
-    std::optional<FindingName> explained_by = {};
+    std::optional<FindingId> explained_by = {};
     absl::Time explained_at = absl::InfinitePast();
   };
 

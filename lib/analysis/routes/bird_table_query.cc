@@ -15,7 +15,7 @@ namespace {
 const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
 
 // Tells whether BIRD's table may have changed: sessions, and how many routes came and went.
-size_t CountersOf(const FamilyView& seen) {
+size_t CountersOf(const BirdView& seen) {
   std::vector<std::tuple<std::string, bool, uint32_t, uint32_t>> counters;
   for (const BgpPeer& peer : *seen.peers)
     counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
@@ -25,14 +25,14 @@ size_t CountersOf(const FamilyView& seen) {
 
 }  // namespace
 
-absl::Duration RouteDoubt::Patience(bool moved, bool missed) const {
+absl::Duration BirdTableQuery::RetryAfter(bool moved, bool missed) const {
   constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
   if (routes_ > kManyRoutes) return absl::Minutes(5);
   if (moved) return absl::Seconds(10);
-  return fruitful_ || missed ? absl::Seconds(30) : absl::Minutes(5);
+  return explained_something_ || missed ? absl::Seconds(30) : absl::Minutes(5);
 }
 
-void RouteDoubt::Follow(const FamilyView& seen, bool missed, Bird& bird) {
+void BirdTableQuery::Follow(const BirdView& seen, bool missed, Bird& bird) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
   if (!absl::IsNotFound(bird.routes.status())) {
     asked_ = seen.now;
@@ -40,7 +40,7 @@ void RouteDoubt::Follow(const FamilyView& seen, bool missed, Bird& bird) {
     counters_ = readable ? CountersOf(seen) : 0;
     disagreement_ = Disagreement(seen);
     routes_ = kept_.ok() ? kept_->size() : 0;
-    fruitful_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
+    explained_something_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
   }
   const bool changed = readable && asked_ && counters_ != CountersOf(seen);
   polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
@@ -48,7 +48,7 @@ void RouteDoubt::Follow(const FamilyView& seen, bool missed, Bird& bird) {
   if (!doubt || changed) kept_ = kNoDoubt;
   bird.routes = kept_;
   const bool moved = changed || disagreement_ != Disagreement(seen);
-  wants_ = doubt && (!asked_ || seen.now - *asked_ >= Patience(moved, missed));
+  wants_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, missed));
 }
 
 }  // namespace caliwatch

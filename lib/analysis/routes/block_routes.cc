@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/block_routes.h"
 
-#include "lib/analysis/report.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {

@@ -8,7 +8,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "lib/analysis/convergence/expectation.h"
-#include "lib/analysis/report.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
@@ -20,7 +20,7 @@ struct KernelRoute {
 
 using KernelRoutes = std::map<Prefix, KernelRoute>;
 
-KernelRoutes RoutesOf(const FamilyView& seen) {
+KernelRoutes RoutesOf(const BirdView& seen) {
   KernelRoutes routes;
   for (const Route& route : *seen.routes) {
     if (route.family() != seen.family || route.table != RT_TABLE_MAIN) continue;
@@ -32,7 +32,7 @@ KernelRoutes RoutesOf(const FamilyView& seen) {
 }
 
 // Those that the kernel has because of its own addresses, and BIRD does not know.
-std::vector<Prefix> ForgottenNetworks(const std::vector<BirdRoute>& bird_routes, const FamilyView& seen) {
+std::vector<Prefix> ForgottenNetworks(const std::vector<BirdRoute>& bird_routes, const BirdView& seen) {
   std::vector<Prefix> networks;
   for (const Route& route : *seen.routes)
     if (route.family() == seen.family && route.table == RT_TABLE_MAIN && OwnerOf(route) == RouteOwner::kKernel &&
@@ -64,7 +64,7 @@ bool LeadsTo(const KernelRoute& kernel, const IpAddress& gateway, const BgpPeer&
 
 }  // namespace
 
-std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const FamilyView& seen) {
+std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const BirdView& seen) {
   absl::flat_hash_map<absl::string_view, const BgpPeer*> peers;
   for (const BgpPeer& peer : *seen.peers) peers[peer.name] = &peer;
   const KernelRoutes kernel = RoutesOf(seen);

@@ -28,6 +28,6 @@ struct UnprogrammedRoute {
 
 // BIRD's best routes from BGP peers that are not in the kernel as BIRD wants them, by destination. What Felix has made
 // in BIRD's place is no problem. `seen` has status, peers and the kernel's routes.
-std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const FamilyView& seen);
+std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const BirdView& seen);
 
 }  // namespace caliwatch

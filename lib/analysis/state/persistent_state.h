@@ -27,7 +27,7 @@ using FindingKey = std::pair<std::string, std::string>;  // check, subject
 inline constexpr size_t kRememberedFindings = 20;
 
 // What must outlive the process; the agent's state file holds it.
-struct Memory {
+struct PersistentState {
   std::array<ConvergenceState, 2> convergence;  // by Family
   std::array<BirdCounts, 2> birds;              // by Family
   std::map<PeerKey, uint64_t> flaps;

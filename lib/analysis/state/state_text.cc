@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/state/state_text.h"
+
 #include <array>
 #include <string>
 #include <utility>
@@ -9,7 +11,6 @@
 #include <absl/strings/str_split.h>
 #include <nlohmann/json.hpp>
 
-#include "agent/daemon/state_file.h"
 #include "lib/analysis/state/state_json.h"
 
 namespace caliwatch {
@@ -73,7 +74,7 @@ Json FindingsJson(const std::map<FindingKey, absl::Time>& findings) {
   return json;
 }
 
-Json HeadOf(const Memory& memory, absl::string_view boot_id) {
+Json HeadOf(const PersistentState& memory, absl::string_view boot_id) {
   Json families = Json::object();
   for (const Family family : kFamilies) {
     const auto index = static_cast<size_t>(family);
@@ -92,11 +93,11 @@ Json HeadOf(const Memory& memory, absl::string_view boot_id) {
           {"findings", FindingsJson(memory.findings)}};
 }
 
-Memory FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 2>& routes) {
+PersistentState FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 2>& routes) {
   if (head.at("caliwatch_state").get<int>() != kVersion)
     throw std::invalid_argument(absl::StrCat("its format is ", head.at("caliwatch_state").dump(), ", not ", kVersion));
   const bool same_boot = !boot_id.empty() && head.at("boot_id").get<std::string>() == boot_id;
-  Memory memory;
+  PersistentState memory;
   for (const Family family : kFamilies) {
     const auto index = static_cast<size_t>(family);
     const Json& entry = head.at("families").at(std::string(ToString(family)));
@@ -121,12 +122,12 @@ ExpectedRoute RouteFrom(absl::string_view line) {
 
 }  // namespace
 
-std::string StateHead(const Memory& memory, absl::string_view boot_id) {
+std::string StateHead(const PersistentState& memory, absl::string_view boot_id) {
   // Names of protocols come from BIRD and may be any bytes.
   return absl::StrCat(HeadOf(memory, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
 }
 
-std::string StateText(const Memory& memory, absl::string_view boot_id) {
+std::string StateText(const PersistentState& memory, absl::string_view boot_id) {
   std::string text = StateHead(memory, boot_id);
   for (const ConvergenceState& state : memory.convergence)
     for (const ExpectedRoute& route : state.expected.routes)
@@ -134,11 +135,11 @@ std::string StateText(const Memory& memory, absl::string_view boot_id) {
   return text;
 }
 
-absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot_id) {
+absl::StatusOr<PersistentState> PersistentStateFrom(absl::string_view text, absl::string_view boot_id) {
   int line_number = 0;
   try {
     std::array<size_t, 2> left{};
-    Memory memory;
+    PersistentState memory;
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
       if (++line_number == 1) {
         memory = FromHead(Json::parse(line.begin(), line.end()), boot_id, left);

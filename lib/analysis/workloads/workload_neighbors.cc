@@ -5,7 +5,7 @@
 
 namespace caliwatch {
 
-LivingNeighbors::LivingNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links) {
+WorkloadNeighbors::WorkloadNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links) {
   absl::flat_hash_map<int, const Link*> workloads;
   for (const Link& link : links)
     if (link.IsWorkload()) workloads[link.index] = &link;
@@ -19,7 +19,7 @@ LivingNeighbors::LivingNeighbors(const std::vector<Neighbor>& neighbors, const s
   }
 }
 
-const std::vector<const Link*>& LivingNeighbors::LinksOf(const IpAddress& address) const {
+const std::vector<const Link*>& WorkloadNeighbors::LinksOf(const IpAddress& address) const {
   static const std::vector<const Link*> none;
   const auto found = by_address_.find(address);
   return found == by_address_.end() ? none : found->second;

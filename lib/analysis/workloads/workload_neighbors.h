@@ -13,14 +13,14 @@ namespace caliwatch {
 // What the neighbor table tells of workloads where Calico itself does not: an address lives at a workload interface
 // where somebody answered to it. Permanent entries do not count: they prove that somebody wrote them, once. Nor do
 // link-local addresses, of which every interface has its own. Points into `links`.
-class LivingNeighbors {
+class WorkloadNeighbors {
  public:
-  LivingNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links);
+  WorkloadNeighbors(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links);
 
   const std::map<IpAddress, std::vector<const Link*>>& links_by_address() const { return by_address_; }
   const std::vector<const Link*>& LinksOf(const IpAddress& address) const;
   // Somebody answers there, to whichever address of the family.
-  bool AnyAt(int link, Family family) const { return inhabited_.count({link, family}) != 0; }
+  bool AnswersAt(int link, Family family) const { return inhabited_.count({link, family}) != 0; }
   // The kernel asked there, and nobody answered (FAILED, INCOMPLETE).
   bool IsUnanswered(const IpAddress& address, int link) const { return unanswered_.count({address, link}) != 0; }
 

@@ -11,7 +11,7 @@ void ReadFindings(const Report& report, const ExpositionOptions&, Samples& sampl
   for (const Verdict& verdict : report.verdicts)
     if (verdict.judged.ok())
       samples.Add({std::string(verdict.check->name), std::string(ToString(verdict.check->severity))},
-                  static_cast<double>(verdict.unexplained()));
+                  static_cast<double>(verdict.RootCauses()));
 }
 
 void ReadFindingsSince(const Report& report, const ExpositionOptions&, Samples& samples) {
@@ -24,7 +24,7 @@ void ReadFindingsSince(const Report& report, const ExpositionOptions&, Samples& 
   }
 }
 
-auto OfProcess(double (*read)(const ProcessFacts&)) {
+auto OfProcess(double (*read)(const ProcessStats&)) {
   return [read](const Report& report, const ExpositionOptions&, Samples& samples) {
     samples.Add({}, read(report.process));
   };
@@ -130,47 +130,47 @@ const RegisterMetrics registered{
      MetricType::kCounter,
      "Total user and system CPU time spent in seconds.",
      {},
-     OfProcess([](const ProcessFacts& process) { return process.cpu_seconds; })},
+     OfProcess([](const ProcessStats& process) { return process.cpu_seconds; })},
     {"process_open_fds",
      MetricType::kGauge,
      "Number of open file descriptors.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.open_fds); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.open_fds); })},
     {"process_max_fds",
      MetricType::kGauge,
      "Maximum number of open file descriptors.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.max_fds); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.max_fds); })},
     {"process_virtual_memory_bytes",
      MetricType::kGauge,
      "Virtual memory size in bytes.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.virtual_bytes); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.virtual_bytes); })},
     {"process_virtual_memory_max_bytes",
      MetricType::kGauge,
      "Maximum amount of virtual memory available in bytes.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.virtual_max_bytes); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.virtual_max_bytes); })},
     {"process_resident_memory_bytes",
      MetricType::kGauge,
      "Resident memory size in bytes.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.resident_bytes); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.resident_bytes); })},
     {"process_start_time_seconds",
      MetricType::kGauge,
      "Start time of the process since unix epoch in seconds.",
      {},
-     OfProcess([](const ProcessFacts& process) { return process.start_time_seconds; })},
+     OfProcess([](const ProcessStats& process) { return process.start_time_seconds; })},
     {"process_network_receive_bytes_total",
      MetricType::kCounter,
      "Number of bytes received by the process over the network.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.network_receive_bytes); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.network_receive_bytes); })},
     {"process_network_transmit_bytes_total",
      MetricType::kCounter,
      "Number of bytes sent by the process over the network.",
      {},
-     OfProcess([](const ProcessFacts& process) { return static_cast<double>(process.network_transmit_bytes); })},
+     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.network_transmit_bytes); })},
 };
 
 }  // namespace

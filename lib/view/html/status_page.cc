@@ -14,7 +14,7 @@ namespace caliwatch {
 namespace {
 
 // Addresses are relative, so that the page also works behind a proxy that puts it into a folder.
-std::string Document(absl::string_view title, absl::string_view body, const PageFacts& facts) {
+std::string Document(absl::string_view title, absl::string_view body, const PageContext& context) {
   return absl::StrCat(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
@@ -22,7 +22,7 @@ std::string Document(absl::string_view title, absl::string_view body, const Page
       "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"status.css\">\n",
       "<script src=\"status.js\" defer></script>\n",
       "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n", body,
-      "<footer>\n<p><a href=\"", Html(absl::StripPrefix(facts.telemetry_path, "/")),
+      "<footer>\n<p><a href=\"", Html(absl::StripPrefix(context.telemetry_path, "/")),
       "\">Metrics</a> <a href=\"api/v1/report\">This as JSON</a> <a href=\"-/healthy\">Health</a> ",
       "<a href=\"-/ready\">Readiness</a></p>\n<p>caliwatch ", Html(Version()), ", revision ", Html(Revision()),
       "</p>\n</footer>\n</body>\n</html>\n");
@@ -52,12 +52,12 @@ std::string Glance(const Report& report) {
   return html.empty() ? "" : absl::StrCat("<ul class=\"glance\">\n", html, "</ul>\n");
 }
 
-std::string Seen(const Report& report, const PageFacts& facts) {
+std::string Seen(const Report& report, const PageContext& context) {
   const absl::Time at = report.snapshot->taken_at;
   return absl::StrCat(
-      "<p id=\"seen\" role=\"status\" class=\"", facts.healthy ? "quiet" : "stale", "\">Seen ", AgeText(facts.now - at),
-      " ago, at ", HtmlTime(at, facts.now), ".",
-      facts.healthy ? "" : " The next look should be over by now: the agent's log may say why it is not.", "</p>\n");
+      "<p id=\"seen\" role=\"status\" class=\"", context.healthy ? "quiet" : "stale", "\">Seen ",
+      AgeText(context.now - at), " ago, at ", HtmlTime(at, context.now), ".",
+      context.healthy ? "" : " The next look should be over by now: the agent's log may say why it is not.", "</p>\n");
 }
 
 std::string Birds(const Report& report) {
@@ -69,25 +69,25 @@ std::string Birds(const Report& report) {
 
 }  // namespace
 
-std::string StatusPage(const Report& report, const PageFacts& facts) {
+std::string StatusPage(const Report& report, const PageContext& context) {
   const std::string node = NodeText(report), verdict = VerdictText(report);
   return Document(
       absl::StrCat(node, ": ", verdict),
-      absl::StrCat("<header><h1>", Html(node), "</h1>\n", Seen(report, facts), "</header>\n<main>\n",
+      absl::StrCat("<header><h1>", Html(node), "</h1>\n", Seen(report, context), "</header>\n<main>\n",
                    "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(node), ": ",
                    Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
                    FindingsHtml(report), PeersHtml(report), PastFindingsHtml(report), "</div>\n<div>\n",
                    EpisodesHtml(report), Birds(report), SourcesHtml(report), "</div>\n</div>\n</main>\n"),
-      facts);
+      context);
 }
 
-std::string WaitingPage(const PageFacts& facts) {
+std::string WaitingPage(const PageContext& context) {
   return Document(
       "caliwatch: the first look is under way",
       "<header><h1>caliwatch</h1>\n<p id=\"seen\" role=\"status\" class=\"quiet\">Not seen yet.</p></header>\n"
       "<main>\n<div id=\"verdict\" class=\"verdict warning\"><p>The first look at the node is not over "
       "yet.</p></div>\n<div id=\"report\"></div>\n</main>\n",
-      facts);
+      context);
 }
 
 }  // namespace caliwatch

@@ -10,16 +10,16 @@
 
 namespace caliwatch {
 
-struct PageFacts {
+struct PageContext {
   std::string telemetry_path;
   absl::Time now;
   bool healthy = true;  // the last look is as young as it should be
 };
 
 // The node at a glance, as one HTML document. Its style, script and icon are WebFiles(); it needs nothing else.
-std::string StatusPage(const Report& report, const PageFacts& facts);
+std::string StatusPage(const Report& report, const PageContext& context);
 // While there is no report yet.
-std::string WaitingPage(const PageFacts& facts);
+std::string WaitingPage(const PageContext& context);
 
 // Parts of it, each one or more sections.
 std::string FindingsHtml(const Report& report);

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kPeersAtOnce = 20;    // more, and those that are up are folded away
 constexpr size_t kFindingsAtOnce = 5;  // of one check
 
-std::string ListItem(const CheckFinding& found, absl::Time now) {
+std::string ListItem(const CauseWithEffects& found, absl::Time now) {
   return absl::StrCat(
       "<li>", Html(FindingText(found, now)),
       found.effects.empty() ? "" : absl::StrCat("<br><span class=\"quiet\">", Html(EffectsText(found)), "</span>"),

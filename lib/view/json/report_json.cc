@@ -74,16 +74,16 @@ Json PeerJson(const PeerReport& report) {
           {"routes", RoutesJson(report)}};
 }
 
-Json EffectsJson(const CheckFinding& found) {
+Json EffectsJson(const CauseWithEffects& found) {
   Json effects = Json::array();
-  for (const CheckFinding& effect : found.effects)
+  for (const CauseWithEffects& effect : found.effects)
     effects.push_back({{"check", Text(effect.check->name)},
                        {"subject", effect.open->finding.subject},
                        {"detail", effect.open->finding.detail}});
   return effects;
 }
 
-Json FindingJson(const CheckFinding& found) {
+Json FindingJson(const CauseWithEffects& found) {
   return {{"severity", Text(ToString(found.check->severity))},
           {"check", Text(found.check->name)},
           {"subject", found.open->finding.subject},
@@ -101,7 +101,7 @@ Json ChecksJson(const Report& report) {
     checks.push_back({{"check", Text(verdict.check->name)},
                       {"judged", verdict.judged.ok()},
                       {"error", ErrorOrNull(verdict.judged)},
-                      {"findings", verdict.unexplained()}});
+                      {"findings", verdict.RootCauses()}});
   return checks;
 }
 
@@ -186,7 +186,7 @@ std::string ReportJson(const Report& report) {
   json["convergence"] = ConvergenceJson(report);
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
-  for (const CheckFinding& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
+  for (const CauseWithEffects& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "agent/log/log.h"
 #include "lib/analysis/report.h"
+#include "lib/view/log/log_record.h"
 
 namespace caliwatch {
 

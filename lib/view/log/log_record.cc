@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/log/log_record.h"
+
 #include <algorithm>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
-
-#include "agent/log/log.h"
 
 namespace caliwatch {
 namespace {

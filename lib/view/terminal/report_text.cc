@@ -71,7 +71,7 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
   const Style style = group.check->severity == Severity::kCritical ? Style::kBad : Style::kDoubtful;
   std::string text = absl::StrCat("  ", paint(style, absl::AsciiStrToUpper(ToString(group.check->severity))), "  ",
                                   group.check->name, ": ", group.check->summary, "\n");
-  for (const CheckFinding& found : group.findings) {
+  for (const CauseWithEffects& found : group.findings) {
     absl::StrAppend(&text, line(FindingText(found, now)));
     if (!found.effects.empty()) absl::StrAppend(&text, line(EffectsText(found)));
   }

@@ -89,7 +89,7 @@ TEST_CASE("what was explained stays so for a moment after its cause is over, and
     node.taken_at += later;
     const Report report = observer.Observe(node);
     for (const Verdict& verdict : report.verdicts)
-      if (verdict.check->name == name) return verdict.unexplained();
+      if (verdict.check->name == name) return verdict.RootCauses();
     return size_t{99};
   };
   // One address at two pods, and so two neighbor entries for it.

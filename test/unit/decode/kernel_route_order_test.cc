@@ -88,7 +88,7 @@ TEST_CASE("what a real kernel dumps of tables, families and nested prefixes is p
               .value()
               ->Dump(KernelTable::kRoutes,
                      [&](const nlmsghdr& message) {
-                       if (!AppendRoutes(message, routes).ok()) FAIL();
+                       if (!AppendRow(message, routes).ok()) FAIL();
                      })
               .ok());
   CHECK(!IsInOrder(routes));  // or this would show nothing

@@ -52,7 +52,7 @@ std::vector<BgpSocket> Sockets() {
   REQUIRE(kernel.ok());
   absl::Status decoded;
   const absl::Status dumped = (*kernel)->Dump(
-      KernelTable::kBgpSockets, [&](const nlmsghdr& message) { decoded.Update(AppendBgpSocket(message, sockets)); });
+      KernelTable::kBgpSockets, [&](const nlmsghdr& message) { decoded.Update(AppendRow(message, sockets)); });
   REQUIRE(dumped == absl::OkStatus());
   REQUIRE(decoded == absl::OkStatus());
   return sockets;
@@ -128,7 +128,7 @@ TEST_CASE("what TCP knows of a session is taken from kernels that know less or m
   put(140, 77);     // segs_in
   put(396, ~uint32_t{0});
   const auto of_size = [&](size_t size) {
-    return Decoded(AppendBgpSocket,
+    return Decoded(AppendRow,
                    NetlinkMessage(SOCK_DIAG_BY_FAMILY, Established()).PutBytes(INET_DIAG_INFO, info.data(), size));
   };
   const auto whole = of_size(240);
@@ -151,7 +151,7 @@ TEST_CASE("a socket's message that is cut short is an error, and none is looked 
     auto& message = *reinterpret_cast<nlmsghdr*>(exact.get());
     message.nlmsg_len = size;
     std::vector<BgpSocket> rows;
-    const absl::Status status = AppendBgpSocket(message, rows);
+    const absl::Status status = AppendRow(message, rows);
     INFO(size);
     CHECK(status.ok() == (rows.size() == 1));
     CHECK(status.ok() == (whole.ends().count(size) != 0));
@@ -161,7 +161,7 @@ TEST_CASE("a socket's message that is cut short is an error, and none is looked 
 TEST_CASE("a session that is being opened has no round-trip time, and counts by its timer") {
   inet_diag_msg header = Established();
   header.idiag_state = static_cast<uint8_t>(TcpState::kSynReceived);
-  const auto rows = Decoded(AppendBgpSocket, NetlinkMessage(SOCK_DIAG_BY_FAMILY, header));
+  const auto rows = Decoded(AppendRow, NetlinkMessage(SOCK_DIAG_BY_FAMILY, header));
   CHECK(rows.front().retransmits == 4);
   CHECK_FALSE(rows.front().rtt);
 }

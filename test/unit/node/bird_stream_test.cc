@@ -95,7 +95,7 @@ TEST_CASE("a real BIRD lets its log be followed, and its death is the end of the
   REQUIRE(stream.ok());
   std::vector<std::string> lines;
   while (!stream->is_listening()) REQUIRE(Listen(*stream, lines, 100).ok());
-  const BirdSocketFacts facts = stream->Facts();
+  const BirdSocketInfo facts = stream->Facts();
   bird.Signal(SIGKILL);
   CHECK(absl::IsUnavailable(Listen(*stream, lines)));
   bird.Start();

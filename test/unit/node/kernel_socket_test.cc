@@ -74,7 +74,7 @@ TEST_CASE("each table can be dumped, again and again on one socket") {
   for (int round = 0; round < 3; ++round) {
     for (const KernelTable table :
          {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes, KernelTable::kNeighbors,
-          KernelTable::kFdb, KernelTable::kNetconf, KernelTable::kNeighborTables}) {
+          KernelTable::kFdb, KernelTable::kNetconf, KernelTable::kNeighborLimits}) {
       const Dumped dumped = Dump(*socket, table);
       INFO(NameOf(table) << ": " << dumped.status);
       CHECK(dumped.status.ok());

@@ -47,15 +47,15 @@ TEST_CASE("Calico's files are read as they are") {
   Files files;
   Write(files.folder / "nodename", "node-1\n");
   Write(files.folder / "mtu", std::string("14\0 80", 6));
-  CHECK(*files.node.ReadFile(CalicoFile::kNodeName) == "node-1\n");
-  CHECK(*files.node.ReadFile(CalicoFile::kMtu) == std::string("14\0 80", 6));
+  CHECK(*files.node.ReadText(TextSource::kNodeName) == "node-1\n");
+  CHECK(*files.node.ReadText(TextSource::kMtu) == std::string("14\0 80", 6));
   Write(files.folder / "mtu", "1480");
-  CHECK(*files.node.ReadFile(CalicoFile::kMtu) == "1480");
+  CHECK(*files.node.ReadText(TextSource::kMtu) == "1480");
 }
 
 TEST_CASE("a file that Calico does not write is not found") {
   Files files;
-  const absl::Status status = files.node.ReadFile(CalicoFile::kMtu).status();
+  const absl::Status status = files.node.ReadText(TextSource::kMtu).status();
   CHECK(absl::IsNotFound(status));
   CHECK(Says(status, files.folder / "mtu"));
   CHECK(Says(status, "No such file"));
@@ -67,7 +67,7 @@ TEST_CASE("what is no regular file is refused and never waited for") {
   SECTION("a FIFO without a writer") { REQUIRE(mkfifo(path.c_str(), 0600) == 0); }
   SECTION("an endless device") { std::filesystem::create_symlink("/dev/zero", path); }
   SECTION("a folder") { std::filesystem::create_directory(path); }
-  const absl::Status status = files.node.ReadFile(CalicoFile::kMtu).status();
+  const absl::Status status = files.node.ReadText(TextSource::kMtu).status();
   CHECK(absl::IsFailedPrecondition(status));
   CHECK(Says(status, absl::StrCat(path, ": it is not a regular file")));
 }
@@ -75,9 +75,9 @@ TEST_CASE("what is no regular file is refused and never waited for") {
 TEST_CASE("a file of a megabyte is read, a larger one refused") {
   Files files;
   Write(files.folder / "mtu", std::string(1 << 20, '1'));
-  CHECK(files.node.ReadFile(CalicoFile::kMtu)->size() == 1 << 20);
+  CHECK(files.node.ReadText(TextSource::kMtu)->size() == 1 << 20);
   Write(files.folder / "mtu", std::string((1 << 20) + 1, '1'));
-  const absl::Status status = files.node.ReadFile(CalicoFile::kMtu).status();
+  const absl::Status status = files.node.ReadText(TextSource::kMtu).status();
   CHECK(absl::IsFailedPrecondition(status));
   CHECK(Says(status, "larger than 1048576 bytes"));
 }
@@ -87,7 +87,7 @@ TEST_CASE("a file that we may not read says which and why") {
   std::filesystem::permissions(files.folder.path(), std::filesystem::perms::all);
   Write(files.folder / "mtu", "1480");
   std::filesystem::permissions(files.folder / "mtu", std::filesystem::perms::none);
-  const absl::Status status = AsNobody([&] { return files.node.ReadFile(CalicoFile::kMtu).status(); });
+  const absl::Status status = AsNobody([&] { return files.node.ReadText(TextSource::kMtu).status(); });
   CHECK(absl::IsPermissionDenied(status));
   CHECK(Says(status, absl::StrCat("cannot read ", files.folder / "mtu", ": Permission denied")));
 }

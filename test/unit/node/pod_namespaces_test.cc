@@ -53,7 +53,7 @@ std::vector<PodNetwork> PodsIn(const std::string& folder) {
   std::vector<PodNetwork> pods;
   absl::Status decoded;
   const absl::Status dumped =
-      DumpPods(folder, [&](const nlmsghdr& message) { decoded.Update(AppendPod(message, pods)); });
+      DumpPods(folder, [&](const nlmsghdr& message) { decoded.Update(AppendRow(message, pods)); });
   REQUIRE(dumped == absl::OkStatus());
   REQUIRE(decoded == absl::OkStatus());
   return pods;
@@ -62,7 +62,7 @@ std::vector<PodNetwork> PodsIn(const std::string& folder) {
 std::vector<Link> LinksHere() {
   std::vector<Link> links;
   REQUIRE((*KernelSocket::Open())->Dump(KernelTable::kLinks, [&](const nlmsghdr& message) {
-    REQUIRE(AppendLink(message, links).ok());
+    REQUIRE(AppendRow(message, links).ok());
   }) == absl::OkStatus());
   return links;
 }
@@ -131,12 +131,12 @@ TEST_CASE("a folder that is not there is an error that names the setting") {
 TEST_CASE("the messages of a pod follow its name, and none comes before") {
   const NetlinkMessage link = std::move(NetlinkMessage(RTM_NEWLINK, ifinfomsg{}).PutText(IFLA_IFNAME, "eth0"));
   std::vector<PodNetwork> pods;
-  CHECK(absl::IsInvalidArgument(AppendPod(link.get(), pods)));
-  REQUIRE(AppendPod(NetlinkMessage(RTM_NEWNSID, rtgenmsg{}).Put(NETNSA_NSID, 4).get(), pods).ok());
+  CHECK(absl::IsInvalidArgument(AppendRow(link.get(), pods)));
+  REQUIRE(AppendRow(NetlinkMessage(RTM_NEWNSID, rtgenmsg{}).Put(NETNSA_NSID, 4).get(), pods).ok());
   nda_cacheinfo times{};
   times.ndm_updated = 250;
-  REQUIRE(AppendPod(link.get(), pods).ok());
-  REQUIRE(AppendPod(NetlinkMessage(RTM_NEWNEIGH, ndmsg{AF_INET, 0, 0, 2, NUD_FAILED, 0, 0})
+  REQUIRE(AppendRow(link.get(), pods).ok());
+  REQUIRE(AppendRow(NetlinkMessage(RTM_NEWNEIGH, ndmsg{AF_INET, 0, 0, 2, NUD_FAILED, 0, 0})
                         .PutAddress(NDA_DST, "169.254.1.1")
                         .Put(NDA_CACHEINFO, times)
                         .get(),

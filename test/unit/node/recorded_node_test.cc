@@ -109,7 +109,7 @@ TEST_CASE("a damaged error or name in a recording names its file") {
   fs::remove(recording / "calico/mtu");
   for (const absl::string_view text : {"", "OK\n", "NONSENSE\nwords\n", "\xff"}) {
     Write(recording / "calico/mtu.error", text);
-    const absl::Status status = node.ReadFile(CalicoFile::kMtu).status();
+    const absl::Status status = node.ReadText(TextSource::kMtu).status();
     CHECK(absl::IsDataLoss(status));
     CHECK(Says(status, recording / "calico/mtu.error is damaged"));
   }

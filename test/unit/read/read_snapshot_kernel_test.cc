@@ -89,7 +89,7 @@ std::string LinkName(int index) {
   static std::map<int, std::string> names = {
       {0, "-"}, {NETCONFA_IFINDEX_ALL, "all"}, {NETCONFA_IFINDEX_DEFAULT, "default"}};
   if (names.count(index) == 0)
-    for (const Link& link : Read(KernelTable::kLinks, AppendLink)) names[link.index] = link.name;
+    for (const Link& link : Read(KernelTable::kLinks, AppendRow)) names[link.index] = link.name;
   return names.at(index);
 }
 
@@ -158,21 +158,21 @@ void CheckAgainst(absl::FunctionRef<Lines()> witness, KernelTable table,
 TEST_CASE("every table of a real kernel reads as iproute2 reads it") {
   if (!InOwnNamespace()) return;
   Run(kNode);
-  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendLink);
-  CheckAgainst(AddressesOfIp, KernelTable::kAddresses, AppendAddress);
-  CheckAgainst(RoutesOfIp, KernelTable::kRoutes, AppendRoutes);
-  CheckAgainst(NeighborsOfIp, KernelTable::kNeighbors, AppendNeighbor);
-  CheckAgainst(FdbOfIp, KernelTable::kFdb, AppendFdbEntry);
-  CheckAgainst(SwitchesOfProc, KernelTable::kNetconf, AppendNetConf);
-  CheckAgainst(LimitsOfIp, KernelTable::kNeighborTables, AppendNeighborLimits);
+  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendRow);
+  CheckAgainst(AddressesOfIp, KernelTable::kAddresses, AppendRow);
+  CheckAgainst(RoutesOfIp, KernelTable::kRoutes, AppendRow);
+  CheckAgainst(NeighborsOfIp, KernelTable::kNeighbors, AppendRow);
+  CheckAgainst(FdbOfIp, KernelTable::kFdb, AppendRow);
+  CheckAgainst(SwitchesOfProc, KernelTable::kNetconf, AppendRow);
+  CheckAgainst(LimitsOfIp, KernelTable::kNeighborLimits, AppendRow);
 }
 
 TEST_CASE("a veth whose other end is in a pod has the id of the pod's namespace") {
   if (!InOwnNamespace()) return;
   const std::string pod = OutputOf("unshare --net sh -c 'echo $$; exec sleep 60 > /dev/null 2>&1' &");
   Run("ip link add cali0 type veth peer name pod0; ip link set pod0 netns " + pod);
-  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendLink);
-  CHECK(Read(KernelTable::kLinks, AppendLink).back().peer_netns_id.has_value());
+  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendRow);
+  CHECK(Read(KernelTable::kLinks, AppendRow).back().peer_netns_id.has_value());
   Run("kill " + pod);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("the kernel's count of neighbors includes ours") {
   if (!InOwnNamespace()) return;
   Run("ip link add eth0 type veth peer name peer && ip link set eth0 up");
   for (int i = 1; i <= 50; ++i) Run(absl::StrCat("ip neighbor add 10.0.0.", i, " lladdr 02:00:00:00:00:01 dev eth0"));
-  for (const NeighborLimits& limits : Read(KernelTable::kNeighborTables, AppendNeighborLimits))
+  for (const NeighborLimits& limits : Read(KernelTable::kNeighborLimits, AppendRow))
     if (limits.family == Family::kIpv4) CHECK(limits.entries >= 50);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("an interface whose name is no UTF-8 keeps its bytes") {
   const std::string name = "cali\xff\xfe\"1";
   Run("ip link add '" + name + "' type veth peer name pod0");
   REQUIRE(OutputOf("ip link show").find(name) != std::string::npos);
-  const std::vector<Link> links = Read(KernelTable::kLinks, AppendLink);
+  const std::vector<Link> links = Read(KernelTable::kLinks, AppendRow);
   CHECK(std::count_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; }) == 1);
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("a real kernel's messages, cut short anywhere, are errors or rows") {
   int cuts = 0;
   for (const KernelTable table :
        {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes, KernelTable::kNeighbors, KernelTable::kFdb,
-        KernelTable::kNetconf, KernelTable::kNeighborTables}) {
+        KernelTable::kNetconf, KernelTable::kNeighborLimits}) {
     std::vector<std::vector<char>> messages;
     const absl::Status dumped = KernelSocket::Open().value()->Dump(
         table, [&](const nlmsghdr& message) { messages.push_back(BytesOf(message)); });

@@ -42,7 +42,7 @@ TEST_CASE("the death of a real BIRD and the start of the next are told with thei
   bird.Start();
   EventListener listener(folder.path());
   std::atomic<int> woken = 0;
-  listener.WhenWorthALook([&] { ++woken; });
+  listener.SetWakeup([&] { ++woken; });
   TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).complete; });
 
   const BootTime before = BootNow();
@@ -57,7 +57,7 @@ TEST_CASE("the death of a real BIRD and the start of the next are told with thei
   CHECK(events[0].at <= events[1].at);
   CHECK(events[1].at <= BootNow());
   CHECK(woken >= 2);
-  listener.WhenWorthALook(nullptr);
+  listener.SetWakeup(nullptr);
 }
 
 // How many times a quarter of a second has gone by.
@@ -106,13 +106,13 @@ TEST_CASE("a link that goes down wakes, and a workload's link does not") {
   TemporaryFolder folder;
   EventListener listener(folder.path());
   std::atomic<int> woken = 0;
-  listener.WhenWorthALook([&] { ++woken; });
+  listener.SetWakeup([&] { ++woken; });
   Run("ip link set cali1 up; ip link del cali1");
   Run("ip route add blackhole 192.168.3.0/26 proto bird");
   CHECK(woken == 0);
   Run("ip link set eth0 down");
   while (woken == 0) std::this_thread::yield();  // for ever, if it were not so
-  listener.WhenWorthALook(nullptr);
+  listener.SetWakeup(nullptr);
 }
 
 TEST_CASE("a stopped BIRD holds up nothing: routes are heard all the same") {

@@ -169,7 +169,7 @@ TEST_CASE("each poll takes the journal, and what it remembers is saved before it
     ++taken;
     return Journal();
   };
-  parts.remember = [&](const Memory&) {
+  parts.remember = [&](const PersistentState&) {
     ++saved;
     return absl::UnavailableError("the disk is full");
   };

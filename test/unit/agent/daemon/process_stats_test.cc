@@ -20,9 +20,9 @@
 namespace caliwatch {
 namespace {
 
-ProcessFacts FactsOf(const std::string& proc) {
-  ProcessFacts facts;
-  UpdateProcessFacts(proc, facts);
+ProcessStats FactsOf(const std::string& proc) {
+  ProcessStats facts;
+  UpdateProcessStats(proc, facts);
   return facts;
 }
 
@@ -46,7 +46,7 @@ void WriteProc(const TemporaryFolder& proc) {
 TEST_CASE("each fact is taken from its place in procfs") {
   const TemporaryFolder proc;
   WriteProc(proc);
-  const ProcessFacts facts = FactsOf(proc.path());
+  const ProcessStats facts = FactsOf(proc.path());
   const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
   CHECK(facts.cpu_seconds == 250 / ticks + 150 / ticks);
   CHECK(facts.start_time_seconds == 1700000000 + 12300 / ticks);
@@ -61,17 +61,17 @@ TEST_CASE("each fact is taken from its place in procfs") {
 
 TEST_CASE("what procfs does not say, or says strangely, keeps its value") {
   const TemporaryFolder proc;
-  ProcessFacts facts;
+  ProcessStats facts;
   facts.cpu_seconds = 7;
   facts.max_fds = 8;
   facts.network_receive_bytes = 9;
-  UpdateProcessFacts(proc.path(), facts);
+  UpdateProcessStats(proc.path(), facts);
   std::filesystem::create_directories(proc / "self/net");
   for (const char* strange : {"", "\n", "42 (cut", "42 (cut) S 1", ") ) )"}) {
     Write(proc / "self/stat", strange);
     Write(proc / "self/limits", "Max open files");
     Write(proc / "self/net/netstat", "IpExt: InOctets\nIpExt:\n");
-    UpdateProcessFacts(proc.path(), facts);
+    UpdateProcessStats(proc.path(), facts);
   }
   CHECK(facts.cpu_seconds == 7);
   CHECK(facts.max_fds == 8);
@@ -84,7 +84,7 @@ TEST_CASE("our own facts are those that the kernel's calls give") {
   const uint64_t before = FactsOf("/proc").open_fds;
   std::list<UniqueFd> more;
   for (int i = 0; i < 5; ++i) more.emplace_back(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const ProcessFacts facts = FactsOf("/proc");
+  const ProcessStats facts = FactsOf("/proc");
   rusage usage{};
   REQUIRE(getrusage(RUSAGE_SELF, &usage) == 0);
   const double cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
@@ -101,7 +101,7 @@ TEST_CASE("our own facts are those that the kernel's calls give") {
 }
 
 TEST_CASE("a poll falls into the bucket whose bound it does not exceed") {
-  ProcessFacts facts;
+  ProcessStats facts;
   for (double seconds : {0.0001, 0.001, 0.0011, 5.0, 5.1, 100.0}) CountPoll(seconds, facts);
   REQUIRE(facts.poll_duration_buckets.size() == std::size(kPollDurationBounds) + 1);
   CHECK(facts.poll_duration_buckets[0] == 2);

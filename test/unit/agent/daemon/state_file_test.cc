@@ -23,7 +23,7 @@ std::string TextIn(const std::string& path) {
 }
 
 // What an agent remembers in the middle of an episode, with everything in it that can be.
-Memory FullMemory() {
+PersistentState FullMemory() {
   RestartingNode node;
   for (int poll = 0; poll < 2; ++poll, node.Pass(absl::Seconds(5))) node.Poll();
   node.RestartBird();
@@ -37,7 +37,7 @@ Memory FullMemory() {
   node.Pass(absl::Seconds(1));
   node.Connect(0);
   node.Poll();
-  Memory memory;
+  PersistentState memory;
   memory.convergence[0] = node.state;
   memory.convergence[1].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
   memory.birds[0] = {7, 2};
@@ -47,11 +47,11 @@ Memory FullMemory() {
 }
 
 TEST_CASE("what was saved is what is loaded, in the same boot") {
-  const Memory memory = FullMemory();
+  const PersistentState memory = FullMemory();
   REQUIRE(memory.convergence[0].episode);
   REQUIRE_FALSE(memory.convergence[0].past.empty());
   const std::string text = StateText(memory, "boot 1");
-  const absl::StatusOr<Memory> again = MemoryFrom(text, "boot 1");
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
   REQUIRE(again.ok());
   CHECK(StateText(*again, "boot 1") == text);
   CHECK(again->convergence[0].episode == memory.convergence[0].episode);
@@ -65,8 +65,8 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
 }
 
 TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
-  const Memory memory = FullMemory();
-  const absl::StatusOr<Memory> again = MemoryFrom(StateText(memory, "boot 1"), "boot 2");
+  const PersistentState memory = FullMemory();
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 2");
   REQUIRE(again.ok());
   const ConvergenceState& state = again->convergence[0];
   CHECK(state.known);
@@ -84,13 +84,14 @@ TEST_CASE("from another boot, expectations and counters are taken over, and no m
 TEST_CASE("a state that is cut short, of another format or no state is refused with the line") {
   const std::string text = StateText(FullMemory(), "boot 1");
   const std::string head = text.substr(0, text.find('\n') + 1);
-  CHECK(Says(MemoryFrom("", "boot 1").status(), "cut short"));
-  CHECK(Says(MemoryFrom(head, "boot 1").status(), "cut short"));
-  CHECK(Says(MemoryFrom(text + "10.0.0.0/26 10.0.0.1\n", "boot 1").status(), "more routes than it says"));
-  CHECK(Says(MemoryFrom(head + "nonsense\n", "boot 1").status(), "line 2: 'nonsense' is no route"));
-  CHECK(Says(MemoryFrom("{}\n", "boot 1").status(), "line 1: "));
-  CHECK(Says(MemoryFrom("{\"caliwatch_state\":1}\n", "boot 1").status(), "its format is 1, not 2"));
-  for (size_t size = 0; size < text.size(); ++size) CHECK_FALSE(MemoryFrom(text.substr(0, size), "boot 1").ok());
+  CHECK(Says(PersistentStateFrom("", "boot 1").status(), "cut short"));
+  CHECK(Says(PersistentStateFrom(head, "boot 1").status(), "cut short"));
+  CHECK(Says(PersistentStateFrom(text + "10.0.0.0/26 10.0.0.1\n", "boot 1").status(), "more routes than it says"));
+  CHECK(Says(PersistentStateFrom(head + "nonsense\n", "boot 1").status(), "line 2: 'nonsense' is no route"));
+  CHECK(Says(PersistentStateFrom("{}\n", "boot 1").status(), "line 1: "));
+  CHECK(Says(PersistentStateFrom("{\"caliwatch_state\":1}\n", "boot 1").status(), "its format is 1, not 2"));
+  for (size_t size = 0; size < text.size(); ++size)
+    CHECK_FALSE(PersistentStateFrom(text.substr(0, size), "boot 1").ok());
 }
 
 TEST_CASE("a state file is written for its owner alone, when there is something new, and found again") {
@@ -98,7 +99,7 @@ TEST_CASE("a state file is written for its owner alone, when there is something 
   const std::string path = folder / "state";
   StateFile file(path);
   CHECK(absl::IsNotFound(file.Load().status()));
-  Memory memory = FullMemory();
+  PersistentState memory = FullMemory();
   REQUIRE(file.Save(memory).ok());
   struct stat about {};
   REQUIRE(stat(path.c_str(), &about) == 0);
@@ -117,7 +118,7 @@ TEST_CASE("a state file is written for its owner alone, when there is something 
 TEST_CASE("a route that is newly expected is something new") {
   TemporaryFolder folder;
   StateFile file(folder / "state");
-  Memory memory = FullMemory();
+  PersistentState memory = FullMemory();
   REQUIRE(file.Save(memory).ok());
   memory.convergence[1].expected.routes.front().gateway = *IpAddress::Parse("fd39::2");
   REQUIRE(file.Save(memory).ok());

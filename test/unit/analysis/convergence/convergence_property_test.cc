@@ -83,7 +83,7 @@ void CheckSound(const ConvergenceStep& step, const RestartingNode& node, const C
 }
 
 std::string Remembered(const RestartingNode& node) {
-  Memory memory;
+  PersistentState memory;
   memory.convergence[0] = node.state;
   return StateText(memory, "this boot");
 }

@@ -102,8 +102,8 @@ TEST_CASE("a finding that was explained, and is no longer, counts again") {
   found.Add("bgp_peer_down", {"10.39.1.12", "down"});
   found.Add("expected_route_missing", {"10.39.1.12", "2 routes"});
   found.Causes();
-  CHECK(found.verdicts[0].unexplained() == 1);
-  CHECK(found.verdicts[1].unexplained() == 0);
+  CHECK(found.verdicts[0].RootCauses() == 1);
+  CHECK(found.verdicts[1].RootCauses() == 0);
 }
 
 // A rule that names a check which is not there would never be missed.

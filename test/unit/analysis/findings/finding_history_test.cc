@@ -69,8 +69,8 @@ TEST_CASE("what followed from another finding is not among the past ones") {
   FindingHistory history({}, {});
   for (int number = 0; number < 2; ++number) {
     std::vector<Verdict> verdicts = {history.Judge(kLetters, Named("a", number))};
-    for (OpenFinding& open : verdicts.front().findings) open.explained_by = FindingName{"bird_down", "ipv4"};
-    history.KeepExplanations(verdicts, Named("", number).taken_at);
+    for (OpenFinding& open : verdicts.front().findings) open.explained_by = FindingId{"bird_down", "ipv4"};
+    history.KeepCausesForAWhile(verdicts, Named("", number).taken_at);
   }
   history.Judge(kLetters, Named("", 2));
   CHECK(history.past().empty());

@@ -11,11 +11,11 @@ namespace {
 struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
-    if (doubt.wants_routes()) look.bird(Family::kIpv4).routes = answer;
-    doubt.Follow(FamilyView(look, Journal(), Family::kIpv4), missed, look.bird(Family::kIpv4));
+    if (doubt.ask_bird_routes()) look.bird(Family::kIpv4).routes = answer;
+    doubt.Follow(BirdView(look, Journal(), Family::kIpv4), missed, look.bird(Family::kIpv4));
     kept = look.bird(Family::kIpv4).routes;
     node.Pass(absl::Seconds(5));
-    return doubt.wants_routes();
+    return doubt.ask_bird_routes();
   }
   int PollsUntilAsked(int most = 1000) {
     int polls = 1;
@@ -24,7 +24,7 @@ struct Watch {
   }
 
   RestartingNode node;
-  RouteDoubt doubt;
+  BirdTableQuery doubt;
   Table<BirdRoute> answer = std::vector<BirdRoute>{};
   Table<BirdRoute> kept = absl::UnknownError("no poll yet");
 };

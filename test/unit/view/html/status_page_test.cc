@@ -63,7 +63,7 @@ TEST_CASE("a fault stands before all else, with what it breaks and what to do") 
 
 TEST_CASE("while only what followed from a cause that is over is left, nothing is wrong any more") {
   Report report = ReportOf(HealthyNode());
-  report.verdicts.front().findings = {{{"x", "still so"}, report.snapshot->taken_at, FindingName{"bird_down", "ipv4"}}};
+  report.verdicts.front().findings = {{{"x", "still so"}, report.snapshot->taken_at, FindingId{"bird_down", "ipv4"}}};
   CHECK(absl::StrContains(PageOf(report), "class=\"verdict good\""));
 }
 

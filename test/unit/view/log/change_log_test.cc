@@ -32,7 +32,7 @@ class Watch {
   }
 
   // Until nothing is new any more.
-  void Settle() {
+  void ResolveDoubtfulRoutes() {
     for (int i = 0; i < 3; ++i) Poll();
   }
 
@@ -98,13 +98,13 @@ TEST_CASE("nothing is logged while the same things stay wrong") {
   TakeDown(FirstPeer(watch.node));
   watch.node.links = absl::UnavailableError("netlink is gone");
   Fail(watch.node, "links", watch.node.links.status());
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   for (int i = 0; i < 5; ++i) CHECK(watch.Poll().empty());
 }
 
 TEST_CASE("a source that fails and returns is told once each time, with the reason") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   const auto links = watch.node.links;
   watch.node.links = absl::UnavailableError("netlink is gone");
   Fail(watch.node, "links", watch.node.links.status());
@@ -132,7 +132,7 @@ TEST_CASE("a source that fails and returns is told once each time, with the reas
 
 TEST_CASE("a peer that goes down is told with its state and cause, then as a finding, then as up again") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   const BgpPeer healthy = FirstPeer(watch.node);
   TakeDown(FirstPeer(watch.node));
   auto records = watch.Poll();
@@ -160,7 +160,7 @@ TEST_CASE("a peer that goes down is told with its state and cause, then as a fin
 
 TEST_CASE("a session that was lost and found between two polls is told") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   FirstPeer(watch.node).age = absl::Seconds(2);
   const auto records = watch.Poll();
   REQUIRE(records.size() == 1);
@@ -169,7 +169,7 @@ TEST_CASE("a session that was lost and found between two polls is told") {
 
 TEST_CASE("peers that are added to and removed from BIRD are told") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   watch.node.bird(Family::kIpv4).peers->push_back(MeshPeer("10.39.1.77"));
   auto records = watch.Poll();
   REQUIRE(records.size() == 1);
@@ -183,7 +183,7 @@ TEST_CASE("peers that are added to and removed from BIRD are told") {
 
 TEST_CASE("a BIRD that is silent for long loses no peer, and gains none when it answers again") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   const Bird bird = watch.node.bird(Family::kIpv4);
   LoseBird(watch.node, absl::DeadlineExceededError("BIRD is silent"));
   watch.Poll();
@@ -204,7 +204,7 @@ TEST_CASE("a BIRD that is silent for long loses no peer, and gains none when it 
 
 TEST_CASE("a restart of BIRD and both ends of its recovery are told") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   BirdStatus& status = *watch.node.bird(Family::kIpv4).status;
   status.uptime = absl::Seconds(1);
   status.recovery = GracefulRestartWait{2, absl::Seconds(239), absl::Seconds(240)};
@@ -224,10 +224,10 @@ TEST_CASE("a restart of BIRD and both ends of its recovery are told") {
 
 TEST_CASE("a storm of findings is told by the first of each check and their number") {
   Watch watch;
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   auto& peers = *watch.node.bird(Family::kIpv4).peers;
   for (int i = 1; i <= 100; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.0.", i)));
-  watch.Settle();
+  watch.ResolveDoubtfulRoutes();
   for (BgpPeer& peer : peers) TakeDown(peer);
   watch.Poll();
   const auto records = watch.Poll();

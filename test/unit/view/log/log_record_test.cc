@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/log/log_record.h"
+
 #include <algorithm>
 #include <string>
 
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
-#include "agent/log/log.h"
 #include "test/support/catch.h"
 
 namespace caliwatch {

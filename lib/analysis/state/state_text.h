@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+
+#include "lib/analysis/state/persistent_state.h"
+
+namespace caliwatch {
+
+// The state file's text: a line of JSON with all that is small, then a line for each expected route, "FAMILY PREFIX GATEWAY".
+std::string StateHead(const Memory& memory, absl::string_view boot_id);  // the first line alone
+std::string StateText(const Memory& memory, absl::string_view boot_id);
+// InvalidArgument says what is wrong. From another boot, only what does not depend on its clock is taken over.
+absl::StatusOr<Memory> MemoryFrom(absl::string_view text, absl::string_view boot_id);
+
+}  // namespace caliwatch
