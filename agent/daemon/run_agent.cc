@@ -18,6 +18,7 @@
 #include "agent/daemon/state_file.h"
 #include "agent/http/http_server.h"
 #include "agent/http/pages.h"
+#include "agent/log/log.h"
 #include "lib/view/log/change_log.h"
 
 namespace caliwatch {
