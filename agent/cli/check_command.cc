@@ -18,30 +18,30 @@ namespace caliwatch {
 namespace {
 
 // A finding must hold for two looks; a second between them is enough for what comes and goes with a pod.
-constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
+constexpr absl::Duration kBetweenPolls = absl::Seconds(1);
 
 absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
   RecordedNode node(folder);
   const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
   if (!taken_at.ok()) return taken_at.status();
-  return Observer({.looks = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
+  return Observer({.polls_to_hold = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
 }
 
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, PeekState(config));
+  Observer observer({.polls_to_hold = 2}, PeekState(config));
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
-  const auto look_twice = [&] {
-    Look(node, observer);
-    absl::SleepFor(kBetweenLooks);
-    return Look(node, observer);
+  const auto poll_twice = [&] {
+    PollOnce(node, observer);
+    absl::SleepFor(kBetweenPolls);
+    return PollOnce(node, observer);
   };
-  Report report = look_twice();
+  Report report = poll_twice();
   // Where BIRD's counters and the kernel disagree, only its whole table can tell.
-  if (const auto [ipv4, ipv6] = observer.ask_bird_routes(); ipv4 || ipv6) {
-    absl::SleepFor(kBetweenLooks);
-    report = look_twice();
+  if (const PerFamily<bool>& ask = observer.ask_bird_routes(); ask[Family::kIpv4] || ask[Family::kIpv6]) {
+    absl::SleepFor(kBetweenPolls);
+    report = poll_twice();
   }
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;
@@ -73,7 +73,8 @@ ExitCode RunCheck(const CommandLine& command_line) {
     std::cerr << "caliwatch: cannot judge the recording: " << report.status().message() << "\n";
     return kExitCannotJudge;
   }
-  std::cout << (command_line.output == OutputFormat::kJson ? ReportJson(*report) : ReportText(*report, WantsColour()));
+  std::cout << (command_line.output == OutputFormat::kJson ? ReportJson(*report, "")
+                                                           : ReportText(*report, WantsColour()));
   if (!std::cout.flush()) {
     std::cerr << "caliwatch: the answer could not be written\n";
     return kExitCannotJudge;

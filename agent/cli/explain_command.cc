@@ -22,7 +22,7 @@ constexpr size_t kLineWidth = 100;
 
 std::string NameOf(const EmbeddedFile& runbook) { return std::string(absl::StripSuffix(runbook.name, ".md")); }
 
-std::string CheckText(const Check& check) {
+std::string CheckText(const CheckInfo& check) {
   std::string alerts;
   for (const EmbeddedFile& runbook : Runbooks())
     if (absl::StrContains(runbook.text, check.name))
@@ -38,8 +38,8 @@ std::string CheckText(const Check& check) {
 
 std::string List() {
   std::string text = "Checks\n";
-  for (const Check& check : AllChecks())
-    absl::StrAppend(&text, "  ", check.name, "\n", Wrapped(check.summary, 6, kLineWidth));
+  for (const CheckInfo* check : AllCheckInfos())
+    absl::StrAppend(&text, "  ", check->name, "\n", Wrapped(check->summary, 6, kLineWidth));
   absl::StrAppend(&text, "\nAlerts\n");
   for (const EmbeddedFile& runbook : Runbooks()) absl::StrAppend(&text, "  ", NameOf(runbook), "\n");
   return absl::StrCat(text, "\n`caliwatch explain NAME` has all of one.\n");
@@ -49,15 +49,15 @@ std::string List() {
 
 std::vector<std::string> ExplainableNames() {
   std::vector<std::string> names;
-  for (const Check& check : AllChecks()) names.emplace_back(check.name);
+  for (const CheckInfo* check : AllCheckInfos()) names.emplace_back(check->name);
   for (const EmbeddedFile& runbook : Runbooks()) names.push_back(NameOf(runbook));
   return names;
 }
 
 absl::StatusOr<std::string> Explanation(absl::string_view name) {
   if (name.empty()) return List();
-  for (const Check& check : AllChecks())
-    if (absl::EqualsIgnoreCase(check.name, name)) return CheckText(check);
+  for (const CheckInfo* check : AllCheckInfos())
+    if (absl::EqualsIgnoreCase(check->name, name)) return CheckText(*check);
   for (const EmbeddedFile& runbook : Runbooks())
     if (absl::EqualsIgnoreCase(NameOf(runbook), name)) return std::string(runbook.text);
   std::string similar;

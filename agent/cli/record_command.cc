@@ -13,16 +13,16 @@
 namespace caliwatch {
 namespace {
 
-absl::StatusOr<Snapshot> Record(const Config& config, const std::string& folder) {
+absl::StatusOr<SnapshotPtr> Record(const Config& config, const std::string& folder) {
   LiveNode node(PathsOf(config));
   const auto recording = RecordingNode::Create(node, folder);
   if (!recording.ok()) return recording.status();
-  Snapshot snapshot = ReadSnapshot(**recording, absl::Now);
-  if (absl::Status written = (*recording)->Finish(snapshot.taken_at); !written.ok()) return written;
+  SnapshotPtr snapshot = ReadSnapshot(**recording, absl::Now);
+  if (absl::Status written = (*recording)->Finish(snapshot->taken_at); !written.ok()) return written;
   return snapshot;
 }
 
-void Tell(const Snapshot& snapshot, const std::string& folder) {
+void PrintSources(const Snapshot& snapshot, const std::string& folder) {
   std::cout << "Recorded into " << folder << ":\n";
   for (const SourceReading& source : snapshot.sources)
     std::cout << "  " << source.name << (source.status.ok() ? "" : ": ") << source.status.message() << "\n";
@@ -39,12 +39,12 @@ ExitCode RunRecord(const CommandLine& command_line) {
     std::cerr << "caliwatch: " << config.status().message() << "\n";
     return kExitUsage;
   }
-  const absl::StatusOr<Snapshot> snapshot = Record(*config, command_line.record_folder);
+  const absl::StatusOr<SnapshotPtr> snapshot = Record(*config, command_line.record_folder);
   if (!snapshot.ok()) {
     std::cerr << "caliwatch: cannot record: " << snapshot.status().message() << "\n";
     return kExitFailed;
   }
-  Tell(*snapshot, command_line.record_folder);
+  PrintSources(**snapshot, command_line.record_folder);
   return kExitOk;
 }
 

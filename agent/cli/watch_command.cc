@@ -18,7 +18,7 @@
 namespace caliwatch {
 namespace {
 
-constexpr absl::Duration kBetweenLooks = absl::Seconds(2);
+constexpr absl::Duration kBetweenPolls = absl::Seconds(2);
 
 // Another page of the terminal, without cursor, whose lines are cut at the right edge; and back to the first.
 constexpr absl::string_view kEnter = "\033[?1049h\033[?25l\033[?7l";
@@ -38,16 +38,16 @@ int AwaitSignal(const sigset_t& signals, absl::Duration time) {
 
 void Watch(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, PeekState(config));
+  Observer observer({.polls_to_hold = 2}, PeekState(config));
   // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
   std::cout << ScreenText("Looking at this node, twice…", Rows()) << std::flush;
-  Look(node, observer);
+  PollOnce(node, observer);
   int signal = AwaitSignal(signals, absl::Seconds(1));
   while (signal == 0 || signal == SIGWINCH) {
-    const Report report = Look(node, observer);
+    const Report report = PollOnce(node, observer);
     do {
       std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
-      signal = AwaitSignal(signals, kBetweenLooks);
+      signal = AwaitSignal(signals, kBetweenPolls);
     } while (signal == SIGWINCH && std::cout);
     if (!std::cout) return;
   }

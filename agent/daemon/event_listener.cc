@@ -63,7 +63,7 @@ Journal EventListener::Take() {
   journal_.routes_complete = std::exchange(routes_unbroken_, kernel_.has_value());
   for (const Family family : kFamilies) {
     BirdSubscription& ear = birds_[static_cast<size_t>(family)];
-    journal_.bird(family).complete = std::exchange(ear.unbroken, ear.stream && ear.stream->is_listening());
+    journal_.birds[family].complete = std::exchange(ear.unbroken, ear.stream && ear.stream->is_listening());
   }
   return std::exchange(journal_, {});
 }
@@ -119,7 +119,7 @@ void EventListener::ConnectBird(Family family) {
     const BootTime started = BootNow() - (absl::Now() - created);
     ear.poke_until = started + kLongestRecovery;
     if (is_new) {
-      std::vector<BirdEvent>& events = journal_.bird(family).events;
+      std::vector<BirdEvent>& events = journal_.birds[family].events;
       // We may learn of an end after the next one's start.
       if (ear.ended) events.push_back({.at = std::min(*ear.ended, started), .kind = BirdEventKind::kDied});
       events.push_back({.at = started, .kind = BirdEventKind::kStarted});
@@ -136,7 +136,7 @@ void EventListener::ReceiveFromBird(Family family) {
   absl::Status heard;
   {
     const std::lock_guard lock(mutex_);
-    BirdJournal& journal = journal_.bird(family);
+    BirdJournal& journal = journal_.birds[family];
     journal.complete = true;
     heard = ear.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
     const auto recovered = [](const BirdEvent& event) { return event.kind == BirdEventKind::kRecoveryEnded; };

@@ -14,11 +14,11 @@
 namespace caliwatch {
 
 PersistentState PeekState(const Config& config) {
-  absl::StatusOr<PersistentState> memory = StateFile(config.state_file).Peek();
-  return memory.ok() ? *std::move(memory) : PersistentState();
+  absl::StatusOr<PersistentState> state = StateFile(config.state_file).Peek();
+  return state.ok() ? *std::move(state) : PersistentState();
 }
 
-Report Look(RawNode& node, Observer& observer) {
+Report PollOnce(RawNode& node, Observer& observer) {
   return observer.Observe(
       ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .ask_bird_routes = observer.ask_bird_routes()}));
 }

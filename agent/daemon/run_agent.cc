@@ -32,7 +32,7 @@ sigset_t HandledSignals() {
 }
 
 PollOptions PollOptionsOf(const Config& config) {
-  return {.interval = config.poll_interval, .exposition = {.peer_detail = config.peer_detail}};
+  return {.interval = config.poll_interval, .peer_detail = config.peer_detail};
 }
 
 void LogChanges(const Report* before, const Report& now) {
@@ -89,12 +89,12 @@ void ServeSignals(const CommandLine& command_line, Config& config, Poller& polle
 
 // What an agent before this one knew; without it, this one starts anew.
 PersistentState LoadState(const StateFile& state_file) {
-  absl::StatusOr<PersistentState> memory = state_file.Load();
-  if (memory.ok()) return *std::move(memory);
-  if (!absl::IsNotFound(memory.status()))
+  absl::StatusOr<PersistentState> state = state_file.Load();
+  if (state.ok()) return *std::move(state);
+  if (!absl::IsNotFound(state.status()))
     Log({LogLevel::kWarn,
          "starting without what was known before",
-         {{"error", std::string(memory.status().message())}}});
+         {{"error", std::string(state.status().message())}}});
   return {};
 }
 
@@ -115,9 +115,9 @@ ExitCode RunAgent(const CommandLine& command_line) {
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,
-                {.memory = LoadState(state_file),
+                {.state = LoadState(state_file),
                  .take_journal = [&] { return listener.Take(); },
-                 .remember = [&](const PersistentState& memory) { return state_file.Save(memory); }});
+                 .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
   listener.SetWakeup([&] { poller.Wake(); });
   const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
   const Site site{.telemetry_path = config->telemetry_path,

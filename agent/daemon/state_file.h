@@ -24,7 +24,7 @@ class StateFile {
   // The same for who only reads: whatever the file is, it stays.
   absl::StatusOr<PersistentState> Peek() const;
   // Writes when there is something new, whole or not at all.
-  absl::Status Save(const PersistentState& memory);
+  absl::Status Save(const PersistentState& state);
 
  private:
   std::string path_;

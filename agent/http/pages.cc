@@ -72,7 +72,7 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
 HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
-  return Made(request, "application/json", ReportJson(latest->report));
+  return Made(request, "application/json", ReportJson(latest->report, latest->process.version));
 }
 
 std::string TypeOf(absl::string_view file) {

@@ -35,7 +35,7 @@ std::string DocumentMetrics() {
   return page;
 }
 
-std::string HoldingOf(const Check& check) {
+std::string HoldingOf(const CheckInfo& check) {
   if (check.polls_to_hold == 1) return "A finding counts with the first poll that sees it.";
   const std::string polls = absl::StrCat("A finding counts once ", check.polls_to_hold, " polls in a row have seen it");
   if (check.time_to_hold == absl::ZeroDuration()) return absl::StrCat(polls, ".");
@@ -48,10 +48,10 @@ std::string DocumentChecks() {
       "Made by `make docs` from the checks in `lib/analysis/checks/`. `caliwatch_check_findings{check=\"NAME\"}` "
       "counts what a "
       "check finds; `caliwatch check` prints it with what to do.\n";
-  for (const Check& check : AllChecks())
-    absl::StrAppend(&page, "\n## ", check.name, "\n\n**", ToString(check.severity), "**: ", check.summary,
-                    "\n\n*What it breaks.* ", check.impact, "\n\n*What it means.* ", check.meaning,
-                    "\n\n*What to do.* ", check.remedy, "\n\n", HoldingOf(check), "\n");
+  for (const CheckInfo* check : AllCheckInfos())
+    absl::StrAppend(&page, "\n## ", check->name, "\n\n**", ToString(check->severity), "**: ", check->summary,
+                    "\n\n*What it breaks.* ", check->impact, "\n\n*What it means.* ", check->meaning,
+                    "\n\n*What to do.* ", check->remedy, "\n\n", HoldingOf(*check), "\n");
   return page;
 }
 

@@ -87,11 +87,11 @@ RegisterMetrics::RegisterMetrics(std::initializer_list<Metric> metrics) {
 
 const std::vector<Metric>& AllMetrics() { return Catalog(); }
 
-std::string RenderMetrics(const Report& report, const ExpositionOptions& options) {
+std::string RenderMetrics(const Exposed& exposed) {
   std::vector<prometheus::MetricFamily> families;
   for (const Metric& metric : AllMetrics()) {
     Samples samples;
-    metric.read(report, options, samples);
+    metric.read(exposed, samples);
     if (!samples.rows().empty()) families.push_back(FamilyOf(metric, samples));
   }
   return prometheus::TextSerializer().Serialize(families);

@@ -8,13 +8,13 @@ namespace caliwatch {
 
 Outcome OutcomeOf(const Report& report) {
   const auto& verdicts = report.verdicts;
-  const auto& readings = report.readings;
+  const auto& readings = report.sources;
   const auto is_bad = [](const Verdict& verdict) {
     return verdict.RootCauses() != 0 && verdict.check->severity != Severity::kInfo;
   };
   if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
   if (std::any_of(verdicts.begin(), verdicts.end(), std::mem_fn(&Verdict::lacks_something)) ||
-      std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
+      std::any_of(readings.begin(), readings.end(), [](const SourceStatus& reading) { return !reading.status.ok(); }))
     return Outcome::kCannotJudge;
   return Outcome::kClean;
 }
@@ -39,10 +39,10 @@ std::vector<CauseWithEffects> FindingsByImportance(const Report& report) {
   std::vector<CauseWithEffects> findings, effects;
   for (const Verdict& verdict : report.verdicts)
     for (const OpenFinding& open : verdict.findings)
-      (open.explained_by ? effects : findings).push_back({verdict.check, &open});
+      (open.cause ? effects : findings).push_back({verdict.check, &open});
   for (CauseWithEffects& finding : findings)
     for (const CauseWithEffects& effect : effects)
-      if (effect.open->explained_by == FindingId{finding.check->name, finding.open->finding.subject})
+      if (effect.open->cause == FindingId{std::string(finding.check->name), finding.open->subject})
         finding.effects.push_back(effect);
   std::stable_sort(findings.begin(), findings.end(), [](const CauseWithEffects& a, const CauseWithEffects& b) {
     return a.check->severity < b.check->severity;

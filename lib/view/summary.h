@@ -19,7 +19,7 @@ Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
 
 struct CauseWithEffects {
-  const Check* check = nullptr;
+  const CheckInfo* check = nullptr;
   const OpenFinding* open = nullptr;
   std::vector<CauseWithEffects> effects = {};  // what it explains; these have none
 
@@ -31,7 +31,7 @@ std::vector<CauseWithEffects> FindingsByImportance(const Report& report);
 
 // The same, with those of one check that want the same to be done together.
 struct FindingGroup {
-  const Check* check = nullptr;
+  const CheckInfo* check = nullptr;
   std::string remedy;
   std::vector<CauseWithEffects> findings;
 };
@@ -40,7 +40,7 @@ std::vector<FindingGroup> GroupsByImportance(const Report& report);
 // For people. `colour`: with the escape sequences of a terminal.
 std::string ReportText(const Report& report, bool colour);
 
-// For programs, as docs/json.md describes it: one JSON object.
-std::string ReportJson(const Report& report);
+// For programs, as docs/json.md describes it: one JSON object. `version`: of the agent; empty: nobody runs one.
+std::string ReportJson(const Report& report, absl::string_view version);
 
 }  // namespace caliwatch

@@ -64,7 +64,7 @@ std::string BlockersText(const std::vector<BlockingPeer>& peers) {
 absl::string_view TitleOf(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
 
 std::string NodeText(const Report& report) {
-  const auto& name = report.snapshot->node_name;
+  const auto& name = report.node_name;
   return name.ok() ? *name : "this node";
 }
 
@@ -90,12 +90,12 @@ std::string VerdictText(const Report& report) {
 }
 
 std::string BirdText(const Report& report, Family family) {
-  const BirdReport& bird = report.bird(family);
-  const absl::StatusOr<BirdStatus>& status = report.snapshot->bird(family).status;
+  const BirdReport& bird = report.birds[family];
+  const absl::StatusOr<BirdStatus>& status = report.birds[family].status;
   if (!bird.expected) return absl::StrCat("does not run here: ", status.status().message());
   if (!status.ok()) return absl::StrCat("cannot be asked: ", status.status().message());
   std::string text = absl::StrCat(status->version, ", router id ", status->router_id);
-  if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.snapshot->taken_at - *bird.started));
+  if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.taken_at - *bird.started));
   if (status->phase == BirdPhase::kReconfiguring) absl::StrAppend(&text, ", is reading its configuration");
   if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
   if (status->recovery) absl::StrAppend(&text, RecoveryText(*status->recovery));
@@ -116,15 +116,15 @@ std::string EpisodeText(const ConvergenceReport& convergence) {
 
 std::string FindingText(const CauseWithEffects& found, absl::Time now) {
   const absl::Duration age = now - found.open->since;
-  return absl::StrCat(found.open->finding.subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)),
-                      ": ", found.open->finding.detail);
+  return absl::StrCat(found.open->subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)), ": ",
+                      found.open->finding.detail);
 }
 
 std::string EffectsText(const CauseWithEffects& found) {
   if (found.effects.empty()) return "";
   std::vector<std::string> effects;
   for (const CauseWithEffects& effect : found.effects)
-    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->finding.subject));
+    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->subject));
   const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
   effects.resize(effects.size() - left_out);
   return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),

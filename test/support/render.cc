@@ -45,11 +45,11 @@ class Playback {
                      {.boot_time = at - *began_ + absl::Hours(1), .ask_bird_routes = observer_.ask_bird_routes()}));
     std::cout << "######## " << title << " at " << at << "\n";
     Print("log", LogOf(report));
-    Print("metrics", RenderMetrics(report, {.peer_detail = PeerDetail::kAll}));
-    Print("json", ReportJson(report));
+    Print("metrics", RenderMetrics({report, ProcessStats(), PeerDetail::kAll}));
+    Print("json", ReportJson(report, ""));
     Print("terminal", ReportText(report, true));
     Print("page", StatusPage(report, {.telemetry_path = "/metrics", .now = at + absl::Seconds(1)}));
-    Print("state", StateText(observer_.memory(), "boot"));
+    Print("state", StateText(observer_.kept(), "boot"));
     before_ = report;
   }
 
@@ -78,7 +78,7 @@ class Playback {
 void PlayOne(const std::string& folder) {
   RecordedNode recorded(folder);
   const absl::Time at = recorded.TakenAt().value();
-  Playback({.looks = 1}).Poll(recorded, at, absl::StrCat(folder, " once"));
+  Playback({.polls_to_hold = 1}).Poll(recorded, at, absl::StrCat(folder, " once"));
 
   Playback agent({});
   absl::Time now = at;

@@ -46,14 +46,14 @@ std::string Glance(const Report& report) {
   for (const Family family : kFamilies) {
     if (const auto peers = PeersByImportance(report, family); !peers.empty())
       absl::StrAppend(&html, "<li>", PeersTitle(peers, family), "</li>\n");
-    if (const std::string episode = EpisodeText(report.bird(family).convergence); !episode.empty())
+    if (const std::string episode = EpisodeText(report.birds[family].convergence); !episode.empty())
       absl::StrAppend(&html, "<li>", TitleOf(family), " is ", Html(episode), "</li>\n");
   }
   return html.empty() ? "" : absl::StrCat("<ul class=\"glance\">\n", html, "</ul>\n");
 }
 
 std::string Seen(const Report& report, const PageContext& context) {
-  const absl::Time at = report.snapshot->taken_at;
+  const absl::Time at = report.taken_at;
   return absl::StrCat(
       "<p id=\"seen\" role=\"status\" class=\"", context.healthy ? "quiet" : "stale", "\">Seen ",
       AgeText(context.now - at), " ago, at ", HtmlTime(at, context.now), ".",

@@ -49,8 +49,7 @@ std::string FamilyPeers(const Report& report, Family family) {
   if (peers.empty()) return "";
   std::vector<HtmlRow> shown, folded;
   for (const PeerReport* peer : peers)
-    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
-        .push_back(PeerRow(*peer, report.snapshot->taken_at));
+    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded).push_back(PeerRow(*peer, report.taken_at));
   const std::string title = PeersTitle(peers, family);
   std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
   if (!folded.empty())
@@ -66,7 +65,7 @@ std::string FindingsHtml(const Report& report) {
   std::string html;
   size_t number = 0;
   for (const FindingGroup& group : GroupsByImportance(report))
-    absl::StrAppend(&html, GroupHtml(group, ++number, report.snapshot->taken_at));
+    absl::StrAppend(&html, GroupHtml(group, ++number, report.taken_at));
   return html.empty() ? "" : HtmlSection("findings", "Findings", html);
 }
 
@@ -78,7 +77,7 @@ std::string PeersHtml(const Report& report) {
 
 std::string PastFindingsHtml(const Report& report) {
   if (report.past_findings.empty()) return "";
-  const absl::Time now = report.snapshot->taken_at;
+  const absl::Time now = report.taken_at;
   std::string html = "<ul>\n";
   for (const PastFinding& past : report.past_findings)
     absl::StrAppend(&html, "<li>", HtmlTime(past.until, now), ", after ", AgeText(past.until - past.since), ": ",
@@ -88,10 +87,10 @@ std::string PastFindingsHtml(const Report& report) {
 }
 
 std::string SourcesHtml(const Report& report) {
-  const absl::Time now = report.snapshot->taken_at;
+  const absl::Time now = report.taken_at;
   std::vector<HtmlRow> sources, unjudged;
   size_t failing = 0, judged = 0;
-  for (const SourceReading& reading : report.readings) {
+  for (const SourceStatus& reading : report.sources) {
     failing += !reading.status.ok();
     const std::string age = reading.last_good ? AgeText(now - *reading.last_good) : "never";
     sources.push_back(

@@ -41,8 +41,7 @@ Style StyleOf(Outcome outcome) {
 
 std::string Headline(const Report& report, const Painter& paint) {
   return absl::StrCat(Printable(NodeText(report)), ": ", paint(StyleOf(OutcomeOf(report)), VerdictText(report)),
-                      "\nSeen ",
-                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.snapshot->taken_at, absl::UTCTimeZone()), "\n");
+                      "\nSeen ", absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.taken_at, absl::UTCTimeZone()), "\n");
 }
 
 std::string Birds(const Report& report, const Painter& paint) {
@@ -50,7 +49,7 @@ std::string Birds(const Report& report, const Painter& paint) {
   const auto line = [](absl::string_view text) { return Wrapped(Printable(text), kIndent, kLineWidth); };
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "BIRD"), "\n");
   for (Family family : kFamilies) {
-    const std::string episode = EpisodeText(report.bird(family).convergence);
+    const std::string episode = EpisodeText(report.birds[family].convergence);
     absl::StrAppend(&text, "  ", TitleOf(family), "  ", line(BirdText(report, family)).substr(kIndent),
                     episode.empty() ? "" : paint(Style::kDoubtful, line(episode)));
   }
@@ -62,7 +61,7 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
   if (peers.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   rows.reserve(peers.size());
-  for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.snapshot->taken_at));
+  for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.taken_at));
   return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(peers, family)), "\n", AlignedTable(kPeerHeads, rows));
 }
 
@@ -83,13 +82,13 @@ std::string Findings(const Report& report, const Painter& paint) {
   const std::vector<FindingGroup> groups = GroupsByImportance(report);
   if (groups.empty()) return "";
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "Findings"), "\n");
-  for (const FindingGroup& group : groups) absl::StrAppend(&text, GroupText(group, report.snapshot->taken_at, paint));
+  for (const FindingGroup& group : groups) absl::StrAppend(&text, GroupText(group, report.taken_at, paint));
   return text;
 }
 
 std::string Unknowns(const Report& report, const Painter& paint) {
   std::vector<std::vector<std::string>> unread, unjudged;
-  for (const SourceReading& reading : report.readings)
+  for (const SourceStatus& reading : report.sources)
     if (!reading.status.ok()) unread.push_back({std::string(reading.name), std::string(reading.status.message())});
   for (const Verdict& verdict : report.verdicts)
     if (verdict.lacks_something())

@@ -67,8 +67,8 @@ TEST_CASE("this machine's kernel, a BIRD and Calico's files give the same snapsh
   LiveNode node({.run_dir = folder.path(), .lib_dir = folder.path()});
   const Snapshot seen = Record(node, folder / "recording");
   CHECK(seen.links.ok());
-  CHECK(seen.bird(Family::kIpv4).peers.ok());
-  CHECK(absl::IsNotFound(seen.bird(Family::kIpv6).status.status()));
+  CHECK(seen.birds[Family::kIpv4].peers.ok());
+  CHECK(absl::IsNotFound(seen.birds[Family::kIpv6].status.status()));
   CHECK(absl::IsNotFound(seen.calico_mtu.status()));
 
   RecordedNode recorded(folder / "recording");

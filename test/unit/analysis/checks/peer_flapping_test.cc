@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp/peer_history.h"
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("peer_flapping", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("peer_flapping", node); }
 
 // A node whose first peer's session comes and goes, poll by poll.
 struct FlappingNode {
@@ -18,12 +18,12 @@ struct FlappingNode {
   void Poll(absl::Duration later, bool up) {
     node.boot_time += later;
     node.taken_at += later;
-    BgpPeer& peer = node.bird(Family::kIpv4).peers->front();
+    BgpPeer& peer = node.birds[Family::kIpv4].peers->front();
     peer.state = up ? ProtocolState::kUp : ProtocolState::kStart;
     peer.bgp_state = up ? BgpState::kEstablished : BgpState::kConnect;
     peer.age = absl::Seconds(1);
     history.Follow(node, Journal(), flaps);
-    node.bird(Family::kIpv4).shortfall.flapping_peers = history.Flapping(Family::kIpv4, node.boot_time);
+    node.birds[Family::kIpv4].shortfall.flapping_peers = history.Flapping(Family::kIpv4, node.boot_time);
   }
   void Flap(absl::Duration later) {
     Poll(later, true);
@@ -38,11 +38,12 @@ TEST_CASE("two losses are bad luck, the third within a quarter of an hour is a p
   flapping.Flap(absl::Seconds(60));
   flapping.Flap(absl::Seconds(60));
   CHECK(Run(flapping.node)->empty());
-  flapping.node.bird(Family::kIpv4).peers->front().last_error = {PeerErrorClass::kBgp, "Hold timer expired"};
+  flapping.node.birds[Family::kIpv4].peers->front().last_error = {PeerErrorClass::kBgp, "Hold timer expired"};
   flapping.Flap(absl::Seconds(60));
-  CHECK(*Run(flapping.node) == std::vector<Finding>{{"10.39.1.219",
-                                                     "its session was lost 3 times within 2m10s; BIRD's last word on "
-                                                     "it: Hold timer expired"}});
+  CHECK(*Run(flapping.node) ==
+        std::vector<FindingText>{{"10.39.1.219",
+                                  "its session was lost 3 times within 2m10s; BIRD's last word on "
+                                  "it: Hold timer expired"}});
 }
 
 TEST_CASE("losses that lie far apart are no pattern, and five quiet minutes end one") {
@@ -62,7 +63,7 @@ TEST_CASE("losses that lie far apart are no pattern, and five quiet minutes end 
 
 TEST_CASE("sessions that went with our own BIRD are not their peers' fault") {
   FlappingNode flapping;
-  flapping.node.bird(Family::kIpv4).status->uptime = absl::Seconds(10);
+  flapping.node.birds[Family::kIpv4].status->uptime = absl::Seconds(10);
   for (int i = 0; i < 5; ++i) flapping.Flap(absl::Seconds(60));
   CHECK(Run(flapping.node)->empty());
 }
@@ -71,11 +72,11 @@ TEST_CASE("flapping is unknown while BIRD cannot be read; without BIRD there is 
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot node = HealthyNode();
   SECTION("unreadable") {
-    node.bird(Family::kIpv4) = {gone, gone, gone};
+    node.birds[Family::kIpv4] = {gone, gone, gone};
     CHECK(Run(node).status() == gone);
   }
   SECTION("absent") {
-    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
     CHECK(Run(node)->empty());
   }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("peer_path_one_way", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("peer_path_one_way", node); }
 
 BgpSocket& FirstSession(Snapshot& node) { return (*node.bgp_sockets)[1]; }
 
@@ -23,9 +23,10 @@ TEST_CASE("sessions that are answered go both ways") { CHECK(Run(HealthyNode())-
 
 TEST_CASE("a call that arrives, and whose answer does not, shows that the way there is broken") {
   CHECK(*Run(NodeWithHalfOpenSession()) ==
-        std::vector<Finding>{{"10.39.1.219",
-                              "its attempts to connect arrive here (SYN_RECV), but our answer, sent 4 times, does not "
-                              "reach it: the path from here to there is broken"}});
+        std::vector<FindingText>{
+            {"10.39.1.219",
+             "its attempts to connect arrive here (SYN_RECV), but our answer, sent 4 times, does not "
+             "reach it: the path from here to there is broken"}});
 }
 
 TEST_CASE("of several calls of one peer the one in most trouble counts") {
@@ -95,11 +96,11 @@ TEST_CASE("without sockets, or without BIRD's peers, a path is unknown; without 
     CHECK(Run(node).status() == gone);
   }
   SECTION("BIRD is unreadable") {
-    node.bird(Family::kIpv4) = {gone, gone, gone};
+    node.birds[Family::kIpv4] = {gone, gone, gone};
     CHECK(Run(node).status() == gone);
   }
   SECTION("BIRD is not there") {
-    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
     CHECK(Run(node)->empty());
   }
 }

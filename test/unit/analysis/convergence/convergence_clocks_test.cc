@@ -13,7 +13,7 @@ Snapshot NodeWith(const std::string& status, const std::string& protocols, BootT
   Snapshot node = HealthyNode();
   node.boot_time = boot_time;
   node.taken_at = wall;
-  Bird& bird = node.bird(Family::kIpv4);
+  Bird& bird = node.birds[Family::kIpv4];
   bird.status = BirdStatusFrom(status);
   bird.status->recovery.reset();  // some were recorded when they had just started, which is another story
   absl::StatusOr<BirdProtocols> rows = BirdProtocolsFrom(protocols, *BirdClockFrom(status));

@@ -47,7 +47,7 @@ class Fate {
     if (!alive_) node.RestartBird();
     alive_ = true;
     for (const size_t peer : {0, 1}) Mend(node, peer);
-    if (node.node.bird(Family::kIpv4).status->recovery) node.EndRecovery();
+    if (node.node.birds[Family::kIpv4].status->recovery) node.EndRecovery();
     for (const size_t peer : {0, 1}) Mend(node, peer);
   }
 

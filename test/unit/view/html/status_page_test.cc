@@ -12,14 +12,14 @@
 namespace caliwatch {
 namespace {
 
-Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
+Report ReportOf(const Snapshot& node) { return Observer({.polls_to_hold = 1}).Observe(Seen(node)); }
 
 std::string PageOf(const Report& report, bool healthy = true) {
   return StatusPage(
       report, {.telemetry_path = "/metrics", .now = report.snapshot->taken_at + absl::Seconds(7), .healthy = healthy});
 }
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
 void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;

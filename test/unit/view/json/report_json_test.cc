@@ -49,7 +49,7 @@ void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
 // With a restart behind it and one under way, and a finding that is over.
 Report EventfulReport() {
   Snapshot node = NodeWithPeerDown();
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{};
   Report report = ReportOf(node);
   ConvergenceReport& convergence = report.birds[0].convergence;
   convergence.elapsed = absl::Seconds(42);

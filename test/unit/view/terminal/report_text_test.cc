@@ -69,7 +69,7 @@ TEST_CASE("the text of a healthy node has a verdict, its BIRDs and a line a peer
 
 TEST_CASE("a peer that is down comes first, with its cause; the finding says what to do") {
   Snapshot node = NodeWithPeerDown();
-  std::swap(node.bird(Family::kIpv4).peers->front(), node.bird(Family::kIpv4).peers->back());
+  std::swap(node.birds[Family::kIpv4].peers->front(), node.birds[Family::kIpv4].peers->back());
   const std::string text = TextOf(node);
   CHECK(absl::StartsWith(text, "node-231: 1 critical finding\n"));
   CHECK(absl::StrContains(text, "BGP peers, IPv4: 1 of 2 up\n"));
@@ -93,7 +93,7 @@ TEST_CASE("what cannot be read and what cannot be judged are told with the reaso
 
 TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for how long") {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{3, absl::Seconds(200), absl::Seconds(240)};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{3, absl::Seconds(200), absl::Seconds(240)};
   FirstPeer(node).state = ProtocolState::kWait;
   const std::string text = TextOf(node);
   CHECK(absl::StrContains(
@@ -107,7 +107,7 @@ TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for 
 TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason") {
   Snapshot node = HealthyNode();
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.bird(Family::kIpv4) = {silent, silent, silent};
+  node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
   CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
   CHECK(OutcomeOf(ReportOf(node)) == Outcome::kFindings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/report.h"
+#include "lib/analysis/findings/verdict.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ bool Verdict::lacks_something() const { return !judged.ok() && !absl::IsNotFound
 
 size_t Verdict::RootCauses() const {
   return static_cast<size_t>(
-      std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.explained_by; }));
+      std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.cause; }));
 }
 
 }  // namespace caliwatch
