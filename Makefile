@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((2 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long deps build lint bench docs pictures sanitize clean
+.PHONY: help demo test test-long deps configure build lint bench docs pictures sanitize clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -22,12 +22,14 @@ test-long: build ## those that wait for BIRD's own 240 seconds
 deps: ## install and unpack the Debian packages that are missing
 	@.ci/install-packages
 
-build: deps ## the program: build/dev/caliwatch (PRESET=release for the one to ship)
+configure: deps
 	@cmake --preset $(PRESET) --log-level=NOTICE
+
+build: configure ## the program: build/dev/caliwatch (PRESET=release for the one to ship)
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
-lint: build ## formatting and clang-tidy
-	@.ci/lint $(BUILD)
+lint: configure ## formatting, shellcheck, ruff, and clang-tidy over what changed (LINT=all: over everything)
+	@.ci/lint $(BUILD) $(LINT)
 
 bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
