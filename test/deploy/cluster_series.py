@@ -2,7 +2,7 @@
 """What Prometheus would have scraped from a whole cluster over an hour, for promtool: a full mesh of nodes, healthy but for
 what a test does to it. Times are in minutes."""
 
-from support import yaml
+from harness.documents import yaml
 
 STEP = 30  # seconds between scrapes
 MINUTES = 60

@@ -4,14 +4,12 @@
 import json
 import re
 import shutil
-import sys
 import unittest
 
-import support
-
-sys.path.append(str(support.ROOT / "test/pictures"))
-
-import grafana  # noqa: E402
+from harness.documents import yaml
+from harness.main import run_tests
+from harness.tools import run
+from pictures import grafana
 
 DASHBOARDS = grafana.dashboards()
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -123,10 +121,10 @@ class DeliveryTest(unittest.TestCase):
     def test_kustomize_makes_a_labelled_config_map_of_each_dashboard(self):
         if not shutil.which("kubectl"):
             self.skipTest("kubectl is missing")
-        answer = support.run("kubectl", "kustomize", str(grafana.FOLDER))
+        answer = run("kubectl", "kustomize", str(grafana.FOLDER))
         self.assertEqual(answer.returncode, 0, answer.stderr)
         made = {}
-        for document in support.yaml.safe_load_all(answer.stdout):
+        for document in yaml.safe_load_all(answer.stdout):
             self.assertEqual((document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"}))
             made.update({name: json.loads(text) for name, text in document["data"].items()})
         self.assertEqual(made, {f"{dashboard['uid']}.json": dashboard for dashboard in DASHBOARDS.values()})
@@ -138,4 +136,4 @@ def properties(panel, name):
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

@@ -7,7 +7,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from PIL import Image
 
-from fields import COLORS
+from pictures.fields import COLORS
 
 _DPI = 100
 BACKGROUND, PANEL, BORDER, GRID, FAINT = "#111217", "#181b1f", "#2c3036", "#2c3036", "#8e8e99"

@@ -1,19 +1,16 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-# Debian's own Python, which python3-matplotlib belongs to.
 """Draws the dashboards as Grafana would show them, from what a real Prometheus recorded of a lab, and takes a picture of
-the status page of one of its nodes."""
+the status page of one of its nodes. `make pictures` runs it, with Debian's Python, which python3-matplotlib belongs to."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from scene import BROKEN, Scene
-
-from browser import Browser  # of test/e2e, which scene makes importable
+from harness.browser import Browser
+from pictures.scene import BROKEN, Scene
 
 try:
-    import picture
+    from pictures import picture
 except ImportError as missing:
     sys.exit(f"{missing}; install Debian's python3-matplotlib")
 

@@ -5,11 +5,10 @@ import itertools
 
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-import fields
-import time_axis
-from canvas import PALETTE, TEXT
-from frames import series_of
-from legend import draw_legend
+from pictures import fields, time_axis
+from pictures.canvas import PALETTE, TEXT
+from pictures.frames import series_of
+from pictures.legend import draw_legend
 
 SIDE, _EDGE, _BOTTOM, _TOP = 62, 14, 20, 6
 

@@ -3,14 +3,8 @@
 
 from datetime import datetime, timezone
 
-import fields
-import graph
-import grafana
-import heatmap
-import stat_panels
-import table
-import timeline
-from canvas import BORDER, FAINT, PANEL, TEXT, Box, Canvas
+from pictures import fields, grafana, graph, heatmap, stat_panels, table, timeline
+from pictures.canvas import BORDER, FAINT, PANEL, TEXT, Box, Canvas
 
 WIDTH = 1400
 _EDGE, _HEAD, _GAP, _UNIT, _TITLE = 10, 64, 6, 34, 28

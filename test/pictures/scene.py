@@ -5,18 +5,14 @@ things are wrong: what dashboards are tested with, and drawn from."""
 import json
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "test/e2e"))
-
-import grafana  # noqa: E402
-from agents import by, ready, scrape  # noqa: E402
-from monitoring import Monitoring  # noqa: E402
-from witness import eventually  # noqa: E402
-
-from calicolab import Lab, addressing  # noqa: E402
-from calicolab.truth import Witness  # noqa: E402
+from calicolab import Lab, addressing
+from calicolab.metrics import by, scrape
+from calicolab.truth import Witness
+from calicolab.waiting import eventually
+from harness.monitoring import Monitoring
+from harness.waiting import ready
+from pictures import grafana
 
 NODES = BROKEN, BAD_MTU, HUNG, GONE = "node1", "node2", "node3", "node4"
 DEAD = "10.39.1.101"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type stat and bargauge."""
 
-import fields
-from canvas import BORDER, FAINT, TEXT, Box
-from frames import buckets_of, series_of
+from pictures import fields
+from pictures.canvas import BORDER, FAINT, TEXT, Box
+from pictures.frames import buckets_of, series_of
 
 _ROW, _GAP = 26, 6
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type table."""
 
-import fields
-from canvas import BORDER, FAINT, TEXT
-from frames import rows_of
+from pictures import fields
+from pictures.canvas import BORDER, FAINT, TEXT
+from pictures.frames import rows_of
 
 _HEIGHT, _PADDING, _LINK = 27, 8, "#6e9fff"
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type state-timeline."""
 
-import fields
-import time_axis
-from canvas import GRID, TEXT, Box
-from frames import series_of
-from legend import draw_legend
+from pictures import fields, time_axis
+from pictures.canvas import GRID, TEXT, Box
+from pictures.frames import series_of
+from pictures.legend import draw_legend
 
 _NAMES = 0.3  # of the width, at most
 _AXIS = 18

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import time
 
 from calicolab import health, vxlan
 from calicolab.errors import LabError
@@ -13,6 +12,7 @@ from calicolab.network import Network
 from calicolab.node import Node
 from calicolab.shell import Shell
 from calicolab.tools import find_bird
+from calicolab.waiting import eventually
 
 FOLDER = "/run/lab"
 _FIRST_ROUTER = 180
@@ -93,11 +93,8 @@ class Cluster:
 
     def wait_for_bgp(self, timeout):
         """Until every session is established and every node's block is in every other node's kernel."""
-        end = time.monotonic() + timeout
-        while missing := self.missing():
-            if time.monotonic() > end:
-                raise LabError(f"after {timeout} s these are still missing: " + "; ".join(missing[:5]))
-            time.sleep(0.1)
+        if not eventually(lambda: not self.missing(), timeout, every=0.1) and (missing := self.missing()):
+            raise LabError(f"after {timeout} s these are still missing: " + "; ".join(missing[:5]))
 
     def missing(self):
         """What a healthy cluster has and this one lacks, in words."""

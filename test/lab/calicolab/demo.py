@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -14,6 +13,7 @@ from calicolab import arguments as lab_arguments
 from calicolab import faults, show
 from calicolab.errors import LabError
 from calicolab.lab import Lab
+from calicolab.waiting import eventually
 
 _READY_WITHIN = 20  # seconds
 _HOLD_TIME = 30  # seconds; BIRD's 240 would make a person wait
@@ -62,12 +62,9 @@ class _Demo:
         return 0
 
     def _wait_for_agents(self):
-        end = time.monotonic() + _READY_WITHIN
         for node, url in self._urls().items():
-            while not _answers(f"{url}-/ready"):
-                if time.monotonic() > end:
-                    raise LabError(f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}")
-                time.sleep(0.2)
+            if not eventually(lambda url=url: _answers(f"{url}-/ready"), _READY_WITHIN):
+                raise LabError(f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}")
 
     def _log(self, node):
         return self._lab.node(node).run(["sh", "-c", 'tail -n 5 "$CALICO_RUN_DIR/../agent.log"']).stdout

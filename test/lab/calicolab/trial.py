@@ -13,6 +13,7 @@ from calicolab.options import FAMILIES
 from calicolab.reading import Follower, Measured, Reading
 from calicolab.scenarios import NODE
 from calicolab.truth import Truth, Witness
+from calicolab.waiting import eventually
 
 
 @dataclasses.dataclass
@@ -102,12 +103,13 @@ class Trial:
 
     def _until(self, moment, enough=lambda: False):
         """Follows the agent meanwhile."""
-        while time.time() < moment and not enough():
-            text = self._scrape() if self._agent else ""
-            for family, follower in self._followers.items() if text else ():
-                follower.take(Reading(text, family))
-            time.sleep(0.2)
+        eventually(lambda: enough() or self._follow(), moment - time.time())
         self.disturbed = {family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed}
+
+    def _follow(self):
+        text = self._scrape() if self._agent else ""
+        for family, follower in self._followers.items() if text else ():
+            follower.take(Reading(text, family))
 
     def _scrape(self):
         try:

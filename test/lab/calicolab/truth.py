@@ -12,6 +12,8 @@ import sys
 import time
 from typing import Dict, Optional
 
+from calicolab.waiting import eventually
+
 _CHANGE = 0.05  # seconds: a route deleted and added within them was changed, not lost
 _FOLLOW = """
 import sys, time
@@ -60,8 +62,7 @@ class Witness:
         folder = os.path.dirname(self._place.run(["sh", "-c", "echo $CALICO_RUN_DIR"]).stdout.strip().rstrip("/"))
         self._routes = self._place.start(["ip", "-ts", _FLAG[family], "monitor", "route"])
         self._log = self._place.start([sys.executable, "-c", _FOLLOW, os.path.join(folder, _LOG[family])])
-        while "ready" not in self._log.out:
-            time.sleep(0.02)
+        eventually(lambda: "ready" in self._log.out, every=0.02)
         self.peers = self._established()
         listed = self._place.run(["ip", _FLAG[family], "route", "show", "proto", "bird"]).stdout
         rows = [line.split() for line in listed.splitlines() if " via " in line]

@@ -12,10 +12,10 @@ import unittest
 import urllib.error
 import urllib.request
 
-from witness import LAB, eventually, run_tests
-
 from calicolab import Lab
-
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.tools import LAB
 
 STAND_IN = """\
 #!{python}

@@ -11,9 +11,10 @@ import sys
 import textwrap
 import unittest
 
-from witness import LAB, LAB_FOLDER, eventually, run_tests
-
 from calicolab import Lab, LabError
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.tools import LAB, LAB_FOLDER
 
 
 class ByHand(unittest.TestCase):
@@ -86,9 +87,7 @@ class ByHand(unittest.TestCase):
 class AsAnOrdinaryUser(unittest.TestCase):
     @unittest.skipUnless(os.geteuid() == 0, "we are one: every other test shows it")
     def test_the_lab_comes_up_for_nobody(self):
-        program = textwrap.dedent(f"""
-            import sys
-            sys.path.insert(0, {LAB_FOLDER!r})
+        program = textwrap.dedent("""
             from calicolab import Lab
             with Lab(nodes=2, pods=1) as lab:
                 print(lab.pod("default/node1-pod1").ping("192.168.12.1"))
@@ -100,7 +99,7 @@ class AsAnOrdinaryUser(unittest.TestCase):
         if subprocess.run([*nobody, python, "-c", f"open({LAB!r})"], stderr=subprocess.DEVNULL).returncode != 0:
             self.skipTest("an ordinary user cannot read this folder")
         done = subprocess.run(
-            [*nobody, python, "-c", program], env={"PATH": "/usr/bin:/bin"},
+            [*nobody, python, "-c", program], env={"PATH": "/usr/bin:/bin", "PYTHONPATH": LAB_FOLDER},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
         )  # fmt: skip
         self.assertEqual((done.stdout, done.stderr), ("True\nFalse\n", ""))

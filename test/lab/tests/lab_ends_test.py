@@ -9,10 +9,11 @@ import sys
 import tempfile
 import unittest
 
-from witness import LAB, eventually, run_tests
-
 from calicolab import Lab, LabError
 from calicolab.client import Client
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.tools import LAB
 
 
 def traces(name):

@@ -5,9 +5,10 @@
 import json
 import unittest
 
-from witness import echoes, eventually, routes, run_tests, sessions
-
 from calicolab import Lab, LabError
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.witness import echoes, routes, sessions
 
 
 class ABrokenLab(unittest.TestCase):

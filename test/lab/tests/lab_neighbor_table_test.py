@@ -5,10 +5,10 @@
 import time
 import unittest
 
-from lab_state import rows
-from witness import eventually, run_tests
-
 from calicolab import Lab, LabError
+from calicolab.waiting import eventually
+from harness.lab_state import rows
+from harness.main import run_tests
 
 
 class AFullTable(unittest.TestCase):

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's faults inside pods and of the node's settings break what they say and heal without a trace."""
 
-from lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, rows, setting
-from witness import eventually, run_tests
+from calicolab.waiting import eventually
+from harness.lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, rows, setting
+from harness.main import run_tests
 
 GATEWAY_4, GATEWAY_6 = "169.254.1.1", "fe80::ecee:eeff:feee:eeee"
 FAR_4, FAR_6 = "192.168.12.1", "fd10::12:1"  # a pod of another node

@@ -4,8 +4,10 @@
 
 import time
 
-from lab_state import NODE, FaultTest, rows, told
-from witness import FLAG, eventually, routes, run_tests, sessions
+from calicolab.waiting import eventually
+from harness.lab_state import NODE, FaultTest, rows, told
+from harness.main import run_tests
+from harness.witness import FLAG, routes, sessions
 
 BLOCK = {"ipv4": "192.168.11.0/26", "ipv6": "fd10::11:0/122"}
 FLAP_SECONDS = 3

@@ -7,9 +7,10 @@ import re
 import signal
 import unittest
 
-from witness import eventually, routes, run_tests, sessions
-
 from calicolab import Lab, Peer
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.witness import routes, sessions
 
 
 class AHealthyLab:

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's faults of VXLAN tunnels break what they say and heal without a trace."""
 
-from lab_state import NODE, POD, FaultTest, link, neighbors, rows, told
-from witness import run_tests
-
 from calicolab import LabError
+from harness.lab_state import NODE, POD, FaultTest, link, neighbors, rows, told
+from harness.main import run_tests
 
 FAR = ("192.168.12.1", "fd10::12:1")
 THIRD = ("192.168.13.1", "fd10::13:1")

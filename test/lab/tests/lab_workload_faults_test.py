@@ -5,10 +5,11 @@
 import json
 import unittest
 
-from lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, route_devices, rows, state_of, told
-from witness import eventually, routes, run_tests
-
 from calicolab import Lab, LabError
+from calicolab.waiting import eventually
+from harness.lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, route_devices, rows, state_of, told
+from harness.main import run_tests
+from harness.witness import routes
 
 FOUR, SIX = "192.168.11.1", "fd10::11:1"
 

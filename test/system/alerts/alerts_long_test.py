@@ -3,20 +3,17 @@
 """Four minutes without routes after a restart, with BIRD's own graceful restart wait, one dead peer and an emptied kernel
 table: the agent names the dead peer within two polls, and the alert reaches a webhook while it lasts."""
 
-import os
-import sys
 import time
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
-
-from agents import CALIWATCH, by, ready, scrape  # noqa: E402
-from monitoring import Monitoring, missing_tool, rules  # noqa: E402
-from witness import eventually, run_tests  # noqa: E402
-
-from calicolab import Lab  # noqa: E402
-from calicolab.errors import EXIT_SKIP  # noqa: E402
-from calicolab.truth import Witness  # noqa: E402
+from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.truth import Witness
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.monitoring import ALERTMANAGER, PROMETHEUS, Monitoring, rules
+from harness.program import CALIWATCH
+from harness.waiting import ready
 
 DEAD = "10.39.1.101"
 NODE = "10.39.1.11:10179"
@@ -93,7 +90,4 @@ class SlowConvergence(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if missing := missing_tool():
-        print(f"skipped: {missing}")
-        sys.exit(EXIT_SKIP)
-    run_tests()
+    run_tests(PROMETHEUS, ALERTMANAGER)

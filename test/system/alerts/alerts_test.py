@@ -6,16 +6,16 @@ All waits are shortened; sessions are given up after 6 s instead of 240. The lab
 
 import concurrent.futures
 import contextlib
-import sys
 import time
 import unittest
 
-from agents import CALIWATCH, by, ready, scrape
-from monitoring import Monitoring, missing_tool, rules
-from witness import eventually, run_tests
-
 from calicolab import Lab
-from calicolab.errors import EXIT_SKIP
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.monitoring import ALERTMANAGER, PROMETHEUS, Monitoring, rules
+from harness.program import CALIWATCH
+from harness.waiting import ready
 
 FASTER = 20  # than the shipped rules
 SLOW = 10  # seconds, for the minute of a slow convergence
@@ -186,7 +186,4 @@ class EachOutage(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if missing := missing_tool():
-        print(f"skipped: {missing}")
-        sys.exit(EXIT_SKIP)
-    run_tests()
+    run_tests(PROMETHEUS, ALERTMANAGER)

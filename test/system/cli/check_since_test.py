@@ -10,12 +10,14 @@ import time
 import unittest
 import urllib.request
 
-from agents import CALIWATCH, by, ready, scrape
-from terminal import ESCAPE, Terminal
-from witness import eventually, run_tests
-
 from calicolab import Lab
+from calicolab.metrics import by, scrape
 from calicolab.running import Running
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.terminal import ESCAPE, Terminal
+from harness.waiting import ready
 
 NODE = "node1"
 CHECK = "workload_interface_down"

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import unittest
 
-from agent_process import CALIWATCH, NAMESPACE, NO_BIRD, caliwatch
-from witness import run_tests
+from harness.main import run_tests
+from harness.program import CALIWATCH, NAMESPACE, NO_BIRD, caliwatch
 
 # Two interfaces of pods, and an address that both claim.
 DUPLICATE_IP = """

@@ -6,15 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
-from agent_process import CALIWATCH, caliwatch
-from terminal import Terminal
-from witness import eventually
-
-from calicolab.errors import EXIT_SKIP
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH, caliwatch
+from harness.terminal import Terminal
 
 # Keys that write the line under edit into the file "line", in either shell.
 TELL = "\x18\x02"
@@ -203,5 +201,4 @@ class ZshTest(CompletionTest):
 
 if __name__ == "__main__":
     del CompletionTest
-    result = unittest.main(verbosity=2, exit=False).result
-    sys.exit(1 if not result.wasSuccessful() else EXIT_SKIP if len(result.skipped) == 2 else 0)
+    run_tests(lab=False)

@@ -13,7 +13,8 @@ import tempfile
 import time
 import unittest
 
-from agent_process import Agent, caliwatch
+from harness.main import run_tests
+from harness.program import Agent, caliwatch
 
 
 @contextlib.contextmanager
@@ -188,4 +189,4 @@ class RefusingToStart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    run_tests(lab=False)

@@ -8,13 +8,13 @@ import subprocess
 import time
 import unittest
 
-from agent_process import NO_BIRD, caliwatch
-from agents import CALIWATCH, ready
-from terminal import ESCAPE, Terminal
-from witness import eventually, run_tests
-
 from calicolab import Lab
 from calicolab.running import Running
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH, NO_BIRD, caliwatch
+from harness.terminal import ESCAPE, Terminal
+from harness.waiting import ready
 
 LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 # So that the keys of a terminal reach the program as signals.

@@ -4,11 +4,10 @@
 import concurrent.futures
 import unittest
 
-from agents import CALIWATCH
-
 from calicolab.scenarios import SCENARIOS
 from calicolab.show import scenario_row
 from calicolab.trial import Trial
+from harness.program import CALIWATCH
 
 
 def cases(wanted, workers=6):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Restarts of real BIRDs: the convergence that the agent measures is the one that ip, BIRD's log and /proc tell."""
 
-from convergence_cases import cases
-from witness import run_tests
+from convergence.convergence_cases import cases
+from harness.main import run_tests
 
 Restarts = cases(lambda name: not name.startswith("long-"))
 

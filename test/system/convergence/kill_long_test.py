@@ -2,14 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The agent is killed 200 times, at any moment."""
 
-import os
-import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
-
-from kills import kill_again_and_again  # noqa: E402
-from witness import run_tests  # noqa: E402
+from convergence.kills import kill_again_and_again
+from harness.main import run_tests
 
 
 class Killed(unittest.TestCase):

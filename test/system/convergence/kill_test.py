@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The agent is killed at any moment, 25 times; 200 times in test/long."""
+"""The agent is killed at any moment, 25 times; 200 times in kill_long_test.py."""
 
 import unittest
 
-from kills import kill_again_and_again
-from witness import run_tests
+from convergence.kills import kill_again_and_again
+from harness.main import run_tests
 
 
 class Killed(unittest.TestCase):

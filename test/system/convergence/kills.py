@@ -5,9 +5,11 @@ import random
 import signal
 import time
 
-from agents import CALIWATCH, answers, by, scrape
-
 from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.program import CALIWATCH
+from harness.waiting import answers
 
 NODE = "node1"
 COUNTERS = ("caliwatch_bird_restarts_total", "caliwatch_convergence_episodes_total", "caliwatch_convergence_duration_seconds_count")
@@ -26,7 +28,7 @@ def kill_again_and_again(test, times, seed=1):
     with Lab(nodes=3, pods=1, families=("ipv4",), agent=CALIWATCH, agent_args=("--poll.interval=100ms",)) as lab:
         last, restarted = {}, 0
         for number in range(times):
-            test.assertTrue(_until(lambda: answers(lab, NODE)), f"the agent came back after kill {number}")
+            test.assertTrue(_soon(lambda: answers(lab, NODE)), f"the agent came back after kill {number}")
             now = counters(lab)
             for key, value in last.items():
                 # What the last poll before the kill added may be lost: it is published and saved in one go, in this order.
@@ -34,7 +36,7 @@ def kill_again_and_again(test, times, seed=1):
             last = {key: max(value, last.get(key, 0)) for key, value in now.items()}
             if chance.random() < 0.3:
                 # Of two that fall between two polls nobody can count more than one.
-                test.assertTrue(_until(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
+                test.assertTrue(_soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
                 restarted += 1
                 lab.restart_bird(NODE, families=("ipv4",))
             elif chance.random() < 0.2:
@@ -42,8 +44,8 @@ def kill_again_and_again(test, times, seed=1):
             time.sleep(chance.random() * 0.4)
             lab.kill_agent(NODE, signal.SIGKILL)
             lab.start_agent(NODE)
-        test.assertTrue(_until(lambda: answers(lab, NODE)))
-        test.assertTrue(_until(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
+        test.assertTrue(_soon(lambda: answers(lab, NODE)))
+        test.assertTrue(_soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
         return counters(lab)
 
 
@@ -55,8 +57,5 @@ def value_or_zero(values, key):
     return values.get(key, 0)
 
 
-def _until(condition, timeout=20):
-    end = time.monotonic() + timeout
-    while not (value := condition()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return value
+def _soon(condition):
+    return eventually(condition, every=0.02)

@@ -5,10 +5,12 @@
 import signal
 import unittest
 
-from agents import CALIWATCH, by, ready, samples, scrape
-from witness import eventually, run_tests
-
 from calicolab import Lab
+from calicolab.metrics import by, samples, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
 
 RUN = "/run/lab/node1/run"
 

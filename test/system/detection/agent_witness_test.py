@@ -6,10 +6,13 @@ import collections
 import json
 import unittest
 
-from agents import CALIWATCH, by, ready, scrape
-from witness import FLAG, eventually, run_tests, sessions
-
 from calicolab import Lab, Peer
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.witness import FLAG, sessions
 
 STATES = {"Idle": 1, "Connect": 2, "Active": 3, "OpenSent": 4, "OpenConfirm": 5, "Established": 6}
 DEAD = [

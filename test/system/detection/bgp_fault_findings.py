@@ -3,7 +3,17 @@
 
 import dataclasses
 
-from fault_scene import HOLD_TIME, WITH_BIRD, Expected, Rule, each_node, each_pair, findings, session, sessions_of
+from detection.fault_scene import (
+    HOLD_TIME,
+    WITH_BIRD,
+    Expected,
+    Rule,
+    each_node,
+    each_pair,
+    findings,
+    session,
+    sessions_of,
+)
 
 BOTH_BIRDS = ("BIRD ipv4", "BIRD ipv6")
 SILENCE = 2 * HOLD_TIME + 4  # a silent peer is down after one hold time, and one that reconnects in vain after another

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents have to find, and what else they may find, for each fault of the lab: FAULTS[name] is a Rule."""
 
-from bgp_fault_findings import BGP_FAULTS
-from pod_fault_findings import POD_FAULTS
-from vxlan_fault_findings import VXLAN_FAULTS
+from detection.bgp_fault_findings import BGP_FAULTS
+from detection.pod_fault_findings import POD_FAULTS
+from detection.vxlan_fault_findings import VXLAN_FAULTS
 
 FAULTS = {**POD_FAULTS, **BGP_FAULTS, **VXLAN_FAULTS}
-
-# Findings that say nothing of a lab: the kernel counts the neighbors of all namespaces of a machine together, those of
-# other labs as well. The fault fill-neighbors has a test of its own, for the same reason.
-PASSED_OVER = {"neighbor_table_full"}
 
 # The faults of the lab that are in no table above.
 NOT_JUDGED = {

@@ -4,8 +4,6 @@
 import dataclasses
 from typing import Callable, Dict
 
-import witness  # noqa: F401  makes calicolab importable
-
 from calicolab import addressing
 
 HOLD_TIME = 6  # seconds, so that silence is noticed soon

@@ -5,11 +5,13 @@ run meanwhile."""
 
 import unittest
 
-from agents import CALIWATCH, by, ready, scrape
-from finding_watch import AGENT_ARGS
-from witness import eventually, run_tests
-
 from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS
 
 NODES = ("node1", "node2")
 

@@ -6,14 +6,15 @@ nothing any more soon after it is healed. The labs run side by side."""
 import concurrent.futures
 import unittest
 
-from agents import CALIWATCH, ready
-from fault_findings import FAULTS, NOT_JUDGED, applying
-from fault_scene import LABS, Scene
-from finding_watch import AGENT_ARGS, Watch, await_healed, told
-from witness import eventually, run_tests
-
 from calicolab import Lab
 from calicolab.faults import FAULTS as ALL_FAULTS
+from calicolab.waiting import eventually
+from detection.fault_findings import FAULTS, NOT_JUDGED, applying
+from detection.fault_scene import LABS, Scene
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS, Watch, await_healed, told
 
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found
 # Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so: faults

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents find when a pod, its interface, addresses or routes, or a setting of its node is broken."""
 
-from fault_scene import ALL, WITH_STATUS, Expected, Rule, each_node, findings, pod_of
-
 from calicolab import addressing
+from detection.fault_scene import ALL, WITH_STATUS, Expected, Rule, each_node, findings, pod_of
 
 SILENT_NODE = "the node answers no ARP of a pod that its routes do not lead back to (rp_filter), and the pod has asked"
 BY_ANSWERS = "without endpoint-status it is judged by who answers, and IPv6 asks rarely"

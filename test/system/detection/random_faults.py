@@ -6,13 +6,13 @@ import dataclasses
 import os
 import random
 
-from agents import CALIWATCH, ready
-from fault_findings import FAULTS, applying
-from fault_scene import LABS, Scene
-from finding_watch import AGENT_ARGS, Watch, await_healed, told
-from witness import eventually
-
 from calicolab import Lab
+from calicolab.waiting import eventually
+from detection.fault_findings import FAULTS, applying
+from detection.fault_scene import LABS, Scene
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS, Watch, await_healed, told
 
 AT_ONCE = 3
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found

@@ -3,13 +3,10 @@
 """Fifty random faults, up to three at once. CALIWATCH_SEED repeats a run; each prints its own."""
 
 import os
-import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
-
-from random_faults import score, seed_or  # noqa: E402
-from witness import run_tests  # noqa: E402
+from detection.random_faults import score, seed_or
+from harness.main import run_tests
 
 
 class FiftyFaults(unittest.TestCase):

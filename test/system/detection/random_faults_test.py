@@ -4,8 +4,8 @@
 
 import unittest
 
-from random_faults import score, seed_or
-from witness import run_tests
+from detection.random_faults import score, seed_or
+from harness.main import run_tests
 
 
 class AFewFaults(unittest.TestCase):

@@ -7,10 +7,13 @@ import signal
 import time
 import unittest
 
-from agents import CALIWATCH, by, ready, scrape
-from witness import eventually, routes, run_tests
-
 from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.witness import routes
 
 NODE = "node1"
 

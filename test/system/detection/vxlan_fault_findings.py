@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents find when a VXLAN tunnel, or what Felix enters for it, is broken."""
 
-from fault_scene import Expected, Rule, each_node, each_pair, findings
-
 from calicolab.vxlan import DEVICE
+from detection.fault_scene import Expected, Rule, each_node, each_pair, findings
 
 VXLAN = frozenset({"vxlan"})
 

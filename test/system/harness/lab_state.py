@@ -5,9 +5,8 @@ import json
 import re
 import unittest
 
-from witness import eventually
-
 from calicolab import Lab
+from calicolab.waiting import eventually
 
 NODE = "node1"
 VETH_1, VETH_2 = "cali20a2ad68006", "califa484282849"  # of default/node1-pod1 and default/node1-pod2

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 
-from agents import ROOT, TOOLS
+from harness.tools import ROOT, TOOLS
 
 PROMETHEUS = os.path.join(TOOLS, "prometheus/usr/bin/prometheus")
 PROMTOOL = os.path.join(TOOLS, "prometheus/usr/bin/promtool")
@@ -48,12 +48,6 @@ class Hook(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 http.server.HTTPServer(("127.0.0.1", 9099), Hook).serve_forever()
 """
-
-
-def missing_tool():
-    """Why no test can run, or None."""
-    tools = [tool for tool in (PROMETHEUS, ALERTMANAGER) if not os.path.exists(tool)]
-    return f"{tools[0]} is missing; `make deps` unpacks it" if tools else None
 
 
 def rules(faster=1, slow=60):

@@ -8,11 +8,22 @@ import re
 import subprocess
 import tempfile
 import threading
+import unittest
 
-CALIWATCH = os.environ.get("CALIWATCH", "build/dev/caliwatch")
+from harness.tools import ROOT
+
+CALIWATCH = os.path.abspath(os.environ.get("CALIWATCH", ROOT / "build/dev/caliwatch"))
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--net"]
 # In a namespace without BIRD: nothing but what a test makes is there to be seen.
 NO_BIRD = ["--calico.run-dir", "/nonexistent", "--calico.lib-dir", "/nonexistent"]
+
+
+
+def built():
+    """The program under test, for tests that would skip without it."""
+    if not os.path.exists(CALIWATCH):
+        raise unittest.SkipTest(f"{CALIWATCH} is not built; set CALIWATCH to a built one")
+    return CALIWATCH
 
 
 def caliwatch(*arguments, prefix=(), **options):

@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of real agents share: where the program is, and its metrics as a scraper reads them."""
+"""When a lab is fit to be asked."""
 
-import os
-
-from witness import eventually
-
-from calicolab.metrics import by, samples, scrape, scrape_at  # noqa: F401
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-CALIWATCH = os.environ.get("CALIWATCH", os.path.join(ROOT, "build/dev/caliwatch"))
-TOOLS = os.environ.get("CALIWATCH_TOOLS", os.path.join(ROOT, "build/tools"))
+from calicolab.metrics import samples, scrape
+from calicolab.waiting import eventually
 
 
 def ready(lab):
     """Waits until every agent has metrics of a first poll."""
     for row in (row for row in lab.status()["nodes"] if row["agent"]):
-        eventually(lambda name=row["name"]: answers(lab, name)) or _fail(row["name"])
+        if not eventually(lambda name=row["name"]: answers(lab, name)):
+            raise AssertionError(f"the agent of {row['name']} serves no metrics")
 
 
 def answers(lab, node):
@@ -23,7 +17,3 @@ def answers(lab, node):
         return bool(samples(scrape(lab, node), "caliwatch_polls_total"))
     except OSError:
         return False
-
-
-def _fail(node):
-    raise AssertionError(f"the agent of {node} serves no metrics")

@@ -5,12 +5,15 @@ import json
 import threading
 import time
 
-from agents import by, scrape
-from fault_findings import PASSED_OVER
-from witness import eventually
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
 
 AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
 _SECONDS = 0.3  # between two looks
+
+# Findings that say nothing of a lab: the kernel counts the neighbors of all namespaces of a machine together, those of
+# other labs as well. The fault fill-neighbors has a test of its own, for the same reason.
+PASSED_OVER = {"neighbor_table_full"}
 
 
 class Watch:

@@ -1,42 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of labs share: answers of ip, birdc and the kernel's counters, which our own code has no part in.
-
-Importing this makes `calicolab` importable.
-"""
+"""Answers of ip, birdc and the kernel's counters, which our own code has no part in."""
 
 import json
-import os
-import sys
-import time
-import unittest
-
-LAB_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lab")
-LAB = os.path.join(LAB_FOLDER, "lab")
-sys.path.insert(0, LAB_FOLDER)
-
-from calicolab.errors import EXIT_SKIP, LabUnavailable  # noqa: E402
-from calicolab.sandbox import check_available  # noqa: E402
 
 FLAG = {"ipv4": "-4", "ipv6": "-6"}
 BIRDC = {"ipv4": "birdc", "ipv6": "birdc6"}
-
-
-def run_tests():
-    """The main of a test file: skips, with the reason, where the kernel lets us make no lab."""
-    try:
-        check_available()
-    except LabUnavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(EXIT_SKIP)
-    unittest.main(verbosity=2)
-
-
-def eventually(condition, timeout=20):
-    """Polls until the condition holds; its last value."""
-    end = time.monotonic() + timeout
-    while not (value := condition()) and time.monotonic() < end:
-        time.sleep(0.2)
-    return value
 
 
 def sessions(lab, node, family="ipv4"):

@@ -5,11 +5,12 @@ polls of the moment when ip, ss or birdc show it, and is silent within three pol
 
 import re
 
-from lab_state import VETH_1, neighbors, route_devices
-from outage import POLLS, OutageTest
-from witness import eventually, run_tests, sessions
-
 from calicolab import addressing
+from calicolab.waiting import eventually
+from harness.lab_state import VETH_1, neighbors, route_devices
+from harness.main import run_tests
+from harness.witness import sessions
+from outages.scenes import POLLS, OutageTest
 
 ADDRESSES = {"ipv4": "10.39.1.11", "ipv6": "fd39:1::11"}  # of node1
 OTHERS = {"ipv4": "10.39.1.12", "ipv6": "fd39:1::12"}  # of node2, which dials

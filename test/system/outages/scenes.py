@@ -6,11 +6,12 @@ import threading
 import time
 import unittest
 
-from agents import CALIWATCH, by, ready, samples, scrape
-from finding_watch import AGENT_ARGS, Watch
-from witness import eventually
-
 from calicolab import Lab
+from calicolab.metrics import by, samples, scrape
+from calicolab.waiting import eventually
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS, Watch
 
 POLLS = 3
 _LOOK = 0.05  # seconds; much less than a poll

@@ -4,7 +4,7 @@
 import collections
 import json
 
-from witness import sessions
+from harness.witness import sessions
 
 
 def sessions_down(lab, node, family):

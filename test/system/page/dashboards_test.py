@@ -4,23 +4,18 @@
 
 import collections
 import os
-import sys
 import tempfile
 import time
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "pictures"))
-
-import frames  # noqa: E402
-import grafana  # noqa: E402
-from agents import CALIWATCH  # noqa: E402
-from dashboard_witness import neighbors, sessions_down  # noqa: E402
-from monitoring import PROMETHEUS  # noqa: E402
-from scene import BAD_MTU, BROKEN, DEAD, GONE, HUNG, WAIT, Scene  # noqa: E402
-from witness import routes, run_tests  # noqa: E402
-
-from calicolab import addressing  # noqa: E402
-from calicolab.errors import EXIT_SKIP  # noqa: E402
+from calicolab import addressing
+from harness.main import run_tests
+from harness.monitoring import PROMETHEUS
+from harness.program import CALIWATCH
+from harness.witness import routes
+from page.dashboard_witness import neighbors, sessions_down
+from pictures import frames, grafana
+from pictures.scene import BAD_MTU, BROKEN, DEAD, GONE, HUNG, WAIT, Scene
 
 # What rightly finds nothing in the lab, and why.
 MAY_BE_EMPTY = {
@@ -164,7 +159,7 @@ class Dashboards(unittest.TestCase):
 
     def test_every_type_of_panel_can_be_drawn(self):
         try:
-            import picture
+            from pictures import picture
         except ImportError as missing:
             self.skipTest(f"{missing}; install Debian's python3-matplotlib")
         dashboard = grafana.dashboards()["cluster"]
@@ -190,7 +185,4 @@ def holds_something(answer):
 
 
 if __name__ == "__main__":
-    if not os.path.exists(PROMETHEUS):
-        print(f"skipped: {PROMETHEUS} is missing; `make deps` unpacks it")
-        sys.exit(EXIT_SKIP)
-    run_tests()
+    run_tests(PROMETHEUS)

@@ -6,16 +6,16 @@ Pictures of what was seen are left in build/screenshots."""
 
 import json
 import os
-import sys
 import unittest
 import urllib.request
 
-from agents import CALIWATCH, ROOT, ready
-from browser import CHROMIUM, DRIVER, PHONE, Browser
-from witness import eventually, run_tests
-
 from calicolab import Lab
-from calicolab.errors import EXIT_SKIP
+from calicolab.waiting import eventually
+from harness.browser import CHROMIUM, DRIVER, PHONE, Browser
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.tools import ROOT
+from harness.waiting import ready
 
 PICTURES = os.path.join(ROOT, "build/screenshots")
 DEAD = "10.39.1.101"
@@ -174,8 +174,4 @@ class AloneTest(PageTest):
 
 
 if __name__ == "__main__":
-    for needed in (CHROMIUM, DRIVER):
-        if not os.path.exists(needed):
-            print(f"skipped: {needed} is missing; `make deps` installs it")
-            sys.exit(EXIT_SKIP)
-    run_tests()
+    run_tests(CHROMIUM, DRIVER)

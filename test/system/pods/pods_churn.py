@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs on a node of a lab: makes network namespaces with a veth to the node, as a container runtime and the CNI plugin do,
-and takes nothing away but the namespace's file. `pods_churn.py TOTAL BATCH LIVES`, which is seconds, prints how long the kernel
-took, in seconds, to remove the interfaces of the slowest batch: they go when nobody holds their namespaces any more."""
+and takes nothing away but the namespace's file. `python3 -m pods.pods_churn TOTAL BATCH LIVES`, which is seconds, prints how long
+the kernel took, in seconds, to remove the interfaces of the slowest batch: they go when nobody holds their namespaces any more."""
 
 import json
 import os
@@ -10,9 +10,8 @@ import sys
 import time
 import uuid
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lab"))
-
-from calicolab.netns import Namespace  # noqa: E402
+from calicolab.netns import Namespace
+from calicolab.waiting import eventually
 
 _HERE = Namespace("/proc/self/ns/net")
 _GIVE_UP = 30  # seconds
@@ -28,11 +27,13 @@ def make(name):
 
 def seconds_until_gone(names):
     begin = time.monotonic()
-    while left := names & {row["ifname"] for row in json.loads(_HERE.run("ip", "-json", "link"))}:
-        if time.monotonic() - begin > _GIVE_UP:
-            sys.exit(f"{_GIVE_UP} s after their namespaces were deleted these are still there: {', '.join(sorted(left))}")
-        time.sleep(0.01)
+    if not eventually(lambda: not there(names), _GIVE_UP, every=0.01) and (left := there(names)):
+        sys.exit(f"{_GIVE_UP} s after their namespaces were deleted these are still there: {', '.join(sorted(left))}")
     return time.monotonic() - begin
+
+
+def there(names):
+    return names & {row["ifname"] for row in json.loads(_HERE.run("ip", "-json", "link"))}
 
 
 def delete(namespaces):

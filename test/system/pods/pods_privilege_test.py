@@ -7,10 +7,12 @@ import json
 import signal
 import unittest
 
-from agents import CALIWATCH, by, ready, scrape
-from witness import eventually, run_tests
-
 from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
 
 NODE = "node1"
 WITHOUT_SYS_ADMIN = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin")

@@ -2,14 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looking into 1,000 pods keeps no pod alive."""
 
-import os
-import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
-
-from pods_vanishing import vanish  # noqa: E402
-from witness import run_tests  # noqa: E402
+from harness.main import run_tests
+from pods.pods_vanishing import vanish
 
 
 class PodsThatAreLookedInto(unittest.TestCase):

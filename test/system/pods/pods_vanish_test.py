@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Looking into pods keeps no pod alive; with 1,000 pods in test/long."""
+"""Looking into pods keeps no pod alive; with 1,000 in pods_vanish_long_test.py."""
 
 import unittest
 
-from pods_vanishing import come_and_go_alone, vanish
-from witness import run_tests
+from harness.main import run_tests
+from pods.pods_vanishing import come_and_go_alone, vanish
 
 
 class PodsThatAreLookedInto(unittest.TestCase):

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pods are deleted while an agent looks into them: it keeps none alive, and no trace of them."""
 
-import os
 import re
 import signal
 
-from agents import CALIWATCH, by, ready, samples, scrape
-from witness import eventually
-
 from calicolab import Lab
+from calicolab.metrics import by, samples, scrape
+from calicolab.waiting import eventually
+from harness.program import CALIWATCH
+from harness.waiting import ready
 
 NODE = "node1"
-_CHURN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pods_churn.py")
+_CHURN = ("python3", "-B", "-m", "pods.pods_churn")  # found as this file is
 _BATCH = 20
 _AGENT = ("caliwatch", "agent", "--web.listen-address=:10179", "--check.pods", "--poll.interval=100ms")
 
@@ -43,7 +43,7 @@ def churn(test, lab, total):
     """(seconds until the slowest batch was gone, polls meanwhile, the most pods at once in which something was found)"""
     polls = lambda: samples(scrape(lab, NODE), "caliwatch_polls_total")[0].value  # noqa: E731
     before, found = polls(), 0
-    with lab.node(NODE).start(["python3", "-B", _CHURN, str(total), str(_BATCH), "1"]) as running:
+    with lab.node(NODE).start([*_CHURN, str(total), str(_BATCH), "1"]) as running:
         while not running.out and not running.err:
             text = scrape(lab, NODE)
             test.assertEqual({source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, set())
@@ -56,7 +56,7 @@ def come_and_go_alone(test, times):
     """A node's only pod is made and deleted so often, at any moment of the agent's looks."""
     with Lab(nodes=1, pods=0, bird="none", wait=False, agent=CALIWATCH, agent_args=_AGENT[3:]) as lab:
         ready(lab)
-        again = f"for i in $(seq {times}); do python3 -B {_CHURN} 1 1 0.1 >/dev/null || exit 1; done; echo done"
+        again = f"for i in $(seq {times}); do {' '.join(_CHURN)} 1 1 0.1 >/dev/null || exit 1; done; echo done"
         with lab.node(NODE).start(["sh", "-c", again]) as running:
             while not running.out and not running.err:
                 test.assertEqual({source for source, up in by(scrape(lab, NODE), "caliwatch_source_up", "source").items() if not up}, set())

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A healthy cluster has no findings while its pods come and go; for minutes in test/long."""
+"""A healthy cluster has no findings while its pods come and go; for minutes in agent_quiet_long_test.py."""
 
 import os
 
-from quiet_cases import cases
-from witness import run_tests
+from harness.main import run_tests
+from quiet.quiet_cases import cases
 
 Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "25")), pods_of_a_crowd=120, workers=6)
 

@@ -5,8 +5,8 @@ import collections
 import concurrent.futures
 import unittest
 
-from quiet_labs import KINDS, crowd
-from quiet_watch import observe
+from quiet.quiet_labs import KINDS, crowd
+from quiet.quiet_watch import observe
 
 
 def cases(seconds, pods_of_a_crowd, workers):

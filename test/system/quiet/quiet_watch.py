@@ -6,11 +6,12 @@ import json
 import threading
 import time
 
-from agents import CALIWATCH, by, ready, samples, scrape_at
-from quiet_neighbors import NeighborTable
-from witness import eventually
-
 from calicolab import Lab
+from calicolab.metrics import by, samples, scrape_at
+from calicolab.waiting import eventually
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from quiet.quiet_neighbors import NeighborTable
 
 
 class Watch:
