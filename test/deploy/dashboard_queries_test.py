@@ -71,7 +71,9 @@ class QueriesTest(unittest.TestCase):
                 with self.subTest(f"{place}: {metric}"):
                     own = SELECTOR.rpartition(", ")[0] if metric in OF_ALL_NODES else SELECTOR
                     self.assertTrue(matchers == own or matchers.startswith(own + ", "), matchers)
-                    self.assertLessEqual(set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1])
+                    self.assertLessEqual(
+                        set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1]
+                    )
 
     def test_counters_are_seen_as_rates_and_nothing_else_is(self):
         for place, target in queries():

@@ -36,7 +36,9 @@ class LayoutTest(unittest.TestCase):
 
     def test_what_is_wrong_now_comes_first(self):
         for name, dashboard in DASHBOARDS.items():
-            first, *others = sorted(dashboard["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+            first, *others = sorted(
+                dashboard["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"])
+            )
             self.assertEqual((first["type"], first["title"]), ("row", "Wrong now"), name)
             self.assertEqual(others[0]["type"], "stat", name)
 
@@ -84,7 +86,9 @@ class LayoutTest(unittest.TestCase):
                     single = len(panel["targets"]) == 1
                     values = {"Value" if single else f"Value #{target['refId']}" for target in panel["targets"]}
                     self.assertLessEqual(renamed, values)
-                    self.assertEqual(values - renamed, values & kinds["organize"]["excludeByName"].keys(), "neither shown nor hidden")
+                    self.assertEqual(
+                        values - renamed, values & kinds["organize"]["excludeByName"].keys(), "neither shown nor hidden"
+                    )
                     used = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
                     used |= {by["field"] for by in kinds.get("sortBy", {"sort": []})["sort"]}
                     self.assertLessEqual(used, set(columns.values()))
@@ -107,12 +111,18 @@ class VariablesAndLinksTest(unittest.TestCase):
     def test_each_dashboard_links_to_the_two_others_and_keeps_time_and_variables(self):
         uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
         for dashboard in DASHBOARDS.values():
-            self.assertEqual({link["url"] for link in dashboard["links"]}, {f"/d/{uid}" for uid in uids - {dashboard["uid"]}})
+            self.assertEqual(
+                {link["url"] for link in dashboard["links"]}, {f"/d/{uid}" for uid in uids - {dashboard["uid"]}}
+            )
             self.assertTrue(all(link["keepTime"] and link["includeVars"] for link in dashboard["links"]))
 
     def test_links_of_panels_lead_to_a_dashboard_that_exists(self):
         uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
-        linked = [uid for dashboard in DASHBOARDS.values() for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))]
+        linked = [
+            uid
+            for dashboard in DASHBOARDS.values()
+            for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))
+        ]
         self.assertTrue(linked)
         self.assertLessEqual(set(linked), uids)
 
@@ -125,14 +135,21 @@ class DeliveryTest(unittest.TestCase):
         self.assertEqual(answer.returncode, 0, answer.stderr)
         made = {}
         for document in yaml.safe_load_all(answer.stdout):
-            self.assertEqual((document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"}))
+            self.assertEqual(
+                (document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"})
+            )
             made.update({name: json.loads(text) for name, text in document["data"].items()})
         self.assertEqual(made, {f"{dashboard['uid']}.json": dashboard for dashboard in DASHBOARDS.values()})
 
 
 def properties(panel, name):
     """The values that overrides give it."""
-    return [wanted["value"] for override in panel["fieldConfig"]["overrides"] for wanted in override["properties"] if wanted["id"] == name]
+    return [
+        wanted["value"]
+        for override in panel["fieldConfig"]["overrides"]
+        for wanted in override["properties"]
+        if wanted["id"] == name
+    ]
 
 
 if __name__ == "__main__":

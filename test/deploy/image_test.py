@@ -39,7 +39,9 @@ class DockerfileTest(unittest.TestCase):
     def test_packages_come_from_the_projects_one_list(self):
         (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
         self.assertIn("""awk '$1 == "build" { print $2 }' .ci/packages.txt""", install)
-        named = [word for word in re.search(r"apt-get install ([^&|]*)", install)[1].split() if not word.startswith("--")]
+        named = [
+            word for word in re.search(r"apt-get install ([^&|]*)", install)[1].split() if not word.startswith("--")
+        ]
         self.assertEqual(named, [])
 
     def test_the_build_context_holds_what_is_copied_and_nothing_else(self):
@@ -62,8 +64,7 @@ class CollectedFilesTest(unittest.TestCase):
         self.image = Path(folder.name, "image")
 
     def collect(self, program):
-        return run(str(ROOT / "deploy/image/collect-runtime"), program, str(ROOT / "LICENSE"),
-                           str(self.image))
+        return run(str(ROOT / "deploy/image/collect-runtime"), program, str(ROOT / "LICENSE"), str(self.image))
 
     def test_the_program_runs_there_alone(self):
         self.assertEqual(self.collect(self.program).stderr, "")
@@ -92,9 +93,13 @@ class CollectedFilesTest(unittest.TestCase):
         foreign.mkdir()
         library = next(line.split()[2] for line in run("ldd", self.program).stdout.splitlines() if "libz.so" in line)
         (foreign / "libz.so.1").write_bytes(Path(library).read_bytes())
-        answer = subprocess.run([str(ROOT / "deploy/image/collect-runtime"), self.program, str(ROOT / "LICENSE"),
-                                 str(self.image)], env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
-                                text=True, capture_output=True, timeout=60)
+        answer = subprocess.run(
+            [str(ROOT / "deploy/image/collect-runtime"), self.program, str(ROOT / "LICENSE"), str(self.image)],
+            env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
+            text=True,
+            capture_output=True,
+            timeout=60,
+        )
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn(f"no Debian package owns {foreign}/libz.so.1", answer.stderr)
 

@@ -27,10 +27,14 @@ class ManifestsTest(unittest.TestCase):
         return value
 
     def test_the_agent_runs_as_nobody_in_group_0_without_any_capability(self):
-        self.assertEqual(self.pod["securityContext"], {"runAsNonRoot": True, "runAsUser": 65534, "runAsGroup": 0,
-                                                       "seccompProfile": {"type": "RuntimeDefault"}})
-        self.assertEqual(self.container["securityContext"], {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
-                                                             "capabilities": {"drop": ["ALL"]}})
+        self.assertEqual(
+            self.pod["securityContext"],
+            {"runAsNonRoot": True, "runAsUser": 65534, "runAsGroup": 0, "seccompProfile": {"type": "RuntimeDefault"}},
+        )
+        self.assertEqual(
+            self.container["securityContext"],
+            {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}},
+        )
 
     def test_the_agent_sees_the_hosts_network_and_nothing_else_of_the_host_or_the_cluster(self):
         self.assertTrue(self.pod["hostNetwork"])
@@ -56,8 +60,10 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(container["name"], self.container["name"])
         self.assertEqual(container["args"], [*self.container["args"], "--check.pods", "--netns.dir=/run/netns"])
         self.assertEqual(container["securityContext"], {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}})
-        self.assertEqual(container["volumeMounts"], [{"name": "netns", "mountPath": "/run/netns", "readOnly": True,
-                                                      "mountPropagation": "HostToContainer"}])
+        self.assertEqual(
+            container["volumeMounts"],
+            [{"name": "netns", "mountPath": "/run/netns", "readOnly": True, "mountPropagation": "HostToContainer"}],
+        )
         self.assertEqual([volume["hostPath"]["path"] for volume in pod["volumes"]], ["/run/netns"])
 
     def test_the_agent_is_told_where_the_directories_are_mounted(self):

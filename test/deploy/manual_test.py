@@ -16,7 +16,13 @@ PAGE = ROOT / "docs/caliwatch.1"
 
 def printed():
     """The page as `man` shows it, in lines that are never broken."""
-    done = subprocess.run(["groff", "-man", "-Tutf8", "-P-cbou", "-rLL=2000n"], input=PAGE.read_text(), text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-P-cbou", "-rLL=2000n"],
+        input=PAGE.read_text(),
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     return done.stdout
 
 

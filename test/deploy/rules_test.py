@@ -15,7 +15,11 @@ from harness.tools import ROOT, run, unpacked_tool
 FOLDER = ROOT / "deploy/prometheus"
 RUNBOOKS = ROOT / "docs/runbooks"
 # Checks whose alerts look at a metric of the same thing, which has a family and a peer.
-MEASURED = {"bird_down": "caliwatch_bird_up", "bgp_peer_down": "caliwatch_bgp_peer_up", "peer_hold_timer_low": "caliwatch_bgp_peer_up"}
+MEASURED = {
+    "bird_down": "caliwatch_bird_up",
+    "bgp_peer_down": "caliwatch_bgp_peer_up",
+    "peer_hold_timer_low": "caliwatch_bgp_peer_up",
+}
 
 
 def rules():
@@ -172,7 +176,10 @@ class RunbooksTest(unittest.TestCase):
     def test_every_runbook_has_all_its_parts_and_commands_to_copy(self):
         for path in RUNBOOKS.glob("*.md"):
             text = path.read_text()
-            places = [text.find(f"**{part}") for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be")]
+            places = [
+                text.find(f"**{part}")
+                for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be")
+            ]
             self.assertNotIn(-1, places, path.name)
             self.assertEqual(places, sorted(places), path.name)
             self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)

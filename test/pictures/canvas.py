@@ -52,7 +52,9 @@ class Canvas:
         self._axes.add_patch(shape)
 
     def line(self, left, top, right, bottom, color):
-        self._axes.plot([left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt", zorder=self._above())
+        self._axes.plot(
+            [left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt", zorder=self._above()
+        )
 
     def text(self, x, y, words, size=11, color=TEXT, align="left", bold=False, room=None):
         """y: of the middle of the line. What has no room is cut short."""
@@ -85,7 +87,12 @@ class Canvas:
 
     def plot(self, box):
         """Axes of matplotlib at this place."""
-        place = (box.left / self._width, 1 - box.bottom / self._height, box.width / self._width, box.height / self._height)
+        place = (
+            box.left / self._width,
+            1 - box.bottom / self._height,
+            box.width / self._width,
+            box.height / self._height,
+        )
         axes = self.figure.add_axes(place, facecolor="none")
         axes.grid(color=GRID, linewidth=0.6)
         axes.tick_params(length=0, labelcolor=TEXT, labelsize=7.5, pad=4)

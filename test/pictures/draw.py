@@ -28,7 +28,9 @@ def photograph(lab, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agent", required=True, help="the program, as built")
-    parser.add_argument("folder", type=Path, help="gets page.png, dashboard-cluster.png, dashboard-node.png and dashboard-agent.png")
+    parser.add_argument(
+        "folder", type=Path, help="gets page.png, dashboard-cluster.png, dashboard-node.png and dashboard-agent.png"
+    )
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     scene = Scene(str(Path(chosen.agent).resolve(strict=True)))

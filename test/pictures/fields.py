@@ -64,7 +64,7 @@ def _mapping(field, value):
 
 def number(value, unit, decimals=None):
     if unit.startswith("suffix:"):
-        return f"{_rounded(value, decimals)}{unit[len('suffix:'):]}"
+        return f"{_rounded(value, decimals)}{unit[len('suffix:') :]}"
     if unit == "s":
         return _scaled(value, _SECONDS, decimals)
     if unit == "bytes":

@@ -112,7 +112,7 @@ class Scene:
         time.sleep(_CALM)
 
     def _await_converged(self, timeout):
-        elapsed = lambda node: by(scrape(self.lab, node), "caliwatch_convergence_elapsed_seconds", "family")  # noqa: E731
+        elapsed = lambda node: by(scrape(self.lab, node), "caliwatch_convergence_elapsed_seconds", "family")
         if not eventually(lambda: not any(any(elapsed(node).values()) for node in NODES), timeout):
             raise RuntimeError("the cluster has not converged")
 

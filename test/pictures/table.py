@@ -33,7 +33,9 @@ def _cell(canvas, top, left, right, field, value):
     x, align = _anchor(left, right, field)
     colored = field["custom"]["cellOptions"]["type"] == "color-text" and value is not None
     color = fields.color_of(field, value) if colored else _LINK if "links" in field else TEXT
-    canvas.text(x, top + _HEIGHT / 2, fields.text_of(field, value), 11, color or FAINT, align, room=right - left - _PADDING)
+    canvas.text(
+        x, top + _HEIGHT / 2, fields.text_of(field, value), 11, color or FAINT, align, room=right - left - _PADDING
+    )
 
 
 def _anchor(left, right, field):

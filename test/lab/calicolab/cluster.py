@@ -98,7 +98,9 @@ class Cluster:
 
     def missing(self):
         """What a healthy cluster has and this one lacks, in words."""
-        found = self._each(lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values()))
+        found = self._each(
+            lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values())
+        )
         return [line for lines in found for line in lines]
 
     def _new_node(self, name, octet, kind):
@@ -134,7 +136,9 @@ class Cluster:
 
     def _say_plan(self):
         if self.tools:
-            self.say(f"BIRD {self.tools.version} on each node, one for IPv4 and one for IPv6, configured as Calico does")
+            self.say(
+                f"BIRD {self.tools.version} on each node, one for IPv4 and one for IPv6, configured as Calico does"
+            )
         if self.options.pods:
             self.say(f"{self.options.pods} pods on each node")
         if self.options.agent:

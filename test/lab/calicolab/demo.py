@@ -45,7 +45,9 @@ class _Demo:
         self._lab = lab
 
     def tour(self, once):
-        show.step(f"hold time {self._lab.options.hold_time} s instead of BIRD's 240 s, so that a silent peer shows sooner")
+        show.step(
+            f"hold time {self._lab.options.hold_time} s instead of BIRD's 240 s, so that a silent peer shows sooner"
+        )
         show.step("waiting for BGP sessions and routes")
         self._lab.wait_for_bgp()
         show.step("waiting for the agents")
@@ -64,7 +66,9 @@ class _Demo:
     def _wait_for_agents(self):
         for node, url in self._urls().items():
             if not eventually(lambda url=url: _answers(f"{url}-/ready"), _READY_WITHIN):
-                raise LabError(f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}")
+                raise LabError(
+                    f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}"
+                )
 
     def _log(self, node):
         return self._lab.node(node).run(["sh", "-c", 'tail -n 5 "$CALICO_RUN_DIR/../agent.log"']).stdout
@@ -84,9 +88,14 @@ class _Demo:
 
     def _say_menu(self):
         print("Break something, by number or by name:")
-        rows = [(f"  {i}", name, fault["usage"], fault["text"]) for i, (name, fault) in enumerate(faults.describe().items(), 1)]
+        rows = [
+            (f"  {i}", name, fault["usage"], fault["text"])
+            for i, (name, fault) in enumerate(faults.describe().items(), 1)
+        ]
         print(show.table(rows))
-        print("\nThen: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with test/lab/lab.\n")
+        print(
+            "\nThen: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with test/lab/lab.\n"
+        )
 
     def _prompt(self):
         words = {

@@ -72,7 +72,7 @@ class Namespace:
         """Returns what the command printed; raises CommandFailed with what it complained about."""
         try:
             with self.entered():
-                done = subprocess.run(argv, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                done = subprocess.run(argv, input=given, capture_output=True, text=True)
         except FileNotFoundError:
             raise LabError(f"there is no program {argv[0]} on this machine: run `make deps`") from None
         if done.returncode != 0:

@@ -60,7 +60,11 @@ class Sandbox:
             fds = (inner_end.fileno(), listener.fileno())
             argv = [sys.executable, *_INSIDE, *map(str, fds), options.to_json()]
             self._process = subprocess.Popen(
-                [*_UNSHARE, *argv], pass_fds=fds, stdin=subprocess.DEVNULL, start_new_session=True, env=_with_our_package()
+                [*_UNSHARE, *argv],
+                pass_fds=fds,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=_with_our_package(),
             )
         try:
             self._follow(say)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from typing import Optional
 
 from calicolab.lab import Lab
 from calicolab.metrics import by, scrape
@@ -21,7 +20,7 @@ class HalfTime:
     """Who holds a family up when half of it is over: by birdc, and by an agent."""
 
     pending: set
-    told: Optional[Reading] = None
+    told: Reading | None = None
     check: str = ""  # the output of `caliwatch check`
 
 
@@ -29,8 +28,8 @@ class HalfTime:
 class Result:
     family: str
     truth: Truth
-    half_time: Optional[HalfTime] = None  # where somebody holds up one of the families
-    measured: Optional[Measured] = None
+    half_time: HalfTime | None = None  # where somebody holds up one of the families
+    measured: Measured | None = None
 
 
 class Trial:
@@ -94,7 +93,8 @@ class Trial:
 
     def _wait_for_end(self, starts):
         if not self._agent:
-            return self._until(max(each[0] for each in starts.values()) + self.scenario.lasts + 4)
+            self._until(max(each[0] for each in starts.values()) + self.scenario.lasts + 4)
+            return
         give_up = time.time() + self.scenario.lasts + 60
         self._until(give_up, lambda: all(self._followers[family].measured for family in self.scenario.families))
         unseen = [family for family in self.scenario.families if not self._followers[family].measured]
@@ -104,7 +104,9 @@ class Trial:
     def _until(self, moment, enough=lambda: False):
         """Follows the agent meanwhile."""
         eventually(lambda: enough() or self._follow(), moment - time.time())
-        self.disturbed = {family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed}
+        self.disturbed = {
+            family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed
+        }
 
     def _follow(self):
         text = self._scrape() if self._agent else ""

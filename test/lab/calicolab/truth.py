@@ -10,7 +10,6 @@ import os
 import re
 import sys
 import time
-from typing import Dict, Optional
 
 from calicolab.waiting import eventually
 
@@ -41,10 +40,10 @@ class Truth:
     """Moments are seconds since the epoch; end is None when the expected never was there again."""
 
     start: float
-    end: Optional[float]
-    recovery_end: Optional[float]
-    peer_up: Dict[str, float]
-    phases: Dict[str, float]  # seconds, by the agent's names; empty without an end
+    end: float | None
+    recovery_end: float | None
+    peer_up: dict[str, float]
+    phases: dict[str, float]  # seconds, by the agent's names; empty without an end
     longest_gap: float
     prefix_seconds: float
 

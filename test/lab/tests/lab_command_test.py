@@ -19,11 +19,11 @@ from harness.tools import LAB, LAB_FOLDER
 
 class ByHand(unittest.TestCase):
     def lab(self, *arguments):
-        return subprocess.run([sys.executable, LAB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+        return subprocess.run([sys.executable, LAB, *arguments], capture_output=True, text=True, timeout=60)
 
     def test_a_second_terminal_commands_the_lab_of_the_first(self):
         with Lab(name="by-hand", nodes=2, pods=1) as running:
-            lab = lambda *arguments: self.lab("--name", "by-hand", *arguments)  # noqa: E731
+            lab = lambda *arguments: self.lab("--name", "by-hand", *arguments)
             self.assertIn("1 of 1 established", lab("status").stdout)
             self.assertIn("BIRD 1.6.8 ready.", lab("exec", "node1", "--", "birdc", "show", "status").stdout)
             self.assertEqual(lab("exec", "node1", "--", "sh", "-c", "exit 7").returncode, 7)
@@ -40,7 +40,9 @@ class ByHand(unittest.TestCase):
                 running.status()
 
     def test_ctrl_c_ends_a_lab(self):
-        owner = subprocess.Popen([sys.executable, LAB, "--name", "ctrl-c", "up", "--nodes", "1"], stdout=subprocess.PIPE, text=True)
+        owner = subprocess.Popen(
+            [sys.executable, LAB, "--name", "ctrl-c", "up", "--nodes", "1"], stdout=subprocess.PIPE, text=True
+        )
         self.addCleanup(owner.stdout.close)
         self.assertTrue(any("ready" in line for line in owner.stdout))
         owner.send_signal(signal.SIGINT)
@@ -52,12 +54,16 @@ class ByHand(unittest.TestCase):
         sealed = ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "-"]
         up = subprocess.run([*sealed, sys.executable, LAB, "up"], stderr=subprocess.PIPE, text=True)
         self.assertEqual(up.returncode, 77)
-        self.assertIn("this kernel refuses user namespaces (unshare: unshare failed: No space left on device)", up.stderr)
+        self.assertIn(
+            "this kernel refuses user namespaces (unshare: unshare failed: No space left on device)", up.stderr
+        )
         self.assertIn("as root: sysctl -w user.max_user_namespaces=10000", up.stderr)
 
     def test_without_the_bird_binaries_it_names_the_command_that_brings_them(self):
         environment = {**os.environ, "CALIWATCH_TOOLS": "/nonexistent", "PATH": "/usr/bin:/bin"}
-        up = subprocess.run([sys.executable, LAB, "up", "--bird", "9.9.9"], env=environment, stderr=subprocess.PIPE, text=True)
+        up = subprocess.run(
+            [sys.executable, LAB, "up", "--bird", "9.9.9"], env=environment, stderr=subprocess.PIPE, text=True
+        )
         self.assertEqual(up.returncode, 1)
         self.assertIn("run `make deps`", up.stderr)
 
@@ -73,15 +79,21 @@ class ByHand(unittest.TestCase):
                 Lab(**options)
 
     def test_a_scenario_is_listed_run_and_timed_by_witnesses_alone(self):
-        self.assertRegex(self.lab("scenario", "--list").stdout, r"(?m)^reboot +the kernel's table was emptied meanwhile$")
+        self.assertRegex(
+            self.lab("scenario", "--list").stdout, r"(?m)^reboot +the kernel's table was emptied meanwhile$"
+        )
         told = self.lab("scenario", "reboot", "--bird", "2.0.12").stdout
         self.assertIn("BIRD 2.0.12 on each node", told)
-        row = re.search(r"(?m)^\| the kernel's table was emptied meanwhile \| ipv4 \| (\S+) \| – \| (\S+) \| – \|$", told)
+        row = re.search(
+            r"(?m)^\| the kernel's table was emptied meanwhile \| ipv4 \| (\S+) \| – \| (\S+) \| – \|$", told
+        )
         self.assertTrue(row, told)
         self.assertTrue(0.5 < float(row[1]) < 10, told)
         self.assertGreater(float(row[2]), float(row[1]), "the routes were missing before BIRD's start, too")
         self.assertIn("Mesh_10_39_1_14 up after", told)
-        self.assertIn("there is no scenario 'nonsense'; there are: restart-all-alive,", self.lab("scenario", "nonsense").stderr)
+        self.assertIn(
+            "there is no scenario 'nonsense'; there are: restart-all-alive,", self.lab("scenario", "nonsense").stderr
+        )
 
 
 class AsAnOrdinaryUser(unittest.TestCase):
@@ -100,7 +112,7 @@ class AsAnOrdinaryUser(unittest.TestCase):
             self.skipTest("an ordinary user cannot read this folder")
         done = subprocess.run(
             [*nobody, python, "-c", program], env={"PATH": "/usr/bin:/bin", "PYTHONPATH": LAB_FOLDER},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+            capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         self.assertEqual((done.stdout, done.stderr), ("True\nFalse\n", ""))
 

@@ -27,7 +27,9 @@ class AForeignBlock:
         self.lab.heal()
         for family, gateway in GATEWAY.items():
             for node in ("node2", "node3"):
-                self.assertTrue(eventually(lambda: self.gateways(node, family) == [gateway.format(1)]), f"{node} {family}")
+                self.assertTrue(
+                    eventually(lambda: self.gateways(node, family) == [gateway.format(1)]), f"{node} {family}"
+                )
 
     def gateways(self, node, family):
         """Of the block of node1."""
@@ -94,7 +96,9 @@ class ACutPath(FaultTest):
         self.lab.fault("cut", "node1", "node2")
         self.assertTrue(eventually(lambda: "Hold timer expired" in sessions(self.lab, "node2")["Mesh_10_39_1_11"][1]))
         for one, two in (("10.39.1.11", "10.39.1.12"), ("[fd39:1::11]", "[fd39:1::12]")):
-            self.assertTrue(eventually(lambda: self.sockets("node2", "syn-sent", "dst", f"{one}:179")), f"node2 to {one}")
+            self.assertTrue(
+                eventually(lambda: self.sockets("node2", "syn-sent", "dst", f"{one}:179")), f"node2 to {one}"
+            )
             self.assertTrue(eventually(lambda: self.sockets("node1", "syn-recv", "dst", two)), f"node1 from {two}")
         self.assertEqual(sessions(self.lab, "node1")["Mesh_10_39_1_12"][1].split()[0], "Passive")
         self.assertEqual(self.sockets("node1", "syn-sent"), "")

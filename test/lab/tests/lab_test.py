@@ -57,14 +57,20 @@ class AHealthyLab:
         (neighbor,) = json.loads(node.run(["ip", "-json", "neigh", "show", "192.168.11.1"]).stdout)
         self.assertEqual(neighbor["dev"], "cali20a2ad68006")
         self.assertIn("lladdr", neighbor)
-        settings = "cat /proc/sys/net/ipv4/conf/cali20a2ad68006/proxy_arp /proc/sys/net/ipv6/conf/cali20a2ad68006/proxy_ndp"
+        settings = (
+            "cat /proc/sys/net/ipv4/conf/cali20a2ad68006/proxy_arp /proc/sys/net/ipv6/conf/cali20a2ad68006/proxy_ndp"
+        )
         self.assertEqual(node.run(settings.split()).stdout.split(), ["1", "1"])
         gateway = self.lab.pod("default/node1-pod1").run(["ip", "route", "show", "default"]).stdout
         self.assertEqual(gateway.split()[:5], ["default", "via", "169.254.1.1", "dev", "eth0"])
 
     def test_calicos_files_describe_the_node(self):
-        shell = self.lab.node("node2").run(["sh", "-c", "cat $CALICO_LIB_DIR/nodename; echo; ls $CALICO_RUN_DIR/endpoint-status"])
-        self.assertEqual(shell.stdout.splitlines(), ["node2", "k8s default%2Fnode2-pod1 eth0", "k8s default%2Fnode2-pod2 eth0"])
+        shell = self.lab.node("node2").run(
+            ["sh", "-c", "cat $CALICO_LIB_DIR/nodename; echo; ls $CALICO_RUN_DIR/endpoint-status"]
+        )
+        self.assertEqual(
+            shell.stdout.splitlines(), ["node2", "k8s default%2Fnode2-pod1 eth0", "k8s default%2Fnode2-pod2 eth0"]
+        )
         status = self.lab.node("node2").run(["sh", "-c", "cat $CALICO_RUN_DIR/endpoint-status/*pod1*"]).stdout
         self.assertEqual(json.loads(status)["ipv4Nets"], ["192.168.12.1/32"])
 
@@ -80,7 +86,9 @@ class AHealthyLab:
         self.assertTrue(self.lab.pod(pod["name"]).ping("fd10::13:1"))
         self.lab.delete_pod("node2", pod["name"])
         self.assertNotIn(pod["ipv4"], routes(self.lab, "node2", protocol="boot"))
-        shell = self.lab.node("node2").run(["sh", "-c", "ls $NETNS_DIR | wc -l; ls $CALICO_RUN_DIR/endpoint-status | wc -l"])
+        shell = self.lab.node("node2").run(
+            ["sh", "-c", "ls $NETNS_DIR | wc -l; ls $CALICO_RUN_DIR/endpoint-status | wc -l"]
+        )
         self.assertEqual(shell.stdout.split(), ["2", "2"])
 
     def test_a_pod_whose_interface_is_gone_can_be_deleted(self):
@@ -141,7 +149,7 @@ class ALabWithDeadPeers(unittest.TestCase):
             self.assertNotIn("Mesh_10_39_1_105", sessions(lab, "node2"))
             self.assert_nine_dials_by_textual_order(lab)
             lab.restart_bird("node1")
-            status = lambda: lab.node("node1").run(["birdc", "show", "status"], check=False).stdout  # noqa: E731
+            status = lambda: lab.node("node1").run(["birdc", "show", "status"], check=False).stdout
             self.assertTrue(eventually(lambda: "Graceful restart recovery in progress" in status()), status())
             self.assertRegex(status(), r"Wait timer is \d+/100")
 

@@ -33,7 +33,9 @@ class Interfaces(FaultTest):
         for name in stale:
             self.assertEqual(link(self.lab, NODE, name)["operstate"], "UP")
         routes_and_neighbors = rows(self.lab, NODE, "route") + rows(self.lab, NODE, "neigh")
-        self.assertEqual([row for row in routes_and_neighbors if row.get("dev") in stale and "fe80" not in row["dst"]], [])
+        self.assertEqual(
+            [row for row in routes_and_neighbors if row.get("dev") in stale and "fe80" not in row["dst"]], []
+        )
 
     def test_a_number_of_stale_veths_has_to_be_one(self):
         for wrong in ("0", "many", "1000", "-1"):

@@ -22,7 +22,14 @@ INTERVAL = 5  # seconds between polls, the default
 
 class SlowConvergence(unittest.TestCase):
     def setUp(self):
-        self.lab = Lab(nodes=4, pods=1, families=("ipv4",), agent=CALIWATCH, peers=[{"address": DEAD, "dead": "silent"}], wait=False)
+        self.lab = Lab(
+            nodes=4,
+            pods=1,
+            families=("ipv4",),
+            agent=CALIWATCH,
+            peers=[{"address": DEAD, "dead": "silent"}],
+            wait=False,
+        )
         self.addCleanup(self.lab.close)
         self.lab.start()
         for number in range(1, 5):
@@ -67,7 +74,9 @@ class SlowConvergence(unittest.TestCase):
 
         self.assertTrue(eventually(lambda: slow("firing"), timeout=20))
         at, alert = slow("firing")[0]
-        print(f"\nthe alert reached the webhook {at - start:.0f} s after BIRD's start: {alert['annotations']['description']}")
+        print(
+            f"\nthe alert reached the webhook {at - start:.0f} s after BIRD's start: {alert['annotations']['description']}"
+        )
         self.assertEqual(alert["labels"]["instance"], NODE)
         self.assertIn(f"It waits for: {DEAD}.", alert["annotations"]["description"])
         self.assertIn("Phase: graceful_restart.", alert["annotations"]["description"])
@@ -86,7 +95,9 @@ class SlowConvergence(unittest.TestCase):
         # convergence began with, where it was told before that.
         others = {(alert["alertname"], alert.get("instance")) for alert in alerts if alert.get("peer") != DEAD}
         self.assertIn(("CaliwatchRouteConvergenceSlow", NODE), others)
-        self.assertLessEqual(others, {("CaliwatchRouteConvergenceSlow", NODE), ("CaliwatchGracefulRestartBlocked", NODE)})
+        self.assertLessEqual(
+            others, {("CaliwatchRouteConvergenceSlow", NODE), ("CaliwatchGracefulRestartBlocked", NODE)}
+        )
 
 
 if __name__ == "__main__":

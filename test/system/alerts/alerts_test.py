@@ -22,7 +22,13 @@ SLOW = 10  # seconds, for the minute of a slow convergence
 QUIET = 20  # seconds; more than it takes until a session that is down would be told of, too
 DEAD = "10.39.1.101"
 NODES = {f"10.39.2.{10 + number}:10179": f"node{number}" for number in range(1, 5)}
-OPTIONS = {"nodes": 4, "pods": 1, "hold_time": 6, "agent": CALIWATCH, "agent_args": ("--poll.interval=1s", "--check.pods")}
+OPTIONS = {
+    "nodes": 4,
+    "pods": 1,
+    "hold_time": 6,
+    "agent": CALIWATCH,
+    "agent_args": ("--poll.interval=1s", "--check.pods"),
+}
 
 
 class Outcome:
@@ -35,7 +41,11 @@ class Outcome:
 
 
 def told(news, status):
-    return {(alert["labels"]["alertname"], NODES.get(alert["labels"].get("instance"))) for _, is_now, alert in news if is_now == status}
+    return {
+        (alert["labels"]["alertname"], NODES.get(alert["labels"].get("instance")))
+        for _, is_now, alert in news
+        if is_now == status
+    }
 
 
 class Watched:
@@ -59,7 +69,7 @@ class Watched:
 
     def outcome(self, break_it, expected, heal=lambda: None, timeout=90):
         before = len(self.monitoring.notifications())
-        news = lambda: self.monitoring.notifications()[before:]  # noqa: E731
+        news = lambda: self.monitoring.notifications()[before:]
         break_it()
         eventually(lambda: expected <= told(news(), "firing"), timeout)
         time.sleep(QUIET)
@@ -181,7 +191,11 @@ class EachOutage(unittest.TestCase):
         self.assertEqual(self.outcomes["update"].alerts, [])
 
     def test_what_is_critical_goes_to_the_pager_and_the_rest_to_the_tickets(self):
-        ways = {(alert["labels"]["severity"], alert["receiver"]) for outcome in self.outcomes.values() for alert in outcome.alerts}
+        ways = {
+            (alert["labels"]["severity"], alert["receiver"])
+            for outcome in self.outcomes.values()
+            for alert in outcome.alerts
+        }
         self.assertEqual(ways, {("critical", "pager"), ("warning", "tickets")})
 
 

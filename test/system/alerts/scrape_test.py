@@ -62,7 +62,9 @@ class AgentsOfALab(unittest.TestCase):
         for node in NODES.values():
             text = scrape(self.lab, node)
             self.assertGreater(len(samples(text, "caliwatch_bgp_peer_up")), 3)
-            done = subprocess.run([PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30)
+            done = subprocess.run(
+                [PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
+            )
             self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
 
@@ -115,7 +117,7 @@ class TheShippedConfiguration(unittest.TestCase):
 
     def soon(self, question):
         """The first answer that is not empty."""
-        logs = lambda: "".join(log.read_text()[-2000:] for log in self.folder.glob("*.log"))  # noqa: E731
+        logs = lambda: "".join(log.read_text()[-2000:] for log in self.folder.glob("*.log"))
         return eventually(lambda: self.answer_to(question), PATIENCE) or self.fail(logs())
 
     def answer_to(self, question):

@@ -111,7 +111,9 @@ class CheckSinceTest(unittest.TestCase):
         began = time.time()
         self.assertGreaterEqual(moment(self.checked_since()) + 0.001, began)
         self.assertEqual(self.sh(f'cat "{STATE}"'), GARBAGE)
-        self.assertEqual(self.sh(f'ls "$(dirname "{STATE}")" | grep state').split(), ["agent-state.json", "agent-state.json.kept"])
+        self.assertEqual(
+            self.sh(f'ls "$(dirname "{STATE}")" | grep state').split(), ["agent-state.json", "agent-state.json.kept"]
+        )
 
     def test_a_terminal_gets_the_same_in_colour_unless_it_asks_for_none(self):
         coloured, plain = self.on_a_terminal("TERM=xterm"), self.on_a_terminal("NO_COLOR=1")

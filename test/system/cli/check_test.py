@@ -71,7 +71,9 @@ class Checking(unittest.TestCase):
             bird.listen(8)
             done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
         self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn("CRITICAL  bird_down: BIRD, which this node has run, does not answer.\n    BIRD ipv4: ", done.stdout)
+        self.assertIn(
+            "CRITICAL  bird_down: BIRD, which this node has run, does not answer.\n    BIRD ipv4: ", done.stdout
+        )
         self.assertIn("IPv4  cannot be asked: ", done.stdout)
         self.assertIn("  bird ", done.stdout)
 

@@ -61,7 +61,13 @@ class CompletionTest(unittest.TestCase):
         self.script = self.file(f"completion.{self.shell}", caliwatch("completion", self.shell).stdout)
         self.file("ca conf.yaml")
         os.symlink(os.path.abspath(CALIWATCH), os.path.join(self.home, "caliwatch"))
-        self.environment = {"HOME": self.home, "ZDOTDIR": self.home, "TERM": "xterm", "PATH": f"{self.home}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+        self.environment = {
+            "HOME": self.home,
+            "ZDOTDIR": self.home,
+            "TERM": "xterm",
+            "PATH": f"{self.home}:{os.environ['PATH']}",
+            "LC_ALL": "C.UTF-8",
+        }
 
     def file(self, name, text=""):
         path = os.path.join(self.home, name)
@@ -70,14 +76,21 @@ class CompletionTest(unittest.TestCase):
         return path
 
     def run_shell(self, *arguments):
-        return subprocess.run([self.shell, *arguments], cwd=self.home, env=self.environment, capture_output=True, text=True, timeout=20)
+        return subprocess.run(
+            [self.shell, *arguments], cwd=self.home, env=self.environment, capture_output=True, text=True, timeout=20
+        )
 
     def on_a_terminal(self, setup):
         self.file(self.rc, f"{setup}\n")
         self.terminal = Terminal()
         self.addCleanup(self.terminal.close)
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), self.terminal.fd)
-        shell = subprocess.Popen(["setsid", "--ctty", "--wait", self.shell, *self.interactive], cwd=self.home, env=self.environment, **streams)
+        shell = subprocess.Popen(
+            ["setsid", "--ctty", "--wait", self.shell, *self.interactive],
+            cwd=self.home,
+            env=self.environment,
+            **streams,
+        )
         self.terminal.close_theirs()
         self.addCleanup(shell.wait)
         self.addCleanup(shell.kill)
@@ -141,7 +154,11 @@ class BashTest(CompletionTest):
         self.assertEqual(sorted(self.candidates("explain", "")), sorted(explainable()))
 
     def test_no_file_is_offered_where_none_can_stand(self):
-        for words in (("agent", "--poll.interval", ""), ("agent", "--poll.interval", "=", ""), ("check", "--output", "x")):
+        for words in (
+            ("agent", "--poll.interval", ""),
+            ("agent", "--poll.interval", "=", ""),
+            ("check", "--output", "x"),
+        ):
             self.assertEqual(self.candidates(*words), [], words)
         self.assertEqual(sorted(self.candidates("check", "")), sorted(flags("check")))
 
@@ -150,17 +167,19 @@ class BashTest(CompletionTest):
             self.assertEqual(sorted(self.candidates(*words)), ["ca conf.yaml", "caliwatch"])
 
     def test_the_tab_key_completes_a_line(self):
-        self.on_a_terminal(f'{BASHRC}\nsource <(caliwatch completion bash)')
-        self.assert_completed({
-            "caliwatch ch": "caliwatch check ",
-            "caliwatch check --out": "caliwatch check --output ",
-            "caliwatch check --output=j": "caliwatch check --output=json ",
-            "caliwatch check --output j": "caliwatch check --output json ",
-            "caliwatch explain bird": "caliwatch explain bird_down ",
-            "caliwatch check --config.file ca\\ c": "caliwatch check --config.file ca\\ conf.yaml ",
-            "caliwatch check --config.file=ca\\ c": "caliwatch check --config.file=ca\\ conf.yaml ",
-            "caliwatch check --config.file 'ca c": "caliwatch check --config.file 'ca conf.yaml' ",
-        })
+        self.on_a_terminal(f"{BASHRC}\nsource <(caliwatch completion bash)")
+        self.assert_completed(
+            {
+                "caliwatch ch": "caliwatch check ",
+                "caliwatch check --out": "caliwatch check --output ",
+                "caliwatch check --output=j": "caliwatch check --output=json ",
+                "caliwatch check --output j": "caliwatch check --output json ",
+                "caliwatch explain bird": "caliwatch explain bird_down ",
+                "caliwatch check --config.file ca\\ c": "caliwatch check --config.file ca\\ conf.yaml ",
+                "caliwatch check --config.file=ca\\ c": "caliwatch check --config.file=ca\\ conf.yaml ",
+                "caliwatch check --config.file 'ca c": "caliwatch check --config.file 'ca conf.yaml' ",
+            }
+        )
 
 
 class ZshTest(CompletionTest):

@@ -60,7 +60,9 @@ class Serving(unittest.TestCase):
     def test_while_the_first_look_is_stuck_the_agent_says_so_at_once(self):
         with silent_bird() as (run_dir, bird), Agent(run_dir=run_dir) as agent:
             with bird.accept()[0]:  # the look has come to BIRD
-                self.assertEqual([agent.ask(path)[0] for path in ("/metrics", "/-/ready", "/-/healthy", "/")], [503, 503, 200, 200])
+                self.assertEqual(
+                    [agent.ask(path)[0] for path in ("/metrics", "/-/ready", "/-/healthy", "/")], [503, 503, 200, 200]
+                )
 
     def test_a_source_that_is_stuck_is_told_and_the_others_are_served(self):
         with silent_bird() as (run_dir, _), Agent(run_dir=run_dir) as agent:
@@ -84,9 +86,8 @@ class Ending(unittest.TestCase):
                 self.assertIn(f"msg=ending signal={number.name}", agent.rest_of_log()[-1])
 
     def test_sigterm_ends_it_while_bird_is_stuck(self):
-        with silent_bird() as (run_dir, bird), Agent(run_dir=run_dir) as agent:
-            with bird.accept()[0]:
-                self.ends_within_a_second(agent)
+        with silent_bird() as (run_dir, bird), Agent(run_dir=run_dir) as agent, bird.accept()[0]:
+            self.ends_within_a_second(agent)
 
     def test_sigterm_ends_it_while_clients_hold_half_a_request(self):
         with Agent() as agent, contextlib.ExitStack() as clients:
@@ -167,7 +168,9 @@ class RefusingToStart(unittest.TestCase):
     def test_a_taken_port_ends_it_at_once_though_bird_is_stuck(self):
         with silent_bird() as (run_dir, _), socket.create_server(("127.0.0.1", 0)) as taken:
             begin = time.monotonic()
-            code, _ = self.refusal("--web.listen-address", f"127.0.0.1:{taken.getsockname()[1]}", "--calico.run-dir", run_dir)
+            code, _ = self.refusal(
+                "--web.listen-address", f"127.0.0.1:{taken.getsockname()[1]}", "--calico.run-dir", run_dir
+            )
             self.assertEqual(code, 1)
             self.assertLess(time.monotonic() - begin, 1.5)
 

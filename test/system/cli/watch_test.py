@@ -83,7 +83,9 @@ class WatchTest(unittest.TestCase):
         self.addCleanup(self.lab.heal)
         self.lab.fault("lost-veth", "node1")
         self.assertTrue(eventually(lambda: "critical finding" in self.next_frame()[0], timeout=10))
-        self.assertRegex("\n".join(self.next_frame()), r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: does not exist")
+        self.assertRegex(
+            "\n".join(self.next_frame()), r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: does not exist"
+        )
         self.lab.heal()
         self.assertTrue(eventually(lambda: "nothing wrong found" in self.next_frame()[0], timeout=10))
         self.assertNotIn("CRITICAL", "\n".join(frames(self.terminal)[-1]))
@@ -91,7 +93,13 @@ class WatchTest(unittest.TestCase):
     def test_what_is_wrong_from_the_beginning_is_in_the_first_answer(self):
         self.addCleanup(self.lab.heal)
         self.lab.fault("lost-veth", "node1")
-        self.assertTrue(eventually(lambda: "workload_interface_down" in self.lab.node("node1").run(["caliwatch", "check"], check=False).stdout))
+        self.assertTrue(
+            eventually(
+                lambda: (
+                    "workload_interface_down" in self.lab.node("node1").run(["caliwatch", "check"], check=False).stdout
+                )
+            )
+        )
         self.watch()
         self.assertIn("critical finding", self.next_frame()[0])
 

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same with BIRD's own graceful restart wait of 240 seconds: what a Calico cluster has."""
 
-
-
 from convergence.convergence_cases import cases
 from harness.main import run_tests
 

@@ -12,13 +12,24 @@ from harness.program import CALIWATCH
 from harness.waiting import answers
 
 NODE = "node1"
-COUNTERS = ("caliwatch_bird_restarts_total", "caliwatch_convergence_episodes_total", "caliwatch_convergence_duration_seconds_count")
+COUNTERS = (
+    "caliwatch_bird_restarts_total",
+    "caliwatch_convergence_episodes_total",
+    "caliwatch_convergence_duration_seconds_count",
+)
 
 
 def counters(lab):
     text = scrape(lab, NODE)
-    found = {(name, *key): value for name in COUNTERS for key, value in by(text, name, "family", *(["outcome"] if "episodes" in name else [])).items() for key in [key if isinstance(key, tuple) else (key,)]}
-    found.update({("flaps", *key): value for key, value in by(text, "caliwatch_bgp_peer_flaps_total", "family", "peer").items()})
+    found = {
+        (name, *key): value
+        for name in COUNTERS
+        for key, value in by(text, name, "family", *(["outcome"] if "episodes" in name else [])).items()
+        for key in [key if isinstance(key, tuple) else (key,)]
+    }
+    found.update(
+        {("flaps", *key): value for key, value in by(text, "caliwatch_bgp_peer_flaps_total", "family", "peer").items()}
+    )
     return found
 
 
@@ -36,7 +47,9 @@ def kill_again_and_again(test, times, seed=1):
             last = {key: max(value, last.get(key, 0)) for key, value in now.items()}
             if chance.random() < 0.3:
                 # Of two that fall between two polls nobody can count more than one.
-                test.assertTrue(_soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
+                test.assertTrue(
+                    _soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted"
+                )
                 restarted += 1
                 lab.restart_bird(NODE, families=("ipv4",))
             elif chance.random() < 0.2:
@@ -45,7 +58,9 @@ def kill_again_and_again(test, times, seed=1):
             lab.kill_agent(NODE, signal.SIGKILL)
             lab.start_agent(NODE)
         test.assertTrue(_soon(lambda: answers(lab, NODE)))
-        test.assertTrue(_soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted")
+        test.assertTrue(
+            _soon(lambda: restarts(lab) == restarted), f"{restarts(lab)} of {restarted} restarts were counted"
+        )
         return counters(lab)
 
 

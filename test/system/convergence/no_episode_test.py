@@ -73,7 +73,9 @@ class NoEpisode(unittest.TestCase):
         node = self.lab.node(WATCHED)
         folder = node.run(["sh", "-c", 'dirname "$CALICO_RUN_DIR"']).stdout.strip()
         pid = next(row for row in self.lab.status()["nodes"] if row["name"] == WATCHED)["bird"]["ipv4"]["pid"]
-        node.run(["sh", "-c", f"cp {folder}/bird.cfg {folder}/kept && echo nonsense >> {folder}/bird.cfg && kill -HUP {pid}"])
+        node.run(
+            ["sh", "-c", f"cp {folder}/bird.cfg {folder}/kept && echo nonsense >> {folder}/bird.cfg && kill -HUP {pid}"]
+        )
         self.assertTrue(eventually(lambda: self.value("caliwatch_bird_config_errors_total") == 1))
         node.run(["sh", "-c", f"mv {folder}/kept {folder}/bird.cfg && kill -HUP {pid}"])
         self.quiet(3)
@@ -94,11 +96,13 @@ class NoEpisode(unittest.TestCase):
             self.quiet(0.5)
 
     def test_a_peer_that_flaps_once_is_a_flap(self):
-        flaps = lambda: sum(by(scrape(self.lab, WATCHED), "caliwatch_bgp_peer_flaps_total", "family", "peer").values())  # noqa: E731
+        flaps = lambda: sum(by(scrape(self.lab, WATCHED), "caliwatch_bgp_peer_flaps_total", "family", "peer").values())
         before = flaps()
         self.lab.restart_bird("node2", signal.SIGTERM, families=("ipv4",))
         self.assertTrue(eventually(lambda: flaps() == before + 1))
-        self.assertTrue(eventually(lambda: all(info.startswith("Established") for _, info in sessions(self.lab, WATCHED).values())))
+        self.assertTrue(
+            eventually(lambda: all(info.startswith("Established") for _, info in sessions(self.lab, WATCHED).values()))
+        )
         self.quiet(6, allowed=["bgp_peer_down", "peer_established_without_routes"])
         self.assertEqual(flaps(), before + 1)
 

@@ -24,7 +24,9 @@ class ASourceThatFails(unittest.TestCase):
         ready(cls.lab)
 
     def down(self):
-        return {source for source, up in by(scrape(self.lab, "node1"), "caliwatch_source_up", "source").items() if up == 0}
+        return {
+            source for source, up in by(scrape(self.lab, "node1"), "caliwatch_source_up", "source").items() if up == 0
+        }
 
     def becomes(self, sources):
         eventually(lambda: self.down() == sources, timeout=40)
@@ -84,7 +86,7 @@ class ASourceThatFails(unittest.TestCase):
         self.lab.stop_bird("node1")
         self.addCleanup(self.lab.continue_bird, "node1")
         self.becomes({"bird", "bird6"})
-        polls = lambda: samples(scrape(self.lab, "node1"), "caliwatch_polls_total")[0].value  # noqa: E731
+        polls = lambda: samples(scrape(self.lab, "node1"), "caliwatch_polls_total")[0].value
         before = polls()
         self.assertTrue(eventually(lambda: polls() >= before + 2, timeout=40))
 

@@ -30,7 +30,13 @@ class AgentsTellWhatTheToolsTell:
     @classmethod
     def setUpClass(cls):
         cls.lab = Lab(
-            nodes=3, pods=2, bird=cls.bird, peers=DEAD, graceful_restart_wait=5, agent=CALIWATCH, agent_args=("--poll.interval=1s",)
+            nodes=3,
+            pods=2,
+            bird=cls.bird,
+            peers=DEAD,
+            graceful_restart_wait=5,
+            agent=CALIWATCH,
+            agent_args=("--poll.interval=1s",),
         )
         cls.addClassCleanup(cls.lab.close)
         cls.lab.start()
@@ -104,24 +110,30 @@ class AgentsTellWhatTheToolsTell:
 
                 def truth():
                     rows = self.ip(node, family, "neigh", "show", "nud", "all")
-                    kind = lambda row: "workload" if row["dev"].startswith("cali") else "host"  # noqa: E731
+                    kind = lambda row: "workload" if row["dev"].startswith("cali") else "host"
                     return collections.Counter((kind(row), row["state"][0].lower()) for row in rows)
 
-                self.becomes_equal(lambda: self.exported(node, family, "caliwatch_neighbors", "interface_kind", "state"), truth)
+                self.becomes_equal(
+                    lambda: self.exported(node, family, "caliwatch_neighbors", "interface_kind", "state"), truth
+                )
 
     def test_routes_of_a_peer_are_those_that_birdc_counts(self):
         birdc = {"ipv4": "birdc", "ipv6": "birdc6"}
         for node, family in self.each():
             with self.subTest(node=node, family=family):
                 for peer, imported in self.exported(node, family, "caliwatch_bgp_peer_routes_imported", "peer").items():
-                    text = self.lab.node(node).run([birdc[family], "show", "protocols", "all", protocol_of(peer)]).stdout
+                    text = (
+                        self.lab.node(node).run([birdc[family], "show", "protocols", "all", protocol_of(peer)]).stdout
+                    )
                     self.assertIn(f"Routes:         {imported:.0f} imported,", text)
 
     def test_workload_interfaces_are_those_of_ip(self):
         for node in ("node1", "node2", "node3"):
             links = json.loads(self.lab.node(node).run(["ip", "-json", "link"]).stdout)
             workloads = [link for link in links if link["ifname"].startswith("cali")]
-            self.assertEqual(by(scrape(self.lab, node), "caliwatch_workload_interfaces", "state"), {"up": len(workloads), "down": 0})
+            self.assertEqual(
+                by(scrape(self.lab, node), "caliwatch_workload_interfaces", "state"), {"up": len(workloads), "down": 0}
+            )
             self.assertEqual(len(workloads), 2)
 
 

@@ -79,7 +79,9 @@ def cut(scene, source, target):
         may["between two calls no socket shows which way is broken"] = down(scene, [source], target)
     else:
         must = down(scene, [source], target) | down(scene, [target], source)
-        may["until the hold timer ends, the peer's packets arrive and acknowledge nothing"] = one_way(scene, source, target)
+        may["until the hold timer ends, the peer's packets arrive and acknowledge nothing"] = one_way(
+            scene, source, target
+        )
     return Expected(must, may=may, within=SILENCE, takes=session(source, target))
 
 

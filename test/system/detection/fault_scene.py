@@ -2,7 +2,7 @@
 """What the data of fault_findings.py is made of: kinds of labs, who is where in one, and what a fault has to bring about."""
 
 import dataclasses
-from typing import Callable, Dict
+from collections.abc import Callable
 
 from calicolab import addressing
 
@@ -31,7 +31,7 @@ class Expected:
     must: set
     effects: set = dataclasses.field(default_factory=set)
     remembered: set = dataclasses.field(default_factory=set)
-    may: Dict[str, set] = dataclasses.field(default_factory=dict)
+    may: dict[str, set] = dataclasses.field(default_factory=dict)
     within: float = 8
     takes: set = dataclasses.field(default_factory=set)
 

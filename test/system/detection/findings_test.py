@@ -31,7 +31,9 @@ LABS_AND_FAULTS = {
     "vxlan": ("vxlan", 3, ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
-PLACE = {"cut": [("node1", "node2"), ("node3", "node2")]}  # where one is not enough: towards who dials, and towards who waits
+PLACE = {
+    "cut": [("node1", "node2"), ("node3", "node2")]
+}  # where one is not enough: towards who dials, and towards who waits
 LINGER = {"peer_flapping"}
 
 

@@ -19,7 +19,10 @@ def route_to_pod(check):
     def expect(scene, node):
         addresses = scene.pod_addresses(node)
         surely = addresses if scene.endpoint_status else addresses[:1]
-        may = {SILENT_NODE: unreachable(scene, node, scene.families), BY_ANSWERS: findings(node, check, addresses[len(surely):])}
+        may = {
+            SILENT_NODE: unreachable(scene, node, scene.families),
+            BY_ANSWERS: findings(node, check, addresses[len(surely) :]),
+        }
         return Expected(findings(node, check, surely), may=may, takes=pod_of(node))
 
     return expect
@@ -33,7 +36,9 @@ def cut_off_pod(scene, node):
     follows = orphans | unreachable(scene, node, ["ipv4"])
     if not scene.endpoint_status:
         return Expected(duplicate, follows, takes=pod_of(node))
-    return Expected(findings(node, "workload_route_wrong_interface", [address]), duplicate | follows, takes=pod_of(node))
+    return Expected(
+        findings(node, "workload_route_wrong_interface", [address]), duplicate | follows, takes=pod_of(node)
+    )
 
 
 def duplicate_ip(scene, node):
@@ -41,7 +46,9 @@ def duplicate_ip(scene, node):
     may = {SILENT_NODE: unreachable(scene, node, scene.families)}
     if not scene.endpoint_status:
         return Expected(neighbors, may=may, takes=pod_of(node))
-    return Expected(findings(node, "duplicate_workload_ip", scene.pod_addresses(node)), neighbors, may=may, takes=pod_of(node))
+    return Expected(
+        findings(node, "duplicate_workload_ip", scene.pod_addresses(node)), neighbors, may=may, takes=pod_of(node)
+    )
 
 
 def stale_veths(scene, node, count):
@@ -63,7 +70,9 @@ def interface_down(scene, node):
     if scene.endpoint_status:
         return no_interface(scene, node)
     orphan = findings(node, "orphan_workload_interface", [scene.pod(node)["interface"]])
-    return Expected(orphan, may={SILENT_NODE: unreachable(scene, node, scene.families)}, within=ORPHANED, takes=pod_of(node))
+    return Expected(
+        orphan, may={SILENT_NODE: unreachable(scene, node, scene.families)}, within=ORPHANED, takes=pod_of(node)
+    )
 
 
 def carrier_lost(scene, node):
@@ -82,7 +91,9 @@ def wrong_neighbor_mac(scene, node):
 
 def take_pod_address(scene, node):
     addresses = scene.pod_addresses(node)
-    may = {"what is the node's own no longer leads to the pod": findings(node, "workload_route_wrong_interface", addresses)}
+    may = {
+        "what is the node's own no longer leads to the pod": findings(node, "workload_route_wrong_interface", addresses)
+    }
     return Expected(findings(node, "duplicate_workload_ip", addresses), may=may, takes=pod_of(node))
 
 

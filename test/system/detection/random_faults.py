@@ -85,7 +85,9 @@ def cause_and_heal(lab, scene, watch, chosen, result):
     eventually(lambda: result.must <= watch.seen, max(expected.within for _, _, expected in chosen))
     watch.rest(polls=2)
     follows = watch.now & {finding for _, _, expected in chosen for finding in expected.follows()}
-    explained = {finding for node in sorted({node for node, _, _ in result.must - watch.seen}) for finding in told(lab, node)[1]}
+    explained = {
+        finding for node in sorted({node for node, _, _ in result.must - watch.seen}) for finding in told(lab, node)[1]
+    }
     lab.heal()
     await_healed(lab, scene)
     eventually(lambda: not watch.now, GONE_WITHIN)
@@ -116,7 +118,9 @@ def score(test, seed, faults, workers):
     caused, must, reported, missing, untrue = (
         sum(len(getattr(one, name)) for one in played) for name in ("faults", "must", "reported", "missing", "untrue")
     )
-    print(f"{caused} faults on {len(played)} labs; {must} findings to be found, {missing} missing; {reported} reported, {untrue} untrue")
+    print(
+        f"{caused} faults on {len(played)} labs; {must} findings to be found, {missing} missing; {reported} reported, {untrue} untrue"
+    )
     recall, precision = 1 - missing / must, 1 - untrue / max(1, reported)
     print(f"precision {precision:.3f}, recall {recall:.3f}", flush=True)
     test.assertEqual(caused, faults)

@@ -22,7 +22,15 @@ class Routes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         dead = {"address": "10.39.1.101", "dead": "silent", "node": "node3"}
-        cls.lab = Lab(nodes=3, pods=1, families=("ipv4",), agent=CALIWATCH, agent_args=("--poll.interval=1s",), peers=[dead], wait=False)
+        cls.lab = Lab(
+            nodes=3,
+            pods=1,
+            families=("ipv4",),
+            agent=CALIWATCH,
+            agent_args=("--poll.interval=1s",),
+            peers=[dead],
+            wait=False,
+        )
         cls.lab.start()
         cls.lab.restart_bird("node3", recover=False)  # or its dead peer would hold up the beginning
         cls.lab.wait_for_bgp(60)
@@ -39,7 +47,9 @@ class Routes(unittest.TestCase):
         self.assertTrue(eventually(lambda: routes(self.lab, NODE).get(self.block) == self.gateway))
 
     def found(self):
-        return {check for check, count in by(scrape(self.lab, NODE), "caliwatch_check_findings", "check").items() if count}
+        return {
+            check for check, count in by(scrape(self.lab, NODE), "caliwatch_check_findings", "check").items() if count
+        }
 
     def ip(self, *arguments):
         self.lab.node(NODE).run(["ip", "-4", *arguments])
@@ -77,8 +87,8 @@ class LostNetwork(unittest.TestCase):
         with Lab(nodes=2, pods=1, families=("ipv6",), agent=CALIWATCH, agent_args=("--poll.interval=1s",)) as lab:
             ready(lab)
             node = lab.node(NODE)
-            leads_to = lambda gateway: eventually(lambda: routes(lab, NODE, "ipv6").get(block) == gateway)  # noqa: E731
-            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_missing_from_kernel"]  # noqa: E731
+            leads_to = lambda gateway: eventually(lambda: routes(lab, NODE, "ipv6").get(block) == gateway)
+            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_missing_from_kernel"]
             self.assertTrue(leads_to(peer))
             for change in ("add", "del"):
                 node.run(["ip", "address", change, "fd39:1::99/64", "dev", "eth0"])

@@ -66,7 +66,10 @@ class Browser:
         width, height = size
         phone = size == PHONE
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
-        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self._ask(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+        )
         self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
         self._driver.get(url)
 

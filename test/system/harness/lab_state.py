@@ -66,7 +66,9 @@ def state_of(lab):
     state["links"] = _links(lab)
     state["neighbors"] = _usable_neighbors(lab, NODE)
     for pod in pods:
-        state.update({f"{name} in {pod['name']}": _lines(lab, pod["name"], command) for name, command in _OF_A_POD.items()})
+        state.update(
+            {f"{name} in {pod['name']}": _lines(lab, pod["name"], command) for name, command in _OF_A_POD.items()}
+        )
         gateways = {key: value for key, value in _usable_neighbors(lab, pod["name"]).items() if "10.39" not in key[0]}
         state[f"gateways in {pod['name']}"] = gateways
     return state

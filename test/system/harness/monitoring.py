@@ -68,7 +68,7 @@ def _shipped(name):
 
 
 def _faster(text, durations, factor):
-    shorter = lambda found: f"{found[1]}{int(found[2]) * _SECONDS[found[3]] * 1000 // factor}ms"  # noqa: E731
+    shorter = lambda found: f"{found[1]}{int(found[2]) * _SECONDS[found[3]] * 1000 // factor}ms"
     return re.sub(durations, shorter, text)
 
 
@@ -104,7 +104,9 @@ class Monitoring:
         for line in self._hook.out.split("\n")[:-1]:  # the last may still be in writing
             at, _, body = line.partition(" ")
             message = json.loads(body)
-            got += [(float(at), alert["status"], {**alert, "receiver": message["receiver"]}) for alert in message["alerts"]]
+            got += [
+                (float(at), alert["status"], {**alert, "receiver": message["receiver"]}) for alert in message["alerts"]
+            ]
         return got
 
     def close(self):

@@ -18,7 +18,6 @@ NAMESPACE = ["unshare", "--user", "--map-root-user", "--net"]
 NO_BIRD = ["--calico.run-dir", "/nonexistent", "--calico.lib-dir", "/nonexistent"]
 
 
-
 def built():
     """The program under test, for tests that would skip without it."""
     if not os.path.exists(CALIWATCH):

@@ -47,7 +47,10 @@ class Watch:
 
     def converged(self):
         """No agent waits for peers or routes after a restart of BIRD."""
-        return not any(any(by(scrape(self, node), "caliwatch_convergence_elapsed_seconds", "family").values()) for node in self._urls)
+        return not any(
+            any(by(scrape(self, node), "caliwatch_convergence_elapsed_seconds", "family").values())
+            for node in self._urls
+        )
 
     def forget(self):
         self.seen = set(self.now)

@@ -25,7 +25,11 @@ class SessionTest(OutageTest):
         cls.watch.rest(polls=10)  # for as long sessions may take their time after a start of BIRD
 
     def established(self, node, family="ipv4"):
-        return {name for name, (state, info) in sessions(self.lab, node, family).items() if (state, info) == ("up", "Established")}
+        return {
+            name
+            for name, (state, info) in sessions(self.lab, node, family).items()
+            if (state, info) == ("up", "Established")
+        }
 
     def all_established(self, peers):
         names = [row["name"] for row in self.lab.status()["nodes"]]
@@ -54,7 +58,9 @@ class APathThatIsCutOneWay(SessionTest):
         self.lab.heal()
         self.await_witness(lambda: self.all_established(peers=1), timeout=60)
         for node, peers in (("node1", OTHERS), ("node2", ADDRESSES)):
-            self.assert_gone(node, *((check, peer) for check in ("peer_path_one_way", "bgp_peer_down") for peer in peers.values()))
+            self.assert_gone(
+                node, *((check, peer) for check in ("peer_path_one_way", "bgp_peer_down") for peer in peers.values())
+            )
 
     def half_open(self, peer):
         """Its call was answered and the answer sent again twice or more, as ss shows its timer: timer:(on,3.2sec,2)."""
@@ -78,7 +84,9 @@ class AnAddressThatLeftItsNode(SessionTest):
         self.assert_found("node1", *wrong)
         self.await_witness(lambda: not self.established("node1") and not self.established("node1", "ipv6"))
         self.watch.rest(polls=2 * POLLS)
-        self.assertEqual({found for found in self.watch.now if found[0] == "node1"}, {("node1", *alarm) for alarm in wrong})
+        self.assertEqual(
+            {found for found in self.watch.now if found[0] == "node1"}, {("node1", *alarm) for alarm in wrong}
+        )
         text, effects = self.told("node1", *wrong[0])
         for part in ("no interface", "it has: 10.39.1.254", "IP_AUTODETECTION_METHOD"):
             self.assertIn(part, text)
@@ -125,8 +133,12 @@ class InterfacesWithoutPodsAndPodsWithout(OutageTest):
         self.assertIn("ip link delete", self.told("node1", "orphan_workload_interface", gone[0])[0])
 
         self.lab.heal()
-        self.await_witness(lambda: VETH_1 in self.veths() and not set(gone) & self.veths() and self.holders("192.168.12.1") == 1)
-        self.assert_gone("node1", ("workload_interface_down", VETH_1), *(("orphan_workload_interface", name) for name in gone))
+        self.await_witness(
+            lambda: VETH_1 in self.veths() and not set(gone) & self.veths() and self.holders("192.168.12.1") == 1
+        )
+        self.assert_gone(
+            "node1", ("workload_interface_down", VETH_1), *(("orphan_workload_interface", name) for name in gone)
+        )
         self.assert_gone("node2", twin)
 
     def veths(self):
@@ -149,7 +161,9 @@ class APodThatIsCutOff(OutageTest):
         self.begin("cut-off-pod", "node1")
         self.await_witness(lambda: route_devices(self.lab, "node1", FOUR) == [stale[-1]])
         self.assert_found("node1", cut_off)
-        self.await_witness(lambda: neighbors(self.lab, POD_1, "169.254.1.1") == {("169.254.1.1", "eth0"): ("FAILED", None)})
+        self.await_witness(
+            lambda: neighbors(self.lab, POD_1, "169.254.1.1") == {("169.254.1.1", "eth0"): ("FAILED", None)}
+        )
         self.assertEqual([state for state, _ in neighbors(self.lab, "node1", FOUR).values()], ["PERMANENT"] * 11)
 
         unreachable = ("pod_gateway_unreachable", f"{POD_1} ipv4")

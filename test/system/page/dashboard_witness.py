@@ -10,7 +10,11 @@ from harness.witness import sessions
 def sessions_down(lab, node, family):
     """Addresses of the peers whose protocol is not up and Established, by birdc."""
     protocols = sessions(lab, node, family)
-    return {_address(name, family) for name, (state, info) in protocols.items() if (state, info[:11]) != ("up", "Established")}
+    return {
+        _address(name, family)
+        for name, (state, info) in protocols.items()
+        if (state, info[:11]) != ("up", "Established")
+    }
 
 
 def _address(protocol, family):

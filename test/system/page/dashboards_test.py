@@ -19,7 +19,8 @@ from pictures.scene import BAD_MTU, BROKEN, DEAD, GONE, HUNG, WAIT, Scene
 
 # What rightly finds nothing in the lab, and why.
 MAY_BE_EMPTY = {
-    f"{name}: variable cluster": "a Prometheus of one cluster has no such label" for name in ("agent", "cluster", "node")
+    f"{name}: variable cluster": "a Prometheus of one cluster has no such label"
+    for name in ("agent", "cluster", "node")
 }
 PHASES = {0: "converged", 1: "bird_down", 2: "graceful_restart", 3: "peers", 4: "programming"}
 LEFT = ("node1", "node2", "node3")
@@ -41,7 +42,9 @@ class Dashboards(unittest.TestCase):
             (node, family): sessions_down(lab, node, family)
             for node in LEFT for family in FAMILIES if (node, family) != (HUNG, "ipv6")
         }  # fmt: skip
-        cls.gateways = collections.Counter(gateway for family in FAMILIES for gateway in routes(lab, BROKEN, family).values())
+        cls.gateways = collections.Counter(
+            gateway for family in FAMILIES for gateway in routes(lab, BROKEN, family).values()
+        )
         cls.neighbors = []
         for _ in range(4):
             cls.neighbors.append((time.time(), neighbors(lab, BROKEN)))
@@ -93,7 +96,9 @@ class Dashboards(unittest.TestCase):
             self.assertEqual(listed[where], peers, where)
 
     def test_a_peer_out_of_reach_has_its_node_s_name_and_the_number_of_those_who_miss_it(self):
-        missed = collections.Counter(peer for (_, family), peers in self.down.items() if family == "ipv4" for peer in peers)
+        missed = collections.Counter(
+            peer for (_, family), peers in self.down.items() if family == "ipv4" for peer in peers
+        )
         rows = [row for row in self.rows("cluster", "Peers out of reach") if row["Family"] == "ipv4"]
         shown = {row["Peer"]: (row["Down as seen from"], row["Its node"]) for row in rows}
         gone = addressing.host_address("ipv4", 14)
@@ -113,7 +118,9 @@ class Dashboards(unittest.TestCase):
         self.assertEqual((passed[0], passed[-1]), ("converged", "converged"))
         episode = [phase for phase in passed if phase != "converged"]
         first = passed.index(episode[0])
-        self.assertEqual(passed[first : first + len(episode)], sorted(episode, key=list(PHASES.values()).index), "once, and in order")
+        self.assertEqual(
+            passed[first : first + len(episode)], sorted(episode, key=list(PHASES.values()).index), "once, and in order"
+        )
         self.assertAlmostEqual(episode.count("graceful_restart"), WAIT, delta=3)
         for name, points in lines.items():
             if " waits for " in name:
@@ -155,7 +162,9 @@ class Dashboards(unittest.TestCase):
         self.assertEqual((duplicate["Address"], duplicate["Interfaces"]), (address, 11))
 
     def test_a_bird_that_hangs_is_a_source_that_fails(self):
-        self.assertEqual([(row["Node"], row["Source"]) for row in self.rows("agent", "Sources that fail now")], [(HUNG, "bird6")])
+        self.assertEqual(
+            [(row["Node"], row["Source"]) for row in self.rows("agent", "Sources that fail now")], [(HUNG, "bird6")]
+        )
 
     def test_every_type_of_panel_can_be_drawn(self):
         try:
@@ -163,7 +172,11 @@ class Dashboards(unittest.TestCase):
         except ImportError as missing:
             self.skipTest(f"{missing}; install Debian's python3-matplotlib")
         dashboard = grafana.dashboards()["cluster"]
-        panels = {panel["type"]: panel for name in grafana.dashboards() for panel in grafana.panels(self.scene.view(name).dashboard)}
+        panels = {
+            panel["type"]: panel
+            for name in grafana.dashboards()
+            for panel in grafana.panels(self.scene.view(name).dashboard)
+        }
         self.assertEqual(set(panels), set(picture.DRAWN))
         sizes = {}
         view = self.scene.view("cluster")

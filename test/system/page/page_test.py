@@ -27,7 +27,9 @@ class PageTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.lab = Lab(agent=CALIWATCH, agent_args=("--poll.interval=1s", "--check.pods"), wait=False, hold_time=6, **cls.options)
+        cls.lab = Lab(
+            agent=CALIWATCH, agent_args=("--poll.interval=1s", "--check.pods"), wait=False, hold_time=6, **cls.options
+        )
         cls.addClassCleanup(cls.lab.close)
         cls.lab.start()
         cls.browser = Browser()
@@ -69,7 +71,11 @@ def waits_for(peer):
 
 
 def is_well(report):
-    return report["outcome"] == "clean" and all(row["up"] for row in report["peers"]) and not any(row["elapsed_seconds"] for row in report["convergence"])
+    return (
+        report["outcome"] == "clean"
+        and all(row["up"] for row in report["peers"])
+        and not any(row["elapsed_seconds"] for row in report["convergence"])
+    )
 
 
 class OutagesTest(PageTest):
@@ -88,24 +94,61 @@ class OutagesTest(PageTest):
 
     def test_a_path_that_is_cut_one_way(self):
         self.break_it("cut", "node1", "node2")
-        self.assert_shown("one-way", "node1", found("peer_path_one_way"), "BGP peer's packets reach this node, and this node's", "10.39.1.12", "What to do")
+        self.assert_shown(
+            "one-way",
+            "node1",
+            found("peer_path_one_way"),
+            "BGP peer's packets reach this node, and this node's",
+            "10.39.1.12",
+            "What to do",
+        )
 
     def test_an_address_that_left_its_node(self):
         self.break_it("remove-address", "node1")
-        self.assert_shown("address", "node1", found("bgp_source_address_not_local"), "address that this node announces itself with", "10.39.1.11", "What to do")
+        self.assert_shown(
+            "address",
+            "node1",
+            found("bgp_source_address_not_local"),
+            "address that this node announces itself with",
+            "10.39.1.11",
+            "What to do",
+        )
 
     def test_addresses_and_interfaces_out_of_step(self):
         self.break_it("lost-veth", "node1")
         self.break_it("duplicate-ip", "node2")
-        self.assert_shown("duplicate", "node2", found("duplicate_workload_ip"), "One IP address belongs to two workloads", "192.168.12.1", "What to do")
-        self.assert_shown("lost-veth", "node1", found("workload_interface_down"), "end of a workload's interface is missing", "default/node1-pod1", "What to do")
+        self.assert_shown(
+            "duplicate",
+            "node2",
+            found("duplicate_workload_ip"),
+            "One IP address belongs to two workloads",
+            "192.168.12.1",
+            "What to do",
+        )
+        self.assert_shown(
+            "lost-veth",
+            "node1",
+            found("workload_interface_down"),
+            "end of a workload's interface is missing",
+            "default/node1-pod1",
+            "What to do",
+        )
 
     def test_a_pod_that_is_cut_off(self):
         self.break_it("cut-off-pod", "node2")
-        self.assert_shown("cut-off", "node2", found("workload_route_wrong_interface"), "route to a workload leads to another interface", "192.168.12.1", "What to do")
+        self.assert_shown(
+            "cut-off",
+            "node2",
+            found("workload_route_wrong_interface"),
+            "route to a workload leads to another interface",
+            "192.168.12.1",
+            "What to do",
+        )
 
     def test_a_healthy_node_has_nothing_to_tell(self):
-        self.assert_shown("healthy", "node3", is_well, "node3: nothing wrong found", "BGP peers, IPv4: 2 of 2 up", "All")
+        self.assert_shown(
+            "healthy", "node3", is_well, "node3: nothing wrong found", "BGP peers, IPv4: 2 of 2 up", "All"
+        )
 
     def test_the_page_has_what_a_screen_reader_needs(self):
         self.open("node1")
@@ -113,9 +156,24 @@ class OutagesTest(PageTest):
         self.assertEqual(ask("return document.documentElement.lang"), "en")
         self.assertIn("node1", ask("return document.title"))
         self.assertEqual(ask("return [...document.querySelectorAll('h1,h2,h3')].map((h) => h.tagName)")[0], "H1")
-        self.assertEqual(ask("return [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"), [])
-        self.assertEqual(ask("return [...document.querySelectorAll('a,summary,th,caption')].filter((e) => !e.textContent.trim()).length"), 0)
-        self.assertEqual(ask("return [...document.querySelectorAll('th:not([scope]),table:not(:has(caption)),svg:not([aria-hidden])')].length"), 0)
+        self.assertEqual(
+            ask(
+                "return [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"
+            ),
+            [],
+        )
+        self.assertEqual(
+            ask(
+                "return [...document.querySelectorAll('a,summary,th,caption')].filter((e) => !e.textContent.trim()).length"
+            ),
+            0,
+        )
+        self.assertEqual(
+            ask(
+                "return [...document.querySelectorAll('th:not([scope]),table:not(:has(caption)),svg:not([aria-hidden])')].length"
+            ),
+            0,
+        )
         labels = "return [...document.querySelectorAll('section')].map((s) => document.getElementById(s.getAttribute('aria-labelledby'))?.textContent)"
         self.assertGreater(len(ask(labels)), 2)
         self.assertTrue(all(ask(labels)))
@@ -129,7 +187,13 @@ class OutagesTest(PageTest):
 class RestartTest(PageTest):
     """A dead peer keeps BIRD from its routes after a restart; its description is what a careless person might type."""
 
-    options = {"nodes": 2, "pods": 1, "families": ("ipv4",), "peers": [{"address": DEAD, "dead": "silent", "node": "node1"}], "graceful_restart_wait": 30}
+    options = {
+        "nodes": 2,
+        "pods": 1,
+        "families": ("ipv4",),
+        "peers": [{"address": DEAD, "dead": "silent", "node": "node1"}],
+        "graceful_restart_wait": 30,
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -140,10 +204,25 @@ class RestartTest(PageTest):
 
     def test_a_slow_restart_is_shown_while_it_lasts_and_after(self):
         node = self.lab.node("node1")
-        node.run(["sh", "-c", f"""sed -i "s|neighbor {DEAD}|description \\"{SCRIPT}\\"; neighbor {DEAD}|" "$CALICO_RUN_DIR/../bird.cfg" && birdc configure"""])
-        self.assertTrue(eventually(lambda: any(peer["description"] == SCRIPT for peer in self.report("node1")["peers"])))
+        node.run(
+            [
+                "sh",
+                "-c",
+                f"""sed -i "s|neighbor {DEAD}|description \\"{SCRIPT}\\"; neighbor {DEAD}|" "$CALICO_RUN_DIR/../bird.cfg" && birdc configure""",
+            ]
+        )
+        self.assertTrue(
+            eventually(lambda: any(peer["description"] == SCRIPT for peer in self.report("node1")["peers"]))
+        )
         self.lab.restart_bird("node1", families=("ipv4",))
-        self.assert_shown("restart", "node1", waits_for(DEAD), "IPv4 is not back", "BIRD holds its routes back (graceful restart)", f"waits for {DEAD}")
+        self.assert_shown(
+            "restart",
+            "node1",
+            waits_for(DEAD),
+            "IPv4 is not back",
+            "BIRD holds its routes back (graceful restart)",
+            f"waits for {DEAD}",
+        )
         self.assertIn(SCRIPT, self.browser.text())
         self.assertIn("node1", self.browser.run("return document.title"))
 

@@ -40,8 +40,12 @@ class AnAgentThatCannotLookIntoPods(unittest.TestCase):
 
     def assert_all_else_works(self):
         text = scrape(self.lab, NODE)
-        self.assertEqual({source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, {"pods"})
-        self.assertEqual({check for check, judged in by(text, "caliwatch_check_judged", "check").items() if not judged}, PODS_ALONE)
+        self.assertEqual(
+            {source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, {"pods"}
+        )
+        self.assertEqual(
+            {check for check, judged in by(text, "caliwatch_check_judged", "check").items() if not judged}, PODS_ALONE
+        )
         self.assertEqual(by(text, "caliwatch_bgp_peer_up", "family", "peer"), {("ipv4", "10.39.1.12"): 1})
 
     def assert_check_says(self, reason, *argv):
@@ -71,10 +75,16 @@ class AnAgentThatCannotLookIntoPods(unittest.TestCase):
         self.assert_check_says("--netns.dir names another folder", *PLAIN, "check", *nowhere)
 
     def test_in_a_folder_without_its_pods_it_knows_nothing_of_them(self):
-        other = ["--check.pods", "--netns.dir=/run/lab/bin"]  # files that are no namespaces, as in a container without our mounts
+        other = [
+            "--check.pods",
+            "--netns.dir=/run/lab/bin",
+        ]  # files that are no namespaces, as in a container without our mounts
         with self.agent(*PLAIN, "agent", *other):
             judged = by(scrape(self.lab, NODE), "caliwatch_check_judged", "check")
-            self.assertEqual({check for check, yes in judged.items() if not yes} & PODS_ALONE, {"pod_gateway_unreachable", "pod_gateway_wrong_mac"})
+            self.assertEqual(
+                {check for check, yes in judged.items() if not yes} & PODS_ALONE,
+                {"pod_gateway_unreachable", "pod_gateway_wrong_mac"},
+            )
         done = self.lab.node(NODE).run([*PLAIN, "check", *other], check=False)
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertIn("mountPropagation: HostToContainer", " ".join(done.stdout.split()))

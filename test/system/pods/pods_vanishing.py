@@ -29,7 +29,10 @@ def vanish(test, total, mounts=None):
             test.assertEqual(len(namespaces), 1 + 1 + 1 + 10, "of the gateway, the monitor, the node and its pods")
             seconds, polls, found = churn(test, lab, total)
             after = usage(lab, agent.pid)
-            print(f"{total} pods, {polls:.0f} polls; gone after {seconds:.2f} s at most; before and after: {before} {after}", flush=True)
+            print(
+                f"{total} pods, {polls:.0f} polls; gone after {seconds:.2f} s at most; before and after: {before} {after}",
+                flush=True,
+            )
             test.assertEqual(namespaces_of(lab), namespaces)
             test.assertEqual(after["fds"], before["fds"])
             test.assertLess(after["rss_kib"], before["rss_kib"] + 4096)
@@ -41,12 +44,14 @@ def vanish(test, total, mounts=None):
 
 def churn(test, lab, total):
     """(seconds until the slowest batch was gone, polls meanwhile, the most pods at once in which something was found)"""
-    polls = lambda: samples(scrape(lab, NODE), "caliwatch_polls_total")[0].value  # noqa: E731
+    polls = lambda: samples(scrape(lab, NODE), "caliwatch_polls_total")[0].value
     before, found = polls(), 0
     with lab.node(NODE).start([*_CHURN, str(total), str(_BATCH), "1"]) as running:
         while not running.out and not running.err:
             text = scrape(lab, NODE)
-            test.assertEqual({source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, set())
+            test.assertEqual(
+                {source for source, up in by(text, "caliwatch_source_up", "source").items() if not up}, set()
+            )
             found = max(found, by(text, "caliwatch_check_findings", "check").get("pod_gateway_unreachable", 0))
         test.assertEqual((running.wait(60), running.err), (0, ""))
         return float(running.out), polls() - before, found
@@ -59,7 +64,10 @@ def come_and_go_alone(test, times):
         again = f"for i in $(seq {times}); do {' '.join(_CHURN)} 1 1 0.1 >/dev/null || exit 1; done; echo done"
         with lab.node(NODE).start(["sh", "-c", again]) as running:
             while not running.out and not running.err:
-                test.assertEqual({source for source, up in by(scrape(lab, NODE), "caliwatch_source_up", "source").items() if not up}, set())
+                test.assertEqual(
+                    {source for source, up in by(scrape(lab, NODE), "caliwatch_source_up", "source").items() if not up},
+                    set(),
+                )
             test.assertEqual((running.wait(60), running.out, running.err), (0, "done\n", ""))
         log = told(lab, "cat $CALICO_RUN_DIR/../agent.log")
         test.assertNotIn("cannot", log)

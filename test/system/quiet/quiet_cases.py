@@ -38,7 +38,9 @@ def compare(test, kind, result):
     test.assertGreater(result.polls, 0.6 * result.seconds)
     test.assertIsNotNone(result.acts, "it went on until it was told to end")
     test.assertGreater(result.acts, 0.6 * kind.acts_per_second * result.seconds)
-    test.assertEqual({saying: at for saying, at in result.said.items() if not _is_right(saying, at, kind, result.acts)}, {})
+    test.assertEqual(
+        {saying: at for saying, at in result.said.items() if not _is_right(saying, at, kind, result.acts)}, {}
+    )
     test.assertEqual(result.afterwards, set(), "20 s later")
     for node, told in result.checked.items():
         test.assertEqual([row for row in told["findings"] if row["check"] != "neighbor_table_full"], [], node)

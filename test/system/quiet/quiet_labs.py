@@ -6,7 +6,7 @@ import itertools
 import random
 import signal
 import time
-from typing import Callable
+from collections.abc import Callable
 
 _WITHOUT_PODS = {
     "pod_gateway_unreachable": "only with --check.pods",
@@ -77,7 +77,9 @@ def _two(**options):
 def crowd(pods):
     """One family and one node: the kernel's neighbor table is shared by all namespaces, and has a limit."""
     options = {"nodes": 1, "pods": pods, "families": ("ipv4",), "routers": ("Global",)}
-    return Kind(f"{pods} pods on one node, 5 a second new", options, looks_into_pods=True, act=churn(5), acts_per_second=5)
+    return Kind(
+        f"{pods} pods on one node, 5 a second new", options, looks_into_pods=True, act=churn(5), acts_per_second=5
+    )
 
 
 # While a BIRD is away.
@@ -109,7 +111,11 @@ KINDS = {
         unjudged=_WITHOUT_BLOCKS,
     ),
     "a_rolling_restart": Kind(
-        "each BIRD restarts in turn, one each 10 s", _two(nodes=3), looks_into_pods=True,
-        act=roll(10), acts_per_second=0.1, rightly=_OF_A_RESTART,
+        "each BIRD restarts in turn, one each 10 s",
+        _two(nodes=3),
+        looks_into_pods=True,
+        act=roll(10),
+        acts_per_second=0.1,
+        rightly=_OF_A_RESTART,
     ),  # fmt: skip
 }

@@ -79,7 +79,9 @@ def observe(kind, seconds):
         actor.join()
         polls = watch.polls() - before
         watch.settle(20)
-        return Result(seconds, watch.looks, polls, *(acts or [None]), watch.full, dict(watch.said), watch.now(), watch.checked())
+        return Result(
+            seconds, watch.looks, polls, *(acts or [None]), watch.full, dict(watch.said), watch.now(), watch.checked()
+        )
 
 
 Result = collections.namedtuple("Result", "seconds looks polls acts full said afterwards checked")
