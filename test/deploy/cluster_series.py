@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Prometheus would have scraped from a whole cluster over an hour, for promtool: a full mesh of nodes, healthy but for
-what a test does to it. Times are in minutes."""
+"""What Prometheus would have scraped from a whole cluster over an hour, for promtool: a full mesh of nodes, healthy but
+for what a test does to it. Times are in minutes."""
 
 from harness.documents import yaml
 

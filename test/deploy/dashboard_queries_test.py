@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The queries of the Grafana dashboards: metrics and labels that exist, selectors that follow the variables, counters seen as rates."""
+"""The queries of the Grafana dashboards: metrics and labels that exist, selectors that follow the variables, counters
+seen as rates."""
 
 import re
 import tempfile

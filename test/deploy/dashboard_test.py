@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they are about panels, variables and links."""
+"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they are about panels, variables and
+links."""
 
 import json
 import re

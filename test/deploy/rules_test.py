@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules: valid, tested with promtool, the same for the operator, documented by runbooks, complete, and about metrics that
-exist. What they make of a whole cluster is rules_cluster_test.py's."""
+"""The rules: valid, tested with promtool, the same for the operator, documented by runbooks, complete, and about
+metrics that exist. What they make of a whole cluster is rules_cluster_test.py's."""
 
 import re
 import shutil

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws the dashboards as Grafana would show them, from what a real Prometheus recorded of a lab, and takes a picture of
-the status page of one of its nodes. `make pictures` runs it, with Debian's Python, which python3-matplotlib belongs to."""
+"""Draws the dashboards as Grafana would show them, from what a real Prometheus recorded of a lab, and takes a picture
+of the status page of one of its nodes. `make pictures` runs it, with Debian's Python, which python3-matplotlib belongs
+to."""
 
 import argparse
 import sys

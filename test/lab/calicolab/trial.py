@@ -33,7 +33,8 @@ class Result:
 
 
 class Trial:
-    """bird: another version than the scenario's own. disturbed: families whose BIRD did not restart, but an agent says so."""
+    """bird: another version than the scenario's own. disturbed: families whose BIRD did not restart, but an agent says
+    so."""
 
     def __init__(self, scenario, agent=None, say=lambda line: None, bird=None):
         self.scenario, self._agent, self._say = scenario, agent, say

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What really happened when a BIRD restarted, by witnesses that caliwatch has no part in: the kernel's own announcements
-as `ip -ts monitor route` stamps them, BIRD's log as it appears in its file, and the start of BIRD's process in /proc."""
+"""What really happened when a BIRD restarted, by witnesses that caliwatch has no part in: the kernel's own
+announcements as `ip -ts monitor route` stamps them, BIRD's log as it appears in its file, and the start of BIRD's
+process in /proc."""
 
 from __future__ import annotations
 
@@ -116,7 +117,8 @@ class Witness:
         return Truth(start, end, done, peer_up, phases, longest, total)
 
     def _gaps(self, start):
-        """(last return, longest gap, sum of gaps, still missing): a gap counts that was not over before BIRD's start."""
+        """(last return, longest gap, sum of gaps, still missing): a gap counts that was not over before BIRD's
+        start."""
         lost, last, longest, total = {}, None, 0.0, 0.0
         for line in self._routes.out.splitlines():
             match = _ROUTE.match(line)

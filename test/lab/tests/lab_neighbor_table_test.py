@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The lab fills the kernel's neighbor table, which all namespaces of the machine share: nothing else may run meanwhile."""
+"""The lab fills the kernel's neighbor table, which all namespaces of the machine share: nothing else may run
+meanwhile."""
 
 import time
 import unittest

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Four minutes without routes after a restart, with BIRD's own graceful restart wait, one dead peer and an emptied kernel
-table: the agent names the dead peer within two polls, and the alert reaches a webhook while it lasts."""
+"""Four minutes without routes after a restart, with BIRD's own graceful restart wait, one dead peer and an emptied
+kernel table: the agent names the dead peer within two polls, and the alert reaches a webhook while it lasts."""
 
 import time
 import unittest
@@ -91,8 +91,8 @@ class SlowConvergence(unittest.TestCase):
         self.assertLess(abs(truth.duration - measured), 1)
         self.assertLess(abs(truth.longest_gap - self.value("caliwatch_route_gap_seconds")), 0.05)
         alerts = [alert["labels"] for _, _, alert in monitoring.notifications()]
-        # The dead peer is down for every node; that is an alert of its own, ten minutes on. So is the warning that the slow
-        # convergence began with, where it was told before that.
+        # The dead peer is down for every node; that is an alert of its own, ten minutes on. So is the warning that the
+        # slow convergence began with, where it was told before that.
         others = {(alert["alertname"], alert.get("instance")) for alert in alerts if alert.get("peer") != DEAD}
         self.assertIn(("CaliwatchRouteConvergenceSlow", NODE), others)
         self.assertLessEqual(

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Outages that happened, made again in labs, and what of them reaches a webhook by way of a real Prometheus and a real
-Alertmanager with the shipped rules, routes and inhibitions: the alert that names each cause, nothing beside it, and its end.
-All waits are shortened; sessions are given up after 6 s instead of 240. The labs run side by side."""
+Alertmanager with the shipped rules, routes and inhibitions: the alert that names each cause, nothing beside it, and its
+end. All waits are shortened; sessions are given up after 6 s instead of 240. The labs run side by side."""
 
 import concurrent.futures
 import contextlib
@@ -49,8 +49,8 @@ def told(news, status):
 
 
 class Watched:
-    """A lab with Prometheus and Alertmanager. Nodes are scraped by addresses that are not those of their sessions: a node
-    that lost one of these still tells so."""
+    """A lab with Prometheus and Alertmanager. Nodes are scraped by addresses that are not those of their sessions: a
+    node that lost one of these still tells so."""
 
     def __init__(self, stack, faster=FASTER, **options):
         self.lab = stack.enter_context(Lab(**{**OPTIONS, **options}))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A real Prometheus scrapes agents: all of a lab, and promtool has no complaint about what they serve; and one outside of
-a lab with the example configuration and the alerts."""
+"""A real Prometheus scrapes agents: all of a lab, and promtool has no complaint about what they serve; and one outside
+of a lab with the example configuration and the alerts."""
 
 import json
 import re

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Since when a finding holds: the agent knows, keeps it through its own death, and `caliwatch check` has it from there."""
+"""Since when a finding holds: the agent knows, keeps it through its own death, and `caliwatch check` has it from
+there."""
 
 import datetime
 import json

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What `caliwatch completion` prints, in a real bash and a real zsh: by its function, and by the Tab key on a terminal."""
+"""What `caliwatch completion` prints, in a real bash and a real zsh: by its function, and by the Tab key on a
+terminal."""
 
 import os
 import re

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`caliwatch watch` on a terminal, at a node of a lab: what it shows, how it follows the node and the window, how it ends."""
+"""`caliwatch watch` on a terminal, at a node of a lab: what it shows, how it follows the node and the window, how it
+ends."""
 
 import re
 import signal

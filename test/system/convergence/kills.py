@@ -42,7 +42,8 @@ def kill_again_and_again(test, times, seed=1):
             test.assertTrue(_soon(lambda: answers(lab, NODE)), f"the agent came back after kill {number}")
             now = counters(lab)
             for key, value in last.items():
-                # What the last poll before the kill added may be lost: it is published and saved in one go, in this order.
+                # What the last poll before the kill added may be lost: it is published and saved in one go, in this
+                # order.
                 test.assertGreaterEqual(value_or_zero(now, key), value, f"{key} after kill {number}")
             last = {key: max(value, last.get(key, 0)) for key, value in now.items()}
             if chance.random() < 0.3:

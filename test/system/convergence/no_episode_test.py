@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is no restart of BIRD makes no episode and no finding: reconfigurations, nodes that come and go, churn of pods, a flap,
-restarts of the agent."""
+"""What is no restart of BIRD makes no episode and no finding: reconfigurations, nodes that come and go, churn of pods,
+a flap, restarts of the agent."""
 
 import signal
 import time

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the data of fault_findings.py is made of: kinds of labs, who is where in one, and what a fault has to bring about."""
+"""What the data of fault_findings.py is made of: kinds of labs, who is where in one, and what a fault has to bring
+about."""
 
 import dataclasses
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A neighbor table that is nearly full is found on each node, since all namespaces of the machine share it: nothing else may
-run meanwhile."""
+"""A neighbor table that is nearly full is found on each node, since all namespaces of the machine share it: nothing
+else may run meanwhile."""
 
 import unittest
 

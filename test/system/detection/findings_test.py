@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Each fault of the lab, alone: the agents find all that fault_findings.py says they must, nothing beyond what it allows, and
-nothing any more soon after it is healed. The labs run side by side."""
+"""Each fault of the lab, alone: the agents find all that fault_findings.py says they must, nothing beyond what it
+allows, and nothing any more soon after it is healed. The labs run side by side."""
 
 import concurrent.futures
 import unittest
@@ -17,8 +17,8 @@ from harness.waiting import ready
 from harness.watch import AGENT_ARGS, Watch, await_healed, told
 
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found
-# Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so: faults
-# that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
+# Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so:
+# faults that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
 LABS_AND_FAULTS = {
     "pods": ("bird1", 2, ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"]),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac", "cut-off-pod"]),
@@ -67,7 +67,8 @@ def cause(lab, scene, watch, fault, arguments):
 
 
 def everything_told(lab, expected):
-    """Again where something is not listed: the kernel forgets a pod's failed gateway at times, until the pod asks anew."""
+    """Again where something is not listed: the kernel forgets a pod's failed gateway at times, until the pod asks
+    anew."""
     for _ in range(3):
         both = [told(lab, node) for node in sorted({node for node, _, _ in expected.must})]
         alarms, effects = (set().union(*(found[i] for found in both)) for i in (0, 1))

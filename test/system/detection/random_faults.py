@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random faults, up to three at once, on random labs: what the agents found of what there was, and what of it was true."""
+"""Random faults, up to three at once, on random labs: what the agents found of what there was, and what of it was
+true."""
 
 import concurrent.futures
 import dataclasses

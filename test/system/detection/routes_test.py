@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Routes that BIRD has and the kernel has not, or leads elsewhere: found within seconds, gone when healed; what BIRD repairs by
-itself is no finding. And a peer that is back without its routes."""
+"""Routes that BIRD has and the kernel has not, or leads elsewhere: found within seconds, gone when healed; what BIRD
+repairs by itself is no finding. And a peer that is back without its routes."""
 
 import signal
 import time
@@ -79,8 +79,8 @@ class Routes(unittest.TestCase):
 
 
 class LostNetwork(unittest.TestCase):
-    """Of two addresses in one network one is removed: BIRD 1.6 then forgets that network, and sends to its neighbors by the
-    default gateway."""
+    """Of two addresses in one network one is removed: BIRD 1.6 then forgets that network, and sends to its neighbors by
+    the default gateway."""
 
     def test_a_detour_over_the_default_gateway_is_found_by_agent_and_check_until_bird_looks_again(self):
         block, peer = "fd10::12:0/122", "fd39:1::12"

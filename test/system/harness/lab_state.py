@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that a fault may have changed on node1 of a lab, as ip, bridge, nft and /proc tell it, to compare before and after."""
+"""All that a fault may have changed on node1 of a lab, as ip, bridge, nft and /proc tell it, to compare before and
+after."""
 
 import json
 import re

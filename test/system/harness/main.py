@@ -10,7 +10,8 @@ from calicolab.sandbox import check_available
 
 
 def run_tests(*programs, lab=True):
-    """Exit status 77, with the reason, where nothing could run: a program is missing, or the kernel lets us make no lab."""
+    """Exit status 77, with the reason, where nothing could run: a program is missing, or the kernel lets us make no
+    lab."""
     if reason := _why_not(programs, lab):
         print(f"skipped: {reason}")
         sys.exit(EXIT_SKIP)

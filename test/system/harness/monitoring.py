@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Prometheus and a real Alertmanager at a lab's monitor, as deploy/prometheus sets them up, and the webhook that gets
-their notifications."""
+"""A real Prometheus and a real Alertmanager at a lab's monitor, as deploy/prometheus sets them up, and the webhook that
+gets their notifications."""
 
 import json
 import os
@@ -51,7 +51,8 @@ http.server.HTTPServer(("127.0.0.1", 9099), Hook).serve_forever()
 
 
 def rules(faster=1, slow=60):
-    """The shipped rules; `for:`s and ranges that many times shorter, and so many seconds for a convergence to be slow."""
+    """The shipped rules; `for:`s and ranges that many times shorter, and so many seconds for a convergence to be
+    slow."""
     text = _faster(_shipped("rules.yaml"), r"(\bfor: |\[)(\d+)([smhd])\b", faster)
     assert text.count("} > 60\n") == 2
     return text.replace("} > 60\n", f"}} > {slow}\n")
@@ -73,8 +74,8 @@ def _faster(text, durations, factor):
 
 
 class Monitoring:
-    """rules: the text of a rule file, or None for scraping alone. faster: how much Alertmanager's waits are shortened. Ends
-    with close(), which tests add as a cleanup."""
+    """rules: the text of a rule file, or None for scraping alone. faster: how much Alertmanager's waits are shortened.
+    Ends with close(), which tests add as a cleanup."""
 
     def __init__(self, lab, targets, rules=None, faster=1):
         self._place = lab.node("monitor")
@@ -99,7 +100,8 @@ class Monitoring:
         return json.loads(done.stdout)["data"] if done.returncode == 0 else None
 
     def notifications(self):
-        """[(seconds since the epoch, status, alert)] as the webhook got them, in order; alerts have their "receiver", too."""
+        """[(seconds since the epoch, status, alert)] as the webhook got them, in order; alerts have their "receiver",
+        too."""
         got = []
         for line in self._hook.out.split("\n")[:-1]:  # the last may still be in writing
             at, _, body = line.partition(" ")

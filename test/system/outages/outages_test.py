@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Outages that happened, made again with real BIRD and a real kernel. The agent names fault, object and remedy within three
-polls of the moment when ip, ss or birdc show it, and is silent within three polls of the moment when they show it healed."""
+"""Outages that happened, made again with real BIRD and a real kernel. The agent names fault, object and remedy within
+three polls of the moment when ip, ss or birdc show it, and is silent within three polls of the moment when they show it
+healed."""
 
 import re
 
@@ -151,7 +152,8 @@ class InterfacesWithoutPodsAndPodsWithout(OutageTest):
 
 
 class APodThatIsCutOff(OutageTest):
-    """Eleven interfaces with one address, the route leads to one that is stale, and the pod asks for its gateway in vain."""
+    """Eleven interfaces with one address, the route leads to one that is stale, and the pod asks for its gateway in
+    vain."""
 
     options = {"nodes": 2, "pods": 1}
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The status page in a real browser, on a node with each of the outages: the fault is in sight, and the page is fit to read.
+"""The status page in a real browser, on a node with each of the outages: the fault is in sight, and the page is fit to
+read.
 
-Pictures of what was seen are left in build/screenshots."""
+Pictures of what was seen are left in build/screenshots.
+"""
 
 import json
 import os

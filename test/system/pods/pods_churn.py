@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs on a node of a lab: makes network namespaces with a veth to the node, as a container runtime and the CNI plugin do,
-and takes nothing away but the namespace's file. `python3 -m pods.pods_churn TOTAL BATCH LIVES`, which is seconds, prints how long
-the kernel took, in seconds, to remove the interfaces of the slowest batch: they go when nobody holds their namespaces any more."""
+"""Runs on a node of a lab: makes network namespaces with a veth to the node, as a container runtime and the CNI plugin
+do, and takes nothing away but the namespace's file. `python3 -m pods.pods_churn TOTAL BATCH LIVES`, which is seconds,
+prints how long the kernel took, in seconds, to remove the interfaces of the slowest batch: they go when nobody holds
+their namespaces any more."""
 
 import json
 import os

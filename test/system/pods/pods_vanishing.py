@@ -17,7 +17,8 @@ _AGENT = ("caliwatch", "agent", "--web.listen-address=:10179", "--check.pods", "
 
 
 def vanish(test, total, mounts=None):
-    """mounts: the propagation of mounts into an agent in a mount namespace of its own, as in a container; None: without one."""
+    """mounts: the propagation of mounts into an agent in a mount namespace of its own, as in a container; None: without
+    one."""
     prefix = ("unshare", "--mount", "--propagation", mounts) if mounts else ()
     with Lab(nodes=1, pods=10, bird="none", wait=False, agent=CALIWATCH) as lab:
         lab.kill_agent(NODE, signal.SIGKILL)
@@ -43,7 +44,8 @@ def vanish(test, total, mounts=None):
 
 
 def churn(test, lab, total):
-    """(seconds until the slowest batch was gone, polls meanwhile, the most pods at once in which something was found)"""
+    """(seconds until the slowest batch was gone, polls meanwhile, the most pods at once in which something was
+    found)"""
     polls = lambda: samples(scrape(lab, NODE), "caliwatch_polls_total")[0].value
     before, found = polls(), 0
     with lab.node(NODE).start([*_CHURN, str(total), str(_BATCH), "1"]) as running:

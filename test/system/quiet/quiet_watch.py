@@ -15,7 +15,8 @@ from quiet.quiet_neighbors import NeighborTable
 
 
 class Watch:
-    """Of all nodes of a lab. `said`: {(node, kind, what): [seconds]}; kind is finding, unjudged or down, and what begins with a name."""
+    """Of all nodes of a lab. `said`: {(node, kind, what): [seconds]}; kind is finding, unjudged or down, and what
+    begins with a name."""
 
     def __init__(self, lab, kind):
         self._lab, self._kind, self._table = lab, kind, NeighborTable()
