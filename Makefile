@@ -3,7 +3,7 @@
 PRESET ?= dev
 JOBS ?= $(shell nproc)
 # Tests of whole clusters mostly wait for them.
-TEST_JOBS ?= $(shell echo $$((2 * $$(nproc))))
+TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
 .PHONY: help demo test test-long check deps build lint bench docs pictures sanitize clean

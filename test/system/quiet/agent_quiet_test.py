@@ -7,7 +7,7 @@ import os
 from harness.main import run_tests
 from quiet.quiet_cases import cases
 
-Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "25")), pods_of_a_crowd=120, workers=6)
+Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "25")), pods_of_a_crowd=120, workers=11)
 
 if __name__ == "__main__":
     run_tests()
