@@ -13,7 +13,8 @@ _DPI = 100
 BACKGROUND, PANEL, BORDER, GRID, FAINT = "#111217", "#181b1f", "#2c3036", "#2c3036", "#8e8e99"
 TEXT = COLORS["text"]
 PALETTE = [
-    "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2", "#b877d9", "#37872d", "#fade2a", "#447ebc", "#c15c17",
+    "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2",
+    "#b877d9", "#37872d", "#fade2a", "#447ebc", "#c15c17",
     "#890f02", "#0a437c", "#6d1f62", "#b7dbab", "#f4d598",
 ]  # fmt: skip
 
@@ -61,7 +62,8 @@ class Canvas:
         font = self._font(size, bold)
         shown = self._cut(words, room, font) if room else words
         self._axes.text(
-            x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline", parse_math=False, zorder=self._above()
+            x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline",
+            parse_math=False, zorder=self._above(),
         )  # fmt: skip
 
     def _above(self):

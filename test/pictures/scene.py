@@ -38,7 +38,8 @@ class NamedNodes(Monitoring):
     def _write(self, name, text):
         if name == "prometheus.yml":
             text += "    relabel_configs:\n" + "".join(
-                f"      - {{source_labels: [__address__], regex: '{_target(node)}', target_label: instance, replacement: {node}}}\n"
+                f"      - {{source_labels: [__address__], regex: '{_target(node)}', "
+                f"target_label: instance, replacement: {node}}}\n"
                 for node in NODES
             )
         super()._write(name, text)
@@ -53,7 +54,8 @@ class Scene:
     def __init__(self, agent):
         self.lab = Lab(
             nodes=len(NODES), pods=2, agent=agent, agent_args=("--poll.interval=1s", "--check.pods"), wait=False,
-            hold_time=HOLD_TIME, graceful_restart_wait=WAIT, peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
+            hold_time=HOLD_TIME, graceful_restart_wait=WAIT,
+            peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
         )  # fmt: skip
         self._monitoring = None
 

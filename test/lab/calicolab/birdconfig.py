@@ -52,7 +52,8 @@ class BirdConfig:
 
     def _kernel(self):
         exchange = self._channel("import all;", "export filter calico_kernel_programming;")
-        return f"protocol kernel {{\n  learn;\n  persist;\n  scan time 2;\n{exchange}  graceful restart;\n  merge paths on;\n}}\n"
+        always = "  learn;\n  persist;\n  scan time 2;\n"
+        return f"protocol kernel {{\n{always}{exchange}  graceful restart;\n  merge paths on;\n}}\n"
 
     def _devices(self):
         return (

@@ -94,7 +94,8 @@ class _Demo:
         ]
         print(show.table(rows))
         print(
-            "\nThen: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with test/lab/lab.\n"
+            "\nThen: check [NODE], heal [NAME], status, menu, quit."
+            " A second terminal can do the same with test/lab/lab.\n"
         )
 
     def _prompt(self):

@@ -71,7 +71,8 @@ class ALabWithAgents(unittest.TestCase):
 
     def test_the_demo_checks_a_node_and_ends_with_the_exit_code_of_the_check(self):
         demo = subprocess.run(
-            [sys.executable, LAB, "--name", "demo-test", "demo", "--once", "--nodes", "2", "--pods", "1", "--agent", self.agent],
+            [sys.executable, LAB, "--name", "demo-test", "demo", "--once",
+             "--nodes", "2", "--pods", "1", "--agent", self.agent],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
         )  # fmt: skip
         self.assertEqual(demo.returncode, 1, demo.stdout)  # the stand-in's "findings"

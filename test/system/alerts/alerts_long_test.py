@@ -69,13 +69,16 @@ class SlowConvergence(unittest.TestCase):
         self.assertGreater(self.value("caliwatch_expected_routes_missing"), 0)
 
         def slow(status):
-            return [(at, alert) for at, is_now, alert in monitoring.notifications()
-                    if alert["labels"]["alertname"] == "CaliwatchRouteConvergenceSlow" and is_now == status]  # fmt: skip
+            told = [(at, alert) for at, is_now, alert in monitoring.notifications() if is_now == status]
+            return [
+                (at, alert) for at, alert in told if alert["labels"]["alertname"] == "CaliwatchRouteConvergenceSlow"
+            ]
 
         self.assertTrue(eventually(lambda: slow("firing"), timeout=20))
         at, alert = slow("firing")[0]
         print(
-            f"\nthe alert reached the webhook {at - start:.0f} s after BIRD's start: {alert['annotations']['description']}"
+            f"\nthe alert reached the webhook {at - start:.0f} s after BIRD's start: "
+            f"{alert['annotations']['description']}"
         )
         self.assertEqual(alert["labels"]["instance"], NODE)
         self.assertIn(f"It waits for: {DEAD}.", alert["annotations"]["description"])

@@ -29,7 +29,10 @@ zle -N tell
 bindkey '^X^B' tell
 """
 # Prints each candidate for the last of the words it is given.
-CANDIDATES = 'COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _caliwatch; ((${#COMPREPLY[@]} == 0)) || printf "%s\\n" "${COMPREPLY[@]}"'
+CANDIDATES = """
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _caliwatch
+((${#COMPREPLY[@]} == 0)) || printf "%s\\n" "${COMPREPLY[@]}"
+"""
 
 
 def commands():
@@ -203,7 +206,9 @@ class ZshTest(CompletionTest):
 
     def test_the_flags_of_a_command_are_those_of_its_help(self):
         for command in commands():
-            described = f'compdef() {{ }}; _arguments() {{ print -rl -- "$@" }}; source "{self.script}"; words=(caliwatch {command} "") CURRENT=3; _caliwatch'
+            stand_ins = 'compdef() { }; _arguments() { print -rl -- "$@" }'
+            words = f'words=(caliwatch {command} "") CURRENT=3'
+            described = f'{stand_ins}; source "{self.script}"; {words}; _caliwatch'
             done = self.run_shell("-fc", described)
             self.assertEqual(done.stderr, "")
             self.assertEqual(sorted(re.findall(r"(?m)^\*?(--[\w.-]+)", done.stdout)), sorted(flags(command)), command)

@@ -10,7 +10,8 @@ FAULTS = {**POD_FAULTS, **BGP_FAULTS, **VXLAN_FAULTS}
 # The faults of the lab that are in no table above.
 NOT_JUDGED = {
     "fill-neighbors": "all labs of the machine share the table; see findings_neighbor_table_test.py",
-    "bypass-tunnel": "route_without_encapsulation judges IPIP, which this kernel does not have; VXLAN routes are Felix's alone",
+    "bypass-tunnel": "route_without_encapsulation judges IPIP, which this kernel does not have; "
+    "VXLAN routes are Felix's alone",
 }
 
 

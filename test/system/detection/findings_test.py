@@ -22,14 +22,21 @@ from outages.played import OUTAGES
 # Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so:
 # faults that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
 LABS_AND_FAULTS = {
-    "pods": ("bird1", 2, ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"]),
+    "pods": (
+        "bird1", 2,
+        ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
+    ),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
-    "gateways": ("bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"]),
+    "gateways": (
+        "bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"],
+    ),
     "stale": ("bird1", 3, ["stale-veths"]),
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
     "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
-    "vxlan": ("vxlan", 3, ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"]),
+    "vxlan": (
+        "vxlan", 3, ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"],
+    ),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

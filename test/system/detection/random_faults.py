@@ -120,7 +120,8 @@ def score(test, seed, faults, workers):
         sum(len(getattr(one, name)) for one in played) for name in ("faults", "must", "reported", "missing", "untrue")
     )
     print(
-        f"{caused} faults on {len(played)} labs; {must} findings to be found, {missing} missing; {reported} reported, {untrue} untrue"
+        f"{caused} faults on {len(played)} labs; {must} findings to be found, {missing} missing; "
+        f"{reported} reported, {untrue} untrue"
     )
     recall, precision = 1 - missing / must, 1 - untrue / max(1, reported)
     print(f"precision {precision:.3f}, recall {recall:.3f}", flush=True)

@@ -13,7 +13,8 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 # Texts whose colour stands out too little from what is behind them: WCAG 2.1, 1.4.3.
 _FAINT_TEXTS = """
 const light = (text) => {
-  const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const linear = (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map((c) => linear(c / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const behind = (element) => {

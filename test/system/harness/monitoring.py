@@ -37,7 +37,10 @@ _ALERTING = """\
 rule_files: [rules.yaml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:9093"]}]}]}
 """
-_ASK = "import sys, urllib.request as u; print(u.urlopen('http://127.0.0.1:9090/api/v1/' + sys.argv[1], timeout=3).read().decode())"
+_ASK = """
+import sys, urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:9090/api/v1/" + sys.argv[1], timeout=3).read().decode())
+"""
 _HOOK = """
 import http.server, sys, time
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -88,7 +91,8 @@ class Monitoring:
             self._write("alertmanager.yml", _routes(faster))
             self._hook = self._start([sys.executable, "-c", _HOOK])
             self._start([
-                *_WITH_TEMPLATES, ALERTMANAGER, f"--config.file={self._folder}/alertmanager.yml", f"--storage.path={self._folder}/alerts",
+                *_WITH_TEMPLATES, ALERTMANAGER, f"--config.file={self._folder}/alertmanager.yml",
+                f"--storage.path={self._folder}/alerts",
                 "--web.listen-address=127.0.0.1:9093", "--cluster.listen-address=",
             ])  # fmt: skip
         files = [f"--config.file={self._folder}/prometheus.yml", f"--storage.tsdb.path={self._folder}/data"]

@@ -153,8 +153,8 @@ class Dashboards(unittest.TestCase):
 
     def test_findings_are_of_what_was_broken(self):
         found = {row["Check"]: row["Nodes"] for row in self.rows("cluster", "Findings by check")}
-        self.assertEqual({check: found[check] for check in ("mtu_mismatch", "workload_route_wrong_interface", "bird_down")},
-                         {"mtu_mismatch": 1, "workload_route_wrong_interface": 1, "bird_down": 1})  # fmt: skip
+        broken = {"mtu_mismatch": 1, "workload_route_wrong_interface": 1, "bird_down": 1}
+        self.assertEqual({check: found[check] for check in broken}, broken)
         address = self.pods[BROKEN][0]["ipv4"]
         of_node = {(row["Check"], row["Subject"]) for row in self.rows("node", "All findings")}
         self.assertIn(("workload_route_wrong_interface", address), of_node)

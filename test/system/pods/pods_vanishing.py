@@ -31,7 +31,8 @@ def vanish(test, total, mounts=None):
             seconds, polls, found = churn(test, lab, total)
             after = usage(lab, agent.pid)
             print(
-                f"{total} pods, {polls:.0f} polls; gone after {seconds:.2f} s at most; before and after: {before} {after}",
+                f"{total} pods, {polls:.0f} polls; gone after {seconds:.2f} s at most;",
+                f"before and after: {before} {after}",
                 flush=True,
             )
             test.assertEqual(namespaces_of(lab), namespaces)

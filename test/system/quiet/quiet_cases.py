@@ -59,5 +59,6 @@ def _told(result):
     by_saying = collections.Counter()
     for (_, what, names), at in result.said.items():
         by_saying[f"{what} {names[0]}"] += len(at)
-    figures = f"{result.seconds:.0f} s, {result.looks} looks, {result.polls:.0f} polls, {result.acts} acts, {result.full} full tables"
+    looked = f"{result.seconds:.0f} s, {result.looks} looks, {result.polls:.0f} polls"
+    figures = f"{looked}, {result.acts} acts, {result.full} full tables"
     return "\n   ".join([figures, *(f"{saying}: {count} s" for saying, count in sorted(by_saying.items()))])
