@@ -2,7 +2,7 @@
 # A thin front door: `make demo` shows caliwatch at work, `make test` runs every test. Both set up all they need.
 PRESET ?= dev
 JOBS ?= $(shell nproc)
-# Tests of whole clusters mostly wait for them.
+# Tests of whole clusters mostly wait for them. Which tests there are, and what a changed lab is: test/CMakeLists.txt.
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
@@ -46,8 +46,8 @@ pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures
 
 sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
-	@$(MAKE) --no-print-directory test PRESET=asan
-	@$(MAKE) --no-print-directory test PRESET=tsan
+	@$(MAKE) --no-print-directory test PRESET=asan TEST_JOBS=$(JOBS)
+	@$(MAKE) --no-print-directory test PRESET=tsan TEST_JOBS=$(JOBS)
 
 clean: ## remove what was built
 	@rm -rf build
