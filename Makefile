@@ -46,8 +46,8 @@ pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures
 
 sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
-	@$(MAKE) --no-print-directory test PRESET=asan TEST_JOBS=$(JOBS)
-	@$(MAKE) --no-print-directory test PRESET=tsan TEST_JOBS=$(JOBS)
+	@$(MAKE) --no-print-directory test PRESET=asan TEST_JOBS=$$((2 * $$(nproc)))
+	@$(MAKE) --no-print-directory test PRESET=tsan TEST_JOBS=$$((2 * $$(nproc)))
 
 clean: ## remove what was built
 	@rm -rf build

@@ -26,7 +26,7 @@ def samples(text, name):
     """Every series of this name: labels as a dict, value as a float."""
     found = []
     for line in text.splitlines():
-        match = _SAMPLE.match(line)
+        match = line.startswith(name) and _SAMPLE.match(line)
         if match and match[1] == name:
             found.append(Sample(match[1], dict(_LABEL.findall(match[2] or "")), float(match[3])))
     return found
