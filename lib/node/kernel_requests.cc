@@ -14,7 +14,7 @@ namespace {
 
 // The kernel itself picks the sockets: a node may have many thousands. In its language a comparison is an operation and
 // the port behind it; `yes` and `no` are how many bytes to go on by, to the end to accept, and beyond it to refuse.
-NetlinkMessage BgpSocketsRequest(uint8_t family) {
+KernelRequest BgpSocketsRequest(uint8_t family) {
   constexpr uint16_t kPort = 179;
   const inet_diag_bc_op program[] = {
       {INET_DIAG_BC_S_GE, 8, 20}, {0, 0, kPort},  // at 0; no: on to 20
@@ -28,37 +28,37 @@ NetlinkMessage BgpSocketsRequest(uint8_t family) {
   header.sdiag_protocol = IPPROTO_TCP;
   header.idiag_ext = 1 << (INET_DIAG_INFO - 1);
   header.idiag_states = ~uint32_t{0};
-  NetlinkMessage message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+  KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
   if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
                   nla_put(message.get(), INET_DIAG_REQ_BYTECODE, sizeof program, program) < 0))
     message.reset();
   return message;
 }
 
-NetlinkMessage PlainRequest(const KernelDump& dump, uint8_t family) {
+KernelRequest PlainRequest(const KernelDump& dump, uint8_t family) {
   std::vector<uint8_t> header(dump.header_bytes);
   header[0] = family;
-  NetlinkMessage message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
+  KernelRequest message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
   if (message && nlmsg_append(message.get(), header.data(), header.size(), NLMSG_ALIGNTO) < 0) message.reset();
   return message;
 }
 
 }  // namespace
 
-void FreeNetlinkMessage::operator()(nl_msg* message) const { nlmsg_free(message); }
+void FreeRequest::operator()(nl_msg* message) const { nlmsg_free(message); }
 
-NetlinkMessage DumpRequest(KernelTable table, uint8_t family) {
+KernelRequest DumpRequest(KernelTable table, uint8_t family) {
   if (table == KernelTable::kBgpSockets) return BgpSocketsRequest(family);
-  NetlinkMessage message = PlainRequest(DumpOf(table), family);
+  KernelRequest message = PlainRequest(DumpOf(table), family);
   // Statistics would be half of each answer.
   if (table == KernelTable::kLinks && message && nla_put_u32(message.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0)
     message.reset();
   return message;
 }
 
-NetlinkMessage NetnsRequest(int file) {
+KernelRequest NetnsRequest(int file) {
   rtgenmsg header{.rtgen_family = AF_UNSPEC};
-  NetlinkMessage message(nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST));
+  KernelRequest message(nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST));
   if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
                   nla_put_u32(message.get(), NETNSA_FD, static_cast<uint32_t>(file)) < 0))
     message.reset();

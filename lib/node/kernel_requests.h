@@ -12,15 +12,15 @@ struct nl_msg;
 
 namespace caliwatch {
 
-struct FreeNetlinkMessage {
+struct FreeRequest {
   void operator()(nl_msg* message) const;
 };
-using NetlinkMessage = std::unique_ptr<nl_msg, FreeNetlinkMessage>;
+using KernelRequest = std::unique_ptr<nl_msg, FreeRequest>;
 
 // For a dump of a table that is one request, of `family` (AF_*). Null: out of memory.
-NetlinkMessage DumpRequest(KernelTable table, uint8_t family);
+KernelRequest DumpRequest(KernelTable table, uint8_t family);
 
 // For the id that our network namespace has for that of an open file. Null: out of memory.
-NetlinkMessage NetnsRequest(int file);
+KernelRequest NetnsRequest(int file);
 
 }  // namespace caliwatch

@@ -128,7 +128,7 @@ absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawN
 absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
   constexpr absl::string_view kDoing = "ask for a namespace's id";
   if (absl::Status connected = Connect(NETLINK_ROUTE, route_); !connected.ok()) return connected;
-  const NetlinkMessage request = NetnsRequest(file);
+  const KernelRequest request = NetnsRequest(file);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(kDoing, ": out of memory"));
   if (const int code = nl_send_auto(route_.get(), request.get()); code < 0) return ErrorFrom(kDoing, code);
   sockaddr_nl sender;
@@ -149,7 +149,7 @@ absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
 absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_t family,
                                       RawNode::OnMessage on_message) {
   const std::string doing = absl::StrCat("dump ", ToString(table));
-  const NetlinkMessage request = DumpRequest(table, family);
+  const KernelRequest request = DumpRequest(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
   if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);
 

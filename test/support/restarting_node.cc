@@ -112,7 +112,7 @@ Snapshot RestartingNode::Look() const {
 ConvergenceStep RestartingNode::Poll() {
   journal.routes_complete = journal.birds[Family::kIpv4].complete = tells_events;
   const Snapshot look = Look();
-  ConvergenceStep step = Advance(state, BirdView(look, journal, Family::kIpv4), limits);
+  ConvergenceStep step = Advance(state, BirdView(look, Family::kIpv4), journal, limits);
   journal = {};
   return step;
 }

@@ -21,9 +21,10 @@ FindingHistory::FindingHistory(const OpenSince& known) {
         candidates_[check->name].try_emplace(id.subject, Candidate{.since = since, .known = true});
 }
 
-std::vector<Verdict> FindingHistory::JudgeAll(const Evidence& evidence, std::optional<int> polls_to_hold) {
+std::vector<Verdict> FindingHistory::JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
+                                              std::optional<int> polls_to_hold) {
   std::vector<Verdict> verdicts;
-  for (const Check& check : AllChecks()) verdicts.push_back(Judge(check, evidence, polls_to_hold));
+  for (const Check& check : checks) verdicts.push_back(Judge(check, evidence, polls_to_hold));
   Correlate(verdicts);
   // Who polls only so often wants to see all there is.
   if (!polls_to_hold) KeepCausesForAWhile(verdicts, evidence.now.taken_at);

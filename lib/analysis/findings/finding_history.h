@@ -24,8 +24,9 @@ class FindingHistory {
   // `known`: what Open() said in a process before.
   explicit FindingHistory(const OpenSince& known = {});
 
-  // One verdict a check, by name, each finding with its cause. `polls_to_hold`: as Limits::polls_to_hold.
-  std::vector<Verdict> JudgeAll(const Evidence& evidence, std::optional<int> polls_to_hold);
+  // One verdict for each of `checks`, each finding with its cause. `polls_to_hold`: as Limits::polls_to_hold.
+  std::vector<Verdict> JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
+                                std::optional<int> polls_to_hold);
 
   OpenSince Open() const;
   // The last ones that are over, newest first; what followed from another finding is not among them.

@@ -33,8 +33,8 @@ const Verdict& VerdictOf(const Report& report, absl::string_view check) {
                        [&](const Verdict& verdict) { return verdict.check->name == check; });
 }
 
-const SourceReading* ReadingOf(const Report& report, absl::string_view source) {
-  for (const SourceReading& reading : report.readings)
+const SourceStatus* ReadingOf(const Report& report, absl::string_view source) {
+  for (const SourceStatus& reading : report.sources)
     if (reading.name == source) return &reading;
   return nullptr;
 }

@@ -14,12 +14,13 @@
 namespace caliwatch {
 namespace {
 
-std::string MetricsOf(Snapshot node, ExpositionOptions options = {}) {
+std::string MetricsOf(Snapshot node, PeerDetail detail = PeerDetail::kAuto) {
   Observer observer(Limits{.polls_to_hold = 1});
-  Report report = observer.Observe(Seen(std::move(node)));
-  report.process.version = "1.2.3";
-  report.process.poll_duration_buckets.assign(std::size(kPollDurationBounds) + 1, 1);
-  return RenderMetrics(report, options);
+  const Report report = observer.Observe(Seen(std::move(node)));
+  ProcessStats process;
+  process.version = "1.2.3";
+  process.poll_duration_buckets.assign(std::size(kPollDurationBounds) + 1, 1);
+  return RenderMetrics({report, process, detail});
 }
 
 bool HasLine(const std::string& text, const std::string& line) {

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 const absl::Time kMoment = absl::FromUnixMillis(1'800'000'000'123);
 
 Snapshot ReadOnce(RawNode& node) {
-  return ReadSnapshot(node, [] { return kMoment; });
+  return *ReadSnapshot(node, [] { return kMoment; });
 }
 
 // Records `node` into `folder`, and returns what was read meanwhile.

@@ -18,7 +18,7 @@ namespace {
 const absl::Time kMoment = absl::FromUnixSeconds(1'800'000'000);
 
 Snapshot ReadAt(RawNode& node, absl::Time moment = kMoment) {
-  return ReadSnapshot(node, [&] { return moment; });
+  return *ReadSnapshot(node, [&] { return moment; });
 }
 
 std::vector<std::string> NamesOf(const std::vector<SourceReading>& readings) {
@@ -72,7 +72,7 @@ TEST_CASE("every source is accounted for, and asked no more than it must be") {
 TEST_CASE("how long each source took is told by the clock that the caller gave") {
   MemoryNode node = ReadableNode();
   absl::Time now = kMoment;
-  const Snapshot snapshot = ReadSnapshot(node, [&] { return now += absl::Seconds(1); });
+  const Snapshot snapshot = *ReadSnapshot(node, [&] { return now += absl::Seconds(1); });
   for (const SourceReading& reading : snapshot.sources) CHECK(reading.took == absl::Seconds(1));
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("the poll before changes nothing but the room that is made") {
   Snapshot before = ReadAt(node);
   before.routes->resize(1600);
   before.links = absl::UnavailableError("was not read");
-  const Snapshot snapshot = ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
+  const Snapshot snapshot = *ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
   CHECK(DifferentSources(snapshot, ReadAt(node)).empty());
   CHECK(snapshot.routes->capacity() >= 1600);
   CHECK(snapshot.routes->capacity() < 2 * 1600);

@@ -12,7 +12,7 @@ namespace {
 struct Watch {
   uint64_t Poll() {
     node.journal.birds[Family::kIpv4].complete = true;
-    history.Follow(node.Look(), node.journal, flaps);
+    history.Follow(ViewBirds(node.Look()), node.journal, flaps);
     node.journal = {};
     node.Pass(absl::Seconds(5));
     return flaps.at({Family::kIpv4, node.Peer(0).name});
@@ -78,10 +78,10 @@ TEST_CASE("while BIRD cannot be asked, counts stay; a peer that is removed takes
   watch.Poll();
   Snapshot look = watch.node.Look();
   look.birds[Family::kIpv4].peers = absl::UnavailableError("BIRD is dead");
-  watch.history.Follow(look, Journal(), watch.flaps);
+  watch.history.Follow(ViewBirds(look), Journal(), watch.flaps);
   CHECK(watch.Poll() == 7);
   look.birds[Family::kIpv4].peers = std::vector<BgpPeer>{};
-  watch.history.Follow(look, Journal(), watch.flaps);
+  watch.history.Follow(ViewBirds(look), Journal(), watch.flaps);
   CHECK(watch.flaps.empty());
 }
 
@@ -95,10 +95,10 @@ TEST_CASE("the node's own address is the one that most sessions come from, also 
   peers.back().name = "Global_10_39_1_7";
   for (size_t i = 0; i < peers.size(); ++i) peers[i].source_address = i == 0 ? other : own;
   CHECK_FALSE(history.LocalAddress(Family::kIpv4));
-  history.Follow(node, {}, flaps);
+  history.Follow(ViewBirds(node), {}, flaps);
   CHECK(history.LocalAddress(Family::kIpv4) == own);
   for (BgpPeer& peer : peers) peer.source_address.reset();
-  history.Follow(node, {}, flaps);
+  history.Follow(ViewBirds(node), {}, flaps);
   CHECK(history.LocalAddress(Family::kIpv4) == own);
   CHECK_FALSE(history.LocalAddress(Family::kIpv6));
 }

@@ -7,7 +7,9 @@
 namespace caliwatch {
 namespace {
 
-JudgedTexts Run(const Snapshot& node) { return JudgeBy("bgp_source_address_not_local", node); }
+JudgedTexts Run(const Snapshot& node, const Recollection& before = {}) {
+  return JudgeBy("bgp_source_address_not_local", node, before);
+}
 
 std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
@@ -72,11 +74,12 @@ TEST_CASE("the address that an IPv6 session spoke from is remembered when it is 
   Snapshot node = NodeWithoutItsAddress();
   std::vector<BgpPeer>& peers = PeersOf(node);
   for (BgpPeer& peer : peers) peer.address = IpAddress::Parse("fd39:1::7").value();
-  node.birds[Family::kIpv4].shortfall.source_addresses = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
-  REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().subject == "fd39:1::231");
+  Recollection before;
+  before.birds[Family::kIpv4].last_source = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
+  REQUIRE(Run(node, before)->size() == 1);
+  CHECK(Run(node, before)->front().subject == "fd39:1::231");
   peers.back().source_address = IpAddress::Parse("10.39.1.77").value();  // it is up again, from an address of ours
-  CHECK(Run(node)->empty());
+  CHECK(Run(node, before)->empty());
 }
 
 TEST_CASE("a source address is remembered until BIRD reads another configuration") {
@@ -86,10 +89,10 @@ TEST_CASE("a source address is remembered until BIRD reads another configuration
   PeersOf(node).front().source_address = IpAddress::Parse("10.39.1.231").value();
   PeerHistory history;
   std::map<PeerKey, uint64_t> flaps;
-  history.Follow(node, Journal(), flaps);
+  history.Follow(ViewBirds(node), Journal(), flaps);
   PeersOf(node).front().source_address.reset();
   node.boot_time += absl::Seconds(5);
-  history.Follow(node, Journal(), flaps);
+  history.Follow(ViewBirds(node), Journal(), flaps);
   CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).size() == 1);
   status.since_reconfiguration = absl::Seconds(2);
   CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).empty());

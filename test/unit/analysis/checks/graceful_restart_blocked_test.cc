@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/match.h>
 
+#include "lib/analysis/findings/check_info.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -45,8 +46,8 @@ TEST_CASE("an ordinary recovery of a few seconds is no finding, and neither is n
 }
 
 TEST_CASE("it says who holds recovery up with the first poll that sees it") {
-  for (const Check& check : AllChecks())
-    if (check.name == "graceful_restart_blocked") CHECK(check.polls_to_hold == 1);
+  for (const CheckInfo* check : AllCheckInfos())
+    if (check->name == "graceful_restart_blocked") CHECK(check->polls_to_hold == 1);
 }
 
 TEST_CASE("without BIRD there is nothing to recover; with one that cannot be asked, nobody knows") {

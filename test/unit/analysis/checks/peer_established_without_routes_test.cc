@@ -6,15 +6,18 @@
 namespace caliwatch {
 namespace {
 
-JudgedTexts Run(const Snapshot& node) { return JudgeBy("peer_established_without_routes", node); }
+JudgedTexts Run(const Snapshot& node, std::vector<std::string> silent_peers = {}) {
+  Recollection before;
+  before.birds[Family::kIpv4].silent_peers = std::move(silent_peers);
+  return JudgeBy("peer_established_without_routes", node, before);
+}
 
 TEST_CASE("peers that announce their routes are fine") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("a peer that is back without its routes is found by its address") {
-  Snapshot node = HealthyNode();
-  node.birds[Family::kIpv4].shortfall.silent_peers = {"Mesh_10_39_1_36"};
-  REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().subject == "10.39.1.36");
+  const JudgedTexts found = Run(HealthyNode(), {"Mesh_10_39_1_36"});
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().subject == "10.39.1.36");
 }
 
 TEST_CASE("without BIRD there are no peers; with one that cannot be asked, nobody knows") {

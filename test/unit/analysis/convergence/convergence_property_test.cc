@@ -5,6 +5,7 @@
 
 #include "agent/daemon/state_file.h"
 #include "lib/analysis/convergence/convergence.h"
+#include "lib/analysis/state/state_text.h"
 #include "test/support/catch.h"
 #include "test/support/restarting_node.h"
 
@@ -84,7 +85,7 @@ void CheckSound(const ConvergenceStep& step, const RestartingNode& node, const C
 
 std::string Remembered(const RestartingNode& node) {
   PersistentState memory;
-  memory.convergence[0] = node.state;
+  memory.convergence[Family::kIpv4] = node.state;
   return StateText(memory, "this boot");
 }
 

@@ -292,7 +292,7 @@ TEST_CASE("while BIRD and the kernel disagree about a route, BIRD's own table is
   node.LoseRoute(0);
   node.Poll();
   node.Pass(kInterval);
-  CHECK(node.Poll().ask_bird_routes);
+  CHECK(node.Poll().asks_bird);
   node.Pass(kInterval);
   BirdRoute other;
   other.destination = *Prefix::Parse("192.168.36.0/26");
@@ -301,7 +301,7 @@ TEST_CASE("while BIRD and the kernel disagree about a route, BIRD's own table is
   node.node.birds[Family::kIpv4].routes = std::vector<BirdRoute>{other};
   const ConvergenceStep step = node.Poll();
   CHECK(step.missing.empty());  // withdrawn
-  CHECK_FALSE(step.ask_bird_routes);
+  CHECK_FALSE(step.asks_bird);
 }
 
 TEST_CASE("of a route with two gateways, both are expected, and one alone is not all") {
@@ -333,7 +333,7 @@ TEST_CASE("a route that Felix made in BIRD's place is expected like BIRD's own")
   node.Pass(kInterval);
   CHECK(node.Poll().missing.size() == 1);
   node.Pass(kInterval);
-  CHECK(node.Poll().ask_bird_routes);  // BIRD's counters say nothing about it
+  CHECK(node.Poll().asks_bird);  // BIRD's counters say nothing about it
 }
 
 TEST_CASE("of two routes to one destination, the loss of one is no gap") {
@@ -416,7 +416,7 @@ TEST_CASE("a wall clock that is set is no restart") {
     node.node.taken_at += step;
     Snapshot look = node.Look();
     look.birds[Family::kIpv4].identity->socket_created -= step;  // the file keeps its time of then
-    Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+    Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
     CHECK(node.state.counts.restarts == 0);
     CHECK_FALSE(node.state.episode);
   }
@@ -426,7 +426,7 @@ TEST_CASE("another process behind the same socket file is a restart, whatever be
   RestartingNode node = Watched();
   Snapshot look = node.Look();
   ++look.birds[Family::kIpv4].identity->pid;
-  Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+  Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
   CHECK(node.state.counts.restarts == 1);
 }
 
@@ -436,7 +436,7 @@ TEST_CASE("a socket file that somebody touched is no restart") {
   look.birds[Family::kIpv4].identity->socket_created = look.taken_at;
   look.birds[Family::kIpv4].identity->pid = 0;
   node.state.identity->pid = 0;
-  Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+  Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
   CHECK(node.state.counts.restarts == 0);
 }
 

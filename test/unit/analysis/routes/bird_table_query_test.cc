@@ -12,8 +12,7 @@ struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
     if (doubt.ask_bird_routes()) look.birds[Family::kIpv4].routes = answer;
-    doubt.Follow(BirdView(look, Journal(), Family::kIpv4), missed, look.birds[Family::kIpv4]);
-    kept = look.birds[Family::kIpv4].routes;
+    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed);
     node.Pass(absl::Seconds(5));
     return doubt.ask_bird_routes();
   }
