@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "agent/daemon/boot_clock.h"
 #include "agent/log/log.h"
 #include "lib/decode/journal_events.h"
 #include "lib/node/unique_fd.h"
@@ -28,12 +28,6 @@ constexpr size_t kMostRouteEvents = 500'000;
 constexpr size_t kMostBirdEvents = 20'000;
 
 }  // namespace
-
-BootTime BootNow() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return absl::DurationFromTimespec(now);
-}
 
 EventListener::EventListener(const std::string& calico_run_dir) {
   birds_[0].path = absl::StrCat(calico_run_dir, "/bird.ctl");

@@ -15,9 +15,6 @@
 
 namespace caliwatch {
 
-// CLOCK_BOOTTIME.
-BootTime BootNow();
-
 // Hears what the kernel and BIRD have to tell between two polls, on a thread of its own that never waits for anyone,
 // and stamps it on arrival: neither brings a time.
 class EventListener {

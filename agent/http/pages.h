@@ -4,8 +4,6 @@
 #include <functional>
 #include <string>
 
-#include <absl/strings/string_view.h>
-
 #include "agent/http/http_message.h"
 #include "agent/http/publication.h"
 
@@ -20,8 +18,5 @@ struct Site {
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.
 HttpResponse AnswerFor(const HttpRequest& request, const Site& site);
-
-// A page other than the metrics has this path.
-bool IsOwnPath(absl::string_view path);
 
 }  // namespace caliwatch
