@@ -45,7 +45,7 @@ Report JudgeThisNode(const Config& config) {
     return PollOnce(node, observer);
   };
   Report report = poll_twice();
-  // Where BIRD's counters and the kernel disagree, only its whole table can tell.
+  // Where BIRD's counters and the kernel disagree, only its whole table decides.
   if (const PerFamily<bool>& ask = observer.ask_bird_routes(); ask[Family::kIpv4] || ask[Family::kIpv6]) {
     absl::SleepFor(kBetweenPolls);
     report = poll_twice();

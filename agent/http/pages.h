@@ -9,7 +9,7 @@
 
 namespace caliwatch {
 
-// What the pages tell of; both functions are called by many threads at once.
+// What the pages show; both functions are called by many threads at once.
 struct Site {
   std::string telemetry_path;
   std::function<PublicationPtr()> latest;  // null before the first poll

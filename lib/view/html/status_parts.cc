@@ -39,8 +39,8 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
 HtmlRow PeerRow(const PeerReport& peer, absl::Time now) {
   std::vector<std::string> cells = PeerCells(peer, now);
   // Calico gives all of its peers the same.
-  if (const std::string& told = peer.peer.description; !told.empty() && told != "Connection to BGP peer")
-    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", told);
+  if (const std::string& said = peer.peer.description; !said.empty() && said != "Connection to BGP peer")
+    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", said);
   return {std::move(cells), peer.peer.IsUp() ? "" : "bad"};
 }
 
