@@ -9,7 +9,8 @@
 
 #include "agent/cli/manual_page.h"
 #include "agent/config/document_settings.h"
-#include "lib/metrics/exposition.h"
+#include "lib/metrics/document.h"
+#include "lib/view/check_document.h"
 
 namespace {
 

@@ -14,7 +14,9 @@
 #include "lib/analysis/observe.h"
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
+#include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
+#include "lib/view/terminal/report_text.h"
 
 namespace caliwatch {
 namespace {
@@ -84,7 +86,7 @@ ExitCode CheckNode(const Invocation& invocation) {
     std::cerr << "caliwatch: the answer could not be written\n";
     return kExitCannotJudge;
   }
-  return ExitFor(OutcomeOf(*report));
+  return ExitFor(Summarize(*report).outcome);
 }
 
 const RegisterCommand registered(

@@ -7,7 +7,9 @@
 #include <absl/strings/strip.h>
 
 #include "agent/build/embedded.h"
-#include "lib/metrics/exposition.h"
+#include "lib/analysis/findings/check_info.h"
+#include "lib/model/utf8.h"
+#include "lib/view/check_document.h"
 #include "lib/view/terminal/text_layout.h"
 
 namespace caliwatch {

@@ -13,8 +13,8 @@
 #include "agent/config/live_paths.h"
 #include "agent/config/load_config.h"
 #include "agent/daemon/poll_once.h"
-#include "lib/view/summary.h"
 #include "lib/view/terminal/frame.h"
+#include "lib/view/terminal/report_text.h"
 
 namespace caliwatch {
 namespace {

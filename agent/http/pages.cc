@@ -9,10 +9,11 @@
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
+#include "agent/build/version.h"
 #include "agent/config/own_paths.h"
 #include "agent/http/gzip.h"
 #include "lib/view/html/status_page.h"
-#include "lib/view/summary.h"
+#include "lib/view/json/report_json.h"
 
 namespace caliwatch {
 namespace {
@@ -62,7 +63,11 @@ HttpResponse Made(const HttpRequest& request, std::string type, std::string body
 
 HttpResponse Status(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  const PageContext context{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
+  const PageContext context{.telemetry_path = site.telemetry_path,
+                            .now = absl::Now(),
+                            .healthy = site.healthy(),
+                            .version = Version(),
+                            .revision = Revision()};
   HttpResponse response =
       Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, context) : WaitingPage(context));
   response.headers.emplace_back("Content-Security-Policy",
