@@ -13,7 +13,4 @@ PersistentState PeekState(const Config& config);
 // One poll of the node, with what the polls before it made the observer want to know.
 Report PollOnce(RawNode& node, Observer& observer);
 
-// Standard output is a terminal that shows colour, and nobody asked for none (https://no-color.org).
-bool WantsColour();
-
 }  // namespace caliwatch

@@ -7,7 +7,7 @@
 #include <absl/time/clock.h>
 
 #include "agent/build/version.h"
-#include "agent/daemon/event_listener.h"
+#include "agent/daemon/boot_clock.h"
 #include "agent/daemon/process_stats.h"
 #include "agent/http/gzip.h"
 #include "agent/log/log.h"

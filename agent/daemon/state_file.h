@@ -10,7 +10,7 @@
 
 namespace caliwatch {
 
-// The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel tells none.
+// The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel has none.
 std::string BootId();
 
 // Keeps a PersistentState in a file, so that an agent that ends, in whatever way, goes on where it was.

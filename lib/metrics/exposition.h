@@ -37,13 +37,4 @@ struct Exposed {
 // Prometheus' text format 0.0.4, always valid UTF-8 with unique series, whatever bytes the node uses in names.
 std::string RenderMetrics(const Exposed& exposed);
 
-// docs/metrics.md: every metric with type, labels and help.
-std::string DocumentMetrics();
-
-// When a finding of the check counts: a sentence.
-std::string HoldingOf(const CheckInfo& check);
-
-// docs/checks.md: every check with severity, meaning and remedy.
-std::string DocumentChecks();
-
 }  // namespace caliwatch

@@ -7,8 +7,6 @@
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/view/terminal/text_layout.h"
-
 namespace caliwatch {
 namespace {
 
@@ -22,7 +20,7 @@ std::string RecoveryText(const GracefulRestartWait& recovery) {
                       " still awaited have recovered, or ", AgeText(recovery.wait_remaining), " have passed");
 }
 
-std::string StateText(const BgpPeer& peer) {
+std::string SessionStateText(const BgpPeer& peer) {
   if (peer.bgp_state_text.empty()) return std::string(ToString(peer.state));
   if (peer.bgp_state == BgpState::kEstablished && !peer.IsUp())
     return absl::StrCat(peer.bgp_state_text, ", ", ToString(peer.state));
@@ -68,21 +66,12 @@ std::string NodeText(const Report& report) {
   return name.ok() ? *name : "this node";
 }
 
-bool IsRestarting(const Report& report) {
-  return std::any_of(report.birds.begin(), report.birds.end(),
-                     [](const BirdReport& bird) { return bird.convergence.elapsed != absl::ZeroDuration(); });
-}
-
-std::string VerdictText(const Report& report) {
-  const std::vector<CauseWithEffects> findings = FindingsByImportance(report);
-  const auto critical = std::count_if(findings.begin(), findings.end(), [](const CauseWithEffects& found) {
-    return found.check->severity == Severity::kCritical;
-  });
-  switch (OutcomeOf(report)) {
+std::string VerdictText(const Summary& summary) {
+  switch (summary.outcome) {
     case Outcome::kClean:
-      return IsRestarting(report) ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
+      return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
-      return FindingsText(findings.size(), static_cast<size_t>(critical));
+      return FindingsText(summary.causes.size(), summary.critical);
     case Outcome::kCannotJudge:
       break;
   }
@@ -149,11 +138,19 @@ std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now) {
   const bool unnamed = report.diagnosis.cause == PeerCause::kOther;
   return {peer.address ? peer.address->ToString() : peer.name,
           std::string(ToString(peer.kind)),
-          StateText(peer),
+          SessionStateText(peer),
           report.since ? AgeText(now - *report.since) : "?",
           peer.routes ? absl::StrCat(peer.routes->imported) : "-",
           report.kernel_routes ? absl::StrCat(*report.kernel_routes) : "?",
           unnamed ? report.diagnosis.detail : std::string(ToString(report.diagnosis.cause))};
+}
+
+std::string AgeText(absl::Duration age) {
+  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(age));
+  if (seconds < 60) return absl::StrCat(seconds, " s");
+  if (seconds < 3600) return absl::StrCat(seconds / 60, " min ", seconds % 60, " s");
+  if (seconds < 86400) return absl::StrCat(seconds / 3600, " h ", seconds % 3600 / 60, " min");
+  return absl::StrCat(seconds / 86400, " d ", seconds % 86400 / 3600, " h");
 }
 
 std::string SecondsText(absl::Duration duration) {

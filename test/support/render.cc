@@ -22,8 +22,9 @@
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
 #include "lib/view/html/status_page.h"
+#include "lib/view/json/report_json.h"
 #include "lib/view/log/change_log.h"
-#include "lib/view/summary.h"
+#include "lib/view/terminal/report_text.h"
 #include "test/support/faulty_node.h"
 
 namespace caliwatch {
@@ -48,7 +49,10 @@ class Playback {
     Print("metrics", RenderMetrics({report, ProcessStats(), PeerDetail::kAll}));
     Print("json", ReportJson(report, ""));
     Print("terminal", ReportText(report, true));
-    Print("page", StatusPage(report, {.telemetry_path = "/metrics", .now = at + absl::Seconds(1)}));
+    Print("page", StatusPage(report, {.telemetry_path = "/metrics",
+                                      .now = at + absl::Seconds(1),
+                                      .version = Version(),
+                                      .revision = Revision()}));
     Print("state", StateText(observer_.kept(), "boot"));
     before_ = report;
   }

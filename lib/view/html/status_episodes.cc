@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/status_episodes.h"
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -9,7 +11,6 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/view/html/html.h"
-#include "lib/view/html/status_page.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/json/report_json.h"
+
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -172,9 +174,10 @@ Json PastFindingsJson(const Report& report) {
 }  // namespace
 
 std::string ReportJson(const Report& report, absl::string_view version) {
+  const Summary summary = Summarize(report);
   const auto& node = report.node_name;
   Json json{{"format", 1},
-            {"outcome", Text(ToString(OutcomeOf(report)))},
+            {"outcome", Text(ToString(summary.outcome))},
             {"node", node.ok() ? Json(*node) : Json()},
             {"taken_at", When(report.taken_at)},
             {"birds", BirdsJson(report)},
@@ -186,7 +189,7 @@ std::string ReportJson(const Report& report, absl::string_view version) {
   json["convergence"] = ConvergenceJson(report);
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
-  for (const CauseWithEffects& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
+  for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

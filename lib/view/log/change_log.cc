@@ -181,7 +181,7 @@ void CompareVerdict(const Verdict& before, const Verdict& now, Records& records)
   AddFindings(before, now, LogLevel::kInfo, "finding is over", records);
 }
 
-LogRecord Summary(const Report& report) {
+LogRecord FirstRecord(const Report& report) {
   std::vector<std::string> failed;
   for (const SourceStatus& reading : report.sources)
     if (!reading.status.ok()) failed.push_back(absl::StrCat(reading.name, ": ", reading.status.message()));
@@ -200,7 +200,7 @@ LogRecord Summary(const Report& report) {
 }  // namespace
 
 std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
-  if (before == nullptr) return {Summary(now)};
+  if (before == nullptr) return {FirstRecord(now)};
   Records records;
   CompareSources(*before, now, records);
   CompareBirds(*before, now, records);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/metrics/exposition.h"
 
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "lib/analysis/observe.h"
@@ -29,12 +27,6 @@ bool HasLine(const std::string& text, const std::string& line) {
 
 bool HasFamily(const std::string& text, const std::string& name) {
   return text.find("# TYPE " + name + " ") != std::string::npos;
-}
-
-std::string FileText(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(std::string(CALIWATCH_SOURCE_DIR) + "/" + path).rdbuf();
-  return text.str();
 }
 
 TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
@@ -181,17 +173,6 @@ TEST_CASE("a list is cut at twenty, its total is not") {
   CHECK(listed == 20);
 }
 
-TEST_CASE("broken UTF-8 is replaced byte by byte, good UTF-8 is kept") {
-  CHECK(ValidUtf8("caliä€😀") == "caliä€😀");
-  CHECK(ValidUtf8("a\xff"
-                  "b") ==
-        "a\xef\xbf\xbd"
-        "b");
-  CHECK(ValidUtf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");                  // overlong
-  CHECK(ValidUtf8("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // surrogate
-  CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");                  // cut short
-}
-
 TEST_CASE("every metric is documented once, with help and labels fit for Prometheus") {
   std::string previous;
   for (const Metric& metric : AllMetrics()) {
@@ -203,11 +184,6 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
           (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);
-}
-
-TEST_CASE("the pages of metrics and checks are those of this source: `make docs` renews them") {
-  CHECK(FileText("docs/metrics.md") == DocumentMetrics());
-  CHECK(FileText("docs/checks.md") == DocumentChecks());
 }
 
 }  // namespace

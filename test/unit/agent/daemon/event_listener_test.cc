@@ -4,6 +4,7 @@
 #include <csignal>
 #include <thread>
 
+#include "agent/daemon/boot_clock.h"
 #include "test/support/catch.h"
 #include "test/support/fake_bird.h"
 #include "test/support/own_namespace.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "agent/config/config_file.h"
+
 #include <filesystem>
 #include <string>
 
@@ -6,8 +8,7 @@
 #include <absl/strings/str_cat.h>
 #include <sys/stat.h>
 
-#include "agent/cli/command_line.h"
-#include "agent/config/config_file.h"
+#include "agent/config/settings.h"
 #include "test/support/catch.h"
 #include "test/support/temporary_folder.h"
 
@@ -163,20 +164,6 @@ TEST_CASE("a file that is not there, no plain file, or far too large is refused 
   CHECK(absl::StrContains(ApplyConfigFile(folder / "large.yaml", config).message(), "larger than 65536 bytes"));
 }
 
-TEST_CASE("a flag goes before the file, and the file before the default") {
-  const TemporaryFolder folder;
-  Write(folder / "c.yaml", "poll: {interval: 7s}\nlog: {level: warn}\nweb: {listen-address: [':1', ':2']}\n");
-  CommandLine command_line;
-  command_line.config_file = folder / "c.yaml";
-  command_line.settings = {{"log.level", {"error"}}, {"web.listen-address", {":3"}}};
-  const auto config = LoadConfig(command_line);
-  REQUIRE(config.ok());
-  CHECK(config->poll_interval == absl::Seconds(7));
-  CHECK(config->log_level == LogLevel::kError);
-  CHECK(config->listen_addresses == std::vector<std::string>{":3"});
-  CHECK(config->log_format == LogFormat::kLogfmt);
-}
-
 TEST_CASE("a configuration file through a symbolic link is read, as Kubernetes mounts it") {
   const TemporaryFolder folder;
   Write(folder / "real.yaml", "poll: {interval: 7s}\n");
@@ -184,15 +171,6 @@ TEST_CASE("a configuration file through a symbolic link is read, as Kubernetes m
   Config config;
   CHECK(ApplyConfigFile(folder / "c.yaml", config).ok());
   CHECK(config.poll_interval == absl::Seconds(7));
-}
-
-TEST_CASE("a wrong flag is named as it was written") {
-  CommandLine command_line;
-  command_line.settings = {{"poll.interval", {"soon"}}};
-  CHECK(LoadConfig(command_line).status().message() ==
-        "--poll.interval: 'soon' is no duration: write a number with its unit, as 5s or 1m30s");
-  command_line.settings = {{"poll.interval", {"5s", "6s"}}};
-  CHECK(LoadConfig(command_line).status().message() == "--poll.interval: takes one value, not 2");
 }
 
 }  // namespace
