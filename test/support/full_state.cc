@@ -20,9 +20,9 @@ PersistentState FullState() {
   node.Connect(0);
   node.Poll();
   PersistentState memory;
-  memory.convergence[0] = node.state;
-  memory.convergence[1].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
-  memory.birds[0] = {7, 2};
+  memory.convergence[Family::kIpv4] = node.state;
+  memory.convergence[Family::kIpv6].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
+  memory.bird_counts[Family::kIpv4] = {7, 2};
   memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;

@@ -40,9 +40,9 @@ TEST_CASE("a route that is newly expected is something new") {
   StateFile file(folder / "state");
   PersistentState memory = FullState();
   REQUIRE(file.Save(memory).ok());
-  memory.convergence[1].expected.routes.front().gateway = *IpAddress::Parse("fd39::2");
+  memory.convergence[Family::kIpv6].expected.routes.front().gateway = *IpAddress::Parse("fd39::2");
   REQUIRE(file.Save(memory).ok());
-  CHECK(file.Load()->convergence[1].expected == memory.convergence[1].expected);
+  CHECK(file.Load()->convergence[Family::kIpv6].expected == memory.convergence[Family::kIpv6].expected);
 }
 
 TEST_CASE("a corrupt state file is set aside and named, never fatal") {

@@ -29,12 +29,12 @@ struct FakeSite {
 
 FakeSite SiteWithMetrics() {
   return {.latest = std::make_shared<const Publication>(
-              Publication{.report = {}, .metrics = "up 1\n", .gzipped_metrics = "zipped"})};
+              Publication{.report = {}, .process = {}, .metrics = "up 1\n", .gzipped_metrics = "zipped"})};
 }
 
 FakeSite SiteOf(const Snapshot& node) {
   return {.latest = std::make_shared<const Publication>(Publication{
-              .report = Observer({.polls_to_hold = 1}).Observe(Seen(node)), .metrics = {}, .gzipped_metrics = {}})};
+              .report = Observer({.polls_to_hold = 1}).Observe(Seen(node)), .process = {}, .metrics = {}, .gzipped_metrics = {}})};
 }
 
 std::string Header(const HttpResponse& response, absl::string_view name) {

@@ -12,19 +12,19 @@ namespace {
 
 TEST_CASE("what was saved is what is loaded, in the same boot") {
   const PersistentState memory = FullState();
-  REQUIRE(memory.convergence[0].episode);
-  REQUIRE_FALSE(memory.convergence[0].past.empty());
+  REQUIRE(memory.convergence[Family::kIpv4].episode);
+  REQUIRE_FALSE(memory.convergence[Family::kIpv4].past.empty());
   const std::string text = StateText(memory, "boot 1");
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
   REQUIRE(again.ok());
   CHECK(StateText(*again, "boot 1") == text);
-  CHECK(again->convergence[0].episode == memory.convergence[0].episode);
-  CHECK(again->convergence[0].expected == memory.convergence[0].expected);
-  CHECK(again->convergence[0].gaps == memory.convergence[0].gaps);
-  CHECK(again->convergence[0].counts == memory.convergence[0].counts);
-  CHECK(again->convergence[0].past == memory.convergence[0].past);
+  CHECK(again->convergence[Family::kIpv4].episode == memory.convergence[Family::kIpv4].episode);
+  CHECK(again->convergence[Family::kIpv4].expected == memory.convergence[Family::kIpv4].expected);
+  CHECK(again->convergence[Family::kIpv4].gaps == memory.convergence[Family::kIpv4].gaps);
+  CHECK(again->convergence[Family::kIpv4].counts == memory.convergence[Family::kIpv4].counts);
+  CHECK(again->convergence[Family::kIpv4].past == memory.convergence[Family::kIpv4].past);
   CHECK(again->findings == memory.findings);
-  CHECK(again->convergence[0].identity == memory.convergence[0].identity);
+  CHECK(again->convergence[Family::kIpv4].identity == memory.convergence[Family::kIpv4].identity);
   CHECK(again->flaps == memory.flaps);
 }
 
@@ -32,11 +32,11 @@ TEST_CASE("from another boot, expectations and counters are taken over, and no m
   const PersistentState memory = FullState();
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 2");
   REQUIRE(again.ok());
-  const ConvergenceState& state = again->convergence[0];
+  const ConvergenceState& state = again->convergence[Family::kIpv4];
   CHECK(state.known);
-  CHECK(state.expected.routes == memory.convergence[0].expected.routes);
-  CHECK(state.expected.peers.size() == memory.convergence[0].expected.peers.size());
-  CHECK(state.counts == memory.convergence[0].counts);
+  CHECK(state.expected.routes == memory.convergence[Family::kIpv4].expected.routes);
+  CHECK(state.expected.peers.size() == memory.convergence[Family::kIpv4].expected.peers.size());
+  CHECK(state.counts == memory.convergence[Family::kIpv4].counts);
   CHECK(again->flaps == memory.flaps);
   CHECK_FALSE(state.episode);
   CHECK_FALSE(state.bird_start);
