@@ -2,7 +2,12 @@
 #include "lib/analysis/observe.h"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
+#include <absl/time/clock.h>
+
+#include "lib/read/read_snapshot.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 
@@ -273,6 +278,34 @@ TEST_CASE("while routes cannot be read, a peer's kernel routes are unknown") {
   Snapshot node = HealthyNodeAfter(0);
   node.routes = absl::UnavailableError("netlink is gone");
   CHECK_FALSE(observer.Observe(Seen(node)).peers.front().kernel_routes.has_value());
+}
+
+TEST_CASE("what is remembered is one value: a copy of it goes on by itself") {
+  State state;
+  const Limits limits;
+  Observe(state, Seen(HealthyNodeAfter(0)), {}, limits);
+  State other = state;
+  Snapshot down = HealthyNodeAfter(1);
+  FirstPeer(down).bgp_state = BgpState::kConnect;
+  FirstPeer(down).state = ProtocolState::kStart;
+  CHECK(Observe(state, Seen(down), {}, limits).report.peers.front().flaps == 1);
+  const Report report = Observe(other, Seen(HealthyNodeAfter(1)), {}, limits).report;
+  CHECK(report.peers.front().flaps == 0);
+  CHECK(report.polls == 2);
+}
+
+TEST_CASE("what a poll read is left as it was read") {
+  Observer observer;
+  observer.Observe(Seen(HealthyNodeAfter(0)));
+  Snapshot node = HealthyNodeAfter(1);
+  LoseBird(node, absl::NotFoundError("no socket"));
+  node.routes = absl::UnavailableError("netlink is gone");
+  const SnapshotPtr seen = Seen(node);
+  observer.Observe(seen);
+  CHECK(seen->routes.status() == absl::UnavailableError("netlink is gone"));
+  CHECK(absl::IsNotFound(seen->birds[Family::kIpv4].status.status()));
+  static_assert(
+      std::is_same_v<decltype(ReadSnapshot(std::declval<RawNode&>(), absl::Now)), std::shared_ptr<const Snapshot>>);
 }
 
 }  // namespace

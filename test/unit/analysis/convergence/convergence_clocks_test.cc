@@ -39,7 +39,7 @@ void CheckPair(const std::string& situation, absl::Duration passed, absl::Durati
   const auto look = [&](const std::string& when, BootTime boot_time, absl::Time at) {
     const std::string of = situation + when;
     observer.Observe(Seen(NodeWith(ReadBirdRecording(of + "__show_status.txt"),
-                              ReadBirdRecording(of + "__show_protocols.txt"), boot_time, at)));
+                                   ReadBirdRecording(of + "__show_protocols.txt"), boot_time, at)));
   };
   look("_before", booted, wall);
   look("_after", booted + passed, wall + wall_passed);
@@ -81,8 +81,9 @@ TEST_CASE("a change to or from summer time is no restart") {
     Observer observer;
     const absl::Time wall = absl::FromUnixSeconds(1'800'000'000);
     for (int poll = 0; poll < 4; ++poll)
-      observer.Observe(Seen(NodeWith(status(poll < 2 ? change.before : change.after, change.reboot), protocols(change.since),
-                                absl::Hours(50) + poll * absl::Seconds(5), wall + poll * absl::Seconds(5))));
+      observer.Observe(
+          Seen(NodeWith(status(poll < 2 ? change.before : change.after, change.reboot), protocols(change.since),
+                        absl::Hours(50) + poll * absl::Seconds(5), wall + poll * absl::Seconds(5))));
     CheckNothingHappened(observer);
   }
 }
