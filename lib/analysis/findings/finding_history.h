@@ -24,7 +24,8 @@ class FindingHistory {
   // `known`: what Open() said in a process before.
   explicit FindingHistory(const OpenSince& known = {});
 
-  // One verdict for each of `checks`, each finding with its cause. `polls_to_hold`: as Limits::polls_to_hold.
+  // One verdict for each of `checks`, which outlive it, each finding with its cause. `polls_to_hold`: as
+  // Limits::polls_to_hold.
   std::vector<Verdict> JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
                                 std::optional<int> polls_to_hold);
 

@@ -231,10 +231,10 @@ TEST_CASE("the poll before changes nothing but the room that is made") {
   Snapshot before = ReadAt(node);
   before.routes->resize(1600);
   before.links = absl::UnavailableError("was not read");
-  const Snapshot snapshot = *ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
-  CHECK(DifferentSources(snapshot, ReadAt(node)).empty());
-  CHECK(snapshot.routes->capacity() >= 1600);
-  CHECK(snapshot.routes->capacity() < 2 * 1600);
+  const SnapshotPtr snapshot = ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
+  CHECK(DifferentSources(*snapshot, ReadAt(node)).empty());
+  CHECK(snapshot->routes->capacity() >= 1600);
+  CHECK(snapshot->routes->capacity() < 2 * 1600);
 }
 
 }  // namespace caliwatch

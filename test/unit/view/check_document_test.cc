@@ -12,7 +12,7 @@ TEST_CASE("the page of checks is that of this source: `make docs` renews it") {
 }
 
 TEST_CASE("when a finding counts is said by its check's polls and time") {
-  Check check{.name = "", .summary = "", .impact = "", .meaning = "", .remedy = "", .run = {}, .polls_to_hold = 1};
+  CheckInfo check{.name = "", .summary = "", .impact = "", .meaning = "", .remedy = "", .polls_to_hold = 1};
   CHECK(HoldingOf(check) == "A finding counts with the first poll that sees it.");
   check.polls_to_hold = 3;
   CHECK(HoldingOf(check) == "A finding counts once 3 polls in a row have seen it.");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/view/summary.h"
 
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "test/support/catch.h"
@@ -38,60 +41,50 @@ TEST_CASE("a node without BIRD is clean, one whose BIRD cannot be asked has a fi
   CHECK(OutcomeOf(NodeWithoutBird()) == Outcome::kClean);
   Snapshot node = HealthyNode();
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.bird(Family::kIpv4) = {silent, silent, silent};
+  node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
   CHECK(OutcomeOf(node) == Outcome::kFindings);
 }
 
+OpenFinding Open(const std::string& subject, std::string remedy = "", std::optional<FindingId> cause = {}) {
+  return {
+      {InterfaceName{subject}, std::nullopt, "d", std::move(remedy)}, subject, absl::InfinitePast(), std::move(cause)};
+}
+
 TEST_CASE("the most important findings come first") {
-  const Check info{.name = "a",
-                   .severity = Severity::kInfo,
-                   .summary = "",
-                   .impact = "",
-                   .meaning = "",
-                   .remedy = "of the check",
-                   .run = {}};
-  const Check critical{.name = "b",
-                       .severity = Severity::kCritical,
-                       .summary = "",
-                       .impact = "",
-                       .meaning = "",
-                       .remedy = "",
-                       .run = {}};
+  const CheckInfo info{
+      .name = "a", .severity = Severity::kInfo, .summary = "", .impact = "", .meaning = "", .remedy = "of the check"};
+  const CheckInfo critical{
+      .name = "b", .severity = Severity::kCritical, .summary = "", .impact = "", .meaning = "", .remedy = ""};
   Report report;
-  report.verdicts.push_back({&info, absl::OkStatus(), {{{"x", "d", ""}, absl::InfinitePast()}}});
-  report.verdicts.push_back({&critical,
-                             absl::OkStatus(),
-                             {{{"y", "d", "its own"}, absl::InfinitePast()}, {{"z", "d", ""}, absl::InfinitePast()}}});
+  report.verdicts.push_back({&info, absl::OkStatus(), {Open("x")}});
+  report.verdicts.push_back({&critical, absl::OkStatus(), {Open("y", "its own"), Open("z")}});
   const Summary summary = Summarize(report);
   const std::vector<CauseWithEffects>& findings = summary.causes;
   REQUIRE(findings.size() == 3);
-  CHECK(findings[0].open->finding.subject == "y");
+  CHECK(findings[0].open->subject == "y");
   CHECK(findings[0].remedy() == "its own");
-  CHECK(findings[1].open->finding.subject == "z");
+  CHECK(findings[1].open->subject == "z");
   CHECK(findings[2].check == &info);
   CHECK(findings[2].remedy() == "of the check");
 }
 
 TEST_CASE("what follows from a finding stands under it, and is not counted") {
   Report report;
-  report.verdicts.push_back({&AllChecks()[0],
+  report.verdicts.push_back({AllCheckInfos()[0],
                              absl::OkStatus(),
-                             {{{"effect", "d"}, absl::InfinitePast(), FindingId{AllChecks()[1].name, "x"}}}});
-  report.verdicts.push_back({&AllChecks()[1], absl::OkStatus(), {{{"x", "d"}, absl::InfinitePast()}}});
+                             {Open("effect", "", FindingId{std::string(AllCheckInfos()[1]->name), "x"})}});
+  report.verdicts.push_back({AllCheckInfos()[1], absl::OkStatus(), {Open("x")}});
   const Summary summary = Summarize(report);
   REQUIRE(summary.causes.size() == 1);
   REQUIRE(summary.causes[0].effects.size() == 1);
-  CHECK(summary.causes[0].effects[0].open->finding.subject == "effect");
+  CHECK(summary.causes[0].effects[0].open->subject == "effect");
 }
 
 TEST_CASE("findings of one check are one group for each thing to do") {
   Report report;
-  report.verdicts.push_back({&AllChecks()[0],
-                             absl::OkStatus(),
-                             {{{"a", "d", "this"}, absl::InfinitePast()},
-                              {{"b", "d", "that"}, absl::InfinitePast()},
-                              {{"c", "d", "this"}, absl::InfinitePast()}}});
+  report.verdicts.push_back(
+      {AllCheckInfos()[0], absl::OkStatus(), {Open("a", "this"), Open("b", "that"), Open("c", "this")}});
   const Summary summary = Summarize(report);
   REQUIRE(summary.groups.size() == 2);
   CHECK(summary.groups[0].remedy == "this");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/findings/finding_history.h"
 
+#include <deque>
+#include <utility>
+
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 
@@ -19,7 +22,9 @@ Judgement Letters(const Evidence& evidence) {
 }
 const Check kLetters{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""}, JudgeNode(Letters)};
 
-std::vector<Verdict> JudgeAll(FindingHistory& history, const std::vector<Check>& checks, const Snapshot& node) {
+std::vector<Verdict> JudgeAll(FindingHistory& history, std::vector<Check> given, const Snapshot& node) {
+  static std::deque<std::vector<Check>> alive;  // a verdict points to its check
+  const std::vector<Check>& checks = alive.emplace_back(std::move(given));
   const PerFamily<BirdView> birds = ViewBirds(node);
   const Derived derived = Derive(node);
   const Recollection before;

@@ -21,8 +21,8 @@ EpisodeSummary Episode(absl::Time ended_at, absl::Duration recovery, absl::Durat
 
 TEST_CASE("a restart under way is told first, those before it as bars on one scale, the newest first") {
   Report report = ReportOf(HealthyNode());
-  const absl::Time now = report.snapshot->taken_at;
-  ConvergenceReport& convergence = report.birds[0].convergence;
+  const absl::Time now = report.taken_at;
+  ConvergenceReport& convergence = report.birds[Family::kIpv4].convergence;
   convergence.past = {Episode(now - absl::Hours(1), absl::Seconds(240), absl::ZeroDuration()),
                       Episode(now - absl::Minutes(5), absl::Seconds(60), absl::Seconds(60))};
   convergence.past.front().blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(239)}};

@@ -11,8 +11,8 @@ namespace caliwatch {
 namespace {
 
 std::string PageOf(const Report& report, bool healthy = true) {
-  return StatusPage(
-      report, {.telemetry_path = "/metrics", .now = report.snapshot->taken_at + absl::Seconds(7), .healthy = healthy});
+  return StatusPage(report,
+                    {.telemetry_path = "/metrics", .now = report.taken_at + absl::Seconds(7), .healthy = healthy});
 }
 
 std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
@@ -51,7 +51,8 @@ TEST_CASE("a fault stands before all else, with what it breaks and what to do") 
 
 TEST_CASE("while only what followed from a cause that is over is left, nothing is wrong any more") {
   Report report = ReportOf(HealthyNode());
-  report.verdicts.front().findings = {{{"x", "still so"}, report.snapshot->taken_at, FindingId{"bird_down", "ipv4"}}};
+  report.verdicts.front().findings = {
+      {{ProtocolName{"x"}, std::nullopt, "still so"}, "x", report.taken_at, FindingId{"bird_down", "ipv4"}}};
   CHECK(absl::StrContains(PageOf(report), "class=\"verdict good\""));
 }
 
@@ -83,8 +84,8 @@ TEST_CASE("of many peers, those that are up are folded away") {
 
 TEST_CASE("a restart under way is told beside the verdict, which it makes doubtful") {
   Report report = ReportOf(HealthyNode());
-  report.birds[0].convergence.phase = ConvergencePhase::kPeers;
-  report.birds[0].convergence.elapsed = absl::Seconds(42);
+  report.birds[Family::kIpv4].convergence.phase = ConvergencePhase::kPeers;
+  report.birds[Family::kIpv4].convergence.elapsed = absl::Seconds(42);
   CHECK(absl::StrContains(PageOf(report), "<li>IPv4 is not back 42 s after"));
   CHECK(absl::StrContains(PageOf(report),
                           "class=\"verdict warning\"><p>node-231: no fault so far; a restart of BIRD is not over"));
@@ -93,8 +94,7 @@ TEST_CASE("a restart under way is told beside the verdict, which it makes doubtf
 TEST_CASE("the page names the agent's version and revision") {
   const Report report = ReportOf(HealthyNode());
   CHECK(absl::StrContains(
-      StatusPage(report,
-                 {.telemetry_path = "/metrics", .now = report.snapshot->taken_at, .version = "1.2", .revision = "abc"}),
+      StatusPage(report, {.telemetry_path = "/metrics", .now = report.taken_at, .version = "1.2", .revision = "abc"}),
       "<p>caliwatch 1.2, revision abc</p>"));
 }
 
@@ -104,9 +104,9 @@ TEST_CASE("what could not be read, and what is over, is told") {
   for (SourceReading& reading : node.sources)
     if (reading.name == "links") reading.status = node.links.status();
   Report report = ReportOf(node);
-  const absl::Time now = report.snapshot->taken_at;
+  const absl::Time now = report.taken_at;
   report.past_findings = {
-      {&AllChecks().front(), "10.39.1.36", "it was <bad>", now - absl::Seconds(90), now - absl::Seconds(30)}};
+      {AllCheckInfos().front(), "10.39.1.36", "it was <bad>", now - absl::Seconds(90), now - absl::Seconds(30)}};
   const std::string page = PageOf(report, false);
   CHECK(absl::StrContains(page, "class=\"verdict warning\""));
   CHECK(absl::StrContains(page, "<td>netlink is gone</td>"));

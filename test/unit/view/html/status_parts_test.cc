@@ -13,7 +13,7 @@
 namespace caliwatch {
 namespace {
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
 void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
@@ -33,7 +33,7 @@ TEST_CASE(
     PeersOf(node).back().error = refused ? PeerError{PeerErrorClass::kSocket, "Connection refused"} : PeerError{};
   }
   const Report report = ReportOf(node);
-  const std::string html = FindingsHtml(Summarize(report), report.snapshot->taken_at);
+  const std::string html = FindingsHtml(Summarize(report), report.taken_at);
   for (const absl::string_view fold :
        {"<details id=\"more-1\"><summary>3 more", "<details id=\"more-2\"><summary>3 more"})
     CHECK(absl::StrContains(html, fold));

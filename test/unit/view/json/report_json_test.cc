@@ -75,19 +75,19 @@ Report EventfulReport() {
   Snapshot node = NodeWithPeerDown();
   node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{};
   Report report = ReportOf(node);
-  ConvergenceReport& convergence = report.birds[0].convergence;
+  ConvergenceReport& convergence = report.birds[Family::kIpv4].convergence;
   convergence.elapsed = absl::Seconds(42);
   convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
   EpisodeSummary episode;
   for (const ConvergencePhase phase : kConvergencePhases)
     if (phase != ConvergencePhase::kConverged) episode.phases[phase] = absl::Milliseconds(2500);
   episode.end = absl::Milliseconds(7500);
-  episode.ended_at = report.snapshot->taken_at - absl::Seconds(10);
+  episode.ended_at = report.taken_at - absl::Seconds(10);
   episode.blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(6)}};
   convergence.past = {episode, episode};
   convergence.past.back().converged = false;
-  report.past_findings = {{&AllChecks().front(), "x", "was so", report.snapshot->taken_at - absl::Seconds(9),
-                           report.snapshot->taken_at - absl::Seconds(4)}};
+  report.past_findings = {
+      {AllCheckInfos().front(), "x", "was so", report.taken_at - absl::Seconds(9), report.taken_at - absl::Seconds(4)}};
   return report;
 }
 
