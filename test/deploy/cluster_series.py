@@ -10,6 +10,16 @@ _STEPS = MINUTES * 60 // STEP
 HOLD = 4  # minutes until a silent peer is given up
 _GONE = object()
 
+# Whose subjects are peers, or the address that peers know a node by: they have the label `peer`.
+PEER_CHECKS = {
+    "bgp_peer_down",
+    "bgp_source_address_not_local",
+    "peer_established_without_routes",
+    "peer_flapping",
+    "peer_hold_timer_low",
+    "peer_path_one_way",
+}
+
 
 class Cluster:
     """all_peers: series for peers that are up, too, as with up to 200 of them. name: of a cluster among several."""
@@ -119,9 +129,9 @@ class Cluster:
 
     def finding(self, node, check, subjects, start, end=MINUTES, severity="critical"):
         for subject in subjects:
-            self._set(
-                "caliwatch_finding_since_timestamp_seconds", node, start * 60, start, end, check=check, subject=subject
-            )
+            labels = {"check": check, "subject": subject, "family": "ipv6" if ":" in subject else "ipv4"}
+            labels["peer"] = subject if check in PEER_CHECKS else ""
+            self._set("caliwatch_finding_since_timestamp_seconds", node, start * 60, start, end, **labels)
         self._set("caliwatch_check_findings", node, 0, check=check, severity=severity)
         self._set("caliwatch_check_findings", node, len(subjects), start, end, check=check, severity=severity)
 

@@ -23,10 +23,10 @@ std::vector<Finding> DownPeers(const BirdEvidence& bird, const std::vector<Addre
     // A session that only recovery holds back is not lost: BIRD's own recovery is what to report then.
     if (diagnosis.cause == PeerCause::kNone || diagnosis.cause == PeerCause::kHeldBack) continue;
     if (IsConnecting(*peer, *bird.now.status)) continue;
-    findings.push_back(
-        {PeerThing(*peer), bird.now.family,
-         absl::StrCat(diagnosis.detail, socket == nullptr ? "" : absl::StrCat(" (", SocketText(*socket), ")")),
-         std::string(diagnosis.remedy)});
+    findings.push_back(PeerFinding(
+        *peer, bird.now.family,
+        absl::StrCat(diagnosis.detail, socket == nullptr ? "" : absl::StrCat(" (", SocketText(*socket), ")")),
+        diagnosis.remedy));
   }
   return findings;
 }

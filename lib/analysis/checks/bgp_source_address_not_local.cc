@@ -39,6 +39,7 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
                    OwnAddresses(source.family, addresses), "); ", up, " of ", peers.size(), " sessions are still up")};
   for (const BgpPeer& peer : peers)
     if (!peer.IsUp() && peer.address) finding.related.emplace_back(*peer.address);
+  finding.is_peer = true;  // to all others
   return finding;
 }
 

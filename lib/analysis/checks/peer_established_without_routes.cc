@@ -8,9 +8,10 @@ std::vector<Finding> PeersWithoutRoutes(const BirdEvidence& bird) {
   std::vector<Finding> findings;
   for (const std::string& name : bird.before.silent_peers)
     if (const BgpPeer* peer = FindPeer(*bird.now.peers, name))
-      findings.push_back({PeerThing(*peer), bird.now.family,
-                          "its session is established, but since it came up the peer has announced no route; before, "
-                          "it did"});
+      findings.push_back(
+          PeerFinding(*peer, bird.now.family,
+                      "its session is established, but since it came up the peer has announced no route; before, "
+                      "it did"));
   return findings;
 }
 

@@ -16,10 +16,10 @@ std::vector<Finding> FlappingPeers(const BirdEvidence& bird) {
   for (const FlappingPeer& flapping : bird.before.flapping_peers) {
     const BgpPeer* peer = FindPeer(*bird.now.peers, flapping.protocol);
     if (peer == nullptr) continue;
-    findings.push_back(
-        {PeerThing(*peer), bird.now.family,
-         absl::StrCat("its session was lost ", flapping.flaps, " times within ",
-                      absl::FormatDuration(absl::Trunc(flapping.within, absl::Seconds(1))), LastWords(*peer))});
+    findings.push_back(PeerFinding(
+        *peer, bird.now.family,
+        absl::StrCat("its session was lost ", flapping.flaps, " times within ",
+                     absl::FormatDuration(absl::Trunc(flapping.within, absl::Seconds(1))), LastWords(*peer))));
   }
   return findings;
 }

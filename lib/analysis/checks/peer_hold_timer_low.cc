@@ -14,10 +14,10 @@ std::vector<Finding> LowHoldTimers(const BirdEvidence& bird) {
   std::vector<Finding> findings;
   for (const BgpPeer& peer : *bird.now.peers) {
     if (peer.bgp_state != BgpState::kEstablished || !peer.hold_timer || !IsLow(*peer.hold_timer)) continue;
-    findings.push_back({PeerThing(peer), bird.now.family,
-                        absl::StrCat("has said nothing for long: the session ends in ",
-                                     absl::ToInt64Seconds(peer.hold_timer->remaining), " s (hold time ",
-                                     absl::ToInt64Seconds(peer.hold_timer->total), " s)")});
+    findings.push_back(PeerFinding(peer, bird.now.family,
+                                   absl::StrCat("has said nothing for long: the session ends in ",
+                                                absl::ToInt64Seconds(peer.hold_timer->remaining), " s (hold time ",
+                                                absl::ToInt64Seconds(peer.hold_timer->total), " s)")));
   }
   return findings;
 }

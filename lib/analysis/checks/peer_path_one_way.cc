@@ -36,7 +36,7 @@ std::vector<Finding> OneWayPaths(const BirdEvidence& bird, const std::vector<Bgp
     const std::string detail = socket != nullptr ? OneWay(*socket, before.half_open_but_heard) : "";
     if (!detail.empty())
       findings.push_back(
-          {*peer.address, bird.now.family, absl::StrCat(detail, ": the path from here to there is broken")});
+          PeerFinding(peer, bird.now.family, absl::StrCat(detail, ": the path from here to there is broken")));
   }
   return findings;
 }

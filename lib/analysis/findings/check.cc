@@ -29,9 +29,9 @@ std::vector<const CheckInfo*> AllCheckInfos() {
   return infos;
 }
 
-Thing PeerThing(const BgpPeer& peer) {
-  if (peer.address) return *peer.address;
-  return ProtocolName{peer.name};
+Finding PeerFinding(const BgpPeer& peer, Family family, std::string detail, absl::string_view remedy) {
+  const Thing subject = peer.address ? Thing(*peer.address) : Thing(ProtocolName{peer.name});
+  return {subject, family, std::move(detail), std::string(remedy), {}, true};
 }
 
 Judgement Judged(std::vector<Finding> found, const absl::Status& unread) {

@@ -34,8 +34,8 @@ struct RegisterCheck {
 // Ordered by name.
 const std::vector<Check>& AllChecks();
 
-// What a peer is as a subject: its address; where BIRD has none, its protocol.
-Thing PeerThing(const BgpPeer& peer);
+// About a peer: its address is the subject; where BIRD has none, its protocol.
+Finding PeerFinding(const BgpPeer& peer, Family family, std::string detail, absl::string_view remedy = "");
 
 // Findings always count; silence counts only if nothing was unread.
 Judgement Judged(std::vector<Finding> found, const absl::Status& unread);

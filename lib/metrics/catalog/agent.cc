@@ -14,12 +14,15 @@ void ReadFindings(const Exposed& exposed, Samples& samples) {
                   static_cast<double>(verdict.RootCauses()));
 }
 
+std::string FamilyLabel(const Finding& finding) { return finding.family ? std::string(ToString(*finding.family)) : ""; }
+
 void ReadFindingsSince(const Exposed& exposed, Samples& samples) {
   for (const Verdict& verdict : exposed.report.verdicts) {
     size_t listed = 0;
     for (const OpenFinding& open : verdict.findings)
       if (!open.cause && listed++ < kListCap)
-        samples.Add({std::string(verdict.check->name), open.subject},
+        samples.Add({std::string(verdict.check->name), open.subject, FamilyLabel(open.finding),
+                     open.finding.is_peer ? open.subject : ""},
                     static_cast<double>(absl::ToUnixSeconds(open.since)));
   }
 }
@@ -119,8 +122,9 @@ const RegisterMetrics registered{
      }},
     {"caliwatch_finding_since_timestamp_seconds",
      MetricType::kGauge,
-     "Since when a finding has held; the first 20 of each check only.",
-     {"check", "subject"},
+     "Since when a finding has held; the first 20 of each check only. family: where it concerns one; peer: where its "
+     "subject is a BGP peer, or the address that peers know this node by.",
+     {"check", "subject", "family", "peer"},
      ReadFindingsSince},
     {"process_cpu_seconds_total",
      MetricType::kCounter,
