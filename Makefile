@@ -2,22 +2,27 @@
 # A thin front door: `make demo` shows caliwatch at work, `make test` runs every test. Both set up all they need.
 PRESET ?= dev
 JOBS ?= $(shell nproc)
-# Tests of whole clusters mostly wait for them.
-TEST_JOBS ?= $(shell echo $$((2 * $$(nproc))))
+# Tests of whole clusters mostly wait for them. Which tests there are, and what a changed lab is: test/CMakeLists.txt.
+TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long deps configure build lint bench docs pictures sanitize clean
+.PHONY: help demo test test-long check deps configure build lint bench docs pictures sanitize clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
-test: build ## every test but the long ones
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-exclude long
+test: build ## every test but the long ones; those of the lab where test/lab changed
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) \
+	  --label-exclude "$$(test/lab/tests/changed && echo '^long$$' || echo '^(long|lab)$$')"
 
-test-long: build ## those that wait for BIRD's own 240 seconds
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex long
+test-long: build ## those that wait for BIRD's own 240 seconds, and all of the lab's own
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab)$$'
+
+check: build ## the fast loop: unit tests and formatting
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress
+	@git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run --Werror
 
 deps: ## install and unpack the Debian packages that are missing
 	@.ci/install-packages
@@ -40,11 +45,11 @@ docs: build ## write what is made from code anew: metrics.md, checks.md, caliwat
 	@deploy/prometheus/write-prometheusrule
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
-	@test/pictures/draw --agent $(BUILD)/caliwatch docs/pictures
+	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures
 
 sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
-	@$(MAKE) --no-print-directory test PRESET=asan
-	@$(MAKE) --no-print-directory test PRESET=tsan
+	@$(MAKE) --no-print-directory test PRESET=asan TEST_JOBS=$$((2 * $$(nproc)))
+	@$(MAKE) --no-print-directory test PRESET=tsan TEST_JOBS=$$((2 * $$(nproc)))
 
 clean: ## remove what was built
 	@rm -rf build

@@ -3,10 +3,7 @@
 #include <exception>
 #include <iostream>
 
-#include "agent/build/version.h"
 #include "agent/cli/command_line.h"
-#include "agent/cli/commands.h"
-#include "agent/cli/completion.h"
 
 namespace caliwatch {
 namespace {
@@ -14,26 +11,8 @@ namespace {
 ExitCode Run(int argc, char** argv) {
   const auto parsed = ParseCommandLine(argc, argv, std::cout, std::cerr);
   if (const auto* done = std::get_if<ExitCode>(&parsed)) return *done;
-  const auto& command_line = std::get<CommandLine>(parsed);
-  switch (command_line.command) {
-    case Command::kAgent:
-      return RunAgent(command_line);
-    case Command::kCheck:
-      return RunCheck(command_line);
-    case Command::kRecord:
-      return RunRecord(command_line);
-    case Command::kWatch:
-      return RunWatch(command_line);
-    case Command::kExplain:
-      return RunExplain(command_line);
-    case Command::kCompletion:
-      std::cout << CompletionScript(command_line.shell);
-      return std::cout.flush() ? kExitOk : kExitFailed;
-    case Command::kVersion:
-      break;
-  }
-  std::cout << VersionText();
-  return kExitOk;
+  const auto& invocation = std::get<Invocation>(parsed);
+  return invocation.command->run(invocation);
 }
 
 }  // namespace

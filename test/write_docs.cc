@@ -1,20 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Writes the generated pages into the folder it is given: `make docs`.
+// Writes the generated pages, and the generated part of configuration.md, into the folder it is given: `make docs`.
 
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <string>
 
-#include "agent/cli/completion.h"
-#include "lib/metrics/exposition.h"
+#include "agent/cli/manual_page.h"
+#include "agent/config/document_settings.h"
+#include "lib/metrics/document.h"
+#include "lib/view/check_document.h"
+
+namespace {
+
+std::string Read(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+bool Write(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text;
+  return static_cast<bool>(file.flush());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) return std::fputs("usage: caliwatch_write_docs FOLDER\n", stderr), 2;
   const std::string folder = argv[1];
-  std::ofstream metrics(folder + "/metrics.md"), checks(folder + "/checks.md"), manual(folder + "/caliwatch.1");
-  metrics << caliwatch::DocumentMetrics();
-  checks << caliwatch::DocumentChecks();
-  manual << caliwatch::ManualPage();
-  return metrics.flush() && checks.flush() && manual.flush() ? 0 : 1;
+  const auto configuration = caliwatch::WithSettingsTable(Read(folder + "/configuration.md"));
+  if (!configuration.ok()) return std::fprintf(stderr, "%s\n", configuration.status().ToString().c_str()), 1;
+  return Write(folder + "/metrics.md", caliwatch::DocumentMetrics()) &&
+                 Write(folder + "/checks.md", caliwatch::DocumentChecks()) &&
+                 Write(folder + "/caliwatch.1", caliwatch::ManualPage()) &&
+                 Write(folder + "/configuration.md", *configuration)
+             ? 0
+             : 1;
 }

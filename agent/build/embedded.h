@@ -14,7 +14,7 @@ struct EmbeddedFile {
   absl::string_view text;
 };
 
-const std::vector<EmbeddedFile>& WebFiles();  // agent/web: what the status page loads
+const std::vector<EmbeddedFile>& WebFiles();  // lib/view/html: what the status page loads
 const std::vector<EmbeddedFile>& Runbooks();  // docs/runbooks, one an alert
 
 }  // namespace caliwatch

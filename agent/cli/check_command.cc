@@ -6,42 +6,51 @@
 #include <absl/time/clock.h>
 #include <unistd.h>
 
-#include "agent/cli/commands.h"
+#include "agent/cli/command.h"
+#include "agent/cli/terminal.h"
 #include "agent/config/live_paths.h"
+#include "agent/config/load_config.h"
 #include "agent/daemon/poll_once.h"
 #include "lib/analysis/observe.h"
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
+#include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
+#include "lib/view/terminal/report_text.h"
 
 namespace caliwatch {
 namespace {
 
+constexpr char kOwnExitCodes[] =
+    "Exit codes: 0 no findings; 1 findings; 2 cannot judge, since something that this node should have could not be "
+    "read;\n"
+    "64 the command line or the configuration is wrong; 70 a fault of caliwatch itself.\n";
+
 // A finding must hold for two looks; a second between them is enough for what comes and goes with a pod.
-constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
+constexpr absl::Duration kBetweenPolls = absl::Seconds(1);
 
 absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
   RecordedNode node(folder);
   const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
   if (!taken_at.ok()) return taken_at.status();
-  return Observer({.looks = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
+  return Observer({.polls_to_hold = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
 }
 
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, PeekState(config));
+  Observer observer({.polls_to_hold = 2}, PeekState(config));
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
-  const auto look_twice = [&] {
-    Look(node, observer);
-    absl::SleepFor(kBetweenLooks);
-    return Look(node, observer);
+  const auto poll_twice = [&] {
+    PollOnce(node, observer);
+    absl::SleepFor(kBetweenPolls);
+    return PollOnce(node, observer);
   };
-  Report report = look_twice();
-  // Where BIRD's counters and the kernel disagree, only its whole table can tell.
-  if (const auto [ipv4, ipv6] = observer.ask_bird_routes(); ipv4 || ipv6) {
-    absl::SleepFor(kBetweenLooks);
-    report = look_twice();
+  Report report = poll_twice();
+  // Where BIRD's counters and the kernel disagree, only its whole table decides.
+  if (const PerFamily<bool>& ask = observer.ask_bird_routes(); ask[Family::kIpv4] || ask[Family::kIpv6]) {
+    absl::SleepFor(kBetweenPolls);
+    report = poll_twice();
   }
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;
@@ -59,26 +68,42 @@ ExitCode ExitFor(Outcome outcome) {
   return kExitCannotJudge;
 }
 
-}  // namespace
-
-ExitCode RunCheck(const CommandLine& command_line) {
-  const absl::StatusOr<Config> config = LoadConfig(command_line);
+ExitCode CheckNode(const Invocation& invocation) {
+  const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << config.status().message() << "\n";
     return kExitUsage;
   }
-  const absl::StatusOr<Report> report =
-      command_line.replay_folder.empty() ? JudgeThisNode(*config) : JudgeRecording(command_line.replay_folder);
+  const std::string& recording = invocation.values.at("--replay");
+  const absl::StatusOr<Report> report = recording.empty() ? JudgeThisNode(*config) : JudgeRecording(recording);
   if (!report.ok()) {
     std::cerr << "caliwatch: cannot judge the recording: " << report.status().message() << "\n";
     return kExitCannotJudge;
   }
-  std::cout << (command_line.output == OutputFormat::kJson ? ReportJson(*report) : ReportText(*report, WantsColour()));
+  const bool for_programs = invocation.values.at("--output") == "json";
+  std::cout << (for_programs ? ReportJson(*report, "") : ReportText(*report, WantsColour()));
   if (!std::cout.flush()) {
     std::cerr << "caliwatch: the answer could not be written\n";
     return kExitCannotJudge;
   }
-  return ExitFor(OutcomeOf(*report));
+  return ExitFor(Summarize(*report).outcome);
 }
+
+const RegisterCommand registered(
+    {.place = 20,
+     .name = "check",
+     .about = "Look at this node once and say what is wrong with it.",
+     .settings = SettingScope::kJudge,
+     .options = {{.name = "--replay",
+                  .placeholder = "DIR",
+                  .help = "Judge what `caliwatch record` wrote instead of this node. Default: none."},
+                 {.name = "--output",
+                  .placeholder = "text|json",
+                  .help = "For people, or for programs as docs/json.md says. Default: text.",
+                  .value = "text"}},
+     .footer = kOwnExitCodes,
+     .run = CheckNode});
+
+}  // namespace
 
 }  // namespace caliwatch

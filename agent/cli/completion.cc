@@ -9,31 +9,28 @@
 #include <absl/strings/str_replace.h>
 #include <absl/strings/str_split.h>
 
-#include "agent/cli/command_definitions.h"
-#include "agent/cli/explain.h"
+#include "agent/cli/command.h"
 
 namespace caliwatch {
 namespace {
 
-bool IsFlag(const OptionDescription& option) { return absl::StartsWith(option.name, "--"); }
-
 // What may stand for its value: words, or empty for what only the shell knows.
-std::vector<std::string> WordsOf(const CommandDescription& command, const OptionDescription& option) {
-  if (command.name == "explain" && !IsFlag(option)) return ExplainableNames();
+std::vector<std::string> WordsOf(const Option& option) {
+  if (option.suggestions != nullptr) return option.suggestions();
   if (absl::StrContains(option.placeholder, "|")) return absl::StrSplit(option.placeholder, '|');
   return {};
 }
 
-bool IsPath(const OptionDescription& option) {
+bool IsPath(const Option& option) {
   return option.placeholder == "DIR" || option.placeholder == "FILE" || option.name == "DIR";
 }
 
-std::string BashCase(const CommandDescription& command) {
+std::string BashCase(const Command& command) {
   std::vector<std::string> flags;
   std::string values, words;
-  for (const OptionDescription& option : command.options) {
-    const std::string choices = IsPath(option) ? "@files" : absl::StrJoin(WordsOf(command, option), " ");
-    if (!IsFlag(option)) {
+  for (const Option& option : AllOptions(command)) {
+    const std::string choices = IsPath(option) ? "@files" : absl::StrJoin(WordsOf(option), " ");
+    if (!option.is_flag()) {
       words = choices;
       continue;
     }
@@ -48,10 +45,10 @@ std::string BashCase(const CommandDescription& command) {
 }
 
 // A line may say `--flag value` or `--flag=value`, of which bash makes three words.
-std::string BashScript(const std::vector<CommandDescription>& commands) {
+std::string BashScript(const std::vector<Command>& commands) {
   std::vector<std::string> names;
   std::string cases;
-  for (const CommandDescription& command : commands) {
+  for (const Command& command : commands) {
     names.push_back(command.name);
     absl::StrAppend(&cases, BashCase(command));
   }
@@ -85,23 +82,23 @@ std::string ZshText(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"'", "'\\''"}, {"[", "\\["}, {"]", "\\]"}, {":", "\\:"}});
 }
 
-std::string ZshOption(const CommandDescription& command, const OptionDescription& option) {
-  const std::vector<std::string> choices = WordsOf(command, option);
+std::string ZshOption(const Option& option) {
+  const std::vector<std::string> choices = WordsOf(option);
   const std::string values = !choices.empty() ? absl::StrCat("(", absl::StrJoin(choices, " "), ")")
                              : IsPath(option) ? "_files"
                                               : " ";
-  if (!IsFlag(option)) return absl::StrCat("      ':", ZshText(option.name), ":", values, "'");
+  if (!option.is_flag()) return absl::StrCat("      ':", ZshText(option.name), ":", values, "'");
   const bool takes_value = !option.placeholder.empty();
   return absl::StrCat("      '", takes_value ? "*" : "", option.name, takes_value ? "=" : "", "[", ZshText(option.help),
                       "]", takes_value ? absl::StrCat(":", ZshText(option.placeholder), ":", values) : "", "'");
 }
 
-std::string ZshScript(const std::vector<CommandDescription>& commands) {
+std::string ZshScript(const std::vector<Command>& commands) {
   std::string names, cases;
-  for (const CommandDescription& command : commands) {
+  for (const Command& command : commands) {
     absl::StrAppend(&names, "    '", command.name, ":", ZshText(command.about), "'\n");
     std::vector<std::string> options;
-    for (const OptionDescription& option : command.options) options.push_back(ZshOption(command, option));
+    for (const Option& option : AllOptions(command)) options.push_back(ZshOption(option));
     absl::StrAppend(&cases, "    ", command.name, ")\n      _arguments \\\n", absl::StrJoin(options, " \\\n"), " ;;\n");
   }
   return absl::StrCat("#compdef caliwatch\n_caliwatch() {\n  local -a commands=(\n", names, R"(  )
@@ -122,8 +119,7 @@ if [[ $funcstack[1] == _caliwatch ]]; then _caliwatch "$@"; else compdef _caliwa
 }  // namespace
 
 std::string CompletionScript(Shell shell) {
-  const std::vector<CommandDescription> commands = DescribeCommands();
-  return shell == Shell::kBash ? BashScript(commands) : ZshScript(commands);
+  return shell == Shell::kBash ? BashScript(AllCommands()) : ZshScript(AllCommands());
 }
 
 }  // namespace caliwatch

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "agent/cli/manual_page.h"
+
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 #include <absl/strings/str_split.h>
 
-#include "agent/cli/command_definitions.h"
-#include "agent/cli/completion.h"
+#include "agent/cli/command.h"
 
 namespace caliwatch {
 namespace {
@@ -17,10 +18,10 @@ std::string Roff(absl::string_view text) {
   return absl::StartsWith(escaped, ".") ? "\\&" + escaped : escaped;
 }
 
-std::string CommandSection(const CommandDescription& command) {
+std::string CommandSection(const Command& command) {
   std::string page = absl::StrCat(".SS caliwatch ", command.name, "\n", Roff(command.about), "\n");
-  for (const OptionDescription& option : command.options) {
-    const bool takes_value = absl::StartsWith(option.name, "--") && !option.placeholder.empty();
+  for (const Option& option : AllOptions(command)) {
+    const bool takes_value = option.is_flag() && !option.placeholder.empty();
     absl::StrAppend(&page, ".TP\n\\fB", Roff(option.name), "\\fR",
                     takes_value ? absl::StrCat("=\\fI", Roff(option.placeholder), "\\fR") : "", "\n", Roff(option.help),
                     "\n");
@@ -44,7 +45,7 @@ caliwatch reads the kernel's tables, BIRD and Calico's files on one node, judges
 Prometheus, to a browser and to a person at a terminal. It changes nothing.
 .SH COMMANDS
 )";
-  for (const CommandDescription& command : DescribeCommands()) absl::StrAppend(&page, CommandSection(command));
+  for (const Command& command : AllCommands()) absl::StrAppend(&page, CommandSection(command));
   return absl::StrCat(page, R"(.SH CONFIGURATION FILE
 YAML with the same names, split at the first dot; flags go before it.
 .PP

@@ -6,28 +6,24 @@
 
 #include <absl/cleanup/cleanup.h>
 #include <absl/time/time.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "agent/cli/commands.h"
+#include "agent/cli/command.h"
+#include "agent/cli/terminal.h"
 #include "agent/config/live_paths.h"
+#include "agent/config/load_config.h"
 #include "agent/daemon/poll_once.h"
-#include "lib/view/summary.h"
 #include "lib/view/terminal/frame.h"
+#include "lib/view/terminal/report_text.h"
 
 namespace caliwatch {
 namespace {
 
-constexpr absl::Duration kBetweenLooks = absl::Seconds(2);
+constexpr absl::Duration kBetweenPolls = absl::Seconds(2);
 
 // Another page of the terminal, without cursor, whose lines are cut at the right edge; and back to the first.
 constexpr absl::string_view kEnter = "\033[?1049h\033[?25l\033[?7l";
 constexpr absl::string_view kLeave = "\033[?7h\033[?25h\033[?1049l";
-
-size_t Rows() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 ? size.ws_row : 24;
-}
 
 // Returns the signal that came within the time, or 0.
 int AwaitSignal(const sigset_t& signals, absl::Duration time) {
@@ -36,27 +32,25 @@ int AwaitSignal(const sigset_t& signals, absl::Duration time) {
   return signal > 0 ? signal : 0;
 }
 
-void Watch(const Config& config, const sigset_t& signals) {
+void WatchUntilSignal(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
-  Observer observer({.looks = 2}, PeekState(config));
+  Observer observer({.polls_to_hold = 2}, PeekState(config));
   // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
-  std::cout << ScreenText("Looking at this node, twice…", Rows()) << std::flush;
-  Look(node, observer);
+  std::cout << ScreenText("Looking at this node, twice…", TerminalRows()) << std::flush;
+  PollOnce(node, observer);
   int signal = AwaitSignal(signals, absl::Seconds(1));
   while (signal == 0 || signal == SIGWINCH) {
-    const Report report = Look(node, observer);
+    const Report report = PollOnce(node, observer);
     do {
-      std::cout << ScreenText(ReportText(report, WantsColour()), Rows()) << std::flush;
-      signal = AwaitSignal(signals, kBetweenLooks);
+      std::cout << ScreenText(ReportText(report, WantsColour()), TerminalRows()) << std::flush;
+      signal = AwaitSignal(signals, kBetweenPolls);
     } while (signal == SIGWINCH && std::cout);
     if (!std::cout) return;
   }
 }
 
-}  // namespace
-
-ExitCode RunWatch(const CommandLine& command_line) {
-  const absl::StatusOr<Config> config = LoadConfig(command_line);
+ExitCode Watch(const Invocation& invocation) {
+  const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << config.status().message() << "\n";
     return kExitUsage;
@@ -71,8 +65,18 @@ ExitCode RunWatch(const CommandLine& command_line) {
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::cout << kEnter;
   const absl::Cleanup leave = [] { std::cout << kLeave << std::flush; };
-  Watch(*config, signals);
+  WatchUntilSignal(*config, signals);
   return kExitOk;
 }
+
+const RegisterCommand registered(
+    {.place = 30,
+     .name = "watch",
+     .about = "The same as `check`, on the whole terminal, anew every two seconds until Ctrl-C.",
+     .settings = SettingScope::kJudge,
+     .footer = kExitCodes,
+     .run = Watch});
+
+}  // namespace
 
 }  // namespace caliwatch

@@ -7,7 +7,7 @@
 #include <absl/strings/match.h>
 
 #include "agent/config/listen_address.h"
-#include "agent/http/pages.h"
+#include "agent/config/own_paths.h"
 
 namespace caliwatch {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Everything that can be set, told once: the command line, the configuration file and the help are made from this list.
+// Everything that can be set, said once: the command line, the configuration file and the help are made from this list.
 
 #include <string>
 #include <vector>

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "agent/daemon/boot_clock.h"
 #include "agent/log/log.h"
 #include "lib/decode/journal_events.h"
 #include "lib/node/unique_fd.h"
@@ -19,21 +19,15 @@
 namespace caliwatch {
 namespace {
 
-// How soon a BIRD that starts is heard. One that is not there costs a connect() each time.
+// How soon a BIRD that starts is connected to. One that is not there costs a connect() each time.
 constexpr absl::Duration kRetry = absl::Milliseconds(250);
-// For so long after its start, BIRD is asked to tell at once what it logs.
+// For so long after its start, BIRD is poked to send at once what it logs.
 constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
 constexpr size_t kMostRouteEvents = 500'000;
 constexpr size_t kMostBirdEvents = 20'000;
 
 }  // namespace
-
-BootTime BootNow() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return absl::DurationFromTimespec(now);
-}
 
 EventListener::EventListener(const std::string& calico_run_dir) {
   birds_[0].path = absl::StrCat(calico_run_dir, "/bird.ctl");
@@ -62,8 +56,8 @@ Journal EventListener::Take() {
   const std::lock_guard lock(mutex_);
   journal_.routes_complete = std::exchange(routes_unbroken_, kernel_.has_value());
   for (const Family family : kFamilies) {
-    BirdSubscription& ear = birds_[static_cast<size_t>(family)];
-    journal_.bird(family).complete = std::exchange(ear.unbroken, ear.stream && ear.stream->is_listening());
+    BirdSubscription& bird = birds_[static_cast<size_t>(family)];
+    journal_.birds[family].complete = std::exchange(bird.unbroken, bird.stream && bird.stream->is_listening());
   }
   return std::exchange(journal_, {});
 }
@@ -74,7 +68,7 @@ void EventListener::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     for (const Family family : kFamilies) ConnectBird(family);
     std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
-    for (const BirdSubscription& ear : birds_) wanted.push_back({ear.stream ? ear.stream->fd() : -1, POLLIN, 0});
+    for (const BirdSubscription& bird : birds_) wanted.push_back({bird.stream ? bird.stream->fd() : -1, POLLIN, 0});
     if (poll(wanted.data(), wanted.size(), PokeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
       continue;
     if (wanted[1].revents != 0) ReceiveFromKernel();
@@ -85,83 +79,83 @@ void EventListener::Run(const std::stop_token& stop) {
 
 void EventListener::ReceiveFromKernel() {
   const BootTime now = BootNow();
-  bool worth_a_look = false;
+  bool worth_a_poll = false;
   {
     const std::lock_guard lock(mutex_);
     const size_t changes = journal_.interface_changes.size();
-    const absl::Status heard = kernel_->Receive([&](const nlmsghdr& message) {
+    const absl::Status received = kernel_->Receive([&](const nlmsghdr& message) {
       // One that cannot be understood is one that was lost.
       if (!AppendKernelEvent(message, now, journal_).ok()) routes_unbroken_ = false;
     });
-    if (!heard.ok() || journal_.routes.size() > kMostRouteEvents) {
+    if (!received.ok() || journal_.routes.size() > kMostRouteEvents) {
       routes_unbroken_ = false;
       journal_.routes.clear();
     }
-    worth_a_look = !heard.ok() || journal_.interface_changes.size() != changes;
+    worth_a_poll = !received.ok() || journal_.interface_changes.size() != changes;
     // Their moments matter, not how many there are.
     if (journal_.interface_changes.size() > 100) journal_.interface_changes.resize(100);
     // Any other error than too many events lasts: polls go on without.
-    if (!heard.ok() && !absl::IsResourceExhausted(heard)) kernel_.reset();
+    if (!received.ok() && !absl::IsResourceExhausted(received)) kernel_.reset();
   }
-  if (worth_a_look) Wake();
+  if (worth_a_poll) Wake();
 }
 
 void EventListener::ConnectBird(Family family) {
-  BirdSubscription& ear = birds_[static_cast<size_t>(family)];
-  if (ear.stream || BootNow() < ear.next_try) return;
-  absl::StatusOr<BirdStream> stream = BirdStream::Connect(ear.path);
+  BirdSubscription& bird = birds_[static_cast<size_t>(family)];
+  if (bird.stream || BootNow() < bird.next_try) return;
+  absl::StatusOr<BirdStream> stream = BirdStream::Connect(bird.path);
   if (!stream.ok()) return;  // the poll says why
   const absl::Time created = stream->Facts().created;
-  const bool is_new = ear.created && *ear.created != created;
+  const bool is_new = bird.created && *bird.created != created;
   {
     const std::lock_guard lock(mutex_);
-    ear.stream = *std::move(stream);
+    bird.stream = *std::move(stream);
     const BootTime started = BootNow() - (absl::Now() - created);
-    ear.poke_until = started + kLongestRecovery;
+    bird.poke_until = started + kLongestRecovery;
     if (is_new) {
-      std::vector<BirdEvent>& events = journal_.bird(family).events;
+      std::vector<BirdEvent>& events = journal_.birds[family].events;
       // We may learn of an end after the next one's start.
-      if (ear.ended) events.push_back({.at = std::min(*ear.ended, started), .kind = BirdEventKind::kDied});
+      if (bird.ended) events.push_back({.at = std::min(*bird.ended, started), .kind = BirdEventKind::kDied});
       events.push_back({.at = started, .kind = BirdEventKind::kStarted});
     }
-    ear.created = created;
-    ear.ended.reset();
+    bird.created = created;
+    bird.ended.reset();
   }
   if (is_new) Wake();
 }
 
 void EventListener::ReceiveFromBird(Family family) {
-  BirdSubscription& ear = birds_[static_cast<size_t>(family)];
+  BirdSubscription& bird = birds_[static_cast<size_t>(family)];
   const BootTime now = BootNow();
-  absl::Status heard;
+  absl::Status received;
   {
     const std::lock_guard lock(mutex_);
-    BirdJournal& journal = journal_.bird(family);
+    BirdJournal& journal = journal_.birds[family];
     journal.complete = true;
-    heard = ear.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
+    received = bird.stream->Receive([&](absl::string_view line) { AppendBirdEvent(line, now, journal); });
     const auto recovered = [](const BirdEvent& event) { return event.kind == BirdEventKind::kRecoveryEnded; };
-    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) ear.poke_until = absl::ZeroDuration();
-    if (!journal.complete || journal.events.size() > kMostBirdEvents) ear.unbroken = false;
+    if (std::any_of(journal.events.begin(), journal.events.end(), recovered)) bird.poke_until = absl::ZeroDuration();
+    if (!journal.complete || journal.events.size() > kMostBirdEvents) bird.unbroken = false;
     if (journal.events.size() > kMostBirdEvents) journal.events.clear();
-    if (!heard.ok()) {
-      ear.unbroken = false;
-      ear.ended = now;
-      ear.stream.reset();
-      ear.next_try = now + kRetry;
+    if (!received.ok()) {
+      bird.unbroken = false;
+      bird.ended = now;
+      bird.stream.reset();
+      bird.next_try = now + kRetry;
     }
   }
-  if (!heard.ok()) Wake();
+  if (!received.ok()) Wake();
 }
 
-// True when there is something to do soon, though nobody calls: a BIRD to connect to, or to nudge again.
+// True when there is something to do soon, though nobody calls: a BIRD to connect to, or to poke again.
 bool EventListener::PokeBirds() {
   bool again = false;
   const BootTime now = BootNow();
-  for (BirdSubscription& ear : birds_) {
-    again |= !ear.stream || now < ear.poke_until;
-    if (!ear.stream || now >= ear.poke_until || now < ear.next_try) continue;
-    ear.stream->Nudge().IgnoreError();  // one that is deaf shows by its end
-    ear.next_try = now + kRetry;
+  for (BirdSubscription& bird : birds_) {
+    again |= !bird.stream || now < bird.poke_until;
+    if (!bird.stream || now >= bird.poke_until || now < bird.next_try) continue;
+    bird.stream->Nudge().IgnoreError();  // one that does not read shows by its end
+    bird.next_try = now + kRetry;
   }
   return again;
 }

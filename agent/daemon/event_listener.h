@@ -15,17 +15,14 @@
 
 namespace caliwatch {
 
-// CLOCK_BOOTTIME.
-BootTime BootNow();
-
-// Hears what the kernel and BIRD have to tell between two polls, on a thread of its own that never waits for anyone,
-// and stamps it on arrival: neither brings a time.
+// Receives what the kernel and BIRD report between two polls, on a thread of its own that never waits for anyone, and
+// stamps it on arrival: neither brings a time.
 class EventListener {
  public:
   explicit EventListener(const std::string& calico_run_dir);  // listens at once
   ~EventListener() = default;
 
-  // `wake` is called, on the listener's thread, when the node is worth a look at once: a BIRD ended or came, a link or
+  // `wake` is called, on the listener's thread, when the node is worth a poll at once: a BIRD ended or came, a link or
   // an address changed, or something was lost. Null ends that: once this returns, the one before is not called any
   // more.
   void SetWakeup(std::function<void()> wake);
@@ -37,11 +34,11 @@ class EventListener {
   struct BirdSubscription {
     std::string path;
     std::optional<BirdStream> stream;
-    std::optional<absl::Time> created;  // of the socket heard last, on the wall clock
+    std::optional<absl::Time> created;  // of the socket connected to last, on the wall clock
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
     BootTime poke_until;                // while it may recover from its start
-    BootTime next_try;                  // to connect, or to nudge: what BIRD makes of one must not bring the next
+    BootTime next_try;                  // to connect, or to poke: what BIRD makes of one must not bring the next
   };
 
   void Run(const std::stop_token& stop);

@@ -7,13 +7,10 @@
 
 namespace caliwatch {
 
-// What the agent of this node knows from before, by its state file. Without one, a look judges what it sees itself.
+// What the agent of this node knows from before, by its state file. Without one, a poll judges what it sees itself.
 PersistentState PeekState(const Config& config);
 
-// One look at the node, with what the looks before it made the observer want to know.
-Report Look(RawNode& node, Observer& observer);
-
-// Standard output is a terminal that shows colour, and nobody asked for none (https://no-color.org).
-bool WantsColour();
+// One poll of the node, with what the polls before it made the observer want to know.
+Report PollOnce(RawNode& node, Observer& observer);
 
 }  // namespace caliwatch

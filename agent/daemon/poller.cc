@@ -7,7 +7,7 @@
 #include <absl/time/clock.h>
 
 #include "agent/build/version.h"
-#include "agent/daemon/event_listener.h"
+#include "agent/daemon/boot_clock.h"
 #include "agent/daemon/process_stats.h"
 #include "agent/http/gzip.h"
 #include "agent/log/log.h"
@@ -19,7 +19,7 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
     : node_(node),
       on_report_(std::move(on_report)),
       parts_(std::move(parts)),
-      observer_({}, parts_.memory),
+      observer_({}, parts_.state),
       options_(options) {
   stats_.version = std::string(Version());
   stats_.revision = std::string(Revision());
@@ -59,15 +59,15 @@ PollOptions Poller::OptionsNow() {
 void Poller::Run(const std::stop_token& stop) {
   PublicationPtr before;
   Clock::time_point regular = Clock::now(), last = regular;
-  for (bool between = false; !stop.stop_requested();) {
-    before = Poll(before ? &before->report : nullptr, between);
+  for (bool early = false; !stop.stop_requested();) {
+    before = Poll(before ? &before->report : nullptr, early);
     {
       const std::lock_guard lock(mutex_);
       latest_ = before;
       last_progress_ = Clock::now();
     }
     const std::optional<Clock::time_point> next = WaitForNext(stop, regular, last);
-    between = !next;
+    early = !next;
     last = Clock::now();
     if (next) regular = *next;
   }
@@ -75,41 +75,39 @@ void Poller::Run(const std::stop_token& stop) {
 
 // The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no
 // duration.
-Snapshot Poller::Look(const Report* before) {
+SnapshotPtr Poller::Read(bool early) {
   const absl::Time wall = absl::Now();
   const Clock::time_point started = Clock::now();
   const auto now = [&] { return wall + absl::FromChrono(Clock::now() - started); };
   return ReadSnapshot(node_, now,
-                      {.before = before == nullptr ? nullptr : before->snapshot.get(),
+                      {.before = observer_.last(),
                        .boot_time = BootNow(),
+                       .taken_early = early,
                        .ask_bird_routes = observer_.ask_bird_routes()});
 }
 
 void Poller::Remember() {
   if (!parts_.remember) return;
-  const absl::Status remembered = parts_.remember(observer_.memory());
+  const absl::Status remembered = parts_.remember(observer_.kept());
   if (!remembered.ok()) ++stats_.state_file_errors;
   if (!remembered.ok() && remembered_.ok())
     Log({LogLevel::kWarn, "cannot write the state file", {{"error", std::string(remembered.message())}}});
   remembered_ = remembered;
 }
 
-PublicationPtr Poller::Poll(const Report* before, bool between) {
+PublicationPtr Poller::Poll(const Report* before, bool early) {
   const PollOptions options = OptionsNow();
   const Clock::time_point started = Clock::now();
   // Before the dumps: what they show and the journal does not tell yet, the next journal will.
   const Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
-  Snapshot snapshot = Look(before);
-  snapshot.between = between;
-
   auto publication = std::make_shared<Publication>();
-  publication->report = observer_.Observe(std::move(snapshot), journal);
+  publication->report = observer_.Observe(Read(early), journal);
   stats_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
   CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
   UpdateProcessStats("/proc", stats_);
   Remember();
-  publication->report.process = stats_;
-  publication->metrics = RenderMetrics(publication->report, options.exposition);
+  publication->process = stats_;
+  publication->metrics = RenderMetrics({publication->report, publication->process, options.peer_detail});
   publication->gzipped_metrics = Gzip(publication->metrics);
   on_report_(before, publication->report);
   return publication;

@@ -22,17 +22,17 @@ namespace caliwatch {
 struct PollOptions {
   absl::Duration interval =
       absl::Seconds(5);  // from start to start; a poll that takes longer skips the starts it missed
-  ExpositionOptions exposition;
+  PeerDetail peer_detail = PeerDetail::kAuto;
 };
 
 // What a poller works with besides the node. Each may be left out.
 struct PollerParts {
-  PersistentState memory = {};                                        // of a process before
+  PersistentState state = {};                                         // that a process before left
   std::function<Journal()> take_journal = {};                         // what happened since the poll before
   std::function<absl::Status(const PersistentState&)> remember = {};  // called after each poll
 };
 
-// Looks at a node again and again, on a thread of its own, and keeps what the last look made of it.
+// Polls a node again and again, on a thread of its own, and keeps what the last poll made of it.
 class Poller {
  public:
   using Clock = std::chrono::steady_clock;
@@ -46,7 +46,7 @@ class Poller {
   ~Poller() = default;
 
   void Configure(PollOptions options);
-  // Asks for a look at once, between two regular ones, and no sooner than a second after the last. Any thread.
+  // Asks for a poll at once, between two regular ones, and no sooner than a second after the last. Any thread.
   void Wake();
 
   // These never wait for a poll. Latest() is null before the first is over.
@@ -58,8 +58,8 @@ class Poller {
 
  private:
   void Run(const std::stop_token& stop);
-  PublicationPtr Poll(const Report* before, bool between);
-  Snapshot Look(const Report* before);
+  PublicationPtr Poll(const Report* before, bool early);
+  SnapshotPtr Read(bool early);
   void Remember();
   PollOptions OptionsNow();
   // The regular start that is due, or none when somebody woke us before it. `regular` was the last one, `last` the last

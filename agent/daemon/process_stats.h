@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lib/analysis/report.h"
+#include "lib/metrics/exposition.h"
 
 namespace caliwatch {
 

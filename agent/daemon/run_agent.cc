@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "agent/daemon/run_agent.h"
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -11,7 +13,6 @@
 #include <absl/time/clock.h>
 
 #include "agent/build/version.h"
-#include "agent/cli/commands.h"
 #include "agent/config/live_paths.h"
 #include "agent/daemon/event_listener.h"
 #include "agent/daemon/poller.h"
@@ -32,7 +33,7 @@ sigset_t HandledSignals() {
 }
 
 PollOptions PollOptionsOf(const Config& config) {
-  return {.interval = config.poll_interval, .exposition = {.peer_detail = config.peer_detail}};
+  return {.interval = config.poll_interval, .peer_detail = config.peer_detail};
 }
 
 void LogChanges(const Report* before, const Report& now) {
@@ -52,8 +53,8 @@ void Adopt(const Config& running, const Config& wanted, Poller& poller) {
   poller.Configure(PollOptionsOf(wanted));
 }
 
-void Reload(const CommandLine& command_line, Config& running, Poller& poller) {
-  const absl::StatusOr<Config> wanted = LoadConfig(command_line);
+void Reload(const ConfigSource& source, Config& running, Poller& poller) {
+  const absl::StatusOr<Config> wanted = LoadConfig(source);
   if (!wanted.ok()) {
     Log({LogLevel::kError,
          "configuration refused, the running one stays",
@@ -62,7 +63,7 @@ void Reload(const CommandLine& command_line, Config& running, Poller& poller) {
   }
   Adopt(running, *wanted, poller);
   running = *wanted;
-  Log({LogLevel::kInfo, "configuration read again", {{"file", command_line.config_file}}});
+  Log({LogLevel::kInfo, "configuration read again", {{"file", source.file}}});
 }
 
 // The end of the agent, with `code`. A BIRD that does not answer and clients who say nothing can hold its other threads
@@ -76,32 +77,32 @@ ExitCode Leave(ExitCode code) {
 }
 
 // Until a signal ends the agent.
-void ServeSignals(const CommandLine& command_line, Config& config, Poller& poller) {
+void ServeSignals(const ConfigSource& source, Config& config, Poller& poller) {
   const sigset_t signals = HandledSignals();
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (signal != SIGHUP) {
       Log({LogLevel::kInfo, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}}});
       return;
     }
-    Reload(command_line, config, poller);
+    Reload(source, config, poller);
   }
 }
 
 // What an agent before this one knew; without it, this one starts anew.
 PersistentState LoadState(const StateFile& state_file) {
-  absl::StatusOr<PersistentState> memory = state_file.Load();
-  if (memory.ok()) return *std::move(memory);
-  if (!absl::IsNotFound(memory.status()))
+  absl::StatusOr<PersistentState> state = state_file.Load();
+  if (state.ok()) return *std::move(state);
+  if (!absl::IsNotFound(state.status()))
     Log({LogLevel::kWarn,
          "starting without what was known before",
-         {{"error", std::string(memory.status().message())}}});
+         {{"error", std::string(state.status().message())}}});
   return {};
 }
 
 }  // namespace
 
-ExitCode RunAgent(const CommandLine& command_line) {
-  absl::StatusOr<Config> config = LoadConfig(command_line);
+ExitCode RunAgent(const ConfigSource& source) {
+  absl::StatusOr<Config> config = LoadConfig(source);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << config.status().message() << "\n";
     return kExitUsage;
@@ -115,9 +116,9 @@ ExitCode RunAgent(const CommandLine& command_line) {
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,
-                {.memory = LoadState(state_file),
+                {.state = LoadState(state_file),
                  .take_journal = [&] { return listener.Take(); },
-                 .remember = [&](const PersistentState& memory) { return state_file.Save(memory); }});
+                 .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
   listener.SetWakeup([&] { poller.Wake(); });
   const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
   const Site site{.telemetry_path = config->telemetry_path,
@@ -136,7 +137,7 @@ ExitCode RunAgent(const CommandLine& command_line) {
         {"listen", absl::StrJoin(config->listen_addresses, ",")},
         {"ports", absl::StrJoin((*server)->ports(), ",")},
         {"poll_interval", absl::FormatDuration(config->poll_interval)}}});
-  ServeSignals(command_line, *config, poller);
+  ServeSignals(source, *config, poller);
   return Leave(kExitOk);
 }
 

@@ -21,11 +21,11 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{256} << 20;  // some five million routes
 
-size_t HashOfRoutes(const PersistentState& memory) {
+size_t HashOfRoutes(const PersistentState& state) {
   static_assert(std::has_unique_object_representations_v<ExpectedRoute>);
   size_t hash = 0;
-  for (const ConvergenceState& state : memory.convergence) {
-    const std::vector<ExpectedRoute>& routes = state.expected.routes;
+  for (const ConvergenceState& family : state.convergence) {
+    const std::vector<ExpectedRoute>& routes = family.expected.routes;
     const std::string_view bytes(reinterpret_cast<const char*>(routes.data()), routes.size() * sizeof(ExpectedRoute));
     hash = hash * 31 + std::hash<std::string_view>()(bytes);
   }
@@ -62,20 +62,20 @@ absl::StatusOr<PersistentState> StateFile::Peek() const {
 }
 
 absl::StatusOr<PersistentState> StateFile::Load() const {
-  absl::StatusOr<PersistentState> memory = Peek();
-  if (memory.ok() || absl::IsNotFound(memory.status())) return memory;
+  absl::StatusOr<PersistentState> state = Peek();
+  if (state.ok() || absl::IsNotFound(state.status())) return state;
   const std::string aside = absl::StrCat(path_, ".bad");
   const bool moved = rename(path_.c_str(), aside.c_str()) == 0;
-  return absl::DataLossError(absl::StrCat("the state file ", path_, " cannot be used: ", memory.status().message(),
+  return absl::DataLossError(absl::StrCat("the state file ", path_, " cannot be used: ", state.status().message(),
                                           moved ? absl::StrCat("; it is now ", aside) : ""));
 }
 
-absl::Status StateFile::Save(const PersistentState& memory) {
+absl::Status StateFile::Save(const PersistentState& state) {
   if (path_.empty()) return absl::OkStatus();
-  std::string head = StateHead(memory, boot_id_);
-  const size_t routes = HashOfRoutes(memory);
+  std::string head = StateHead(state, boot_id_);
+  const size_t routes = HashOfRoutes(state);
   if (head == saved_ && routes == saved_routes_) return absl::OkStatus();
-  if (absl::Status written = WriteWhole(path_, StateText(memory, boot_id_)); !written.ok()) return written;
+  if (absl::Status written = WriteWhole(path_, StateText(state, boot_id_)); !written.ok()) return written;
   saved_ = std::move(head);
   saved_routes_ = routes;
   return absl::OkStatus();

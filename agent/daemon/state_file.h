@@ -10,7 +10,7 @@
 
 namespace caliwatch {
 
-// The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel tells none.
+// The kernel's id of this boot: moments of another one mean nothing. Empty where the kernel has none.
 std::string BootId();
 
 // Keeps a PersistentState in a file, so that an agent that ends, in whatever way, goes on where it was.
@@ -24,7 +24,7 @@ class StateFile {
   // The same for who only reads: whatever the file is, it stays.
   absl::StatusOr<PersistentState> Peek() const;
   // Writes when there is something new, whole or not at all.
-  absl::Status Save(const PersistentState& memory);
+  absl::Status Save(const PersistentState& state);
 
  private:
   std::string path_;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/pages.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <absl/strings/match.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
+#include "agent/build/version.h"
+#include "agent/config/own_paths.h"
 #include "agent/http/gzip.h"
 #include "lib/view/html/status_page.h"
-#include "lib/view/summary.h"
+#include "lib/view/json/report_json.h"
 
 namespace caliwatch {
 namespace {
@@ -59,7 +63,11 @@ HttpResponse Made(const HttpRequest& request, std::string type, std::string body
 
 HttpResponse Status(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  const PageContext context{.telemetry_path = site.telemetry_path, .now = absl::Now(), .healthy = site.healthy()};
+  const PageContext context{.telemetry_path = site.telemetry_path,
+                            .now = absl::Now(),
+                            .healthy = site.healthy(),
+                            .version = Version(),
+                            .revision = Revision()};
   HttpResponse response =
       Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, context) : WaitingPage(context));
   response.headers.emplace_back("Content-Security-Policy",
@@ -72,7 +80,7 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
 HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
-  return Made(request, "application/json", ReportJson(latest->report));
+  return Made(request, "application/json", ReportJson(latest->report, latest->process.version));
 }
 
 std::string TypeOf(absl::string_view file) {
@@ -92,6 +100,9 @@ constexpr std::pair<absl::string_view, Page> kOwnPages[] = {
     {"/", Status},       {"/api/v1/report", ReportAsJson}, {"/status.css", File}, {"/status.js", File},
     {"/icon.svg", File}, {"/-/healthy", Healthy},          {"/healthz", Healthy}, {"/-/ready", Ready},
     {"/readyz", Ready}};
+static_assert(std::equal(std::begin(kOwnPages), std::end(kOwnPages), std::begin(kOwnPaths), std::end(kOwnPaths),
+                         [](const auto& page, absl::string_view path) { return page.first == path; }),
+              "config/own_paths.h, by which a configuration is judged, lists the same paths");
 
 Page PageAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;
@@ -111,12 +122,6 @@ HttpResponse AnswerFor(const HttpRequest& request, const Site& site) {
     return refusal;
   }
   return page(request, site);
-}
-
-bool IsOwnPath(absl::string_view path) {
-  for (const auto& own : kOwnPages)
-    if (own.first == path) return true;
-  return false;
 }
 
 }  // namespace caliwatch

@@ -4,14 +4,12 @@
 #include <functional>
 #include <string>
 
-#include <absl/strings/string_view.h>
-
 #include "agent/http/http_message.h"
 #include "agent/http/publication.h"
 
 namespace caliwatch {
 
-// What the pages tell of; both functions are called by many threads at once.
+// What the pages show; both functions are called by many threads at once.
 struct Site {
   std::string telemetry_path;
   std::function<PublicationPtr()> latest;  // null before the first poll
@@ -20,8 +18,5 @@ struct Site {
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.
 HttpResponse AnswerFor(const HttpRequest& request, const Site& site);
-
-// A page other than the metrics has this path.
-bool IsOwnPath(absl::string_view path);
 
 }  // namespace caliwatch

@@ -122,9 +122,9 @@ absl::StatusOr<std::string> NodeNameFrom(absl::string_view content) {
   return std::string(name);
 }
 
-absl::StatusOr<uint32_t> MtuFrom(absl::string_view content) {
-  uint32_t bytes = 0;
-  if (absl::SimpleAtoi(content, &bytes)) return bytes;
+absl::StatusOr<CalicoMtu> MtuFrom(absl::string_view content) {
+  CalicoMtu mtu;
+  if (absl::SimpleAtoi(content, &mtu.bytes)) return mtu;
   return absl::InvalidArgumentError(absl::StrCat("Calico's file mtu holds no number, but ", Quoted(content)));
 }
 

@@ -17,7 +17,7 @@ namespace caliwatch {
 absl::StatusOr<std::string> NodeNameFrom(absl::string_view content);
 
 // /var/lib/calico/mtu: a decimal number of bytes.
-absl::StatusOr<uint32_t> MtuFrom(absl::string_view content);
+absl::StatusOr<CalicoMtu> MtuFrom(absl::string_view content);
 
 // A file of endpoint-status. Its name holds orchestrator, workload and endpoint, each path-escaped, joined by blanks;
 // its content is the JSON of libcalico-go/lib/epstatusfile. Errors name the file.

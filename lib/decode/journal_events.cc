@@ -14,15 +14,15 @@
 
 #include "lib/decode/bird_info.h"
 #include "lib/decode/kernel_messages.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
 
-constexpr uint8_t kFelixProtocol = 80;
-
 bool IsRemote(const Route& route) {
+  const RouteOwner owner = OwnerOf(route);
   return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && (route.gateway || route.nexthop_id != 0) &&
-         (route.protocol == RTPROT_BIRD || route.protocol == kFelixProtocol);
+         (owner == RouteOwner::kBird || owner == RouteOwner::kFelix);
 }
 
 absl::Status AppendRouteEvent(const nlmsghdr& message, BootTime at, Journal& journal) {

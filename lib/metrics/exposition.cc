@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/metrics/exposition.h"
 
-#include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -14,11 +14,6 @@
 
 namespace caliwatch {
 namespace {
-
-std::vector<Metric>& Catalog() {
-  static std::vector<Metric> metrics;
-  return metrics;
-}
 
 prometheus::MetricType TypeOf(MetricType type) {
   switch (type) {
@@ -79,19 +74,11 @@ prometheus::MetricFamily FamilyOf(const Metric& metric, const Samples& samples) 
 
 }  // namespace
 
-RegisterMetrics::RegisterMetrics(std::initializer_list<Metric> metrics) {
-  auto& catalog = Catalog();
-  catalog.insert(catalog.end(), metrics.begin(), metrics.end());
-  std::sort(catalog.begin(), catalog.end(), [](const Metric& a, const Metric& b) { return a.name < b.name; });
-}
-
-const std::vector<Metric>& AllMetrics() { return Catalog(); }
-
-std::string RenderMetrics(const Report& report, const ExpositionOptions& options) {
+std::string RenderMetrics(const Exposed& exposed) {
   std::vector<prometheus::MetricFamily> families;
   for (const Metric& metric : AllMetrics()) {
     Samples samples;
-    metric.read(report, options, samples);
+    metric.read(exposed, samples);
     if (!samples.rows().empty()) families.push_back(FamilyOf(metric, samples));
   }
   return prometheus::TextSerializer().Serialize(families);

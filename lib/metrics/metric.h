@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A metric is one entry: how it is documented and how it is read from a report. Entries stand in lib/metrics/catalog/,
-// one file a subject, and register themselves; the exposition and docs/metrics.md walk the same list.
+// A metric is one entry: how it is documented and how it is read from what is exposed. Entries stand in
+// lib/metrics/catalog/, one file a subject, and register themselves; the exposition and docs/metrics.md walk the same
+// list.
 
 #include <functional>
 #include <initializer_list>
@@ -51,7 +52,7 @@ struct Metric {
   MetricType type = MetricType::kGauge;
   absl::string_view help;
   std::vector<absl::string_view> labels;
-  std::function<void(const Report&, const ExpositionOptions&, Samples&)> read;
+  std::function<void(const Exposed&, Samples&)> read;
 };
 
 struct RegisterMetrics {

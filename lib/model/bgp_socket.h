@@ -29,7 +29,6 @@ struct BgpSocket {
   uint32_t segments_received = 0;     // since it was opened
   std::optional<absl::Duration> rtt;  // these two only once it is connected
   std::optional<absl::Duration> last_received;  // since data last came in
-  bool heard = false;  // the other end is heard while it acknowledges nothing; filled in by who remembers earlier polls
 
   bool operator==(const BgpSocket&) const = default;
 };

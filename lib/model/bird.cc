@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/model/bird.h"
 
+#include <algorithm>
+
 namespace caliwatch {
 
 absl::string_view ToString(ProtocolState state) {
@@ -57,6 +59,11 @@ absl::string_view ToString(PeerErrorClass error_class) {
       return "automatic_shutdown";
   }
   return "none";
+}
+
+const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name) {
+  const auto found = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.name == name; });
+  return found != peers.end() ? &*found : nullptr;
 }
 
 }  // namespace caliwatch

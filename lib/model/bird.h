@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <absl/strings/string_view.h>
@@ -135,9 +136,17 @@ struct BgpPeer : BirdProtocol {
   bool IsUp() const { return state == ProtocolState::kUp && bgp_state == BgpState::kEstablished; }
   bool IsPassive() const { return bgp_state_text == "Passive"; }
   bool IsDisabled() const { return state == ProtocolState::kDown; }
+  // Its address; where BIRD has none, its protocol's name.
+  std::string DisplayName() const { return address ? address->ToString() : name; }
 
   bool operator==(const BgpPeer&) const = default;
 };
+
+// A peer of either family's BIRD, by its protocol's name: an address may have two.
+using PeerKey = std::pair<Family, std::string>;
+
+// The protocol of that name, or null.
+const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name);
 
 enum class BirdRouteType : uint8_t { kUnicast, kBlackhole, kUnreachable, kProhibit };
 

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "lib/model/journal.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
 
-// What one poll saw of one family. Pointers are null where it could not be read, and live as long as the snapshot and
-// the journal that they lead into.
+// What one poll saw of one family. Pointers are null where it could not be read, and live as long as the snapshot.
 struct BirdView {
-  BirdView(const Snapshot& snapshot, const Journal& whole_journal, Family of)
+  BirdView(const Snapshot& snapshot, Family of)
       : family(of),
         now(snapshot.boot_time),
         wall(snapshot.taken_at),
-        status(PointerTo(snapshot.bird(of).status)),
-        peers(PointerTo(snapshot.bird(of).peers)),
-        protocols(PointerTo(snapshot.bird(of).protocols)),
-        bird_routes(PointerTo(snapshot.bird(of).routes)),
+        status(PointerTo(snapshot.birds[of].status)),
+        peers(PointerTo(snapshot.birds[of].peers)),
+        protocols(PointerTo(snapshot.birds[of].protocols)),
+        bird_routes(PointerTo(snapshot.birds[of].routes)),
         routes(PointerTo(snapshot.routes)),
-        identity(snapshot.bird(of).identity),
-        journal(whole_journal),
-        bird_journal(whole_journal.bird(of)) {}
+        identity(snapshot.birds[of].identity) {}
 
   bool bird_answers() const { return status != nullptr && peers != nullptr; }
 
@@ -33,8 +29,6 @@ struct BirdView {
   const std::vector<BirdRoute>* bird_routes;  // null, too, when nobody asked for them
   const std::vector<Route>* routes;
   std::optional<BirdIdentity> identity;
-  const Journal& journal;
-  const BirdJournal& bird_journal;
 
  private:
   template <class Value>
@@ -42,5 +36,9 @@ struct BirdView {
     return value.ok() ? &*value : nullptr;
   }
 };
+
+inline PerFamily<BirdView> ViewBirds(const Snapshot& snapshot) {
+  return {{BirdView(snapshot, Family::kIpv4), BirdView(snapshot, Family::kIpv6)}};
+}
 
 }  // namespace caliwatch

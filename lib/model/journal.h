@@ -4,7 +4,6 @@
 // What happened between two polls, and when: from the kernel's route events and from BIRD's log lines. It tells moments
 // only; what there is, the dumps say.
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <absl/time/time.h>
 
 #include "lib/model/bird.h"
+#include "lib/model/per_family.h"
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -54,11 +54,8 @@ struct BirdJournal {
 struct Journal {
   std::vector<RouteEvent> routes;           // in order of time
   std::vector<BootTime> interface_changes;  // links and addresses; IPv4 routes may have gone with them without a word
-  bool routes_complete = false;      // we listened all the time since the poll before, and the kernel lost nothing
-  std::array<BirdJournal, 2> birds;  // by Family
-
-  BirdJournal& bird(Family family) { return birds[static_cast<size_t>(family)]; }
-  const BirdJournal& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
+  bool routes_complete = false;  // we listened all the time since the poll before, and the kernel lost nothing
+  PerFamily<BirdJournal> birds;
 };
 
 }  // namespace caliwatch

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// All that one poll saw of the node.
+// All that one poll read of the node. It is const from the moment it was read.
 
-#include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,19 +13,12 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
-#include "lib/model/bgp_socket.h"
 #include "lib/model/bird.h"
-#include "lib/model/expectation.h"
 #include "lib/model/journal.h"
-#include "lib/model/kernel.h"
-#include "lib/model/pod_network.h"
-#include "lib/model/prefix.h"
+#include "lib/model/kernel_tables.h"
+#include "lib/model/per_family.h"
 
 namespace caliwatch {
-
-// A table that could not be read is an error, never an empty table.
-template <class Row>
-using Table = absl::StatusOr<std::vector<Row>>;
 
 // A workload of this node as Felix wrote it to endpoint-status (Calico 3.30 and newer).
 struct Endpoint {
@@ -40,50 +33,68 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
+// Calico's MTU for workloads.
+struct CalicoMtu {
+  uint32_t bytes = 0;
+
+  bool operator==(const CalicoMtu&) const = default;
+};
+
 // One BIRD daemon. NotFound everywhere: its control socket does not exist (not started, ended cleanly, or not used
 // here).
 struct Bird {
-  absl::StatusOr<BirdStatus> status = absl::UnknownError("never read");
-  Table<BirdProtocol> protocols = absl::UnknownError("never read");  // all that are not BGP
-  Table<BgpPeer> peers = absl::UnknownError("never read");
+  absl::StatusOr<BirdStatus> status = NeverRead();
+  Table<BirdProtocol> protocols = NeverRead();  // all that are not BGP
+  Table<BgpPeer> peers = NeverRead();
   // `show route` is asked for when there is a doubt that only it can settle; NotFound: there is none.
   Table<BirdRoute> routes = absl::NotFoundError("not asked for");
   std::optional<BirdIdentity> identity = {};  // of who answered; absent in a recording
-  Shortfall shortfall = {};                   // filled in by who remembers earlier polls
 };
 
-// How reading one source went. `name` is the label `source` of the metrics.
+// The name of a family's BIRD as a source.
+constexpr absl::string_view BirdSource(Family family) { return family == Family::kIpv4 ? "bird" : "bird6"; }
+
+// How reading one source went.
 struct SourceReading {
-  absl::string_view name;  // of static storage
+  absl::string_view name;  // of static storage: the label `source` of the metrics
   absl::Status status;
   absl::Duration took;
-  std::optional<absl::Time> last_good = {};  // filled in by who remembers earlier polls
 };
 
-struct Snapshot {
+struct Snapshot : KernelTables {
   absl::Time taken_at;
-  BootTime boot_time;    // the same moment
-  bool between = false;  // taken early because something happened, so that two in a row lie close together
+  BootTime boot_time;        // the same moment
+  bool taken_early = false;  // because something happened, so that two in a row lie close together
 
-  Table<Link> links = absl::UnknownError("never read");
-  Table<Address> addresses = absl::UnknownError("never read");
-  Table<Route> routes = absl::UnknownError("never read");  // every table of both families, ordered by Route::CompareKey
-  Table<Neighbor> neighbors = absl::UnknownError("never read");
-  Table<FdbEntry> fdb = absl::UnknownError("never read");
-  Table<NetConf> netconf = absl::UnknownError("never read");
-  Table<NeighborLimits> neighbor_limits = absl::UnknownError("never read");
-  Table<BgpSocket> bgp_sockets = absl::UnknownError("never read");  // those with port 179 at either end
-  Table<PodNetwork> pods = absl::UnknownError("never read");        // NotFound: nobody asked to look into pods
+  PerFamily<Bird> birds;
 
-  std::array<Bird, 2> birds;  // by Family
-  Bird& bird(Family family) { return birds[static_cast<size_t>(family)]; }
-  const Bird& bird(Family family) const { return birds[static_cast<size_t>(family)]; }
-
-  absl::StatusOr<std::string> node_name = absl::UnknownError("never read");
-  absl::StatusOr<uint32_t> calico_mtu = absl::UnknownError("never read");  // bytes; NotFound where Felix writes none
-  Table<Endpoint> endpoints = absl::UnknownError("never read");            // NotFound before Calico 3.30
+  absl::StatusOr<std::string> node_name = NeverRead();
+  absl::StatusOr<CalicoMtu> calico_mtu = NeverRead();  // NotFound where Felix writes none
+  Table<Endpoint> endpoints = NeverRead();             // NotFound before Calico 3.30
 
   std::vector<SourceReading> sources;
 };
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+// Calls `visit(source, of)` for each thing that is read anew at each poll; `of(snapshot)` is the StatusOr that holds it.
+template <class Visit>
+void ForEachTable(Visit&& visit) {
+  const auto add = [&](absl::string_view source, auto member) {
+    visit(source, [member](auto& snapshot) -> auto& { return snapshot.*member; });
+  };
+  ForEachKernelTable(add);
+  for (const Family family : kFamilies) {
+    const auto add_of_bird = [&](auto member) {
+      visit(BirdSource(family), [family, member](auto& snapshot) -> auto& { return snapshot.birds[family].*member; });
+    };
+    add_of_bird(&Bird::status);
+    add_of_bird(&Bird::protocols);
+    add_of_bird(&Bird::peers);
+  }
+  add("nodename", &Snapshot::node_name);
+  add("mtu", &Snapshot::calico_mtu);
+  add("endpoint_status", &Snapshot::endpoints);
+}
 
 }  // namespace caliwatch

@@ -3,8 +3,12 @@
 
 #include <cstdint>
 
+#include <absl/strings/str_cat.h>
+
 namespace caliwatch {
 namespace {
+
+constexpr absl::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
 bool IsContinuation(uint8_t byte) { return (byte & 0xc0) == 0x80; }
 
@@ -22,6 +26,12 @@ size_t CharacterLength(absl::string_view bytes) {
   return 0;
 }
 
+// Those that move the cursor, start an escape sequence, or turn the direction of what follows.
+bool IsControl(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200E && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
 }  // namespace
 
 std::string ValidUtf8(absl::string_view bytes) {
@@ -30,7 +40,7 @@ std::string ValidUtf8(absl::string_view bytes) {
   while (!bytes.empty()) {
     const size_t length = CharacterLength(bytes);
     if (length == 0) {
-      valid += "\xef\xbf\xbd";
+      valid.append(kReplacement.data(), kReplacement.size());
       bytes.remove_prefix(1);
     } else {
       valid.append(bytes.data(), length);
@@ -38,6 +48,26 @@ std::string ValidUtf8(absl::string_view bytes) {
     }
   }
   return valid;
+}
+
+std::string Printable(absl::string_view bytes) {
+  const std::string valid = ValidUtf8(bytes);
+  std::string printable;
+  for (absl::string_view rest = valid; !rest.empty();) {
+    const absl::string_view before = rest;
+    const char32_t character = TakeCharacter(rest);
+    absl::StrAppend(&printable, IsControl(character) ? kReplacement : before.substr(0, before.size() - rest.size()));
+  }
+  return printable;
+}
+
+char32_t TakeCharacter(absl::string_view& text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  char32_t character = length == 1 ? lead : lead & (0x7F >> length);
+  for (size_t i = 1; i < length; ++i) character = character << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);
+  text.remove_prefix(length);
+  return character;
 }
 
 }  // namespace caliwatch

@@ -10,4 +10,11 @@ namespace caliwatch {
 // `bytes` with U+FFFD for each byte that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 std::string ValidUtf8(absl::string_view bytes);
 
+// `bytes` fit to be shown, at a terminal, too: what is no character to see (control characters, bytes that are no
+// UTF-8) becomes U+FFFD.
+std::string Printable(absl::string_view bytes);
+
+// The first character of `text`, which is well-formed and not empty, taken off it.
+char32_t TakeCharacter(absl::string_view& text);
+
 }  // namespace caliwatch

@@ -44,7 +44,7 @@ absl::StatusOr<std::string> BirdConnection::AskOnce(BirdQuestion question) {
     socket_ = *std::move(connected);
   }
   absl::StatusOr<std::string> answer =
-      Converse(*socket_, TextOf(question), Deadline(limits_.answer), limits_.answer_bytes);
+      Converse(*socket_, ToString(question), Deadline(limits_.answer), limits_.answer_bytes);
   if (!answer.ok()) socket_.reset();
   return answer;
 }

@@ -10,13 +10,8 @@
 
 #include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
-#include <linux/if_addr.h>
-#include <linux/inet_diag.h>
-#include <linux/neighbour.h>
 #include <linux/net_namespace.h>
-#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
@@ -26,16 +21,13 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "lib/node/kernel_requests.h"
+
 namespace caliwatch {
 namespace {
 
 constexpr size_t kReceiveBytes = size_t{32} * 1024;  // the kernel never fills more at once
 constexpr timeval kDeadline{.tv_sec = 5, .tv_usec = 0};
-
-struct FreeMessage {
-  void operator()(nl_msg* message) const { nlmsg_free(message); }
-};
-using Message = std::unique_ptr<nl_msg, FreeMessage>;
 
 absl::Status ErrorFrom(absl::string_view doing, int libnl_code) {
   const std::string text = absl::StrCat(doing, ": ", nl_geterror(libnl_code));
@@ -49,78 +41,6 @@ absl::Status ErrorFrom(absl::string_view doing, int libnl_code) {
     default:
       return absl::UnavailableError(text);
   }
-}
-
-// With strict checking each kind of dump insists on a header of its own; all begin with the family, the rest is zeros.
-template <class Header>
-Message Request(uint16_t type, uint8_t family) {
-  Header header{};
-  std::memcpy(&header, &family, sizeof family);
-  Message message(nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_DUMP));
-  if (message && nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0) message.reset();
-  return message;
-}
-
-Message LinksRequest() {
-  Message message = Request<ifinfomsg>(RTM_GETLINK, AF_UNSPEC);
-  // Statistics would be half of each answer.
-  if (message && nla_put_u32(message.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0) message.reset();
-  return message;
-}
-
-// The kernel itself picks the sockets: a node may have many thousands. In its language a comparison is an operation and
-// the port behind it; `yes` and `no` are how many bytes to go on by, to the end to accept, and beyond it to refuse.
-Message BgpSocketsRequest(uint8_t family) {
-  constexpr uint16_t kPort = 179;
-  const inet_diag_bc_op program[] = {
-      {INET_DIAG_BC_S_GE, 8, 20}, {0, 0, kPort},  // at 0; no: on to 20
-      {INET_DIAG_BC_S_LE, 8, 12}, {0, 0, kPort},  // at 8; no: on to 20
-      {INET_DIAG_BC_JMP, 4, 20},                  // at 16: accepted
-      {INET_DIAG_BC_D_GE, 8, 20}, {0, 0, kPort},  // at 20; no: refused
-      {INET_DIAG_BC_D_LE, 8, 12}, {0, 0, kPort},  // at 28; no: refused
-  };
-  inet_diag_req_v2 header{};
-  header.sdiag_family = family;
-  header.sdiag_protocol = IPPROTO_TCP;
-  header.idiag_ext = 1 << (INET_DIAG_INFO - 1);
-  header.idiag_states = ~uint32_t{0};
-  Message message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
-  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
-                  nla_put(message.get(), INET_DIAG_REQ_BYTECODE, sizeof program, program) < 0))
-    message.reset();
-  return message;
-}
-
-Message RequestFor(KernelTable table, uint8_t family) {
-  switch (table) {
-    case KernelTable::kLinks:
-      return LinksRequest();
-    case KernelTable::kAddresses:
-      return Request<ifaddrmsg>(RTM_GETADDR, family);
-    case KernelTable::kRoutes:
-      return Request<rtmsg>(RTM_GETROUTE, family);
-    case KernelTable::kNeighbors:
-      return Request<ndmsg>(RTM_GETNEIGH, family);
-    case KernelTable::kFdb:
-      return Request<ndmsg>(RTM_GETNEIGH, AF_BRIDGE);
-    case KernelTable::kNetconf:
-      return Request<netconfmsg>(RTM_GETNETCONF, family);
-    case KernelTable::kBgpSockets:
-      return BgpSocketsRequest(family);
-    case KernelTable::kNeighborLimits:
-    case KernelTable::kPods:
-      break;
-  }
-  return Request<ndtmsg>(RTM_GETNEIGHTBL, family);
-}
-
-Message NetnsRequest(int file) {
-  rtgenmsg header{.rtgen_family = AF_UNSPEC};
-  Message message(nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST));
-  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
-                  nla_put_u32(message.get(), NETNSA_FD, static_cast<uint32_t>(file)) < 0))
-    message.reset();
-  return message;
 }
 
 bool NamesNetns(const nlmsghdr& answer) {
@@ -184,7 +104,7 @@ absl::Status KernelSocket::Connect(int protocol, Socket& socket) {
 }
 
 absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message) {
-  const bool of_sockets = table == KernelTable::kBgpSockets;
+  const bool of_sockets = DumpOf(table).request == SOCK_DIAG_BY_FAMILY;
   Socket& socket = of_sockets ? diag_ : route_;
   if (absl::Status connected = Connect(of_sockets ? NETLINK_SOCK_DIAG : NETLINK_ROUTE, socket); !connected.ok())
     return connected;
@@ -195,8 +115,9 @@ absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message
 }
 
 absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message) {
-  if (table != KernelTable::kNetconf && table != KernelTable::kBgpSockets)
-    return DumpFamily(socket, table, AF_UNSPEC, on_message);
+  const DumpScope scope = DumpOf(table).scope;
+  if (scope != DumpScope::kEachFamily)
+    return DumpFamily(socket, table, scope == DumpScope::kBridge ? AF_BRIDGE : AF_UNSPEC, on_message);
   // The kernel has no dump of these for all families.
   if (absl::Status ipv4 = DumpFamily(socket, table, AF_INET, on_message); !ipv4.ok()) return ipv4;
   absl::Status ipv6 = DumpFamily(socket, table, AF_INET6, on_message);
@@ -207,7 +128,7 @@ absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawN
 absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
   constexpr absl::string_view kDoing = "ask for a namespace's id";
   if (absl::Status connected = Connect(NETLINK_ROUTE, route_); !connected.ok()) return connected;
-  const Message request = NetnsRequest(file);
+  const KernelRequest request = NetnsRequest(file);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(kDoing, ": out of memory"));
   if (const int code = nl_send_auto(route_.get(), request.get()); code < 0) return ErrorFrom(kDoing, code);
   sockaddr_nl sender;
@@ -227,8 +148,8 @@ absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
 // success.
 absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_t family,
                                       RawNode::OnMessage on_message) {
-  const std::string doing = absl::StrCat("dump ", NameOf(table));
-  const Message request = RequestFor(table, family);
+  const std::string doing = absl::StrCat("dump ", ToString(table));
+  const KernelRequest request = DumpRequest(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
   if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);
 

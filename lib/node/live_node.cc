@@ -46,7 +46,7 @@ absl::StatusOr<BirdSocketInfo> LiveNode::IdentifyBird(BirdDaemon daemon) {
 }
 
 absl::StatusOr<std::string> LiveNode::ReadText(TextSource file) {
-  return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", NameOf(file)), kMostFileBytes);
+  return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", ToString(file)), kMostFileBytes);
 }
 
 absl::StatusOr<std::vector<NamedFile>> LiveNode::ReadEndpointFiles() {

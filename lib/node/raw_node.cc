@@ -3,33 +3,9 @@
 
 namespace caliwatch {
 
-absl::string_view NameOf(KernelTable table) {
-  switch (table) {
-    case KernelTable::kLinks:
-      return "links";
-    case KernelTable::kAddresses:
-      return "addresses";
-    case KernelTable::kRoutes:
-      return "routes";
-    case KernelTable::kNeighbors:
-      return "neighbors";
-    case KernelTable::kFdb:
-      return "fdb";
-    case KernelTable::kNetconf:
-      return "netconf";
-    case KernelTable::kNeighborLimits:
-      return "neighbor_limits";
-    case KernelTable::kBgpSockets:
-      return "bgp_sockets";
-    case KernelTable::kPods:
-      break;
-  }
-  return "pods";
-}
+absl::string_view ToString(BirdDaemon daemon) { return daemon == BirdDaemon::kBird ? "bird" : "bird6"; }
 
-absl::string_view NameOf(BirdDaemon daemon) { return daemon == BirdDaemon::kBird ? "bird" : "bird6"; }
-
-absl::string_view TextOf(BirdQuestion question) {
+absl::string_view ToString(BirdQuestion question) {
   switch (question) {
     case BirdQuestion::kStatus:
       return "show status";
@@ -42,7 +18,5 @@ absl::string_view TextOf(BirdQuestion question) {
   }
   return "show route";
 }
-
-absl::string_view NameOf(TextSource file) { return file == TextSource::kNodeName ? "nodename" : "mtu"; }
 
 }  // namespace caliwatch

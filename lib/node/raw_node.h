@@ -14,17 +14,15 @@
 #include <absl/time/time.h>
 #include <linux/netlink.h>
 
+#include "lib/node/kernel_dumps.h"
+#include "lib/node/texts.h"
+
 namespace caliwatch {
 
-// kBgpSockets: the answers of sock_diag for TCP sockets with port 179 at either end.
-// kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
-enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborLimits, kBgpSockets, kPods };
 enum class BirdDaemon { kBird, kBird6 };
 
 // The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.
 enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
-
-enum class TextSource { kNodeName, kMtu };
 
 // Who answers on BIRD's control socket.
 struct BirdSocketInfo {
@@ -63,10 +61,8 @@ class RawNode {
   virtual absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() = 0;
 };
 
-// Names shared by recordings, messages and metrics: "links", "neighbor_limits"; "bird", "bird6"; "show protocols all".
-absl::string_view NameOf(KernelTable table);
-absl::string_view NameOf(BirdDaemon daemon);
-absl::string_view TextOf(BirdQuestion question);
-absl::string_view NameOf(TextSource file);  // "nodename", "mtu"
+// "bird", "bird6", as the label `source` has them; "show protocols all", as BIRD is asked.
+absl::string_view ToString(BirdDaemon daemon);
+absl::string_view ToString(BirdQuestion question);
 
 }  // namespace caliwatch

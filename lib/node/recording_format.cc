@@ -19,13 +19,13 @@ constexpr absl::string_view kFormat = "1";
 
 }  // namespace
 
-std::string RecordedPath(KernelTable table) { return absl::StrCat("kernel/", NameOf(table), ".netlink"); }
+std::string RecordedPath(KernelTable table) { return absl::StrCat("kernel/", ToString(table), ".netlink"); }
 
 std::string RecordedPath(BirdDaemon daemon, BirdQuestion question) {
-  return absl::StrCat(NameOf(daemon), "/", absl::StrReplaceAll(TextOf(question), {{" ", "_"}}), ".txt");
+  return absl::StrCat(ToString(daemon), "/", absl::StrReplaceAll(ToString(question), {{" ", "_"}}), ".txt");
 }
 
-std::string RecordedPath(TextSource file) { return absl::StrCat("calico/", NameOf(file)); }
+std::string RecordedPath(TextSource file) { return absl::StrCat("calico/", ToString(file)); }
 
 std::string RecordedName(absl::string_view name) {
   // A file that is itself called "….error" must not look like the error of another one.
@@ -52,7 +52,7 @@ absl::Status ErrorFromRecorded(absl::string_view path, absl::string_view recorde
                                           absl::CHexEscape(parts.first.substr(0, 80)), "', is no status code"));
 }
 
-std::string TextOf(const RecordingHead& head) {
+std::string RecordingHeadText(const RecordingHead& head) {
   return absl::StrCat(
       "What one node's kernel, BIRD and Calico said about its network. It names pods and IP addresses.\n"
       "To see what is wrong with the node: caliwatch check --replay <this folder>\n"

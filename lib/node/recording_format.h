@@ -42,7 +42,7 @@ struct RecordingHead {
   absl::Time taken_at;
   std::string kernel;  // as `uname -srm` prints it
 };
-std::string TextOf(const RecordingHead& head);
+std::string RecordingHeadText(const RecordingHead& head);
 // FailedPrecondition: of a format that this version does not know. InvalidArgument: no head at all.
 absl::StatusOr<RecordingHead> RecordingHeadFrom(absl::string_view text);
 

@@ -93,8 +93,8 @@ absl::Status RecordingNode::Finish(absl::Time taken_at) {
   uname(&system);
   if (!written_.ok()) return written_;
   Write(kRecordingHeadFile,
-        TextOf(RecordingHead{.taken_at = taken_at,
-                             .kernel = absl::StrCat(system.sysname, " ", system.release, " ", system.machine)}));
+        RecordingHeadText(RecordingHead{
+            .taken_at = taken_at, .kernel = absl::StrCat(system.sysname, " ", system.release, " ", system.machine)}));
   return written_;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/read/read_snapshot.h"
 
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <absl/status/status.h>
@@ -18,25 +20,23 @@ namespace {
 constexpr int kDumpAttempts = 5;
 
 template <class Row>
-using Append = absl::Status (*)(const nlmsghdr&, std::vector<Row>&);
-
-template <class Row>
-Table<Row> ReadTable(RawNode& node, KernelTable table, Append<Row> append, const Table<Row>* before) {
+Table<Row> ReadTable(RawNode& node, const KernelDump& dump, const Table<Row>* before) {
   std::vector<Row> rows;
   if (before != nullptr && before->ok()) rows.reserve((*before)->size() + (*before)->size() / 16);
   absl::Status dumped, decoded;
   for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
     rows.clear();
     decoded = absl::OkStatus();
-    dumped = node.Dump(table, [&](const nlmsghdr& message) {
-      if (decoded.ok()) decoded = append(message, rows);
+    dumped = node.Dump(dump.table, [&](const nlmsghdr& message) {
+      if (decoded.ok()) decoded = AppendRow(message, rows);
     });
     if (!absl::IsAborted(dumped)) break;
   }
   if (!dumped.ok()) return dumped;
   if (!decoded.ok())
     return absl::Status(decoded.code(),
-                        absl::StrCat("cannot understand the kernel's ", NameOf(table), ": ", decoded.message()));
+                        absl::StrCat("cannot understand the kernel's ", dump.name, ": ", decoded.message()));
+  if constexpr (std::is_same_v<Row, Route>) SortDump(rows);
   return rows;
 }
 
@@ -59,7 +59,7 @@ Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
 }
 
 // The first error, or OK.
-absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& bird) {
+absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool ask_routes, Bird& bird) {
   absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kStatus);
   bird.status = answer.ok() ? BirdStatusFrom(*answer) : answer.status();
   absl::Status read = answer.ok() ? ReadProtocols(node, daemon, *answer, bird) : answer.status();
@@ -71,7 +71,7 @@ absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool with_routes, Bird& 
   if (absl::IsNotFound(read)) bird.status = read;
   absl::Status all = bird.status.ok() ? read : bird.status.status();
   if (!all.ok()) return all;
-  if (with_routes) bird.routes = ReadRoutes(node, daemon);
+  if (ask_routes) bird.routes = ReadRoutes(node, daemon);
   if (const absl::StatusOr<BirdSocketInfo> info = node.IdentifyBird(daemon); info.ok())
     bird.identity = {info->created, info->pid};
   return all;
@@ -92,47 +92,35 @@ Table<Endpoint> ReadEndpoints(RawNode& node) {
 
 }  // namespace
 
-Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options) {
-  Snapshot snapshot;
-  snapshot.taken_at = now();
-  snapshot.boot_time = options.boot_time;
+SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->taken_at = now();
+  snapshot->boot_time = options.boot_time;
+  snapshot->taken_early = options.taken_early;
   const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
     const absl::Time begin = now();
     absl::Status status = fill();
-    snapshot.sources.push_back({source, std::move(status), now() - begin});
+    snapshot->sources.push_back({source, std::move(status), now() - begin});
   };
-  const auto read_table = [&]<class Row>(KernelTable table, Append<Row> append, Table<Row> Snapshot::*rows) {
-    const Table<Row>* rows_before = options.before == nullptr ? nullptr : &(options.before->*rows);
-    read(NameOf(table), [&] { return (snapshot.*rows = ReadTable(node, table, append, rows_before)).status(); });
-  };
-  read_table(KernelTable::kLinks, AppendRow, &Snapshot::links);
-  read_table(KernelTable::kAddresses, AppendRow, &Snapshot::addresses);
-  read_table(KernelTable::kRoutes, AppendRow, &Snapshot::routes);
-  if (snapshot.routes.ok()) SortDump(*snapshot.routes);
-  read_table(KernelTable::kNeighbors, AppendRow, &Snapshot::neighbors);
-  read_table(KernelTable::kFdb, AppendRow, &Snapshot::fdb);
-  read_table(KernelTable::kNetconf, AppendRow, &Snapshot::netconf);
-  read_table(KernelTable::kNeighborLimits, AppendRow, &Snapshot::neighbor_limits);
-  read_table(KernelTable::kBgpSockets, AppendRow, &Snapshot::bgp_sockets);
-  read_table(KernelTable::kPods, AppendRow, &Snapshot::pods);
-
+  ForEachKernelTable([&]<class Row>(absl::string_view name, Table<Row> KernelTables::*rows) {
+    const Table<Row>* before = options.before == nullptr ? nullptr : &(options.before->*rows);
+    read(name, [&] { return (*snapshot.*rows = ReadTable(node, *FindDump(name), before)).status(); });
+  });
   for (const Family family : kFamilies) {
     const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;
-    const bool with_routes = options.ask_bird_routes[static_cast<size_t>(family)];
-    read(NameOf(daemon), [&] { return ReadBird(node, daemon, with_routes, snapshot.bird(family)); });
+    read(BirdSource(family),
+         [&] { return ReadBird(node, daemon, options.ask_bird_routes[family], snapshot->birds[family]); });
   }
-
-  read(NameOf(TextSource::kNodeName), [&] {
-    absl::StatusOr<std::string> content = node.ReadText(TextSource::kNodeName);
-    snapshot.node_name = content.ok() ? NodeNameFrom(*content) : content.status();
-    return snapshot.node_name.status();
-  });
-  read(NameOf(TextSource::kMtu), [&] {
-    absl::StatusOr<std::string> content = node.ReadText(TextSource::kMtu);
-    snapshot.calico_mtu = content.ok() ? MtuFrom(*content) : content.status();
-    return snapshot.calico_mtu.status();
-  });
-  read("endpoint_status", [&] { return (snapshot.endpoints = ReadEndpoints(node)).status(); });
+  const auto read_text = [&]<class Value>(TextSource source, absl::StatusOr<Value> Snapshot::*value,
+                                          absl::StatusOr<Value> (*decode)(absl::string_view)) {
+    read(ToString(source), [&] {
+      const absl::StatusOr<std::string> text = node.ReadText(source);
+      return (*snapshot.*value = text.ok() ? decode(*text) : text.status()).status();
+    });
+  };
+  read_text(TextSource::kNodeName, &Snapshot::node_name, NodeNameFrom);
+  read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
+  read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
   return snapshot;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-
 #include <absl/functional/function_ref.h>
 #include <absl/time/time.h>
 
@@ -15,12 +13,13 @@ struct ReadOptions {
   // The poll before, where there was one; only tells how much room to make: a table that grows step by step peaks at
   // twice what it needs.
   const Snapshot* before = nullptr;
-  BootTime boot_time = {};                               // of now
-  std::array<bool, 2> ask_bird_routes = {false, false};  // by Family; `show route` costs BIRD 3.5 µs a route
+  BootTime boot_time = {};  // of now
+  bool taken_early = false;
+  PerFamily<bool> ask_bird_routes = {};  // `show route` costs BIRD 3.5 µs a route
 };
 
 // Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops
 // nothing. A dump that the kernel calls interrupted is asked for again, a few times. `now` is called around each read.
-Snapshot ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options = {});
+SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, const ReadOptions& options = {});
 
 }  // namespace caliwatch

@@ -2,22 +2,45 @@
 #include "lib/view/summary.h"
 
 #include <algorithm>
-#include <functional>
+#include <string>
 
 namespace caliwatch {
+namespace {
 
-Outcome OutcomeOf(const Report& report) {
-  const auto& verdicts = report.verdicts;
-  const auto& readings = report.readings;
-  const auto is_bad = [](const Verdict& verdict) {
-    return verdict.RootCauses() != 0 && verdict.check->severity != Severity::kInfo;
-  };
-  if (std::any_of(verdicts.begin(), verdicts.end(), is_bad)) return Outcome::kFindings;
-  if (std::any_of(verdicts.begin(), verdicts.end(), std::mem_fn(&Verdict::lacks_something)) ||
-      std::any_of(readings.begin(), readings.end(), [](const SourceReading& reading) { return !reading.status.ok(); }))
-    return Outcome::kCannotJudge;
-  return Outcome::kClean;
+std::vector<CauseWithEffects> CausesIn(const Report& report) {
+  std::vector<CauseWithEffects> causes, effects;
+  for (const Verdict& verdict : report.verdicts)
+    for (const OpenFinding& open : verdict.findings)
+      (open.cause ? effects : causes).push_back({verdict.check, &open});
+  for (CauseWithEffects& cause : causes)
+    for (const CauseWithEffects& effect : effects)
+      if (effect.open->cause == FindingId{std::string(cause.check->name), cause.open->subject})
+        cause.effects.push_back(effect);
+  std::stable_sort(causes.begin(), causes.end(), [](const CauseWithEffects& a, const CauseWithEffects& b) {
+    return a.check->severity < b.check->severity;
+  });
+  return causes;
 }
+
+std::vector<FindingGroup> GroupsOf(const std::vector<CauseWithEffects>& causes) {
+  std::vector<FindingGroup> groups;
+  for (const CauseWithEffects& cause : causes) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
+      return other.check == cause.check && other.remedy == cause.remedy();
+    });
+    const auto place = group != groups.end() ? group : groups.insert(group, {cause.check, cause.remedy(), {}});
+    place->findings.push_back(&cause);
+  }
+  return groups;
+}
+
+Outcome OutcomeOf(const Summary& summary) {
+  // By severity, so that the first is the gravest.
+  if (!summary.causes.empty() && summary.causes.front().check->severity != Severity::kInfo) return Outcome::kFindings;
+  return summary.unread.empty() && summary.unjudged.empty() ? Outcome::kClean : Outcome::kCannotJudge;
+}
+
+}  // namespace
 
 absl::string_view ToString(Outcome outcome) {
   switch (outcome) {
@@ -35,32 +58,18 @@ absl::string_view CauseWithEffects::remedy() const {
   return open->finding.remedy.empty() ? check->remedy : absl::string_view(open->finding.remedy);
 }
 
-std::vector<CauseWithEffects> FindingsByImportance(const Report& report) {
-  std::vector<CauseWithEffects> findings, effects;
+Summary Summarize(const Report& report) {
+  Summary summary;
+  summary.causes = CausesIn(report);
+  summary.groups = GroupsOf(summary.causes);
+  for (const CauseWithEffects& cause : summary.causes) summary.critical += cause.check->severity == Severity::kCritical;
+  for (const SourceStatus& reading : report.sources)
+    if (!reading.status.ok()) summary.unread.push_back(&reading);
   for (const Verdict& verdict : report.verdicts)
-    for (const OpenFinding& open : verdict.findings)
-      (open.explained_by ? effects : findings).push_back({verdict.check, &open});
-  for (CauseWithEffects& finding : findings)
-    for (const CauseWithEffects& effect : effects)
-      if (effect.open->explained_by == FindingId{finding.check->name, finding.open->finding.subject})
-        finding.effects.push_back(effect);
-  std::stable_sort(findings.begin(), findings.end(), [](const CauseWithEffects& a, const CauseWithEffects& b) {
-    return a.check->severity < b.check->severity;
-  });
-  return findings;
-}
-
-std::vector<FindingGroup> GroupsByImportance(const Report& report) {
-  std::vector<FindingGroup> groups;
-  for (CauseWithEffects& found : FindingsByImportance(report)) {
-    const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
-      return other.check == found.check && other.remedy == found.remedy();
-    });
-    const auto place =
-        group != groups.end() ? group : groups.insert(group, {found.check, std::string(found.remedy()), {}});
-    place->findings.push_back(std::move(found));
-  }
-  return groups;
+    if (verdict.lacks_something()) summary.unjudged.push_back(&verdict);
+  for (const BirdReport& bird : report.birds) summary.restarting |= bird.convergence.elapsed != absl::ZeroDuration();
+  summary.outcome = OutcomeOf(summary);
+  return summary;
 }
 
 }  // namespace caliwatch

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What `caliwatch check` and the agent's page say of a report.
-
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,32 +14,36 @@ namespace caliwatch {
 // Findings of severity info alone are kClean. kCannotJudge: nothing was found, but something this node has could not be
 // read, so that silence would mean little.
 enum class Outcome { kClean, kFindings, kCannotJudge };
-Outcome OutcomeOf(const Report& report);
 absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
 
 struct CauseWithEffects {
-  const Check* check = nullptr;
+  const CheckInfo* check = nullptr;
   const OpenFinding* open = nullptr;
   std::vector<CauseWithEffects> effects = {};  // what it explains; these have none
 
   absl::string_view remedy() const;
 };
-// Those that nothing explains, the most important first: by severity, then by check, then by subject. They live as long
-// as `report`.
-std::vector<CauseWithEffects> FindingsByImportance(const Report& report);
 
-// The same, with those of one check that want the same to be done together.
+// Causes of one check that want the same to be done.
 struct FindingGroup {
-  const Check* check = nullptr;
-  std::string remedy;
-  std::vector<CauseWithEffects> findings;
+  const CheckInfo* check = nullptr;
+  absl::string_view remedy;
+  std::vector<const CauseWithEffects*> findings;  // of Summary::causes
 };
-std::vector<FindingGroup> GroupsByImportance(const Report& report);
 
-// For people. `colour`: with the escape sequences of a terminal.
-std::string ReportText(const Report& report, bool colour);
+// What a report comes to, made once for whatever shows it: terminal, page, JSON. All in it lives as long as the report.
+struct Summary {
+  Outcome outcome = Outcome::kClean;
+  bool restarting = false;               // some BIRD restarted, and its sessions or routes are not all back
+  std::vector<CauseWithEffects> causes;  // that nothing explains: by severity, then by check, then by subject
+  size_t critical = 0;                   // of the causes
+  std::vector<FindingGroup> groups;      // in the order of the causes
+  std::vector<const SourceStatus*> unread;
+  std::vector<const Verdict*> unjudged;  // of checks that want to judge and cannot
 
-// For programs, as docs/json.md describes it: one JSON object.
-std::string ReportJson(const Report& report);
+  Summary() = default;
+  Summary(Summary&&) = default;  // a copy's groups would hold the causes of another
+};
+Summary Summarize(const Report& report);
 
 }  // namespace caliwatch

@@ -7,8 +7,6 @@
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/view/terminal/text_layout.h"
-
 namespace caliwatch {
 namespace {
 
@@ -22,7 +20,7 @@ std::string RecoveryText(const GracefulRestartWait& recovery) {
                       " still awaited have recovered, or ", AgeText(recovery.wait_remaining), " have passed");
 }
 
-std::string StateText(const BgpPeer& peer) {
+std::string SessionStateText(const BgpPeer& peer) {
   if (peer.bgp_state_text.empty()) return std::string(ToString(peer.state));
   if (peer.bgp_state == BgpState::kEstablished && !peer.IsUp())
     return absl::StrCat(peer.bgp_state_text, ", ", ToString(peer.state));
@@ -64,25 +62,16 @@ std::string BlockersText(const std::vector<BlockingPeer>& peers) {
 absl::string_view TitleOf(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
 
 std::string NodeText(const Report& report) {
-  const auto& name = report.snapshot->node_name;
+  const auto& name = report.node_name;
   return name.ok() ? *name : "this node";
 }
 
-bool IsRestarting(const Report& report) {
-  return std::any_of(report.birds.begin(), report.birds.end(),
-                     [](const BirdReport& bird) { return bird.convergence.elapsed != absl::ZeroDuration(); });
-}
-
-std::string VerdictText(const Report& report) {
-  const std::vector<CauseWithEffects> findings = FindingsByImportance(report);
-  const auto critical = std::count_if(findings.begin(), findings.end(), [](const CauseWithEffects& found) {
-    return found.check->severity == Severity::kCritical;
-  });
-  switch (OutcomeOf(report)) {
+std::string VerdictText(const Summary& summary) {
+  switch (summary.outcome) {
     case Outcome::kClean:
-      return IsRestarting(report) ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
+      return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
-      return FindingsText(findings.size(), static_cast<size_t>(critical));
+      return FindingsText(summary.causes.size(), summary.critical);
     case Outcome::kCannotJudge:
       break;
   }
@@ -90,12 +79,12 @@ std::string VerdictText(const Report& report) {
 }
 
 std::string BirdText(const Report& report, Family family) {
-  const BirdReport& bird = report.bird(family);
-  const absl::StatusOr<BirdStatus>& status = report.snapshot->bird(family).status;
+  const BirdReport& bird = report.birds[family];
+  const absl::StatusOr<BirdStatus>& status = report.birds[family].status;
   if (!bird.expected) return absl::StrCat("does not run here: ", status.status().message());
   if (!status.ok()) return absl::StrCat("cannot be asked: ", status.status().message());
   std::string text = absl::StrCat(status->version, ", router id ", status->router_id);
-  if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.snapshot->taken_at - *bird.started));
+  if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.taken_at - *bird.started));
   if (status->phase == BirdPhase::kReconfiguring) absl::StrAppend(&text, ", is reading its configuration");
   if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
   if (status->recovery) absl::StrAppend(&text, RecoveryText(*status->recovery));
@@ -116,15 +105,15 @@ std::string EpisodeText(const ConvergenceReport& convergence) {
 
 std::string FindingText(const CauseWithEffects& found, absl::Time now) {
   const absl::Duration age = now - found.open->since;
-  return absl::StrCat(found.open->finding.subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)),
-                      ": ", found.open->finding.detail);
+  return absl::StrCat(found.open->subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)), ": ",
+                      found.open->finding.detail);
 }
 
 std::string EffectsText(const CauseWithEffects& found) {
   if (found.effects.empty()) return "";
   std::vector<std::string> effects;
   for (const CauseWithEffects& effect : found.effects)
-    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->finding.subject));
+    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->subject));
   const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
   effects.resize(effects.size() - left_out);
   return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),
@@ -149,11 +138,19 @@ std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now) {
   const bool unnamed = report.diagnosis.cause == PeerCause::kOther;
   return {peer.address ? peer.address->ToString() : peer.name,
           std::string(ToString(peer.kind)),
-          StateText(peer),
+          SessionStateText(peer),
           report.since ? AgeText(now - *report.since) : "?",
           peer.routes ? absl::StrCat(peer.routes->imported) : "-",
           report.kernel_routes ? absl::StrCat(*report.kernel_routes) : "?",
           unnamed ? report.diagnosis.detail : std::string(ToString(report.diagnosis.cause))};
+}
+
+std::string AgeText(absl::Duration age) {
+  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(age));
+  if (seconds < 60) return absl::StrCat(seconds, " s");
+  if (seconds < 3600) return absl::StrCat(seconds / 60, " min ", seconds % 60, " s");
+  if (seconds < 86400) return absl::StrCat(seconds / 3600, " h ", seconds % 3600 / 60, " min");
+  return absl::StrCat(seconds / 86400, " d ", seconds % 86400 / 3600, " h");
 }
 
 std::string SecondsText(absl::Duration duration) {

@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+
+#include "lib/analysis/report.h"
 #include "lib/view/summary.h"
 
 namespace caliwatch {
@@ -16,11 +20,8 @@ absl::string_view TitleOf(Family family);  // "IPv4", "IPv6"
 // The node's name, or what it is called while that is unknown.
 std::string NodeText(const Report& report);
 
-// Some BIRD restarted, and its sessions or routes are not all back.
-bool IsRestarting(const Report& report);
-
 // "2 findings, 1 of them critical", "nothing wrong found", or why that cannot be said.
-std::string VerdictText(const Report& report);
+std::string VerdictText(const Summary& summary);
 
 // What the family's BIRD says of itself, or why it says nothing.
 std::string BirdText(const Report& report, Family family);
@@ -39,6 +40,8 @@ std::string PeersTitle(const std::vector<const PeerReport*>& peers, Family famil
 inline const std::vector<std::string> kPeerHeads = {"PEER", "KIND", "STATE", "FOR", ">IMPORTED", ">IN KERNEL", "CAUSE"};
 std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now);
 
+// An age in its two largest units: "12 s", "3 min 12 s", "3 h 12 min", "5 d 3 h".
+std::string AgeText(absl::Duration age);
 // "1 min 12.3 s", "0.4 s".
 std::string SecondsText(absl::Duration duration);
 

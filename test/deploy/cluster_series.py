@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Prometheus would have scraped from a whole cluster over an hour, for promtool: a full mesh of nodes, healthy but for
-what a test does to it. Times are in minutes."""
+"""What Prometheus would have scraped from a whole cluster over an hour, for promtool: a full mesh of nodes, healthy but
+for what a test does to it. Times are in minutes."""
 
-from support import yaml
+from harness.documents import yaml
 
 STEP = 30  # seconds between scrapes
 MINUTES = 60
@@ -119,7 +119,9 @@ class Cluster:
 
     def finding(self, node, check, subjects, start, end=MINUTES, severity="critical"):
         for subject in subjects:
-            self._set("caliwatch_finding_since_timestamp_seconds", node, start * 60, start, end, check=check, subject=subject)
+            self._set(
+                "caliwatch_finding_since_timestamp_seconds", node, start * 60, start, end, check=check, subject=subject
+            )
         self._set("caliwatch_check_findings", node, 0, check=check, severity=severity)
         self._set("caliwatch_check_findings", node, len(subjects), start, end, check=check, severity=severity)
 
@@ -133,7 +135,10 @@ class Cluster:
 
     def input_series(self):
         everything = {**self._values, **self._peers()}
-        return [{"series": _name(metric, labels), "values": _text(values)} for (metric, labels), values in everything.items()]
+        return [
+            {"series": _name(metric, labels), "values": _text(values)}
+            for (metric, labels), values in everything.items()
+        ]
 
     def _peers(self):
         """Each peer's series, and those of all peers of a kind."""
@@ -192,7 +197,9 @@ def promtool_test(rules, clusters, fired):
     """
     names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
     samples = [{"labels": name, "value": 1} for name in names]
-    expression = f'group by (alertname, cluster, instance, peer) (count_over_time(ALERTS{{alertstate="firing"}}[{MINUTES}m]))'
+    expression = (
+        f'group by (alertname, cluster, instance, peer) (count_over_time(ALERTS{{alertstate="firing"}}[{MINUTES}m]))'
+    )
     asked = {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}
     series = [series for cluster in clusters for series in cluster.input_series()]
     return yaml.safe_dump({

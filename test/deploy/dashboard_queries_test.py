@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The queries of the Grafana dashboards: metrics and labels that exist, selectors that follow the variables, counters seen as rates."""
+"""The queries of the Grafana dashboards: metrics and labels that exist, selectors that follow the variables, counters
+seen as rates."""
 
 import re
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-import support
-
-sys.path.append(str(support.ROOT / "test/pictures"))
-
-import grafana  # noqa: E402
+from harness.documents import documented_metrics, yaml
+from harness.main import run_tests
+from harness.tools import run, unpacked_tool
+from pictures import grafana
 
 SELECTOR = 'cluster=~"$cluster", job=~"$job", instance=~"$instance"'
 TARGET_LABELS = {"cluster", "job", "instance"}
@@ -19,7 +18,7 @@ TARGET_LABELS = {"cluster", "job", "instance"}
 OF_PROMETHEUS = {name: ("gauge", set()) for name in ("up", "scrape_samples_scraped", "scrape_duration_seconds")}
 # Whose address a peer has, its own agent tells, whichever node is being looked at.
 OF_ALL_NODES = {"caliwatch_bgp_local_address_info"}
-METRICS = {**support.documented_metrics(), **OF_PROMETHEUS}
+METRICS = {**documented_metrics(), **OF_PROMETHEUS}
 WINDOWS = {"$__rate_interval", "$__range"}
 FILLED = {"cluster": "Cluster", "job": "Job", "instance": "Node", "__rate_interval": "1m", "__range": "1h"}
 
@@ -73,7 +72,9 @@ class QueriesTest(unittest.TestCase):
                 with self.subTest(f"{place}: {metric}"):
                     own = SELECTOR.rpartition(", ")[0] if metric in OF_ALL_NODES else SELECTOR
                     self.assertTrue(matchers == own or matchers.startswith(own + ", "), matchers)
-                    self.assertLessEqual(set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1])
+                    self.assertLessEqual(
+                        set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1]
+                    )
 
     def test_counters_are_seen_as_rates_and_nothing_else_is(self):
         for place, target in queries():
@@ -98,18 +99,18 @@ class QueriesTest(unittest.TestCase):
                 self.assertRegex(target["expr"], r"\b(?:topk|bottomk)\(", place)
 
     def test_prometheus_understands_every_query(self):
-        promtool = support.unpacked_tool("promtool")
+        promtool = unpacked_tool("promtool")
         rules = [
             {"record": f"dashboard:query:{number}", "expr": grafana.fill(target["expr"], FILLED)}
             for number, (_, target) in enumerate(queries())
         ]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "queries.yaml")
-            path.write_text(support.yaml.safe_dump({"groups": [{"name": "dashboards", "rules": rules}]}))
-            answer = support.run(promtool, "check", "rules", str(path))
+            path.write_text(yaml.safe_dump({"groups": [{"name": "dashboards", "rules": rules}]}))
+            answer = run(promtool, "check", "rules", str(path))
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         self.assertIn(f"{len(rules)} rules found", answer.stdout)
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they are about panels, variables and links."""
+"""The Grafana dashboards: the rules of Grafana's dashboard-linter as far as they are about panels, variables and
+links."""
 
 import json
 import re
 import shutil
-import sys
 import unittest
 
-import support
-
-sys.path.append(str(support.ROOT / "test/pictures"))
-
-import grafana  # noqa: E402
+from harness.documents import yaml
+from harness.main import run_tests
+from harness.tools import run
+from pictures import grafana
 
 DASHBOARDS = grafana.dashboards()
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -38,7 +37,9 @@ class LayoutTest(unittest.TestCase):
 
     def test_what_is_wrong_now_comes_first(self):
         for name, dashboard in DASHBOARDS.items():
-            first, *others = sorted(dashboard["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+            first, *others = sorted(
+                dashboard["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"])
+            )
             self.assertEqual((first["type"], first["title"]), ("row", "Wrong now"), name)
             self.assertEqual(others[0]["type"], "stat", name)
 
@@ -86,7 +87,9 @@ class LayoutTest(unittest.TestCase):
                     single = len(panel["targets"]) == 1
                     values = {"Value" if single else f"Value #{target['refId']}" for target in panel["targets"]}
                     self.assertLessEqual(renamed, values)
-                    self.assertEqual(values - renamed, values & kinds["organize"]["excludeByName"].keys(), "neither shown nor hidden")
+                    self.assertEqual(
+                        values - renamed, values & kinds["organize"]["excludeByName"].keys(), "neither shown nor hidden"
+                    )
                     used = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
                     used |= {by["field"] for by in kinds.get("sortBy", {"sort": []})["sort"]}
                     self.assertLessEqual(used, set(columns.values()))
@@ -109,12 +112,18 @@ class VariablesAndLinksTest(unittest.TestCase):
     def test_each_dashboard_links_to_the_two_others_and_keeps_time_and_variables(self):
         uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
         for dashboard in DASHBOARDS.values():
-            self.assertEqual({link["url"] for link in dashboard["links"]}, {f"/d/{uid}" for uid in uids - {dashboard["uid"]}})
+            self.assertEqual(
+                {link["url"] for link in dashboard["links"]}, {f"/d/{uid}" for uid in uids - {dashboard["uid"]}}
+            )
             self.assertTrue(all(link["keepTime"] and link["includeVars"] for link in dashboard["links"]))
 
     def test_links_of_panels_lead_to_a_dashboard_that_exists(self):
         uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
-        linked = [uid for dashboard in DASHBOARDS.values() for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))]
+        linked = [
+            uid
+            for dashboard in DASHBOARDS.values()
+            for uid in re.findall(r"/d/([\w-]+)\?", json.dumps(dashboard["panels"]))
+        ]
         self.assertTrue(linked)
         self.assertLessEqual(set(linked), uids)
 
@@ -123,19 +132,26 @@ class DeliveryTest(unittest.TestCase):
     def test_kustomize_makes_a_labelled_config_map_of_each_dashboard(self):
         if not shutil.which("kubectl"):
             self.skipTest("kubectl is missing")
-        answer = support.run("kubectl", "kustomize", str(grafana.FOLDER))
+        answer = run("kubectl", "kustomize", str(grafana.FOLDER))
         self.assertEqual(answer.returncode, 0, answer.stderr)
         made = {}
-        for document in support.yaml.safe_load_all(answer.stdout):
-            self.assertEqual((document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"}))
+        for document in yaml.safe_load_all(answer.stdout):
+            self.assertEqual(
+                (document["kind"], document["metadata"]["labels"]), ("ConfigMap", {"grafana_dashboard": "1"})
+            )
             made.update({name: json.loads(text) for name, text in document["data"].items()})
         self.assertEqual(made, {f"{dashboard['uid']}.json": dashboard for dashboard in DASHBOARDS.values()})
 
 
 def properties(panel, name):
     """The values that overrides give it."""
-    return [wanted["value"] for override in panel["fieldConfig"]["overrides"] for wanted in override["properties"] if wanted["id"] == name]
+    return [
+        wanted["value"]
+        for override in panel["fieldConfig"]["overrides"]
+        for wanted in override["properties"]
+        if wanted["id"] == name
+    ]
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

@@ -6,15 +6,17 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import support
+from harness.main import run_tests
+from harness.program import built
+from harness.tools import ROOT, run
 
-PAGES = [support.ROOT / "README.md", *sorted((support.ROOT / "docs").rglob("*.md"))]
-CONFIGURATION = (support.ROOT / "docs/configuration.md").read_text()
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CONFIGURATION = (ROOT / "docs/configuration.md").read_text()
 
 
 def flags_of_help(command):
     """{flag: default} of a command's help."""
-    text = support.run(support.caliwatch(), command, "--help").stdout
+    text = run(built(), command, "--help").stdout
     entries = re.split(r"(?m)^ *(?=--)", text)
     flags = {}
     for entry in entries[1:]:
@@ -34,7 +36,7 @@ class LinksTest(unittest.TestCase):
     def test_every_file_that_a_page_names_in_code_exists(self):
         for page in PAGES:
             for path in re.findall(r"`((?:deploy|dashboards|docs|lib|test)/[\w./-]+)`", page.read_text()):
-                self.assertTrue((support.ROOT / path).exists(), f"{page.name}: {path}")
+                self.assertTrue((ROOT / path).exists(), f"{page.name}: {path}")
 
 
 class ConfigurationTest(unittest.TestCase):
@@ -55,9 +57,9 @@ class ConfigurationTest(unittest.TestCase):
             path = Path(folder, "caliwatch.yaml")
             for text, accepted in ((example, True), (example.replace("interval:", "intervall:"), False)):
                 path.write_text(text)
-                answer = support.run(support.caliwatch(), "check", f"--config.file={path}", f"--replay={folder}/none")
+                answer = run(built(), "check", f"--config.file={path}", f"--replay={folder}/none")
                 self.assertEqual(str(path) not in answer.stderr, accepted, answer.stderr)
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

@@ -7,9 +7,12 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import support
+from harness.documents import documents
+from harness.main import run_tests
+from harness.program import built
+from harness.tools import ROOT, run
 
-DOCKERFILE = (support.ROOT / "Dockerfile").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def instructions(keyword):
@@ -25,7 +28,7 @@ class DockerfileTest(unittest.TestCase):
         self.assertEqual(re.findall(r"(?m)^(?:COPY|ADD|RUN) .*", runtime), ["COPY --from=build /image/ /"])
 
     def test_it_runs_the_agent_as_the_user_and_on_the_port_of_the_daemonset(self):
-        (daemonset,) = support.documents("deploy/kubernetes/daemonset.yaml")
+        (daemonset,) = documents("deploy/kubernetes/daemonset.yaml")
         pod = daemonset["spec"]["template"]["spec"]
         user = pod["securityContext"]
         self.assertEqual(instructions("USER"), [f"{user['runAsUser']}:{user['runAsGroup']}"])
@@ -36,16 +39,18 @@ class DockerfileTest(unittest.TestCase):
     def test_packages_come_from_the_projects_one_list(self):
         (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
         self.assertIn("""awk '$1 == "build" { print $2 }' .ci/packages.txt""", install)
-        named = [word for word in re.search(r"apt-get install ([^&|]*)", install)[1].split() if not word.startswith("--")]
+        named = [
+            word for word in re.search(r"apt-get install ([^&|]*)", install)[1].split() if not word.startswith("--")
+        ]
         self.assertEqual(named, [])
 
     def test_the_build_context_holds_what_is_copied_and_nothing_else(self):
-        ignore = [line for line in (support.ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+        ignore = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
         self.assertEqual(ignore[0], "*")
         sent = {line.removeprefix("!") for line in ignore[1:]}
         copied = {source for copy in instructions("COPY") if "--from" not in copy for source in copy.split()[:-1]}
         for source in copied:
-            self.assertTrue((support.ROOT / source).exists(), source)
+            self.assertTrue((ROOT / source).exists(), source)
             self.assertTrue(source in sent or str(Path(source).parent) in sent, source)
         for path in sent:
             self.assertTrue(any(source == path or source.startswith(path + "/") for source in copied), path)
@@ -53,24 +58,23 @@ class DockerfileTest(unittest.TestCase):
 
 class CollectedFilesTest(unittest.TestCase):
     def setUp(self):
-        self.program = support.caliwatch()
+        self.program = built()
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.image = Path(folder.name, "image")
 
     def collect(self, program):
-        return support.run(str(support.ROOT / "deploy/image/collect-runtime"), program, str(support.ROOT / "LICENSE"),
-                           str(self.image))
+        return run(str(ROOT / "deploy/image/collect-runtime"), program, str(ROOT / "LICENSE"), str(self.image))
 
     def test_the_program_runs_there_alone(self):
         self.assertEqual(self.collect(self.program).stderr, "")
         if list(self.image.rglob("lib[at]san.so*")):
             self.skipTest("a sanitizer needs /proc, which is not there")
-        answer = support.run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
+        answer = run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
         if "unshare" in answer.stderr:
             self.skipTest(f"this kernel refuses user namespaces: {answer.stderr.strip()}")
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        self.assertEqual(answer.stdout, support.run(self.program, "version").stdout)
+        self.assertEqual(answer.stdout, run(self.program, "version").stdout)
 
     def test_every_library_comes_with_its_licence_and_its_package(self):
         self.assertEqual(self.collect(self.program).returncode, 0)
@@ -87,14 +91,18 @@ class CollectedFilesTest(unittest.TestCase):
     def test_a_program_whose_libraries_are_not_debians_is_refused(self):
         foreign = self.image.parent / "lib"
         foreign.mkdir()
-        library = next(line.split()[2] for line in support.run("ldd", self.program).stdout.splitlines() if "libz.so" in line)
+        library = next(line.split()[2] for line in run("ldd", self.program).stdout.splitlines() if "libz.so" in line)
         (foreign / "libz.so.1").write_bytes(Path(library).read_bytes())
-        answer = subprocess.run([str(support.ROOT / "deploy/image/collect-runtime"), self.program, str(support.ROOT / "LICENSE"),
-                                 str(self.image)], env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
-                                text=True, capture_output=True, timeout=60)
+        answer = subprocess.run(
+            [str(ROOT / "deploy/image/collect-runtime"), self.program, str(ROOT / "LICENSE"), str(self.image)],
+            env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
+            text=True,
+            capture_output=True,
+            timeout=60,
+        )
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn(f"no Debian package owns {foreign}/libz.so.1", answer.stderr)
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

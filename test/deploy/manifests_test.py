@@ -5,16 +5,19 @@ import re
 import shutil
 import unittest
 
-import support
+from harness.documents import documents, yaml
+from harness.main import run_tests
+from harness.program import built
+from harness.tools import ROOT, run
 
 FOLDER = "deploy/kubernetes"
 
 
 class ManifestsTest(unittest.TestCase):
     def setUp(self):
-        (self.namespace,) = support.documents(f"{FOLDER}/namespace.yaml")
-        (self.daemonset,) = support.documents(f"{FOLDER}/daemonset.yaml")
-        (self.podmonitor,) = support.documents(f"{FOLDER}/podmonitor.yaml")
+        (self.namespace,) = documents(f"{FOLDER}/namespace.yaml")
+        (self.daemonset,) = documents(f"{FOLDER}/daemonset.yaml")
+        (self.podmonitor,) = documents(f"{FOLDER}/podmonitor.yaml")
         self.template = self.daemonset["spec"]["template"]
         self.pod = self.template["spec"]
         (self.container,) = self.pod["containers"]
@@ -24,10 +27,14 @@ class ManifestsTest(unittest.TestCase):
         return value
 
     def test_the_agent_runs_as_nobody_in_group_0_without_any_capability(self):
-        self.assertEqual(self.pod["securityContext"], {"runAsNonRoot": True, "runAsUser": 65534, "runAsGroup": 0,
-                                                       "seccompProfile": {"type": "RuntimeDefault"}})
-        self.assertEqual(self.container["securityContext"], {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
-                                                             "capabilities": {"drop": ["ALL"]}})
+        self.assertEqual(
+            self.pod["securityContext"],
+            {"runAsNonRoot": True, "runAsUser": 65534, "runAsGroup": 0, "seccompProfile": {"type": "RuntimeDefault"}},
+        )
+        self.assertEqual(
+            self.container["securityContext"],
+            {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}},
+        )
 
     def test_the_agent_sees_the_hosts_network_and_nothing_else_of_the_host_or_the_cluster(self):
         self.assertTrue(self.pod["hostNetwork"])
@@ -45,7 +52,7 @@ class ManifestsTest(unittest.TestCase):
             self.assertEqual(volumes[name]["type"], "DirectoryOrCreate")
 
     def test_looking_into_pods_adds_one_capability_one_mount_and_two_flags_and_nothing_else(self):
-        (patch,) = support.documents(f"{FOLDER}/check-pods.yaml")
+        (patch,) = documents(f"{FOLDER}/check-pods.yaml")
         self.assertEqual(patch["metadata"], {"name": "caliwatch", "namespace": "caliwatch"})
         pod = patch["spec"]["template"]["spec"]
         self.assertEqual(pod["securityContext"], {"runAsNonRoot": False, "runAsUser": 0})
@@ -53,8 +60,10 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(container["name"], self.container["name"])
         self.assertEqual(container["args"], [*self.container["args"], "--check.pods", "--netns.dir=/run/netns"])
         self.assertEqual(container["securityContext"], {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}})
-        self.assertEqual(container["volumeMounts"], [{"name": "netns", "mountPath": "/run/netns", "readOnly": True,
-                                                      "mountPropagation": "HostToContainer"}])
+        self.assertEqual(
+            container["volumeMounts"],
+            [{"name": "netns", "mountPath": "/run/netns", "readOnly": True, "mountPropagation": "HostToContainer"}],
+        )
         self.assertEqual([volume["hostPath"]["path"] for volume in pod["volumes"]], ["/run/netns"])
 
     def test_the_agent_is_told_where_the_directories_are_mounted(self):
@@ -68,10 +77,10 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(self.argument("state.file").rpartition("/")[0], mount["mountPath"])
 
     def test_every_argument_is_a_flag_of_the_agent(self):
-        program = support.caliwatch()
+        program = built()
         command, *flags = self.container["args"]
         self.assertEqual(command, "agent")
-        answer = support.run(program, *self.container["args"], "--help")
+        answer = run(program, *self.container["args"], "--help")
         self.assertEqual(answer.returncode, 0, answer.stderr)
         for flag in flags:
             self.assertRegex(answer.stdout, rf"(?m)^\s*{re.escape(flag.split('=')[0])}\b")
@@ -111,23 +120,23 @@ class ManifestsTest(unittest.TestCase):
 
 class KustomizationTest(unittest.TestCase):
     def setUp(self):
-        (self.kustomization,) = support.documents(f"{FOLDER}/kustomization.yaml")
+        (self.kustomization,) = documents(f"{FOLDER}/kustomization.yaml")
         (self.image,) = self.kustomization["images"]
 
     def test_it_lists_files_that_exist_and_leaves_the_operators_resource_to_those_who_have_it(self):
         self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml"])
-        kinds = {support.documents(f"{FOLDER}/{name}")[0]["kind"] for name in self.kustomization["resources"]}
+        kinds = {documents(f"{FOLDER}/{name}")[0]["kind"] for name in self.kustomization["resources"]}
         self.assertEqual(kinds, {"Namespace", "DaemonSet"})
 
     def test_kustomize_puts_the_users_image_into_the_daemonset(self):
         if not shutil.which("kubectl"):
             self.skipTest("kubectl is missing")
-        answer = support.run("kubectl", "kustomize", str(support.ROOT / FOLDER))
+        answer = run("kubectl", "kustomize", str(ROOT / FOLDER))
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        built = {document["kind"]: document for document in support.yaml.safe_load_all(answer.stdout)}
+        built = {document["kind"]: document for document in yaml.safe_load_all(answer.stdout)}
         (container,) = built["DaemonSet"]["spec"]["template"]["spec"]["containers"]
         self.assertEqual(container["image"], f"{self.image['newName']}:{self.image['newTag']}")
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

@@ -7,19 +7,27 @@ import shutil
 import subprocess
 import unittest
 
-import support
+from harness.main import run_tests
+from harness.program import built
+from harness.tools import ROOT, run
 
-PAGE = support.ROOT / "docs/caliwatch.1"
+PAGE = ROOT / "docs/caliwatch.1"
 
 
 def printed():
     """The page as `man` shows it, in lines that are never broken."""
-    done = subprocess.run(["groff", "-man", "-Tutf8", "-P-cbou", "-rLL=2000n"], input=PAGE.read_text(), text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-P-cbou", "-rLL=2000n"],
+        input=PAGE.read_text(),
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     return done.stdout
 
 
 def help_of(*command):
-    return support.run(support.caliwatch(), *command, "--help").stdout
+    return run(built(), *command, "--help").stdout
 
 
 def commands():
@@ -43,7 +51,7 @@ class ManualTest(unittest.TestCase):
         cls.sections = dict(re.findall(r"(?ms)^   caliwatch (\w+)\n(.*?)(?=^   caliwatch |^\S)", cls.page))
 
     def test_groff_has_nothing_to_say_about_it(self):
-        done = support.run("groff", "-man", "-ww", "-z", str(PAGE))
+        done = run("groff", "-man", "-ww", "-z", str(PAGE))
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
     def test_it_has_every_command_of_the_help_with_its_words(self):
@@ -65,10 +73,10 @@ class ManualTest(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("lexgrog"), "lexgrog is missing; install Debian's man-db")
     def test_man_finds_its_name_and_line_of_purpose(self):
-        done = support.run("lexgrog", str(PAGE))
+        done = run("lexgrog", str(PAGE))
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn("caliwatch - watch one node's Calico network", done.stdout)
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

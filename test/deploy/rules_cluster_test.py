@@ -5,22 +5,23 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import support
-from cluster_series import Cluster, promtool_test
+from deploy.cluster_series import Cluster, promtool_test
+from harness.main import run_tests
+from harness.tools import ROOT, run, unpacked_tool
 
-RULES = support.ROOT / "deploy/prometheus/rules.yaml"
+RULES = ROOT / "deploy/prometheus/rules.yaml"
 
 
 class ClusterTest(unittest.TestCase):
     def setUp(self):
-        self.promtool = support.unpacked_tool("promtool")
+        self.promtool = unpacked_tool("promtool")
 
     def assert_fires(self, clusters, **fired):
         """Exactly these alerts, within the hour; clusters: one, or a list."""
         clusters = clusters if isinstance(clusters, list) else [clusters]
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, fired))
-            answer = support.run(self.promtool, "test", "rules", "test.yaml", cwd=folder)
+            answer = run(self.promtool, "test", "rules", "test.yaml", cwd=folder)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
 
@@ -243,4 +244,4 @@ class MissingSeries(ClusterTest):
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

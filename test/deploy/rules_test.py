@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules: valid, tested with promtool, the same for the operator, documented by runbooks, complete, and about metrics that
-exist. What they make of a whole cluster is rules_cluster_test.py's."""
+"""The rules: valid, tested with promtool, the same for the operator, documented by runbooks, complete, and about
+metrics that exist. What they make of a whole cluster is rules_cluster_test.py's."""
 
 import re
 import shutil
@@ -8,16 +8,22 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import support
+from harness.documents import documented_metrics, documents, metrics_in, yaml
+from harness.main import run_tests
+from harness.tools import ROOT, run, unpacked_tool
 
-FOLDER = support.ROOT / "deploy/prometheus"
-RUNBOOKS = support.ROOT / "docs/runbooks"
+FOLDER = ROOT / "deploy/prometheus"
+RUNBOOKS = ROOT / "docs/runbooks"
 # Checks whose alerts look at a metric of the same thing, which has a family and a peer.
-MEASURED = {"bird_down": "caliwatch_bird_up", "bgp_peer_down": "caliwatch_bgp_peer_up", "peer_hold_timer_low": "caliwatch_bgp_peer_up"}
+MEASURED = {
+    "bird_down": "caliwatch_bird_up",
+    "bgp_peer_down": "caliwatch_bgp_peer_up",
+    "peer_hold_timer_low": "caliwatch_bgp_peer_up",
+}
 
 
 def rules():
-    (document,) = support.documents("deploy/prometheus/rules.yaml")
+    (document,) = documents("deploy/prometheus/rules.yaml")
     return [rule for group in document["groups"] for rule in group["rules"]]
 
 
@@ -53,7 +59,7 @@ def checks_selected(expression):
 
 def all_checks():
     """{name: severity}, by docs/checks.md."""
-    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", (support.ROOT / "docs/checks.md").read_text(), re.M))
+    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", (ROOT / "docs/checks.md").read_text(), re.M))
 
 
 def checks_of_runbook(name):
@@ -63,10 +69,10 @@ def checks_of_runbook(name):
 
 class PromtoolTest(unittest.TestCase):
     def setUp(self):
-        self.promtool = support.unpacked_tool("promtool")
+        self.promtool = unpacked_tool("promtool")
 
     def check(self, *arguments, cwd=FOLDER):
-        answer = support.run(self.promtool, *arguments, cwd=cwd)
+        answer = run(self.promtool, *arguments, cwd=cwd)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_promtool_has_no_complaint_about_the_rules(self):
@@ -77,28 +83,28 @@ class PromtoolTest(unittest.TestCase):
 
     def test_the_example_configuration_is_valid_and_finds_the_rules(self):
         # Debian's Prometheus is built without Kubernetes discovery: static targets stand in for that one key.
-        (config,) = support.documents("deploy/prometheus/prometheus.yml")
+        (config,) = documents("deploy/prometheus/prometheus.yml")
         for scrape in config["scrape_configs"]:
             self.assertEqual(scrape.pop("kubernetes_sd_configs"), [{"role": "pod"}])
             scrape["static_configs"] = [{"targets": ["127.0.0.1:10179"]}]
         config["rule_files"] = [str(FOLDER / name) for name in config["rule_files"]]
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "prometheus.yml").write_text(support.yaml.safe_dump(config))
+            Path(folder, "prometheus.yml").write_text(yaml.safe_dump(config))
             self.check("check", "config", "prometheus.yml", cwd=folder)
 
 
 class AlertmanagerTest(unittest.TestCase):
     def test_amtool_takes_the_example(self):
-        tool = support.ROOT / "build/tools/prometheus-alertmanager/usr/bin/amtool"
+        tool = ROOT / "build/tools/prometheus-alertmanager/usr/bin/amtool"
         amtool = str(tool) if tool.exists() else shutil.which("amtool")
         if not amtool:
             self.skipTest("amtool is missing; `make deps` unpacks it into build/tools/prometheus-alertmanager")
-        answer = support.run(amtool, "check-config", str(FOLDER / "alertmanager.yml"))
+        answer = run(amtool, "check-config", str(FOLDER / "alertmanager.yml"))
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_each_inhibition_names_alerts_that_exist_and_labels_that_they_have(self):
         names = {alert["alert"] for alert in alerts()}
-        (config,) = support.documents("deploy/prometheus/alertmanager.yml")
+        (config,) = documents("deploy/prometheus/alertmanager.yml")
         for rule in config["inhibit_rules"]:
             for matcher in rule["source_matchers"] + rule["target_matchers"]:
                 label, operator, value = re.fullmatch(r'(\w+) (=|!=|=~) "(.*)"', matcher).groups()
@@ -113,8 +119,8 @@ class AlertmanagerTest(unittest.TestCase):
 
 class OperatorTest(unittest.TestCase):
     def test_the_prometheusrule_has_the_same_rules(self):
-        (document,) = support.documents("deploy/kubernetes/prometheusrule.yaml")
-        (plain,) = support.documents("deploy/prometheus/rules.yaml")
+        (document,) = documents("deploy/kubernetes/prometheusrule.yaml")
+        (plain,) = documents("deploy/prometheus/rules.yaml")
         self.assertEqual((document["apiVersion"], document["kind"]), ("monitoring.coreos.com/v1", "PrometheusRule"))
         self.assertEqual(document["spec"], plain, "run deploy/prometheus/write-prometheusrule")
 
@@ -131,8 +137,8 @@ class AlertsTest(unittest.TestCase):
                 self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/{alert['alert']}.md"))
 
     def test_every_alert_is_in_a_promtool_test_that_expects_it_and_in_one_that_does_not(self):
-        documents = [document for name in tests() for document in support.documents(f"deploy/prometheus/{name}")]
-        cases = [case for document in documents for test in document["tests"] for case in test["alert_rule_test"]]
+        read = [document for name in tests() for document in documents(f"deploy/prometheus/{name}")]
+        cases = [case for document in read for test in document["tests"] for case in test["alert_rule_test"]]
         for alert in alerts():
             severities = [sample["exp_labels"]["severity"] for case in cases if case["alertname"] == alert["alert"]
                           for sample in case.get("exp_alerts", [])]  # fmt: skip
@@ -141,14 +147,14 @@ class AlertsTest(unittest.TestCase):
             self.assertTrue(quiet, alert["alert"])
 
     def test_every_metric_in_a_rule_or_runbook_exists(self):
-        known = support.documented_metrics().keys()
+        known = documented_metrics().keys()
         for rule in rules():
             text = rule["expr"] + rule.get("annotations", {}).get("description", "")
             for record in records():
                 text = text.replace(record, "")
-            self.assertLessEqual(support.metrics_in(text), known, rule)
+            self.assertLessEqual(metrics_in(text), known, rule)
         for path in RUNBOOKS.glob("*.md"):
-            self.assertLessEqual(support.metrics_in(path.read_text()), known, path.name)
+            self.assertLessEqual(metrics_in(path.read_text()), known, path.name)
 
     def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
         for rule in rules():
@@ -170,7 +176,10 @@ class RunbooksTest(unittest.TestCase):
     def test_every_runbook_has_all_its_parts_and_commands_to_copy(self):
         for path in RUNBOOKS.glob("*.md"):
             text = path.read_text()
-            places = [text.find(f"**{part}") for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be")]
+            places = [
+                text.find(f"**{part}")
+                for part in ("What it means", "What users notice", "Confirm", "Fix", "What else it could be")
+            ]
             self.assertNotIn(-1, places, path.name)
             self.assertEqual(places, sorted(places), path.name)
             self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
@@ -201,4 +210,4 @@ class RunbooksTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    support.main()
+    run_tests(lab=False)

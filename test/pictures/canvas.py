@@ -7,13 +7,14 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from PIL import Image
 
-from fields import COLORS
+from pictures.fields import COLORS
 
 _DPI = 100
 BACKGROUND, PANEL, BORDER, GRID, FAINT = "#111217", "#181b1f", "#2c3036", "#2c3036", "#8e8e99"
 TEXT = COLORS["text"]
 PALETTE = [
-    "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2", "#b877d9", "#37872d", "#fade2a", "#447ebc", "#c15c17",
+    "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2",
+    "#b877d9", "#37872d", "#fade2a", "#447ebc", "#c15c17",
     "#890f02", "#0a437c", "#6d1f62", "#b7dbab", "#f4d598",
 ]  # fmt: skip
 
@@ -52,14 +53,17 @@ class Canvas:
         self._axes.add_patch(shape)
 
     def line(self, left, top, right, bottom, color):
-        self._axes.plot([left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt", zorder=self._above())
+        self._axes.plot(
+            [left, right], [top, bottom], color=color, linewidth=0.7, solid_capstyle="butt", zorder=self._above()
+        )
 
     def text(self, x, y, words, size=11, color=TEXT, align="left", bold=False, room=None):
         """y: of the middle of the line. What has no room is cut short."""
         font = self._font(size, bold)
         shown = self._cut(words, room, font) if room else words
         self._axes.text(
-            x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline", parse_math=False, zorder=self._above()
+            x, y, shown, fontproperties=font, color=color, ha=align, va="center_baseline",
+            parse_math=False, zorder=self._above(),
         )  # fmt: skip
 
     def _above(self):
@@ -85,7 +89,12 @@ class Canvas:
 
     def plot(self, box):
         """Axes of matplotlib at this place."""
-        place = (box.left / self._width, 1 - box.bottom / self._height, box.width / self._width, box.height / self._height)
+        place = (
+            box.left / self._width,
+            1 - box.bottom / self._height,
+            box.width / self._width,
+            box.height / self._height,
+        )
         axes = self.figure.add_axes(place, facecolor="none")
         axes.grid(color=GRID, linewidth=0.6)
         axes.tick_params(length=0, labelcolor=TEXT, labelsize=7.5, pad=4)

@@ -4,7 +4,8 @@
 import re
 
 COLORS = {
-    "green": "#73bf69", "red": "#f2495c", "orange": "#ff9830", "yellow": "#fade2a", "blue": "#5794f2", "purple": "#b877d9",
+    "green": "#73bf69", "red": "#f2495c", "orange": "#ff9830", "yellow": "#fade2a",
+    "blue": "#5794f2", "purple": "#b877d9",
     "text": "#ccccdc", "dark-orange": "#fa6400",
 }  # fmt: skip
 _SECONDS = ((86400, "days"), (3600, "hours"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
@@ -64,7 +65,7 @@ def _mapping(field, value):
 
 def number(value, unit, decimals=None):
     if unit.startswith("suffix:"):
-        return f"{_rounded(value, decimals)}{unit[len('suffix:'):]}"
+        return f"{_rounded(value, decimals)}{unit[len('suffix:') :]}"
     if unit == "s":
         return _scaled(value, _SECONDS, decimals)
     if unit == "bytes":

@@ -48,7 +48,10 @@ def rows_of(panel, answers):
     """[{column: value}], numbers as floats, after the panel's transformations."""
     several = len(panel["targets"]) > 1
     frames = [
-        [{**found["metric"], f"Value #{target['refId']}" if several else "Value": float(found["value"][1])} for found in answer["result"]]
+        [
+            {**found["metric"], f"Value #{target['refId']}" if several else "Value": float(found["value"][1])}
+            for found in answer["result"]
+        ]
         for target, answer in zip(panel["targets"], answers)
     ]
     rows = [row for frame in frames for row in frame]
@@ -76,7 +79,9 @@ def _organize(rows, _, options):
 
 def _sort_by(rows, _, options):
     for by in reversed(options["sort"]):
-        rows = sorted(rows, key=lambda row: _sort_key(row.get(by["field"]), by.get("desc")), reverse=by.get("desc", False))
+        rows = sorted(
+            rows, key=lambda row: _sort_key(row.get(by["field"]), by.get("desc")), reverse=by.get("desc", False)
+        )
     return rows
 
 

@@ -5,11 +5,10 @@ import itertools
 
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-import fields
-import time_axis
-from canvas import PALETTE, TEXT
-from frames import series_of
-from legend import draw_legend
+from pictures import fields, time_axis
+from pictures.canvas import PALETTE, TEXT
+from pictures.frames import series_of
+from pictures.legend import draw_legend
 
 SIDE, _EDGE, _BOTTOM, _TOP = 62, 14, 20, 6
 
@@ -65,7 +64,9 @@ def _series(axes, series, field, color, step, below):
     below.update({at: value for (at, _), value in zip(series.points, top)} if stacked else {})
     times = [at for at, _ in series.points]
     if custom["drawStyle"] == "bars":
-        axes.bar(times, [value for _, value in series.points], step, base, color=color, alpha=custom["fillOpacity"] / 100)
+        axes.bar(
+            times, [value for _, value in series.points], step, base, color=color, alpha=custom["fillOpacity"] / 100
+        )
         return
     for part in _parts(times, step):
         _line(axes, times[part], base[part], top[part], custom, color)
@@ -75,7 +76,16 @@ def _line(axes, times, base, top, custom, color):
     style = "steps-post" if custom.get("lineInterpolation") == "stepAfter" else "default"
     dashed = (0, (4, 3)) if custom.get("lineStyle", {}).get("fill") == "dash" else "-"
     alone = "o" if len(times) == 1 else None
-    axes.plot(times, top, color=color, linewidth=1.2 * custom["lineWidth"], drawstyle=style, linestyle=dashed, marker=alone, markersize=3)
+    axes.plot(
+        times,
+        top,
+        color=color,
+        linewidth=1.2 * custom["lineWidth"],
+        drawstyle=style,
+        linestyle=dashed,
+        marker=alone,
+        markersize=3,
+    )
     if custom["fillOpacity"]:
         step = "post" if style == "steps-post" else None
         axes.fill_between(times, base, top, color=color, alpha=custom["fillOpacity"] / 100, linewidth=0, step=step)

@@ -3,11 +3,10 @@
 
 from matplotlib import colormaps
 
-import fields
-import time_axis
-from canvas import PANEL
-from frames import buckets_of
-from graph import SIDE
+from pictures import fields, time_axis
+from pictures.canvas import PANEL
+from pictures.frames import buckets_of
+from pictures.graph import SIDE
 
 _EDGE, _BOTTOM, _TOP = 14, 20, 6
 

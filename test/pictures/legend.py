@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The legend of a panel, below it or at its right."""
 
-from canvas import TEXT, Box
+from pictures.canvas import TEXT, Box
 
 _LINE, _MARK, _GAP = 17, 12, 14
 _MOST_LINES = 3

@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole dashboard as a picture: its head, its rows, and each panel at its place in the grid."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
-import fields
-import graph
-import grafana
-import heatmap
-import stat_panels
-import table
-import timeline
-from canvas import BORDER, FAINT, PANEL, TEXT, Box, Canvas
+from pictures import fields, grafana, graph, heatmap, stat_panels, table, timeline
+from pictures.canvas import BORDER, FAINT, PANEL, TEXT, Box, Canvas
 
 WIDTH = 1400
 _EDGE, _HEAD, _GAP, _UNIT, _TITLE = 10, 64, 6, 34, 28
@@ -42,7 +36,9 @@ def draw_panel(canvas, box, panel, answers, view):
     if any(answer["result"] for answer in answers):
         DRAWN[panel["type"]](canvas, content, panel, answers, view)
     else:
-        canvas.text((content.left + content.right) / 2, (content.top + content.bottom) / 2, "No data", 14, FAINT, "center")
+        canvas.text(
+            (content.left + content.right) / 2, (content.top + content.bottom) / 2, "No data", 14, FAINT, "center"
+        )
 
 
 def _place(grid):
@@ -54,7 +50,7 @@ def _place(grid):
 def _head(canvas, view):
     dashboard = view.dashboard
     canvas.text(_EDGE + 4, 18, dashboard["title"], 15, TEXT, bold=True)
-    first, last = (datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%d %H:%M:%S") for at in (view.start, view.end))
+    first, last = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S") for at in (view.start, view.end))
     canvas.text(WIDTH - _EDGE - 4, 18, f"{first} to {last} UTC", 11, FAINT, "right")
     x = _EDGE
     for variable in grafana.variables(dashboard):

@@ -5,18 +5,14 @@ things are wrong: what dashboards are tested with, and drawn from."""
 import json
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "test/e2e"))
-
-import grafana  # noqa: E402
-from agents import by, ready, scrape  # noqa: E402
-from monitoring import Monitoring  # noqa: E402
-from witness import eventually  # noqa: E402
-
-from calicolab import Lab, addressing  # noqa: E402
-from calicolab.truth import Witness  # noqa: E402
+from calicolab import Lab, addressing
+from calicolab.metrics import by, scrape
+from calicolab.truth import Witness
+from calicolab.waiting import eventually
+from harness.monitoring import Monitoring
+from harness.waiting import ready
+from pictures import grafana
 
 NODES = BROKEN, BAD_MTU, HUNG, GONE = "node1", "node2", "node3", "node4"
 DEAD = "10.39.1.101"
@@ -42,7 +38,8 @@ class NamedNodes(Monitoring):
     def _write(self, name, text):
         if name == "prometheus.yml":
             text += "    relabel_configs:\n" + "".join(
-                f"      - {{source_labels: [__address__], regex: '{_target(node)}', target_label: instance, replacement: {node}}}\n"
+                f"      - {{source_labels: [__address__], regex: '{_target(node)}', "
+                f"target_label: instance, replacement: {node}}}\n"
                 for node in NODES
             )
         super()._write(name, text)
@@ -57,7 +54,8 @@ class Scene:
     def __init__(self, agent):
         self.lab = Lab(
             nodes=len(NODES), pods=2, agent=agent, agent_args=("--poll.interval=1s", "--check.pods"), wait=False,
-            hold_time=HOLD_TIME, graceful_restart_wait=WAIT, peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
+            hold_time=HOLD_TIME, graceful_restart_wait=WAIT,
+            peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
         )  # fmt: skip
         self._monitoring = None
 
@@ -116,7 +114,7 @@ class Scene:
         time.sleep(_CALM)
 
     def _await_converged(self, timeout):
-        elapsed = lambda node: by(scrape(self.lab, node), "caliwatch_convergence_elapsed_seconds", "family")  # noqa: E731
+        elapsed = lambda node: by(scrape(self.lab, node), "caliwatch_convergence_elapsed_seconds", "family")
         if not eventually(lambda: not any(any(elapsed(node).values()) for node in NODES), timeout):
             raise RuntimeError("the cluster has not converged")
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type stat and bargauge."""
 
-import fields
-from canvas import BORDER, FAINT, TEXT, Box
-from frames import buckets_of, series_of
+from pictures import fields
+from pictures.canvas import BORDER, FAINT, TEXT, Box
+from pictures.frames import buckets_of, series_of
 
 _ROW, _GAP = 26, 6
 
@@ -23,7 +23,9 @@ def _tile(canvas, tile, value, name, color):
     dark = color == fields.COLORS["text"]
     canvas.rectangle(tile, BORDER if dark else color, 1.0 if dark else 0.82, rounded=3)
     middle = (tile.left + tile.right) / 2
-    size = next(size for size in (30, 26, 22, 18, 15, 12, 10, 1) if canvas.width_of(value, size, True) <= tile.width - 10)
+    size = next(
+        size for size in (30, 26, 22, 18, 15, 12, 10, 1) if canvas.width_of(value, size, True) <= tile.width - 10
+    )
     canvas.text(middle, (tile.top + tile.bottom) / 2 - (8 if name else 0), value, size, "white", "center", bold=True)
     if name:
         canvas.text(middle, tile.bottom - 14, name, 11, "white", "center", room=tile.width - 8)
@@ -46,7 +48,11 @@ def _bar(canvas, line, names, series, most, field):
     middle = (line.top + line.bottom) / 2
     canvas.text(line.left, middle, series.name, 11, TEXT, room=names - 6)
     track = line.inside(names, 0, 64, 0)
-    color = fields.COLORS[field["color"]["fixedColor"]] if field["color"]["mode"] == "fixed" else fields.color_of(field, series.last)
+    color = (
+        fields.COLORS[field["color"]["fixedColor"]]
+        if field["color"]["mode"] == "fixed"
+        else fields.color_of(field, series.last)
+    )
     canvas.rectangle(track, BORDER, 0.6)
     canvas.rectangle(Box(track.left, track.top, track.width * series.last / most, track.height), color, 0.9)
     canvas.text(line.right, middle, fields.text_of(field, series.last), 11, color if series.last else FAINT, "right")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type table."""
 
-import fields
-from canvas import BORDER, FAINT, TEXT
-from frames import rows_of
+from pictures import fields
+from pictures.canvas import BORDER, FAINT, TEXT
+from pictures.frames import rows_of
 
 _HEIGHT, _PADDING, _LINK = 27, 8, "#6e9fff"
 
@@ -33,7 +33,9 @@ def _cell(canvas, top, left, right, field, value):
     x, align = _anchor(left, right, field)
     colored = field["custom"]["cellOptions"]["type"] == "color-text" and value is not None
     color = fields.color_of(field, value) if colored else _LINK if "links" in field else TEXT
-    canvas.text(x, top + _HEIGHT / 2, fields.text_of(field, value), 11, color or FAINT, align, room=right - left - _PADDING)
+    canvas.text(
+        x, top + _HEIGHT / 2, fields.text_of(field, value), 11, color or FAINT, align, room=right - left - _PADDING
+    )
 
 
 def _anchor(left, right, field):

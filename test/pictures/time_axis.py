@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The time at the bottom of a panel."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 _STEPS = (5, 10, 15, 30, 60, 300, 900, 1800, 3600)
 _PIXELS_PER_LABEL = 75
@@ -16,7 +16,7 @@ def moments(start, end, width):
 
 
 def _clock(at):
-    return datetime.fromtimestamp(at, timezone.utc).strftime("%H:%M:%S")
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
 
 
 def draw(axes, view, width):

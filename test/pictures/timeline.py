@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels of type state-timeline."""
 
-import fields
-import time_axis
-from canvas import GRID, TEXT, Box
-from frames import series_of
-from legend import draw_legend
+from pictures import fields, time_axis
+from pictures.canvas import GRID, TEXT, Box
+from pictures.frames import series_of
+from pictures.legend import draw_legend
 
 _NAMES = 0.3  # of the width, at most
 _AXIS = 18
@@ -13,7 +12,11 @@ _AXIS = 18
 
 def draw(canvas, box, panel, answers, view):
     found = [(series, fields.field_of(panel, series.name)) for series in series_of(panel, answers)]
-    states = {fields.text_of(field, value): fields.color_of(field, value) for series, field in found for _, value in series.points}
+    states = {
+        fields.text_of(field, value): fields.color_of(field, value)
+        for series, field in found
+        for _, value in series.points
+    }
     plot = draw_legend(canvas, box, panel, list(states.items()))
     names = min(plot.width * _NAMES, 12 + max(canvas.width_of(series.name) for series, _ in found))
     area = plot.inside(left=names, bottom=_AXIS)

@@ -29,7 +29,7 @@ class FaultyNode : public RawNode {
   }
 
   absl::Status Dump(KernelTable table, OnMessage on_message) override {
-    const std::string source(NameOf(table));
+    const std::string source(ToString(table));
     if (const auto error = errors_.find(source); error != errors_.end()) return error->second;
     std::string last;  // of a table to truncate
     absl::Status dumped = node_.Dump(table, [&](const nlmsghdr& message) {
@@ -47,13 +47,13 @@ class FaultyNode : public RawNode {
   }
 
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override {
-    return Spoilt(std::string(NameOf(daemon)), node_.AskBird(daemon, question));
+    return Spoilt(std::string(ToString(daemon)), node_.AskBird(daemon, question));
   }
 
   absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override { return node_.IdentifyBird(daemon); }
 
   absl::StatusOr<std::string> ReadText(TextSource file) override {
-    return Spoilt(std::string(NameOf(file)), node_.ReadText(file));
+    return Spoilt(std::string(ToString(file)), node_.ReadText(file));
   }
 
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override {

@@ -137,13 +137,13 @@ Snapshot HealthyNode() {
   kernel.type = "Kernel";
   kernel.state = ProtocolState::kUp;
   kernel.routes = RouteCounts{.exported = 3};  // both blocks of others, and the blackhole for its own
-  node.bird(Family::kIpv4) = {status, std::vector<BirdProtocol>{kernel},
-                              std::vector<BgpPeer>{MeshPeer("10.39.1.219"), MeshPeer("10.39.1.36")}};
+  node.birds[Family::kIpv4] = {status, std::vector<BirdProtocol>{kernel},
+                               std::vector<BgpPeer>{MeshPeer("10.39.1.219"), MeshPeer("10.39.1.36")}};
   const absl::Status no_socket = absl::NotFoundError("/var/run/calico/bird6.ctl does not exist");
-  node.bird(Family::kIpv6) = {no_socket, no_socket, no_socket};
+  node.birds[Family::kIpv6] = {no_socket, no_socket, no_socket};
 
   node.node_name = "node-231";
-  node.calico_mtu = 1440;
+  node.calico_mtu = CalicoMtu{1440};
   node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
                                          WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
   for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",

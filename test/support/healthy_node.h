@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -11,6 +15,9 @@ namespace caliwatch {
 BgpSocket SessionWith(absl::string_view peer);
 BgpSocket Listener();
 Snapshot HealthyNode();
+
+// A node as a poll hands it on.
+inline SnapshotPtr Seen(Snapshot node) { return std::make_shared<const Snapshot>(std::move(node)); }
 
 // The rows that HealthyNode is made of, for tests that add one more.
 Link WorkloadLink(int index, std::string name);

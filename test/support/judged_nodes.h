@@ -10,9 +10,9 @@
 
 namespace caliwatch {
 
-inline Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
+inline Report ReportOf(const Snapshot& node) { return Observer({.polls_to_hold = 1}).Observe(Seen(node)); }
 
-inline BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+inline BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
 inline Snapshot NodeWithPeerDown() {
   Snapshot node = HealthyNode();
@@ -41,7 +41,7 @@ inline Snapshot NodeWithoutLinks() {
 inline Snapshot NodeWithoutBird() {
   Snapshot node = HealthyNode();
   const absl::Status none = absl::NotFoundError("bird.ctl does not exist");
-  node.bird(Family::kIpv4) = {none, none, none};
+  node.birds[Family::kIpv4] = {none, none, none};
   std::erase_if(*node.routes, [](const Route& route) { return route.protocol == RTPROT_BIRD; });
   Fail(node, "bird", none);
   return node;

@@ -14,9 +14,9 @@ namespace caliwatch {
 
 // Rows of a message that must decode.
 template <class Row>
-std::vector<Row> Decoded(absl::Status (*append)(const nlmsghdr&, std::vector<Row>&), const NetlinkMessage& message) {
+std::vector<Row> Decoded(const NetlinkMessage& message) {
   std::vector<Row> rows;
-  const absl::Status status = append(message.get(), rows);
+  const absl::Status status = AppendRow(message.get(), rows);
   INFO(status);
   REQUIRE(status.ok());
   return rows;
@@ -24,9 +24,9 @@ std::vector<Row> Decoded(absl::Status (*append)(const nlmsghdr&, std::vector<Row
 
 // The error of a message that must not decode.
 template <class Row>
-absl::Status ErrorOf(absl::Status (*append)(const nlmsghdr&, std::vector<Row>&), const NetlinkMessage& message) {
+absl::Status ErrorOf(const NetlinkMessage& message) {
   std::vector<Row> rows;
-  absl::Status status = append(message.get(), rows);
+  absl::Status status = AppendRow(message.get(), rows);
   CHECK(absl::IsInvalidArgument(status));
   return status;
 }

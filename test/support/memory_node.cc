@@ -130,13 +130,13 @@ bool Same(const absl::StatusOr<Value>& a, const absl::StatusOr<Value>& b) {
 }  // namespace
 
 absl::Status MemoryNode::Dump(KernelTable table, OnMessage on_message) {
-  asked.emplace_back(NameOf(table));
+  asked.emplace_back(ToString(table));
   for (const std::string& message : messages[table]) on_message(*reinterpret_cast<const nlmsghdr*>(message.data()));
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> MemoryNode::AskBird(BirdDaemon daemon, BirdQuestion question) {
-  asked.push_back(absl::StrCat(NameOf(daemon), ": ", TextOf(question)));
+  asked.push_back(absl::StrCat(ToString(daemon), ": ", ToString(question)));
   const auto answer = answers.find({daemon, question});
   return answer == answers.end() ? absl::NotFoundError("no such socket") : answer->second;
 }
@@ -147,7 +147,7 @@ absl::StatusOr<BirdSocketInfo> MemoryNode::IdentifyBird(BirdDaemon daemon) {
 }
 
 absl::StatusOr<std::string> MemoryNode::ReadText(TextSource file) {
-  asked.emplace_back(NameOf(file));
+  asked.emplace_back(ToString(file));
   const auto content = files.find(file);
   return content == files.end() ? absl::NotFoundError("no such file") : content->second;
 }
@@ -197,26 +197,10 @@ MemoryNode ReadableNode() {
 
 std::vector<std::string> DifferentSources(const Snapshot& a, const Snapshot& b) {
   std::vector<std::string> names;
-  const auto compare = [&](const char* name, bool same) {
-    if (!same) names.emplace_back(name);
-  };
-  const auto same_bird = [](const Bird& one, const Bird& other) {
-    return Same(one.status, other.status) && Same(one.protocols, other.protocols) && Same(one.peers, other.peers);
-  };
-  compare("links", Same(a.links, b.links));
-  compare("addresses", Same(a.addresses, b.addresses));
-  compare("routes", Same(a.routes, b.routes));
-  compare("neighbors", Same(a.neighbors, b.neighbors));
-  compare("fdb", Same(a.fdb, b.fdb));
-  compare("netconf", Same(a.netconf, b.netconf));
-  compare("neighbor_limits", Same(a.neighbor_limits, b.neighbor_limits));
-  compare("bgp_sockets", Same(a.bgp_sockets, b.bgp_sockets));
-  compare("pods", Same(a.pods, b.pods));
-  compare("bird", same_bird(a.bird(Family::kIpv4), b.bird(Family::kIpv4)));
-  compare("bird6", same_bird(a.bird(Family::kIpv6), b.bird(Family::kIpv6)));
-  compare("nodename", Same(a.node_name, b.node_name));
-  compare("mtu", Same(a.calico_mtu, b.calico_mtu));
-  compare("endpoint_status", Same(a.endpoints, b.endpoints));
+  ForEachTable([&](absl::string_view source, const auto& of) {
+    const bool listed = !names.empty() && names.back() == source;
+    if (!Same(of(a), of(b)) && !listed) names.emplace_back(source);
+  });
   return names;
 }
 

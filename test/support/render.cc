@@ -22,8 +22,9 @@
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
 #include "lib/view/html/status_page.h"
+#include "lib/view/json/report_json.h"
 #include "lib/view/log/change_log.h"
-#include "lib/view/summary.h"
+#include "lib/view/terminal/report_text.h"
 #include "test/support/faulty_node.h"
 
 namespace caliwatch {
@@ -45,11 +46,14 @@ class Playback {
                      {.boot_time = at - *began_ + absl::Hours(1), .ask_bird_routes = observer_.ask_bird_routes()}));
     std::cout << "######## " << title << " at " << at << "\n";
     Print("log", LogOf(report));
-    Print("metrics", RenderMetrics(report, {.peer_detail = PeerDetail::kAll}));
-    Print("json", ReportJson(report));
+    Print("metrics", RenderMetrics({report, ProcessStats(), PeerDetail::kAll}));
+    Print("json", ReportJson(report, ""));
     Print("terminal", ReportText(report, true));
-    Print("page", StatusPage(report, {.telemetry_path = "/metrics", .now = at + absl::Seconds(1)}));
-    Print("state", StateText(observer_.memory(), "boot"));
+    Print("page", StatusPage(report, {.telemetry_path = "/metrics",
+                                      .now = at + absl::Seconds(1),
+                                      .version = Version(),
+                                      .revision = Revision()}));
+    Print("state", StateText(observer_.kept(), "boot"));
     before_ = report;
   }
 
@@ -78,7 +82,7 @@ class Playback {
 void PlayOne(const std::string& folder) {
   RecordedNode recorded(folder);
   const absl::Time at = recorded.TakenAt().value();
-  Playback({.looks = 1}).Poll(recorded, at, absl::StrCat(folder, " once"));
+  Playback({.polls_to_hold = 1}).Poll(recorded, at, absl::StrCat(folder, " once"));
 
   Playback agent({});
   absl::Time now = at;

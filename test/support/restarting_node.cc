@@ -15,8 +15,8 @@ const absl::Status kGone = absl::UnavailableError("BIRD is dead");
 }  // namespace
 
 RestartingNode::RestartingNode() : node(HealthyNode()), all_routes_(*node.routes), started_(now - absl::Hours(4)) {
-  node.bird(Family::kIpv4).identity = {absl::FromUnixSeconds(1), 100};
-  for (const BgpPeer& peer : *node.bird(Family::kIpv4).peers) {
+  node.birds[Family::kIpv4].identity = {absl::FromUnixSeconds(1), 100};
+  for (const BgpPeer& peer : *node.birds[Family::kIpv4].peers) {
     since_[peer.name] = now - absl::Hours(3);
     gateways_.push_back(*peer.address);
   }
@@ -24,20 +24,20 @@ RestartingNode::RestartingNode() : node(HealthyNode()), all_routes_(*node.routes
 
 void RestartingNode::Tell(BirdEvent event) {
   event.at = now;
-  if (tells_events) journal.bird(Family::kIpv4).events.push_back(std::move(event));
+  if (tells_events) journal.birds[Family::kIpv4].events.push_back(std::move(event));
 }
 
 void RestartingNode::StopBird() {
   if (!running_) return;
   Tell({.kind = BirdEventKind::kDied});
-  bird_ = std::exchange(node.bird(Family::kIpv4), Bird{kGone, kGone, kGone});
+  bird_ = std::exchange(node.birds[Family::kIpv4], Bird{kGone, kGone, kGone});
   running_ = false;
 }
 
 void RestartingNode::RestartBird(absl::Duration away, bool recovers) {
   StopBird();
   Pass(away);
-  Bird& bird = node.bird(Family::kIpv4) = bird_;
+  Bird& bird = node.birds[Family::kIpv4] = bird_;
   running_ = true;
   started_ = now;
   ++bird.identity->pid;
@@ -52,7 +52,7 @@ void RestartingNode::RestartBird(absl::Duration away, bool recovers) {
 }
 
 void RestartingNode::EndRecovery() {
-  Bird& bird = node.bird(Family::kIpv4);
+  Bird& bird = node.birds[Family::kIpv4];
   bird.status->recovery.reset();
   Tell({.kind = BirdEventKind::kRecoveryEnded});
   for (BgpPeer& peer : *bird.peers) {
@@ -65,7 +65,7 @@ void RestartingNode::EndRecovery() {
 
 void RestartingNode::Connect(size_t index) {
   BgpPeer& peer = Peer(index);
-  const bool recovering = node.bird(Family::kIpv4).status->recovery.has_value();
+  const bool recovering = node.birds[Family::kIpv4].status->recovery.has_value();
   peer.state = recovering ? ProtocolState::kWait : ProtocolState::kUp;
   peer.bgp_state = BgpState::kEstablished;
   peer.recovery = recovering ? RecoveryRole::kWaiting : RecoveryRole::kNone;
@@ -101,7 +101,7 @@ Snapshot RestartingNode::Look() const {
   Snapshot look = node;
   look.boot_time = now;
   look.taken_at += now - absl::Hours(30);
-  Bird& bird = look.bird(Family::kIpv4);
+  Bird& bird = look.birds[Family::kIpv4];
   if (!bird.status.ok()) return look;
   bird.status->uptime = absl::Floor(now - started_, absl::Seconds(1));
   bird.identity->socket_created = look.taken_at - (now - started_);
@@ -110,9 +110,9 @@ Snapshot RestartingNode::Look() const {
 }
 
 ConvergenceStep RestartingNode::Poll() {
-  journal.routes_complete = journal.bird(Family::kIpv4).complete = tells_events;
+  journal.routes_complete = journal.birds[Family::kIpv4].complete = tells_events;
   const Snapshot look = Look();
-  ConvergenceStep step = Advance(state, BirdView(look, journal, Family::kIpv4), limits);
+  ConvergenceStep step = Advance(state, BirdView(look, Family::kIpv4), journal, limits);
   journal = {};
   return step;
 }

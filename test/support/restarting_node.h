@@ -30,7 +30,7 @@ class RestartingNode {
   void LoseRoute(size_t peer);
   void ReturnRoute(size_t peer);
   void Announce(size_t peer, uint32_t routes) { Peer(peer).routes->imported = Peer(peer).routes->preferred = routes; }
-  void SetExported(uint32_t routes) { node.bird(Family::kIpv4).protocols->front().routes->exported = routes; }
+  void SetExported(uint32_t routes) { node.birds[Family::kIpv4].protocols->front().routes->exported = routes; }
 
   ConvergenceStep Poll();
   // The same again, of the same moment, with nothing in the journal.
@@ -38,7 +38,7 @@ class RestartingNode {
   // Polls, `interval` apart, until the episode is over; its summary. Throws when that takes more than `most` polls.
   EpisodeSummary PollUntilEnd(absl::Duration interval = absl::Seconds(5), int most = 1000);
 
-  BgpPeer& Peer(size_t peer) { return (*node.bird(Family::kIpv4).peers)[peer]; }
+  BgpPeer& Peer(size_t peer) { return (*node.birds[Family::kIpv4].peers)[peer]; }
   Snapshot Look() const;
   bool tells_events = true;  // else everything but dumps and BIRD's answers is silent
 

@@ -85,7 +85,7 @@ Snapshot VxlanNode() {
   const absl::Status no_socket = absl::NotFoundError("/var/run/calico/bird.ctl does not exist");
   for (Bird& bird : node.birds) bird = {no_socket, no_socket, no_socket};
 
-  node.calico_mtu = 1450;
+  node.calico_mtu = CalicoMtu{1450};
   for (Link& link : *node.links) link.mtu = link.IsWorkload() ? 1450 : 1500;
   node.links->push_back(Vxlan());
   node.addresses->push_back({*IpAddress::Parse("192.168.231.0"), 32, RT_SCOPE_UNIVERSE, 0, kVxlanDevice});

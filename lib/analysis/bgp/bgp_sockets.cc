@@ -38,7 +38,7 @@ const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocke
   return best;
 }
 
-std::string TextOf(const BgpSocket& socket) {
+std::string SocketText(const BgpSocket& socket) {
   switch (socket.state) {
     case TcpState::kSynSent:
       return absl::StrCat("TCP: SYN_SENT", Again(socket.retransmits), ", no answer");
@@ -53,16 +53,22 @@ std::string TextOf(const BgpSocket& socket) {
   }
 }
 
-void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now) {
+HeardSockets SocketHistory::Follow(const Table<BgpSocket>& now) {
+  if (!now.ok()) return {};
   absl::flat_hash_map<uint64_t, const BgpSocket*> earlier;
-  for (const BgpSocket& socket : before) earlier[socket.cookie] = &socket;
-  for (BgpSocket& socket : now) {
+  for (const BgpSocket& socket : before_) earlier[socket.cookie] = &socket;
+  HeardSockets heard;
+  for (const BgpSocket& socket : *now) {
     const auto found = earlier.find(socket.cookie);
     if (socket.cookie == 0 || socket.retransmits == 0 || found == earlier.end()) continue;
+    const BgpSocket& before = *found->second;
     // What came in before the first retransmission proves nothing: the other end may have died since.
-    socket.heard = found->second->heard ||
-                   (found->second->retransmits > 0 && socket.segments_received > found->second->segments_received);
+    const bool came_in = before.retransmits > 0 && socket.segments_received > before.segments_received;
+    if (came_in || heard_.contains(socket.cookie)) heard.insert(socket.cookie);
   }
+  before_ = *now;
+  heard_ = heard;
+  return heard;
 }
 
 }  // namespace caliwatch

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "lib/model/bgp_socket.h"
+#include <absl/container/flat_hash_set.h>
+
+#include "lib/model/kernel_tables.h"
 
 namespace caliwatch {
 
@@ -13,10 +16,21 @@ namespace caliwatch {
 const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets);
 
 // What the socket tells beside BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
-std::string TextOf(const BgpSocket& socket);
+std::string SocketText(const BgpSocket& socket);
 
-// Marks the sockets that have received anything since they began to send again what nobody acknowledges; `before` is of
-// the poll before.
-void MarkHeard(const std::vector<BgpSocket>& before, std::vector<BgpSocket>& now);
+// Sockets, by their cookies, whose other end is heard while it acknowledges nothing: something came in since they began
+// to send again what is unanswered.
+using HeardSockets = absl::flat_hash_set<uint64_t>;
+
+// Follows sockets from poll to poll.
+class SocketHistory {
+ public:
+  // Empty while sockets cannot be read.
+  HeardSockets Follow(const Table<BgpSocket>& now);
+
+ private:
+  std::vector<BgpSocket> before_;  // as they were read last
+  HeardSockets heard_;             // of these
+};
 
 }  // namespace caliwatch

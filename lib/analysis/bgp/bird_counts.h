@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
-#include "lib/analysis/state/persistent_state.h"
 #include "lib/model/bird_view.h"
 
 namespace caliwatch {
+
+struct BirdCounts {
+  uint64_t reconfigurations = 0;
+  uint64_t config_errors = 0;
+
+  bool operator==(const BirdCounts&) const = default;
+};
 
 // Counts how often BIRD took over a configuration, or refused one. Its log tells each; without it, a poll tells of one
 // at most, and of refused ones nothing.
 class BirdCounter {
  public:
-  void Follow(const BirdView& seen, BirdCounts& counts);
+  void Follow(const BirdView& seen, const BirdJournal& journal, BirdCounts& counts);
 
  private:
-  std::optional<BootTime> reconfigured_;  // last, by BIRD's own telling
+  std::optional<BootTime> reconfigured_;  // last, as BIRD says
 };
 
 }  // namespace caliwatch

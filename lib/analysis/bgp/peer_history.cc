@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "lib/analysis/convergence/bird_restart.h"
+#include "lib/model/bird_clock.h"
 
 namespace caliwatch {
 namespace {
@@ -43,58 +43,58 @@ absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time agai
 uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step) {
   const bool established = now.bgp_state == BgpState::kEstablished;
   const bool went_unseen = established && peer.age && now.age && *now.age - clock_step + kBirdJitter < *peer.age;
-  uint64_t told = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
-  const bool seen = told == 0 && peer.was_established && (!established || went_unseen);
-  if (told != 0 && peer.counted_ahead) --told;
+  uint64_t reported = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
+  const bool seen = reported == 0 && peer.was_established && (!established || went_unseen);
+  if (reported != 0 && peer.counted_ahead) --reported;
   peer.counted_ahead = seen;
-  return seen ? 1 : told;
+  return seen ? 1 : reported;
 }
 
 // By how much all of BIRD's ages jumped since the last poll: it tells local time, which changes to and from summer
 // time.
-absl::Duration PeerHistory::FollowClock(const Snapshot& snapshot, Family family) {
-  const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
-  std::optional<Uptime>& before = uptimes_[static_cast<size_t>(family)];
-  if (!status.ok() || !status->uptime) return absl::ZeroDuration();
-  const Uptime now{*status->uptime, snapshot.boot_time, snapshot.bird(family).identity};
+absl::Duration PeerHistory::FollowClock(const BirdView& seen) {
+  std::optional<Uptime>& before = uptimes_[seen.family];
+  if (seen.status == nullptr || !seen.status->uptime) return absl::ZeroDuration();
+  const Uptime now{*seen.status->uptime, seen.now, seen.identity};
   const bool same_bird = before && now.identity && now.identity == before->identity;
   const absl::Duration step = same_bird ? (now.bird - before->bird) - (now.at - before->at) : absl::ZeroDuration();
   before = now;
   return step;
 }
 
-void PeerHistory::Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps) {
+void PeerHistory::FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& peer, uint64_t flapped) {
+  const bool just_started = seen.status == nullptr || !seen.status->uptime || *seen.status->uptime < kOwnStart;
+  if (!just_started) peer.recent_flaps.insert(peer.recent_flaps.end(), flapped, seen.now);
+  while (!peer.recent_flaps.empty() && seen.now - peer.recent_flaps.front() > kWindow) peer.recent_flaps.pop_front();
+  peer.was_established = now.bgp_state == BgpState::kEstablished;
+  peer.age = now.age;
+  if (now.source_address) {
+    peer.source = now.source_address;
+    peer.source_seen = seen.now;
+  }
+  if (now.age) peer.since = SameMomentOr(peer.since, seen.wall - *now.age, now.age_resolution);
+}
+
+void PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps) {
   std::map<PeerKey, Peer> followed;
-  std::map<PeerKey, uint64_t> counted;
-  for (Family family : kFamilies) {
-    const Table<BgpPeer>& peers = snapshot.bird(family).peers;
-    if (!peers.ok()) {  // nothing new of these
+  FlapCounts counted;
+  for (const BirdView& seen : birds) {
+    if (seen.peers == nullptr) {  // nothing new of these
       for (const auto& [key, peer] : peers_)
-        if (key.first == family) followed[key] = peer;
+        if (key.first == seen.family) followed[key] = peer;
       for (const auto& [key, count] : flaps)
-        if (key.first == family) counted[key] = count;
+        if (key.first == seen.family) counted[key] = count;
       continue;
     }
-    const absl::Duration clock_step = FollowClock(snapshot, family);
-    const absl::StatusOr<BirdStatus>& status = snapshot.bird(family).status;
-    const bool just_started = !status.ok() || !status->uptime || *status->uptime < kOwnStart;
-    for (const BgpPeer& now : *peers) {
-      const PeerKey key{family, now.name};
+    const absl::Duration clock_step = FollowClock(seen);
+    for (const BgpPeer& now : *seen.peers) {
+      const PeerKey key{seen.family, now.name};
       Peer& peer = followed[key];
       if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
       const auto before = flaps.find(key);
-      const uint64_t flapped = FlapsOf(peer, now, journal.bird(family), clock_step);
+      const uint64_t flapped = FlapsOf(peer, now, journal.birds[seen.family], clock_step);
       counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
-      if (!just_started) peer.recent_flaps.insert(peer.recent_flaps.end(), flapped, snapshot.boot_time);
-      while (!peer.recent_flaps.empty() && snapshot.boot_time - peer.recent_flaps.front() > kWindow)
-        peer.recent_flaps.pop_front();
-      peer.was_established = now.bgp_state == BgpState::kEstablished;
-      peer.age = now.age;
-      if (now.source_address) {
-        peer.source = now.source_address;
-        peer.source_seen = snapshot.boot_time;
-      }
-      if (now.age) peer.since = SameMomentOr(peer.since, snapshot.taken_at - *now.age, now.age_resolution);
+      FollowPeer(seen, now, peer, flapped);
     }
   }
   peers_ = std::move(followed);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -9,26 +8,37 @@
 
 #include <absl/time/time.h>
 
-#include "lib/analysis/state/persistent_state.h"
+#include "lib/model/bird_view.h"
 #include "lib/model/journal.h"
-#include "lib/model/snapshot.h"
 
 namespace caliwatch {
 
 // Keeps `before` while `again` may be the same moment, told less exactly.
 absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
 
+// A session that was lost again and again of late.
+struct FlappingPeer {
+  std::string protocol;
+  size_t flaps = 0;
+  absl::Duration within;  // from the first of them until now
+
+  bool operator==(const FlappingPeer&) const = default;
+};
+
+using FlapCounts = std::map<PeerKey, uint64_t>;
+
 // Follows each peer's session from poll to poll, and counts how often it left Established.
 class PeerHistory {
  public:
   // Counts on in `flaps`; forgets peers that BIRD no longer has.
-  void Follow(const Snapshot& snapshot, const Journal& journal, std::map<PeerKey, uint64_t>& flaps);
+  void Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps);
 
   // Those whose session was lost three times within 15 minutes, the last time within 5. What a restart of our own BIRD
   // ended does not count.
   std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
 
-  // Shortfall::source_addresses. `status` is that of the family's BIRD now.
+  // From which address each protocol (by name) spoke when its session was last up, as far as BIRD, whose status is
+  // `status`, has read no other configuration since.
   std::map<std::string, IpAddress> SourceAddresses(Family family, const BirdStatus& status, BootTime now) const;
 
   // The one that most sessions of the family are spoken from, or were when they were up last.
@@ -48,15 +58,16 @@ class PeerHistory {
     bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
   };
   struct Uptime {
-    absl::Duration bird;  // as BIRD tells it
+    absl::Duration bird;  // as BIRD says
     BootTime at;
     std::optional<BirdIdentity> identity;
   };
   static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step);
-  absl::Duration FollowClock(const Snapshot& snapshot, Family family);
+  absl::Duration FollowClock(const BirdView& seen);
+  void FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& peer, uint64_t flapped);
 
   std::map<PeerKey, Peer> peers_;
-  std::array<std::optional<Uptime>, 2> uptimes_;  // by Family
+  PerFamily<std::optional<Uptime>> uptimes_;
 };
 
 }  // namespace caliwatch

@@ -2,7 +2,6 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/bgp/peer_cause.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
@@ -17,44 +16,33 @@ bool IsConnecting(const BgpPeer& peer, const BirdStatus& status) {
   return is_new && *status.since_reconfiguration < kConnecting;
 }
 
-std::vector<Finding> DownPeers(const BirdStatus& status, const std::vector<BgpPeer>& peers,
-                               const std::vector<Address>& addresses) {
+// Without the node's addresses a diagnosis may miss the cause of all.
+std::vector<Finding> DownPeers(const BirdEvidence& bird, const std::vector<Address>&, const Sessions& sessions) {
   std::vector<Finding> findings;
-  for (const BgpPeer& peer : peers) {
-    const PeerDiagnosis diagnosis = Diagnose(peer, status, &addresses);
+  for (const auto& [peer, diagnosis, socket] : sessions[bird.now.family]) {
     // A session that only recovery holds back is not lost: BIRD's own recovery is what to report then.
     if (diagnosis.cause == PeerCause::kNone || diagnosis.cause == PeerCause::kHeldBack) continue;
-    if (IsConnecting(peer, status)) continue;
+    if (IsConnecting(*peer, *bird.now.status)) continue;
     findings.push_back(
-        {peer.address ? peer.address->ToString() : peer.name, diagnosis.detail, std::string(diagnosis.remedy)});
+        {PeerThing(*peer), bird.now.family,
+         absl::StrCat(diagnosis.detail, socket == nullptr ? "" : absl::StrCat(" (", SocketText(*socket), ")")),
+         std::string(diagnosis.remedy)});
   }
   return findings;
 }
 
-void AddTcp(const std::vector<BgpSocket>& sockets, std::vector<Finding>& findings) {
-  for (Finding& finding : findings) {
-    const absl::StatusOr<IpAddress> peer = IpAddress::Parse(finding.subject);
-    const BgpSocket* socket = peer.ok() ? SocketTowards(*peer, sockets) : nullptr;
-    if (socket != nullptr) absl::StrAppend(&finding.detail, " (", TextOf(*socket), ")");
-  }
-}
-
-Judgement PeersDown(const Snapshot& snapshot) {
-  Judgement judgement = OnBirds(DownPeers)(snapshot);
-  if (judgement.ok() && snapshot.bgp_sockets.ok()) AddTcp(*snapshot.bgp_sockets, *judgement);
-  return judgement;
-}
-
-const RegisterCheck registered({
-    .name = "bgp_peer_down",
-    .severity = Severity::kCritical,
-    .summary = "A BGP session of this node is not established.",
-    .impact = "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route "
-              "reflector or another path carries their routes.",
-    .meaning = "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds.",
-    .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
-    .run = PeersDown,
-});
+const RegisterCheck registered(
+    {
+        .name = "bgp_peer_down",
+        .severity = Severity::kCritical,
+        .summary = "A BGP session of this node is not established.",
+        .impact = "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route "
+                  "reflector or another path carries their routes.",
+        .meaning = "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds.",
+        .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
+        .causes = {{"bgp_source_address_not_local"}, {"peer_path_one_way"}},
+    },
+    JudgeEachBird(DownPeers));
 
 }  // namespace
 }  // namespace caliwatch

@@ -34,27 +34,27 @@ std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
 Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
   const auto up = std::count_if(peers.begin(), peers.end(), [](const BgpPeer& peer) { return peer.IsUp(); });
   Finding finding{
-      source.ToString(),
+      source, source.family,
       absl::StrCat("BIRD speaks BGP as this address, which no interface of the node has (it has: ",
                    OwnAddresses(source.family, addresses), "); ", up, " of ", peers.size(), " sessions are still up")};
   for (const BgpPeer& peer : peers)
-    if (!peer.IsUp() && peer.address) finding.about.push_back(peer.address->ToString());
+    if (!peer.IsUp() && peer.address) finding.related.emplace_back(*peer.address);
   return finding;
 }
 
 // That BIRD names while a session is up, or named when one last was.
-std::optional<IpAddress> LostSource(const Bird& bird, const std::vector<Address>& addresses) {
-  for (const BgpPeer& peer : *bird.peers) {
-    const auto before = bird.shortfall.source_addresses.find(peer.name);
+std::optional<IpAddress> LostSource(const BirdEvidence& bird, const std::vector<Address>& addresses) {
+  for (const BgpPeer& peer : *bird.now.peers) {
+    const auto before = bird.before.last_source.find(peer.name);
     const std::optional<IpAddress> source =
-        peer.source_address || before == bird.shortfall.source_addresses.end() ? peer.source_address : before->second;
+        peer.source_address || before == bird.before.last_source.end() ? peer.source_address : before->second;
     if (source && !IsLocal(*source, addresses)) return source;
   }
   return std::nullopt;
 }
 
 // Calico's Router ID is the node's IPv4 address; of IPv6 it tells nothing.
-std::optional<IpAddress> LostRouterId(const Bird& bird, const std::vector<Address>& addresses,
+std::optional<IpAddress> LostRouterId(const BirdView& bird, const std::vector<Address>& addresses,
                                       const std::vector<BgpSocket>& sockets) {
   const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(bird.status->router_id);
   const bool of_ipv4 = std::any_of(bird.peers->begin(), bird.peers->end(), [](const BgpPeer& peer) {
@@ -65,39 +65,31 @@ std::optional<IpAddress> LostRouterId(const Bird& bird, const std::vector<Addres
   return *router_id;
 }
 
-Judgement SourcesNotLocal(const Snapshot& snapshot) {
-  if (absl::Status missing = FirstError({snapshot.addresses.status(), snapshot.bgp_sockets.status()}); !missing.ok())
-    return missing;
-  std::vector<Finding> findings;
-  absl::Status unread;
-  for (const Bird& bird : snapshot.birds) {
-    const absl::Status status = FirstError({bird.status.status(), bird.peers.status()});
-    if (!status.ok()) {
-      if (!absl::IsNotFound(status)) unread.Update(status);
-      continue;
-    }
-    std::optional<IpAddress> lost = LostSource(bird, *snapshot.addresses);
-    if (!lost) lost = LostRouterId(bird, *snapshot.addresses, *snapshot.bgp_sockets);
-    if (lost) findings.push_back(FindingFor(*lost, *bird.peers, *snapshot.addresses));
-  }
-  if (findings.empty() && !unread.ok()) return unread;
-  return findings;
+std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector<Address>& addresses,
+                                     const std::vector<BgpSocket>& sockets) {
+  std::optional<IpAddress> lost = LostSource(bird, addresses);
+  if (!lost) lost = LostRouterId(bird.now, addresses, sockets);
+  if (!lost) return {};
+  return {FindingFor(*lost, *bird.now.peers, addresses)};
 }
 
-const RegisterCheck registered({
-    .name = "bgp_source_address_not_local",
-    .severity = Severity::kCritical,
-    .summary = "The address that this node announces itself with is on none of its interfaces.",
-    .impact = "All routes to and from this node's pods go, since no BGP session can be opened from that address.",
-    .meaning = "Calico found the node's address once, on an interface that has lost it since or never was the right "
-               "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
-               "closed\" or waits. Sessions that are still up end with the hold timer.",
-    .remedy = "Give the address back to an interface (ip address add ADDRESS/LENGTH dev INTERFACE; a lost IPv6 address "
-              "as well), or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
-              "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
-              "NAME -o yaml).",
-    .run = SourcesNotLocal,
-});
+const RegisterCheck registered(
+    {
+        .name = "bgp_source_address_not_local",
+        .severity = Severity::kCritical,
+        .summary = "The address that this node announces itself with is on none of its interfaces.",
+        .impact = "All routes to and from this node's pods go, since no BGP session can be opened from that address.",
+        .meaning =
+            "Calico found the node's address once, on an interface that has lost it since or never was the right "
+            "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
+            "closed\" or waits. Sessions that are still up end with the hold timer.",
+        .remedy =
+            "Give the address back to an interface (ip address add ADDRESS/LENGTH dev INTERFACE; a lost IPv6 address "
+            "as well), or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
+            "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
+            "NAME -o yaml).",
+    },
+    JudgeEachBird(SourcesNotLocal));
 
 }  // namespace
 }  // namespace caliwatch

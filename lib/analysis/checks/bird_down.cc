@@ -11,35 +11,36 @@ bool IsDown(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
 }
 
-Judgement BirdsDown(const Snapshot& snapshot) {
+Judgement BirdsDown(const Evidence& evidence) {
   std::vector<Finding> findings;
   absl::Status unread;
-  for (Family family : kFamilies) {
-    const absl::Status status = snapshot.bird(family).status.status();
+  for (const Family family : kFamilies) {
+    const absl::Status status = evidence.now.birds[family].status.ok() ? absl::OkStatus() : WhyUnread(evidence, family);
     if (IsDown(status))
-      findings.push_back({absl::StrCat("BIRD ", ToString(family)),
+      findings.push_back({FamilyWide::kBird, family,
                           absl::StrCat("does not answer: ", status.message(),
                                        ". Its routes stay in the kernel as they are, but follow no change")});
     else if (!absl::IsNotFound(status))
       unread.Update(status);
   }
-  if (findings.empty() && !unread.ok()) return unread;
-  return findings;
+  return Judged(std::move(findings), unread);
 }
 
-const RegisterCheck registered({
-    .name = "bird_down",
-    .severity = Severity::kCritical,
-    .summary = "BIRD, which this node has run, does not answer.",
-    .impact = "The node neither learns routes nor announces its own: its peers drop its pods' routes after 2 to 4 "
-              "minutes, and here the kernel's routes grow stale.",
-    .meaning = "A BIRD that is gone, was killed, or hangs looks different in the detail, and the same to the cluster.",
-    .remedy = "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c "
-              "calico-node); "
-              "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
-    .run = BirdsDown,
-    .time_to_hold = absl::Seconds(3),  // runit starts it again after one
-});
+const RegisterCheck registered(
+    {
+        .name = "bird_down",
+        .severity = Severity::kCritical,
+        .summary = "BIRD, which this node has run, does not answer.",
+        .impact = "The node neither learns routes nor announces its own: its peers drop its pods' routes after 2 to 4 "
+                  "minutes, and here the kernel's routes grow stale.",
+        .meaning =
+            "A BIRD that is gone, was killed, or hangs looks different in the detail, and the same to the cluster.",
+        .remedy = "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c "
+                  "calico-node); "
+                  "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
+        .time_to_hold = absl::Seconds(3),  // runit starts it again after one
+    },
+    JudgeNode(BirdsDown));
 
 }  // namespace
 }  // namespace caliwatch

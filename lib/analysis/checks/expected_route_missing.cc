@@ -11,18 +11,18 @@ namespace {
 
 constexpr size_t kNamed = 5;  // prefixes, of each gateway
 
-Judgement ExpectedMissing(const Snapshot& snapshot) {
-  if (!snapshot.routes.ok()) return snapshot.routes.status();
+Judgement ExpectedMissing(const Evidence& evidence) {
+  if (!evidence.now.routes.ok()) return evidence.now.routes.status();
   std::map<IpAddress, std::vector<std::string>> by_gateway;
-  for (const Bird& bird : snapshot.birds)
-    for (const ExpectedRoute& route : bird.shortfall.routes)
+  for (const BirdRecollection& bird : evidence.before.birds)
+    for (const ExpectedRoute& route : bird.missing_routes)
       by_gateway[route.gateway].push_back(route.destination.ToString());
 
   std::vector<Finding> findings;
   for (auto& [gateway, prefixes] : by_gateway) {
     const size_t count = prefixes.size();
     if (count > kNamed) prefixes.resize(kNamed);
-    findings.push_back({gateway.ToString(),
+    findings.push_back({gateway, gateway.family,
                         absl::StrCat(count, count == 1 ? " route" : " routes", " by way of it that the kernel had ",
                                      "when all was well ", count == 1 ? "is" : "are",
                                      " missing: ", absl::StrJoin(prefixes, ", "), count > kNamed ? ", …" : "")});
@@ -30,19 +30,29 @@ Judgement ExpectedMissing(const Snapshot& snapshot) {
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "expected_route_missing",
-    .severity = Severity::kCritical,
-    .summary = "Routes to a node that the kernel had are gone, and nobody has withdrawn them.",
-    .impact = "Pods of this node do not reach pods behind that gateway.",
-    .meaning = "The agent remembers which remote routes the kernel had when all was well; after a restart of BIRD they "
-               "should be back within seconds. Routes that a peer withdrew, or that went with a session that is down, "
-               "are not counted here.",
-    .remedy = "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
-              "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
-    .run = ExpectedMissing,
-    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
-});
+const RegisterCheck registered(
+    {
+        .name = "expected_route_missing",
+        .severity = Severity::kCritical,
+        .summary = "Routes to a node that the kernel had are gone, and nobody has withdrawn them.",
+        .impact = "Pods of this node do not reach pods behind that gateway.",
+        .meaning =
+            "The agent remembers which remote routes the kernel had when all was well; after a restart of BIRD they "
+            "should be back within seconds. Routes that a peer withdrew, or that went with a session that is down, "
+            "are not counted here.",
+        .remedy =
+            "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
+            "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
+        .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+        .causes = {{"bird_down", Tie::kSameFamily},
+                   {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"bgp_peer_down"},
+                   {"peer_hold_timer_low"},
+                   {"peer_flapping"},
+                   {"route_owner_conflict"},
+                   {"block_announced_by_several_peers"}},
+    },
+    JudgeNode(ExpectedMissing));
 
 }  // namespace
 }  // namespace caliwatch

@@ -46,16 +46,18 @@ std::vector<Finding> Ipv4Off(const std::vector<NetConf>& netconf, const std::vec
   if (without.count(NETCONFA_IFINDEX_ALL) != 0 && !off.empty()) {
     const bool more = off.size() > kNamed;
     if (more) off.resize(kNamed);
-    return {{"all IPv4", absl::StrCat("net.ipv4.ip_forward is 0: what comes in by ", absl::StrJoin(off, ", "),
-                                      more ? ", …" : "", " is not passed on")}};
+    return {{FamilyWide::kForwarding, Family::kIpv4,
+             absl::StrCat("net.ipv4.ip_forward is 0: what comes in by ", absl::StrJoin(off, ", "), more ? ", …" : "",
+                          " is not passed on")}};
   }
   std::vector<Finding> findings;
   findings.reserve(off.size());
   for (const std::string& name : off)
-    findings.push_back({name,
+    findings.push_back({InterfaceName{name},
+                        std::nullopt,
                         "IPv4 forwarding is off for this interface alone: what comes in by it is not passed on",
                         absl::StrCat("sysctl -w net/ipv4/conf/", name, "/forwarding=1, and find out who set it to 0."),
-                        {name}});
+                        {InterfaceName{name}}});
   return findings;
 }
 
@@ -67,32 +69,35 @@ std::vector<Finding> Ipv6Off(const std::vector<NetConf>& netconf, const std::vec
     return route.family() == Family::kIpv6 && IsWorkloadRoute(route, links);
   });
   if (!has_workloads) return {};
-  return {{"all IPv6", "net.ipv6.conf.all.forwarding is 0: no IPv6 packet from or to a workload is passed on"}};
+  return {{FamilyWide::kForwarding, Family::kIpv6,
+           "net.ipv6.conf.all.forwarding is 0: no IPv6 packet from or to a workload is passed on"}};
 }
 
 std::vector<Finding> ForwardingOff(const std::vector<NetConf>& netconf, const std::vector<Link>& links,
-                                   const std::vector<Route>& routes) {
+                                   const std::vector<Route>& routes, const LinkIndex& index) {
   if (HasEbpfDataPlane(links)) return {};
-  const LinkIndex index(links);
   std::vector<Finding> findings = Ipv4Off(netconf, routes, index);
   for (Finding& finding : Ipv6Off(netconf, routes, index)) findings.push_back(std::move(finding));
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "forwarding_disabled",
-    .severity = Severity::kCritical,
-    .summary = "The kernel does not forward packets between workloads and the network.",
-    .impact = "Pods of this node reach nothing beyond it, and nothing reaches them.",
-    .meaning = "With forwarding off for a pod's own interface, the node does not even answer its question for its "
-               "gateway. Felix switches forwarding on when it starts and for each interface that comes up; a later "
-               "sysctl run, a hardening tool or NetworkManager may have switched it off. Judged are, for IPv4, the "
-               "interfaces of workloads, of routes to other nodes and of the default route; for IPv6 the switch for "
-               "all interfaces, which alone counts.",
-    .remedy = "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: grep -r "
-              "forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
-    .run = OnTables(ForwardingOff),
-});
+const RegisterCheck registered(
+    {
+        .name = "forwarding_disabled",
+        .severity = Severity::kCritical,
+        .summary = "The kernel does not forward packets between workloads and the network.",
+        .impact = "Pods of this node reach nothing beyond it, and nothing reaches them.",
+        .meaning =
+            "With forwarding off for a pod's own interface, the node does not even answer its question for its "
+            "gateway. Felix switches forwarding on when it starts and for each interface that comes up; a later "
+            "sysctl run, a hardening tool or NetworkManager may have switched it off. Judged are, for IPv4, the "
+            "interfaces of workloads, of routes to other nodes and of the default route; for IPv6 the switch for "
+            "all interfaces, which alone counts.",
+        .remedy =
+            "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: grep -r "
+            "forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+    },
+    JudgeNode(ForwardingOff));
 
 }  // namespace
 }  // namespace caliwatch

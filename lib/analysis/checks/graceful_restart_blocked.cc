@@ -2,7 +2,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/bgp/peer_cause.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
@@ -10,50 +9,51 @@ namespace {
 
 constexpr absl::Duration kOrdinary = absl::Seconds(5);
 
-std::string NameOf(const BgpPeer& peer) { return peer.address ? peer.address->ToString() : peer.name; }
-
-std::string StateOf(const BgpPeer& peer, const PeerDiagnosis& diagnosis) {
-  if (peer.bgp_state == BgpState::kEstablished)
-    return absl::StrCat(NameOf(peer), " is connected, but has not sent all its routes");
-  return absl::StrCat(NameOf(peer), ": ", diagnosis.detail);
+std::string StateOf(const Session& session) {
+  if (session.peer->bgp_state == BgpState::kEstablished)
+    return absl::StrCat(session.peer->DisplayName(), " is connected, but has not sent all its routes");
+  return absl::StrCat(session.peer->DisplayName(), ": ", session.diagnosis.detail);
 }
 
-std::vector<Finding> RecoveryBlocked(const BirdStatus& status, const std::vector<BgpPeer>& peers,
-                                     const std::vector<Address>& addresses) {
+// Without the node's addresses a diagnosis may miss the cause of all.
+std::vector<Finding> RecoveryBlocked(const BirdEvidence& bird, const std::vector<Address>&, const Sessions& sessions) {
+  const std::optional<GracefulRestartWait>& recovery = bird.now.status->recovery;
   // With all peers alive it is over within 4 s.
-  if (!status.recovery || status.recovery->wait_total - status.recovery->wait_remaining < kOrdinary) return {};
+  if (!recovery || recovery->wait_total - recovery->wait_remaining < kOrdinary) return {};
   std::vector<std::string> names, states;
-  for (const BgpPeer& peer : peers) {
-    if (peer.recovery != RecoveryRole::kPending) continue;
-    names.push_back(NameOf(peer));
-    states.push_back(StateOf(peer, Diagnose(peer, status, &addresses)));
+  for (const Session& session : sessions[bird.now.family]) {
+    if (session.peer->recovery != RecoveryRole::kPending) continue;
+    names.push_back(session.peer->DisplayName());
+    states.push_back(StateOf(session));
   }
   if (names.empty()) return {};
-  const Family family = peers.front().address ? peers.front().address->family : Family::kIpv4;
-  const std::string wait = absl::StrCat(absl::ToInt64Seconds(status.recovery->wait_remaining), " s");
-  return {{absl::StrCat("BIRD ", ToString(family)),
+  const std::string wait = absl::StrCat(absl::ToInt64Seconds(recovery->wait_remaining), " s");
+  return {{FamilyWide::kBird, bird.now.family,
            absl::StrCat("keeps its routes out of the kernel, and announces none, until ", absl::StrJoin(names, ", "),
                         names.size() == 1 ? " answers" : " answer", " or ", wait, " have passed. ",
                         absl::StrJoin(states, "; "))}};
 }
 
-const RegisterCheck registered({
-    .name = "graceful_restart_blocked",
-    .severity = Severity::kWarning,
-    .summary = "BIRD has restarted, and waits for a peer before it gives any route to the kernel.",
-    .impact = "This node's routes are frozen: what the kernel kept works on, what it lost is missing until the wait is "
-              "over, and changes elsewhere are not followed.",
-    .meaning =
-        "After a restart BIRD recovers: until every peer it is configured with has sent its routes, or 240 seconds "
-        "have passed, it neither adds nor removes routes in the kernel, and tells its peers nothing. Sessions say "
-        "Established all the while. Routes that the kernel kept go on working but do not follow changes; routes that "
-        "were lost, as by a reboot, are missing for the whole time. One dead peer is enough.",
-    .remedy =
-        "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer NAME) if it is "
-        "gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
-    .run = OnBirds(RecoveryBlocked),
-    .polls_to_hold = 1,
-});
+const RegisterCheck registered(
+    {
+        .name = "graceful_restart_blocked",
+        .severity = Severity::kWarning,
+        .summary = "BIRD has restarted, and waits for a peer before it gives any route to the kernel.",
+        .impact =
+            "This node's routes are frozen: what the kernel kept works on, what it lost is missing until the wait is "
+            "over, and changes elsewhere are not followed.",
+        .meaning =
+            "After a restart BIRD recovers: until every peer it is configured with has sent its routes, or 240 seconds "
+            "have passed, it neither adds nor removes routes in the kernel, and tells its peers nothing. Sessions say "
+            "Established all the while. Routes that the kernel kept go on working but do not follow changes; routes "
+            "that "
+            "were lost, as by a reboot, are missing for the whole time. One dead peer is enough.",
+        .remedy = "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer "
+                  "NAME) if it is "
+                  "gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
+        .polls_to_hold = 1,
+    },
+    JudgeEachBird(RecoveryBlocked));
 
 }  // namespace
 }  // namespace caliwatch

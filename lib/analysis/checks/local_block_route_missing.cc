@@ -38,10 +38,11 @@ void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>&
   }
   for (const TunnelAddress& own : tunnels)
     if (own.blocks_are_large && !own.has_route)
-      findings.push_back({own.address.ToString(),
+      findings.push_back({own.address,
+                          own.address.family,
                           absl::StrCat("is the address of ", own.tunnel->name, ", and its block has no route"),
                           {},
-                          {own.address.ToString(), own.tunnel->name}});
+                          {own.address, InterfaceName{own.tunnel->name}}});
 }
 
 // BIRD's own table, where it was asked for. Services' addresses are there, too, and stay out of the kernel by design;
@@ -58,41 +59,52 @@ void FindByBird(const std::vector<BirdRoute>& bird_routes, const std::vector<Rou
       is_there |= route.destination == block && IsLocalBlock(route);
     }
     if (workloads > 0 && !is_there)
-      findings.push_back({block.ToString(), absl::StrCat("is a block of this node with ", workloads,
-                                                         workloads == 1 ? " workload" : " workloads",
-                                                         "; BIRD has its route, the kernel has not")});
+      findings.push_back(
+          {block, block.address.family,
+           absl::StrCat("is a block of this node with ", workloads, workloads == 1 ? " workload" : " workloads",
+                        "; BIRD has its route, the kernel has not")});
   }
 }
 
-Judgement LocalBlocksMissing(const Snapshot& node) {
+Judgement LocalBlocksMissing(const Evidence& evidence) {
+  const Snapshot& node = evidence.now;
   const absl::Status missing = FirstError({node.links.status(), node.addresses.status(), node.routes.status()});
   if (!missing.ok()) return missing;
-  const LinkIndex links(*node.links);
+  const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
   std::vector<Finding> findings;
   FindByTunnels(TunnelAddresses(*node.addresses, links), *node.routes, findings);
-  for (const Bird& bird : node.birds)
-    if (bird.routes.ok() && bird.status.ok() && !bird.status->recovery)
-      FindByBird(*bird.routes, *node.routes, links, findings);
+  for (const Family family : kFamilies) {
+    const Table<BirdRoute>& table = *evidence.before.birds[family].table;
+    const absl::StatusOr<BirdStatus>& status = node.birds[family].status;
+    if (table.ok() && status.ok() && !status->recovery) FindByBird(*table, *node.routes, links, findings);
+  }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "local_block_route_missing",
-    .severity = Severity::kWarning,
-    .summary = "The kernel has no route for a block of addresses that belongs to this node.",
-    .impact = "Packets for addresses that no pod has may go round between this node and its router; running pods are "
-              "not cut off.",
-    .meaning =
-        "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod has. Else "
-        "they follow the default route. Running pods have routes of their own. Something deleted the route or took its "
-        "place. Seen in two ways: the address of a tunnel interface is in no block, or BIRD has a route for a block "
-        "with workloads and the kernel has not. A block that shows in neither way is not judged.",
-    .remedy =
-        "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol is in "
-        "its place (ip route show PREFIX), delete that first.",
-    .run = LocalBlocksMissing,
-    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
-});
+const RegisterCheck registered(
+    {
+        .name = "local_block_route_missing",
+        .severity = Severity::kWarning,
+        .summary = "The kernel has no route for a block of addresses that belongs to this node.",
+        .impact =
+            "Packets for addresses that no pod has may go round between this node and its router; running pods are "
+            "not cut off.",
+        .meaning = "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod "
+                   "has. Else "
+                   "they follow the default route. Running pods have routes of their own. Something deleted the route "
+                   "or took its "
+                   "place. Seen in two ways: the address of a tunnel interface is in no block, or BIRD has a route for "
+                   "a block "
+                   "with workloads and the kernel has not. A block that shows in neither way is not judged.",
+        .remedy =
+            "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol is in "
+            "its place (ip route show PREFIX), delete that first.",
+        .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+        .causes = {{"bird_down", Tie::kSameFamily},
+                   {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"tunnel_device_down"}},
+    },
+    JudgeNode(LocalBlocksMissing));
 
 }  // namespace
 }  // namespace caliwatch

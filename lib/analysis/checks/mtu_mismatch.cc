@@ -18,22 +18,24 @@ std::vector<Finding> WorkloadsAbove(uint32_t calicos, const std::vector<Route>& 
   std::vector<Finding> findings;
   for (int index : workloads)
     if (const Link* link = links.Find(index); link->mtu > calicos)
-      findings.push_back({link->name,
+      findings.push_back({InterfaceName{link->name},
+                          std::nullopt,
                           absl::StrCat("has an MTU of ", link->mtu, ", but Calico's for workloads is ", calicos),
                           {},
-                          {link->name}});
+                          {InterfaceName{link->name}}});
   return findings;
 }
 
 // Empty: it fits.
-std::string ProblemOf(const Link& tunnel, uint32_t calicos, const Snapshot& node, const LinkIndex& links) {
-  const std::optional<IpAddress> remote = RemoteNodeOf(tunnel, *node.routes, *node.fdb);
-  const Link* below = remote ? LinkTowards(*remote, *node.routes, links) : nullptr;
+std::string ProblemOf(const Link& tunnel, uint32_t calicos, const std::vector<Route>& routes,
+                      const std::vector<FdbEntry>& fdb, const LinkIndex& links) {
+  const std::optional<IpAddress> remote = RemoteNodeOf(tunnel, routes, fdb);
+  const Link* below = remote ? LinkTowards(*remote, routes, links) : nullptr;
   const uint32_t overhead = TunnelOverhead(tunnel.name);
   if (below != nullptr && below->role == LinkRole::kHost && tunnel.mtu + overhead > below->mtu)
     return absl::StrCat("has an MTU of ", tunnel.mtu, ", but its headers take ", overhead, " bytes of the ", below->mtu,
                         " that ", below->name, " carries");
-  const bool in_use = std::any_of(node.routes->begin(), node.routes->end(), [&](const Route& route) {
+  const bool in_use = std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
     return route.link == tunnel.index && IsRemoteBlock(route);
   });
   if (in_use && calicos > tunnel.mtu)
@@ -41,36 +43,39 @@ std::string ProblemOf(const Link& tunnel, uint32_t calicos, const Snapshot& node
   return "";
 }
 
-Judgement MtusMismatched(const Snapshot& node) {
-  const absl::Status missing =
-      FirstError({node.calico_mtu.status(), node.links.status(), node.routes.status(), node.fdb.status()});
-  if (!missing.ok()) return missing;
-  const LinkIndex links(*node.links);
-  std::vector<Finding> findings = WorkloadsAbove(*node.calico_mtu, *node.routes, links);
-  for (const Link& link : *node.links) {
+std::vector<Finding> MtusMismatched(const CalicoMtu& calicos, const std::vector<Link>& links,
+                                    const std::vector<Route>& routes, const std::vector<FdbEntry>& fdb,
+                                    const LinkIndex& index) {
+  std::vector<Finding> findings = WorkloadsAbove(calicos.bytes, routes, index);
+  for (const Link& link : links) {
     if (link.role != LinkRole::kTunnel || !link.up) continue;
-    if (std::string problem = ProblemOf(link, *node.calico_mtu, node, links); !problem.empty())
-      findings.push_back({link.name, std::move(problem), {}, {link.name}});
+    if (std::string problem = ProblemOf(link, calicos.bytes, routes, fdb, index); !problem.empty())
+      findings.push_back({InterfaceName{link.name}, std::nullopt, std::move(problem), {}, {InterfaceName{link.name}}});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "mtu_mismatch",
-    .severity = Severity::kWarning,
-    .summary = "An interface of Calico's takes larger packets than the path behind it carries.",
-    .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
-              "connections open and then hang.",
-    .meaning =
-        "Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, less what the "
-        "tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload keeps the MTU "
-        "it was made with, so pods that were there before it shrank have too large a one. A smaller one is what pods "
-        "keep that began before a change, and not reported. A tunnel's own MTU is wrong when the network's was "
-        "changed, or when one was configured (vxlanMTU, ipipMTU) that does not fit.",
-    .remedy = "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
-              "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",
-    .run = MtusMismatched,
-});
+const RegisterCheck registered(
+    {
+        .name = "mtu_mismatch",
+        .severity = Severity::kWarning,
+        .summary = "An interface of Calico's takes larger packets than the path behind it carries.",
+        .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
+                  "connections open and then hang.",
+        .meaning =
+            "Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, less what "
+            "the "
+            "tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload keeps the "
+            "MTU "
+            "it was made with, so pods that were there before it shrank have too large a one. A smaller one is what "
+            "pods "
+            "keep that began before a change, and not reported. A tunnel's own MTU is wrong when the network's was "
+            "changed, or when one was configured (vxlanMTU, ipipMTU) that does not fit.",
+        .remedy =
+            "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
+            "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",
+    },
+    JudgeNode(MtusMismatched));
 
 }  // namespace
 }  // namespace caliwatch

@@ -31,9 +31,9 @@ std::vector<Finding> NeighborTablesFull(const std::vector<NeighborLimits>& table
     const uint32_t exempt = std::min(table.entries, ExemptEntries(neighbors, table.family));
     const uint64_t entries = table.entries - exempt;
     if (table.limit == 0 || entries * 100 < table.limit * kPercent) continue;
-    const absl::string_view sysctl = table.family == Family::kIpv4 ? "ipv4" : "ipv6";
+    const absl::string_view sysctl = ToString(table.family);
     findings.push_back(
-        {table.family == Family::kIpv4 ? "IPv4" : "IPv6",
+        {FamilyWide::kNeighborTable, table.family,
          absl::StrCat("the neighbor table holds ", entries, " entries of at most ", table.limit),
          absl::StrCat("Raise the limits, as to four times as much: sysctl -w net.", sysctl,
                       ".neigh.default.gc_thresh3=", uint64_t{table.limit} * 4, " net.", sysctl,
@@ -42,18 +42,21 @@ std::vector<Finding> NeighborTablesFull(const std::vector<NeighborLimits>& table
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "neighbor_table_full",
-    .severity = Severity::kWarning,
-    .summary = "The kernel's neighbor table (ARP, NDP) is more than 80% full.",
-    .impact = "Once it is full, new pods, and nodes not spoken to lately, cannot be reached.",
-    .meaning = "A full table takes up no new neighbor (`neighbour: arp_cache: neighbor table overflow!` in the "
-               "kernel's log). All network namespaces of the host, those of pods too, share one limit for each family, "
-               "gc_thresh3. Permanent entries do not count.",
-    .remedy = "Raise net.ipv4.neigh.default.gc_thresh3 and gc_thresh2 (net.ipv6 for IPv6), here and in /etc/sysctl.d. "
-              "`ip -s neigh | wc -l` in each namespace shows who holds the entries.",
-    .run = OnTables(NeighborTablesFull),
-});
+const RegisterCheck registered(
+    {
+        .name = "neighbor_table_full",
+        .severity = Severity::kWarning,
+        .summary = "The kernel's neighbor table (ARP, NDP) is more than 80% full.",
+        .impact = "Once it is full, new pods, and nodes not spoken to lately, cannot be reached.",
+        .meaning =
+            "A full table takes up no new neighbor (`neighbour: arp_cache: neighbor table overflow!` in the "
+            "kernel's log). All network namespaces of the host, those of pods too, share one limit for each family, "
+            "gc_thresh3. Permanent entries do not count.",
+        .remedy =
+            "Raise net.ipv4.neigh.default.gc_thresh3 and gc_thresh2 (net.ipv6 for IPv6), here and in /etc/sysctl.d. "
+            "`ip -s neigh | wc -l` in each namespace shows who holds the entries.",
+    },
+    JudgeNode(NeighborTablesFull));
 
 }  // namespace
 }  // namespace caliwatch

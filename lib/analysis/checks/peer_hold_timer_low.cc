@@ -10,11 +10,11 @@ namespace {
 // the hold time or more, so that with all well it never falls below 3/4 - 1/3 of it; and prints whole seconds.
 bool IsLow(const Timer& hold) { return hold.remaining + absl::Seconds(1) < hold.total / 3; }
 
-std::vector<Finding> LowHoldTimers(const BirdStatus&, const std::vector<BgpPeer>& peers) {
+std::vector<Finding> LowHoldTimers(const BirdEvidence& bird) {
   std::vector<Finding> findings;
-  for (const BgpPeer& peer : peers) {
+  for (const BgpPeer& peer : *bird.now.peers) {
     if (peer.bgp_state != BgpState::kEstablished || !peer.hold_timer || !IsLow(*peer.hold_timer)) continue;
-    findings.push_back({peer.address ? peer.address->ToString() : peer.name,
+    findings.push_back({PeerThing(peer), bird.now.family,
                         absl::StrCat("has said nothing for long: the session ends in ",
                                      absl::ToInt64Seconds(peer.hold_timer->remaining), " s (hold time ",
                                      absl::ToInt64Seconds(peer.hold_timer->total), " s)")});
@@ -22,18 +22,20 @@ std::vector<Finding> LowHoldTimers(const BirdStatus&, const std::vector<BgpPeer>
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "peer_hold_timer_low",
-    .severity = Severity::kWarning,
-    .summary = "An established BGP peer has fallen silent, and its session is about to end.",
-    .impact =
-        "Traffic to the peer's pods is probably lost already, and its routes are dropped when the hold timer expires.",
-    .meaning = "More than one keepalive is missing. The peer's node may be off or cut off, or its BIRD may hang or "
-               "starve; the session still says Established until the hold timer expires.",
-    .remedy = "See whether the peer's node is alive and reachable from here (ping), and whether its BIRD answers "
-              "(caliwatch check there).",
-    .run = OnBirds(LowHoldTimers),
-});
+const RegisterCheck registered(
+    {
+        .name = "peer_hold_timer_low",
+        .severity = Severity::kWarning,
+        .summary = "An established BGP peer has fallen silent, and its session is about to end.",
+        .impact = "Traffic to the peer's pods is probably lost already, and its routes are dropped when the hold timer "
+                  "expires.",
+        .meaning = "More than one keepalive is missing. The peer's node may be off or cut off, or its BIRD may hang or "
+                   "starve; the session still says Established until the hold timer expires.",
+        .remedy = "See whether the peer's node is alive and reachable from here (ping), and whether its BIRD answers "
+                  "(caliwatch check there).",
+        .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}, {"peer_path_one_way"}, {"bgp_peer_down"}},
+    },
+    JudgeEachBird(LowHoldTimers));
 
 }  // namespace
 }  // namespace caliwatch

@@ -17,44 +17,49 @@ bool IsQueueFull(const BgpSocket& socket) {
   return socket.state == TcpState::kListen && socket.receive_queue >= socket.send_queue;
 }
 
-std::string OneWay(const BgpSocket& socket) {
+std::string OneWay(const BgpSocket& socket, const HeardSockets& heard) {
   if (socket.state == TcpState::kSynReceived && socket.retransmits >= kOverdue)
     return absl::StrCat("its attempts to connect arrive here (SYN_RECV), but our answer, sent ", socket.retransmits + 1,
                         " times, does not reach it");
-  if (socket.state == TcpState::kEstablished && socket.retransmits >= kOverdue && socket.heard)
+  if (socket.state == TcpState::kEstablished && socket.retransmits >= kOverdue && heard.contains(socket.cookie))
     return absl::StrCat("its packets arrive here, but it acknowledges nothing of ours, sent ", socket.retransmits + 1,
                         " times");
   return "";
 }
 
-std::vector<Finding> OneWayPaths(const BirdStatus&, const std::vector<BgpPeer>& peers,
-                                 const std::vector<BgpSocket>& sockets) {
+std::vector<Finding> OneWayPaths(const BirdEvidence& bird, const std::vector<BgpSocket>& sockets,
+                                 const Recollection& before) {
   if (std::any_of(sockets.begin(), sockets.end(), IsQueueFull)) return {};
   std::vector<Finding> findings;
-  for (const BgpPeer& peer : peers) {
+  for (const BgpPeer& peer : *bird.now.peers) {
     const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
-    const std::string detail = socket != nullptr ? OneWay(*socket) : "";
+    const std::string detail = socket != nullptr ? OneWay(*socket, before.half_open_but_heard) : "";
     if (!detail.empty())
-      findings.push_back({peer.address->ToString(), absl::StrCat(detail, ": the path from here to there is broken")});
+      findings.push_back(
+          {*peer.address, bird.now.family, absl::StrCat(detail, ": the path from here to there is broken")});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "peer_path_one_way",
-    .severity = Severity::kCritical,
-    .summary = "A BGP peer's packets reach this node, and this node's packets do not reach the peer.",
-    .impact =
-        "The session ends when the hold timer expires and cannot come back; pod traffic to that node suffers the same.",
-    .meaning = "Something on the way drops one direction: a firewall or security group that allows port 179 only one "
-               "way, a route back that leads elsewhere, a reverse-path filter, a broken link. Once the session has "
-               "ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
-    .remedy = "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
-              "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
-              "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that "
-              "names this node's IP or MAC address. None: the firewall or security group between them.",
-    .run = OnBirds(OneWayPaths),
-});
+const RegisterCheck registered(
+    {
+        .name = "peer_path_one_way",
+        .severity = Severity::kCritical,
+        .summary = "A BGP peer's packets reach this node, and this node's packets do not reach the peer.",
+        .impact = "The session ends when the hold timer expires and cannot come back; pod traffic to that node suffers "
+                  "the same.",
+        .meaning =
+            "Something on the way drops one direction: a firewall or security group that allows port 179 only one "
+            "way, a route back that leads elsewhere, a reverse-path filter, a broken link. Once the session has "
+            "ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
+        .remedy =
+            "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
+            "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
+            "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that "
+            "names this node's IP or MAC address. None: the firewall or security group between them.",
+        .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+    },
+    JudgeEachBird(OneWayPaths));
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,7 +5,6 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/workloads/pod_gateways.h"
 
 namespace caliwatch {
 namespace {
@@ -35,23 +34,22 @@ bool HasRouteBack(const PodGateway& pod, const std::vector<Route>& routes) {
   });
 }
 
-std::string CauseOf(const PodGateway& pod, const Snapshot& snapshot) {
-  if (snapshot.netconf.ok())
-    for (const NetConf& row : *snapshot.netconf) {
+std::string CauseOf(const PodGateway& pod, const Table<NetConf>& netconf, const Table<Route>& routes) {
+  if (netconf.ok())
+    for (const NetConf& row : *netconf) {
       if (row.link != pod.veth->index || row.family != pod.family) continue;
       if (row.forwarding == 0) return absl::StrCat("forwarding is off on ", pod.veth->name);
       if (pod.family == Family::kIpv4 && row.proxy_neigh == 0)
         return absl::StrCat("proxy ARP is off on ", pod.veth->name);
     }
   if (!pod.veth->up) return absl::StrCat(pod.veth->name, " is down");
-  if (snapshot.routes.ok() && !HasRouteBack(pod, *snapshot.routes))
+  if (routes.ok() && !HasRouteBack(pod, *routes))
     return absl::StrCat("no route of the node leads back over ", pod.veth->name);
   return "";
 }
 
-bool IsUncovered(const PodGateway& pod, const Snapshot& snapshot) {
-  return pod.gateway && pod.family == Family::kIpv4 && snapshot.routes.ok() &&
-         !IsCovered(*pod.gateway, *pod.veth, *snapshot.routes);
+bool IsUncovered(const PodGateway& pod, const Table<Route>& routes) {
+  return pod.gateway && pod.family == Family::kIpv4 && routes.ok() && !IsCovered(*pod.gateway, *pod.veth, *routes);
 }
 
 // The cause is the node's, and so there is one finding for all its pods.
@@ -63,55 +61,68 @@ Finding OfAll(const std::vector<PodGateway>& pods) {
   }
   const bool more = names.size() > kNamed;
   if (more) names.resize(kNamed);
-  return {pods.front().gateway->ToString(),
+  return {*pods.front().gateway, pods.front().gateway->family,
           absl::StrCat("the node has no route that covers it, as a default route does, and so its proxy ARP answers no "
                        "pod: ",
                        absl::StrJoin(names, ", "), more ? ", …" : ""),
-          "", std::move(veths)};
+          "", InterfacesOf(veths)};
 }
 
-std::string DetailOf(const PodGateway& pod, const Snapshot& snapshot) {
+std::string DetailOf(const PodGateway& pod, const Table<NetConf>& netconf, const Table<Route>& routes) {
   if (!pod.gateway)
     return absl::StrCat("the pod behind ", pod.veth->name, " has no ", ToString(pod.family), " default route");
-  const std::string cause = CauseOf(pod, snapshot);
+  const std::string cause = CauseOf(pod, netconf, routes);
   return absl::StrCat("the pod behind ", pod.veth->name, " gets no answer from its gateway ", pod.gateway->ToString(),
                       " (", NeighborStateName(pod.entry->state), ")", cause.empty() ? "" : ": ", cause);
 }
 
-Judgement UnreachableGateways(const Snapshot& snapshot) {
-  if (absl::Status missing = FirstError({snapshot.pods.status(), snapshot.links.status()}); !missing.ok())
-    return missing;
+std::vector<Finding> UnreachableGateways(const PodGateways& gateways, const Table<NetConf>& netconf,
+                                         const Table<Route>& routes) {
   std::vector<Finding> findings;
   std::vector<PodGateway> uncovered;
-  const auto* endpoints = snapshot.endpoints.ok() ? &*snapshot.endpoints : nullptr;
-  const absl::StatusOr<std::vector<PodGateway>> gateways = GatewaysOf(*snapshot.pods, *snapshot.links, endpoints);
-  if (!gateways.ok()) return gateways.status();
-  for (const PodGateway& pod : *gateways) {
+  for (const PodGateway& pod : gateways) {
     if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
-    if (IsUncovered(pod, snapshot))
+    if (IsUncovered(pod, routes))
       uncovered.push_back(pod);
     else
-      findings.push_back(
-          {absl::StrCat(pod.pod, " ", ToString(pod.family)), DetailOf(pod, snapshot), "", {pod.veth->name, pod.pod}});
+      findings.push_back({PodName{pod.pod},
+                          pod.family,
+                          DetailOf(pod, netconf, routes),
+                          "",
+                          {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
   }
   if (!uncovered.empty()) findings.push_back(OfAll(uncovered));
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "pod_gateway_unreachable",
-    .severity = Severity::kCritical,
-    .summary = "A pod cannot reach its gateway, and so nothing at all.",
-    .impact = "The pod reaches nothing at all.",
-    .meaning =
-        "All that a pod sends goes to its gateway, 169.254.1.1 or fe80::ecee:eeff:feee:eeee, which the node's end of "
-        "the pod's veth answers for. For IPv4 that takes proxy ARP and forwarding on that interface, a route of the "
-        "node that covers 169.254.1.1, and the pod's own route leading back over it. Judged only with --check.pods.",
-    .remedy = "Mend the cause if one is named (sysctl net.ipv4.conf.INTERFACE.proxy_arp=1, forwarding=1; ip route). "
-              "Otherwise restart calico-node here, which sets all of it anew; if that does not help, the pod.",
-    .run = UnreachableGateways,
-    .time_to_hold = absl::Seconds(2),  // a pod that begins has its interface before its routes
-});
+const RegisterCheck registered(
+    {
+        .name = "pod_gateway_unreachable",
+        .severity = Severity::kCritical,
+        .summary = "A pod cannot reach its gateway, and so nothing at all.",
+        .impact = "The pod reaches nothing at all.",
+        .meaning = "All that a pod sends goes to its gateway, 169.254.1.1 or fe80::ecee:eeff:feee:eeee, which the "
+                   "node's end of "
+                   "the pod's veth answers for. For IPv4 that takes proxy ARP and forwarding on that interface, a "
+                   "route of the "
+                   "node that covers 169.254.1.1, and the pod's own route leading back over it. Judged only with "
+                   "--check.pods.",
+        .remedy =
+            "Mend the cause if one is named (sysctl net.ipv4.conf.INTERFACE.proxy_arp=1, forwarding=1; ip route). "
+            "Otherwise restart calico-node here, which sets all of it anew; if that does not help, the pod.",
+        .time_to_hold = absl::Seconds(2),  // a pod that begins has its interface before its routes
+        .causes = {{"duplicate_workload_ip"},
+                   {"workload_route_wrong_interface"},
+                   {"duplicate_neighbor_ip"},
+                   {"workload_interface_down"},
+                   {"workload_route_linkdown"},
+                   {"workload_route_missing"},
+                   {"forwarding_disabled"},
+                   {"forwarding_disabled", Tie::kSameFamily},
+                   {"proxy_arp_disabled"},
+                   {"pod_gateway_wrong_mac"}},
+    },
+    JudgeNode(UnreachableGateways));
 
 }  // namespace
 }  // namespace caliwatch

@@ -23,41 +23,43 @@ std::set<int> LinksWithoutProxyArp(const std::vector<NetConf>& netconf) {
 }
 
 std::vector<Finding> ProxyArpOff(const std::vector<NetConf>& netconf, const std::vector<Link>& links,
-                                 const std::vector<Route>& routes) {
+                                 const std::vector<Route>& routes, const LinkIndex& index) {
   const std::set<int> without = LinksWithoutProxyArp(netconf);
   if (without.empty() || HasEbpfDataPlane(links)) return {};
-  const LinkIndex index(links);
-  std::map<absl::string_view, std::string> affected;  // interface, an address of its workload
+  std::map<absl::string_view, IpAddress> affected;  // interface, an address of its workload
   for (const Route& route : routes)
     if (route.family() == Family::kIpv4 && without.count(route.link) != 0 && IsWorkloadRoute(route, index))
       // A netkit device carries no Ethernet, and asks for no address.
       if (const Link* link = index.Find(route.link); link->kind == "veth")
-        affected.emplace(link->name, route.destination.address.ToString());
+        affected.emplace(link->name, route.destination.address);
 
   std::vector<Finding> findings;
   findings.reserve(affected.size());
   for (const auto& [name, address] : affected)
-    findings.push_back({std::string(name),
-                        absl::StrCat("proxy ARP is off: the workload ", address,
+    findings.push_back({InterfaceName{std::string(name)},
+                        std::nullopt,
+                        absl::StrCat("proxy ARP is off: the workload ", address.ToString(),
                                      " gets no answer when it asks for its gateway, 169.254.1.1"),
                         absl::StrCat("sysctl -w net/ipv4/conf/", name, "/proxy_arp=1"),
-                        {std::string(name), address}});
+                        {InterfaceName{std::string(name)}, address}});
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "proxy_arp_disabled",
-    .severity = Severity::kCritical,
-    .summary = "A workload's interface does not answer ARP for the workload's gateway.",
-    .impact = "The pod reaches nothing as soon as its neighbor entry for the gateway has aged.",
-    .meaning = "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by proxy "
-               "ARP on the pod's interface. The CNI plugin and Felix switch it on when the interface comes up; a "
-               "sysctl run or a hardening tool may have switched it off since. IPv6 needs no such thing: there the "
-               "gateway is an address that the node has.",
-    .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
-              "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
-    .run = OnTables(ProxyArpOff),
-});
+const RegisterCheck registered(
+    {
+        .name = "proxy_arp_disabled",
+        .severity = Severity::kCritical,
+        .summary = "A workload's interface does not answer ARP for the workload's gateway.",
+        .impact = "The pod reaches nothing as soon as its neighbor entry for the gateway has aged.",
+        .meaning =
+            "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by proxy "
+            "ARP on the pod's interface. The CNI plugin and Felix switch it on when the interface comes up; a "
+            "sysctl run or a hardening tool may have switched it off since. IPv6 needs no such thing: there the "
+            "gateway is an address that the node has.",
+        .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
+                  "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+    },
+    JudgeNode(ProxyArpOff));
 
 }  // namespace
 }  // namespace caliwatch

@@ -35,37 +35,42 @@ std::string RemedyOf(const UnprogrammedRoute& route) {
 }
 
 // BIRD's own table is asked for only when its counters and the kernel's routes disagree: while they agree, there is
-// nothing to judge.
-Judgement RoutesMissing(const Snapshot& snapshot) {
+// nothing to judge, whatever else is unread.
+Judgement RoutesMissing(const Evidence& evidence) {
   std::vector<Finding> findings;
   absl::Status unread;
   for (const Family family : kFamilies) {
-    const Bird& bird = snapshot.bird(family);
-    const absl::Status asked = FirstError({bird.routes.status(), bird.status.status(), bird.peers.status()});
+    const Table<BirdRoute>& table = *evidence.before.birds[family].table;
+    const BirdView& seen = evidence.birds[family];
+    const absl::Status asked = FirstError({table.status(), WhyUnread(evidence, family)});
     if (absl::IsNotFound(asked)) continue;
-    unread.Update(FirstError({asked, snapshot.routes.status()}));
-    if (!asked.ok() || !snapshot.routes.ok() || bird.status->recovery) continue;
-    const Journal nothing;
-    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*bird.routes, BirdView(snapshot, nothing, family)))
-      findings.push_back({route.destination.ToString(), DetailOf(route), RemedyOf(route)});
+    unread.Update(FirstError({asked, evidence.now.routes.status()}));
+    if (!asked.ok() || seen.routes == nullptr || seen.status->recovery) continue;
+    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*table, seen))
+      findings.push_back({route.destination, family, DetailOf(route), RemedyOf(route)});
   }
-  if (findings.empty() && !unread.ok()) return unread;
-  return findings;
+  return Judged(std::move(findings), unread);
 }
 
-const RegisterCheck registered({
-    .name = "route_missing_from_kernel",
-    .severity = Severity::kCritical,
-    .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
-    .impact = "Pods of this node do not reach that block, although BGP is fine.",
-    .meaning = "The kernel, not BIRD, forwards packets. Another program took the route's place (BIRD marks its own ` "
-               "!` then), or BIRD kept a gateway from before its restart, which Calico's BIRD does not repair behind "
-               "tunl0, or something deletes routes. Other gateways are judged for peers of the mesh only.",
-    .remedy = "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
-              "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
-    .run = RoutesMissing,
-    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
-});
+const RegisterCheck registered(
+    {
+        .name = "route_missing_from_kernel",
+        .severity = Severity::kCritical,
+        .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
+        .impact = "Pods of this node do not reach that block, although BGP is fine.",
+        .meaning =
+            "The kernel, not BIRD, forwards packets. Another program took the route's place (BIRD marks its own ` "
+            "!` then), or BIRD kept a gateway from before its restart, which Calico's BIRD does not repair behind "
+            "tunl0, or something deletes routes. Other gateways are judged for peers of the mesh only.",
+        .remedy =
+            "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
+            "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
+        .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+        .causes = {{"bird_down", Tie::kSameFamily},
+                   {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"route_owner_conflict"}},
+    },
+    JudgeNode(RoutesMissing));
 
 }  // namespace
 }  // namespace caliwatch

@@ -32,20 +32,16 @@ Owners OwnersOf(RouteIterator begin, RouteIterator end) {
   return owners;
 }
 
-std::vector<std::string> Texts(const std::set<IpAddress>& addresses) {
-  std::vector<std::string> texts;
-  texts.reserve(addresses.size());
-  for (const IpAddress& address : addresses) texts.push_back(address.ToString());
-  return texts;
+std::string TextOf(const std::set<IpAddress>& addresses) {
+  return absl::StrJoin(addresses, ", ",
+                       [](std::string* text, const IpAddress& address) { absl::StrAppend(text, address.ToString()); });
 }
 
 Finding FindingOf(const Prefix& destination, const Owners& owners) {
-  std::vector<std::string> bird = Texts(owners.bird);
-  const std::vector<std::string> felix = Texts(owners.felix);
-  Finding finding{destination.ToString(), absl::StrCat("BIRD's route leads to ", absl::StrJoin(bird, ", "),
-                                                       ", Felix's to ", absl::StrJoin(felix, ", "))};
-  bird.insert(bird.end(), felix.begin(), felix.end());
-  finding.about = std::move(bird);
+  Finding finding{destination, destination.address.family,
+                  absl::StrCat("BIRD's route leads to ", TextOf(owners.bird), ", Felix's to ", TextOf(owners.felix))};
+  finding.related.assign(owners.bird.begin(), owners.bird.end());
+  finding.related.insert(finding.related.end(), owners.felix.begin(), owners.felix.end());
   return finding;
 }
 
@@ -63,23 +59,26 @@ std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes) {
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "route_owner_conflict",
-    .severity = Severity::kWarning,
-    .summary = "BIRD and Felix have both made a route to one block, and they lead to different gateways.",
-    .impact = "Traffic to the block may go to the wrong node, or change its way every few seconds.",
-    .meaning =
-        "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are equal, the two "
-        "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who programs cluster "
-        "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was left behind "
-        "when the pool's encapsulation changed looks the same. Two routes to one gateway are no fault.",
-    .remedy =
-        "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration default "
-        "-o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip route del PREFIX "
-        "proto bird, or proto 80); its owner puts it back if it is still wanted.",
-    .run = OnTables(OwnersInConflict),
-    .time_to_hold = absl::Seconds(5),  // while routes pass from one to the other
-});
+const RegisterCheck registered(
+    {
+        .name = "route_owner_conflict",
+        .severity = Severity::kWarning,
+        .summary = "BIRD and Felix have both made a route to one block, and they lead to different gateways.",
+        .impact = "Traffic to the block may go to the wrong node, or change its way every few seconds.",
+        .meaning = "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are "
+                   "equal, the two "
+                   "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who "
+                   "programs cluster "
+                   "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was "
+                   "left behind "
+                   "when the pool's encapsulation changed looks the same. Two routes to one gateway are no fault.",
+        .remedy =
+            "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration default "
+            "-o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip route del PREFIX "
+            "proto bird, or proto 80); its owner puts it back if it is still wanted.",
+        .time_to_hold = absl::Seconds(5),  // while routes pass from one to the other
+    },
+    JudgeNode(OwnersInConflict));
 
 }  // namespace
 }  // namespace caliwatch

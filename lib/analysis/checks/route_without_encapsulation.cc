@@ -66,10 +66,9 @@ Surroundings SurroundingsOf(int link, const std::vector<Address>& addresses,
 }
 
 std::vector<Finding> WithoutEncapsulation(const std::vector<Link>& links, const std::vector<Address>& addresses,
-                                          const std::vector<Route>& routes) {
+                                          const std::vector<Route>& routes, const LinkIndex& index) {
   const auto tunl0 = std::find_if(links.begin(), links.end(), [](const Link& link) { return link.name == "tunl0"; });
   if (tunl0 == links.end()) return {};
-  const LinkIndex index(links);
   const IpipRoutes ipip = IpipRoutesOf(routes, tunl0->index, index);
   if (ipip.tunnelled.empty()) return {};
 
@@ -80,32 +79,34 @@ std::vector<Finding> WithoutEncapsulation(const std::vector<Link>& links, const 
     if (around == by_link.end())
       around = by_link.emplace(route->link, SurroundingsOf(route->link, addresses, ipip.tunnelled)).first;
     if (!around->second.ShouldTunnel(*route)) continue;
-    const std::string gateway = route->gateway->ToString();
-    findings.push_back({route->destination.ToString(),
-                        absl::StrCat("leads to ", gateway, " by ", index.Find(route->link)->name,
+    findings.push_back({route->destination,
+                        route->family(),
+                        absl::StrCat("leads to ", route->gateway->ToString(), " by ", index.Find(route->link)->name,
                                      " without encapsulation; blocks around it use tunl0"),
                         {},
-                        {gateway}});
+                        {*route->gateway}});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "route_without_encapsulation",
-    .severity = Severity::kCritical,
-    .summary = "A route to another node's block leads past the IPIP tunnel that the blocks around it use.",
-    .impact =
-        "Packets for those pods leave with pod addresses on the network between the nodes, which as a rule drops them.",
-    .meaning = "Calico's BIRD writes such a route, without a word, when tunl0 is not there at that moment. Judged by "
-               "comparison: the block lies among blocks that are tunnelled to nodes placed alike. Routes to the node's "
-               "own subnet that a CrossSubnet pool leaves untunnelled, and pools without encapsulation, are no fault. "
-               "VXLAN routes are Felix's, which makes no such mistake.",
-    .remedy =
-        "Delete the route (ip route del PREFIX proto bird) while tunl0 is up (ip link show tunl0): BIRD writes it "
-        "anew within seconds. If it comes back without tunl0, restart calico-node on this node.",
-    .run = OnTables(WithoutEncapsulation),
-    .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
-});
+const RegisterCheck registered(
+    {
+        .name = "route_without_encapsulation",
+        .severity = Severity::kCritical,
+        .summary = "A route to another node's block leads past the IPIP tunnel that the blocks around it use.",
+        .impact = "Packets for those pods leave with pod addresses on the network between the nodes, which as a rule "
+                  "drops them.",
+        .meaning =
+            "Calico's BIRD writes such a route, without a word, when tunl0 is not there at that moment. Judged by "
+            "comparison: the block lies among blocks that are tunnelled to nodes placed alike. Routes to the node's "
+            "own subnet that a CrossSubnet pool leaves untunnelled, and pools without encapsulation, are no fault. "
+            "VXLAN routes are Felix's, which makes no such mistake.",
+        .remedy =
+            "Delete the route (ip route del PREFIX proto bird) while tunl0 is up (ip link show tunl0): BIRD writes it "
+            "anew within seconds. If it comes back without tunl0, restart calico-node on this node.",
+        .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+    },
+    JudgeNode(WithoutEncapsulation));
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,7 +5,6 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/vxlan_paths.h"
 
 namespace caliwatch {
 namespace {
@@ -21,34 +20,35 @@ KnownMacs KnownMacsOf(const std::vector<FdbEntry>& fdb) {
   return known;
 }
 
-std::vector<Finding> FdbIncomplete(const std::vector<FdbEntry>& fdb, const std::vector<Route>& routes,
-                                   const std::vector<Link>& links, const std::vector<Neighbor>& neighbors) {
+std::vector<Finding> FdbIncomplete(const std::vector<FdbEntry>& fdb, const VxlanPaths& paths) {
   const KnownMacs known = KnownMacsOf(fdb);
   std::vector<Finding> findings;
-  for (const VxlanPath& path : VxlanPaths(routes, links, neighbors)) {
+  for (const VxlanPath& path : paths) {
     if (!path.HasMac() || known.count({path.device->index, *path.neighbor->mac}) != 0) continue;
-    const std::string gateway = path.gateway.ToString();
-    findings.push_back({gateway,
+    findings.push_back({path.gateway,
+                        path.gateway.family,
                         absl::StrCat("has the MAC address ", ToString(*path.neighbor->mac), ", for which ",
                                      path.device->name, " has no node in its FDB; ", path.BlocksText()),
                         {},
-                        {path.device->name, gateway}});
+                        {InterfaceName{path.device->name}, path.gateway}});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "vxlan_fdb_incomplete",
-    .severity = Severity::kCritical,
-    .summary = "A route leads through the VXLAN tunnel to a MAC address that the tunnel has no node for.",
-    .impact = "Pods of this node do not reach pods of that one, although route and neighbor are there.",
-    .meaning =
-        "The VXLAN device does not know to which node it should send the packet, and drops it. The finding names the "
-        "other node's tunnel address. Felix keeps one entry for each node in the device's forwarding database (FDB).",
-    .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
-              "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
-    .run = OnTables(FdbIncomplete),
-});
+const RegisterCheck registered(
+    {
+        .name = "vxlan_fdb_incomplete",
+        .severity = Severity::kCritical,
+        .summary = "A route leads through the VXLAN tunnel to a MAC address that the tunnel has no node for.",
+        .impact = "Pods of this node do not reach pods of that one, although route and neighbor are there.",
+        .meaning = "The VXLAN device does not know to which node it should send the packet, and drops it. The finding "
+                   "names the "
+                   "other node's tunnel address. Felix keeps one entry for each node in the device's forwarding "
+                   "database (FDB).",
+        .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
+                  "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
+    },
+    JudgeNode(FdbIncomplete));
 
 }  // namespace
 }  // namespace caliwatch

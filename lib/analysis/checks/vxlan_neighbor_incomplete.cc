@@ -2,7 +2,6 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/vxlan_paths.h"
 
 namespace caliwatch {
 namespace {
@@ -13,33 +12,35 @@ std::string EntryOf(const VxlanPath& path) {
   return absl::StrCat("a neighbor entry that is ", NeighborStateName(path.neighbor->state));
 }
 
-std::vector<Finding> NeighborsIncomplete(const std::vector<Route>& routes, const std::vector<Link>& links,
-                                         const std::vector<Neighbor>& neighbors) {
+std::vector<Finding> NeighborsIncomplete(const VxlanPaths& paths) {
   std::vector<Finding> findings;
-  for (const VxlanPath& path : VxlanPaths(routes, links, neighbors)) {
+  for (const VxlanPath& path : paths) {
     if (path.HasMac()) continue;
-    const std::string gateway = path.gateway.ToString();
-    findings.push_back({gateway,
+    findings.push_back({path.gateway,
+                        path.gateway.family,
                         absl::StrCat("has ", EntryOf(path), " on ", path.device->name, "; ", path.BlocksText()),
                         {},
-                        {path.device->name, gateway}});
+                        {InterfaceName{path.device->name}, path.gateway}});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "vxlan_neighbor_incomplete",
-    .severity = Severity::kCritical,
-    .summary = "A route leads through the VXLAN tunnel to a node whose MAC address there is not known.",
-    .impact = "Pods of this node do not reach pods of that one, although the route is there.",
-    .meaning = "The finding names the other node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix "
-               "enters each node's MAC address as a permanent neighbor. Another program may have emptied the table, or "
-               "the device was set down and up again.",
-    .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
-              "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
-              "vxlan.calico`.",
-    .run = OnTables(NeighborsIncomplete),
-});
+const RegisterCheck registered(
+    {
+        .name = "vxlan_neighbor_incomplete",
+        .severity = Severity::kCritical,
+        .summary = "A route leads through the VXLAN tunnel to a node whose MAC address there is not known.",
+        .impact = "Pods of this node do not reach pods of that one, although the route is there.",
+        .meaning =
+            "The finding names the other node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix "
+            "enters each node's MAC address as a permanent neighbor. Another program may have emptied the table, or "
+            "the device was set down and up again.",
+        .remedy =
+            "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
+            "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
+            "vxlan.calico`.",
+    },
+    JudgeNode(NeighborsIncomplete));
 
 }  // namespace
 }  // namespace caliwatch

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/block_routes.h"
-#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {
@@ -23,41 +20,43 @@ std::string NamesOf(const std::vector<Prefix>& blocks, Family family) {
 }
 
 // A family without any block has no blocks to be in: host-local IPAM, or blocks of one address each.
-Judgement OutsideLocalBlocks(const Snapshot& snapshot) {
-  const absl::StatusOr<std::vector<WorkloadAddress>> workloads = WorkloadAddresses(snapshot);
-  if (absl::Status missing = FirstError({workloads.status(), snapshot.routes.status()}); !missing.ok()) return missing;
-  const std::vector<Prefix> blocks = LocalBlocks(*snapshot.routes);
-  if (blocks.empty()) return absl::NotFoundError("this node has no blocks of addresses with a blackhole route");
-
+Judgement OutsideLocalBlocks(const Workloads& workloads, const LocalBlocks& local, const Table<Endpoint>& endpoints) {
+  if (local.blocks.empty()) return absl::NotFoundError("this node has no blocks of addresses with a blackhole route");
   std::vector<Finding> findings;
-  for (const WorkloadAddress& workload : *workloads) {
-    const std::string subject = workload.address.ToString();
-    const std::string names = NamesOf(blocks, workload.address.family);
-    const bool inside = std::any_of(blocks.begin(), blocks.end(),
-                                    [&](const Prefix& block) { return block.Contains(workload.address); });
-    if (inside || names.empty() || (!findings.empty() && findings.back().subject == subject)) continue;
-    findings.push_back({subject, absl::StrCat("the address of ", Describe(workload), " is in no block of this node (",
-                                              names, ")", JudgedBy(snapshot))});
-    findings.back().about = {workload.interface};
+  const IpAddress* last = nullptr;
+  for (const WorkloadAddress& workload : workloads.rows) {
+    const std::string names = NamesOf(local.blocks, workload.address.family);
+    if (local.Contain(workload.address) || names.empty() || (last != nullptr && *last == workload.address)) continue;
+    last = &workload.address;
+    findings.push_back({workload.address,
+                        workload.address.family,
+                        absl::StrCat("the address of ", Describe(workload), " is in no block of this node (", names,
+                                     ")", JudgedBy(endpoints)),
+                        "",
+                        {InterfaceName{workload.interface}}});
   }
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "workload_ip_outside_local_blocks",
-    .severity = Severity::kInfo,
-    .summary = "A workload's address is in none of this node's blocks of addresses.",
-    .impact =
-        "Where other nodes have no route to this single address, its traffic goes to the node that has the block.",
-    .meaning = "Calico borrowed it from another node's block because this node could get no block of its own with a "
-               "free address; other nodes then need a route to this single address beside the one to the block. Or the "
-               "block was released while the workload lived, or its address was given by hand: then another node may "
-               "take over the block, and the workload's traffic.",
-    .remedy = "calicoctl ipam show --show-blocks tells how full the pools are; add a pool, or one with smaller blocks. "
-              "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for; calicoctl ipam check finds "
-              "those in use without a record.",
-    .run = OutsideLocalBlocks,
-});
+const RegisterCheck registered(
+    {
+        .name = "workload_ip_outside_local_blocks",
+        .severity = Severity::kInfo,
+        .summary = "A workload's address is in none of this node's blocks of addresses.",
+        .impact =
+            "Where other nodes have no route to this single address, its traffic goes to the node that has the block.",
+        .meaning =
+            "Calico borrowed it from another node's block because this node could get no block of its own with a "
+            "free address; other nodes then need a route to this single address beside the one to the block. Or the "
+            "block was released while the workload lived, or its address was given by hand: then another node may "
+            "take over the block, and the workload's traffic.",
+        .remedy =
+            "calicoctl ipam show --show-blocks tells how full the pools are; add a pool, or one with smaller blocks. "
+            "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for; calicoctl ipam check finds "
+            "those in use without a record.",
+        .causes = {{"duplicate_workload_ip"}},
+    },
+    JudgeNode(OutsideLocalBlocks));
 
 }  // namespace
 }  // namespace caliwatch

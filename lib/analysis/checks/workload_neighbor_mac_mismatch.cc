@@ -6,8 +6,6 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/workloads/workloads.h"
-#include "lib/model/link_index.h"
 
 namespace caliwatch {
 namespace {
@@ -29,7 +27,7 @@ struct KnownMacs {
   std::map<int, MacAddress> by_link;                           // by the node's end: the pod's own
 };
 
-KnownMacs KnownMacsOf(const std::vector<WorkloadAddress>& wanted, const Table<PodNetwork>& pods,
+KnownMacs KnownMacsOf(const absl::StatusOr<WantedWorkloads>& wanted, const Table<PodNetwork>& pods,
                       const std::vector<Link>& links) {
   std::map<absl::string_view, int> indexes;
   std::map<int, int> by_netns;
@@ -39,9 +37,10 @@ KnownMacs KnownMacsOf(const std::vector<WorkloadAddress>& wanted, const Table<Po
     if (link.peer_netns_id) by_netns[*link.peer_netns_id] = link.index;
   }
   KnownMacs known;
-  for (const WorkloadAddress& workload : wanted)
-    if (const auto link = indexes.find(workload.interface); link != indexes.end() && workload.mac)
-      known.by_address[{workload.address, link->second}] = *workload.mac;
+  if (wanted.ok())
+    for (const WorkloadAddress& workload : wanted->rows)
+      if (const auto link = indexes.find(workload.interface); link != indexes.end() && workload.mac)
+        known.by_address[{workload.address, link->second}] = *workload.mac;
   if (!pods.ok()) return known;
   for (const PodNetwork& pod : *pods)
     if (const auto link = by_netns.find(pod.netns_id); link != by_netns.end())
@@ -63,16 +62,18 @@ std::string Mismatch(const Neighbor& entry, const KnownMacs& known) {
   return "";
 }
 
-std::vector<Finding> Mismatches(const KnownMacs& known, const Snapshot& snapshot) {
-  const LinkIndex links(*snapshot.links);
+std::vector<Finding> Mismatches(const KnownMacs& known, const std::vector<Neighbor>& neighbors,
+                                const LinkIndex& links) {
   std::map<std::string, Finding> findings;
-  for (const Neighbor& entry : *snapshot.neighbors) {
+  for (const Neighbor& entry : neighbors) {
     const std::string mismatch = Mismatch(entry, known);
     if (mismatch.empty()) continue;
-    const std::string address = entry.address.ToString(), interface = links.NameOf(entry.link);
-    Finding finding{address, absl::StrCat("at ", interface, " ", mismatch)};
-    finding.about = {address, interface};
-    findings.try_emplace(address, std::move(finding));
+    const std::string interface = links.NameOf(entry.link);
+    findings.try_emplace(entry.address.ToString(), Finding{entry.address,
+                                                           entry.address.family,
+                                                           absl::StrCat("at ", interface, " ", mismatch),
+                                                           "",
+                                                           {entry.address, InterfaceName{interface}}});
   }
   std::vector<Finding> listed;
   listed.reserve(findings.size());
@@ -80,34 +81,35 @@ std::vector<Finding> Mismatches(const KnownMacs& known, const Snapshot& snapshot
   return listed;
 }
 
-Judgement MacMismatches(const Snapshot& snapshot) {
-  if (absl::Status missing = FirstError({snapshot.links.status(), snapshot.neighbors.status()}); !missing.ok())
-    return missing;
-  const absl::StatusOr<std::vector<WorkloadAddress>> wanted = WantedAddresses(snapshot);
-  const KnownMacs known =
-      KnownMacsOf(wanted.ok() ? *wanted : std::vector<WorkloadAddress>{}, snapshot.pods, *snapshot.links);
-  std::vector<Finding> findings = Mismatches(known, snapshot);
+Judgement MacMismatches(const std::vector<Link>& links, const std::vector<Neighbor>& neighbors, const LinkIndex& index,
+                        const absl::StatusOr<WantedWorkloads>& wanted, const Table<PodNetwork>& pods) {
+  const KnownMacs known = KnownMacsOf(wanted, pods, links);
+  std::vector<Finding> findings = Mismatches(known, neighbors, index);
   if (!findings.empty()) return findings;
-  for (const absl::Status& status : {wanted.status(), snapshot.pods.status()})
+  for (const absl::Status& status : {wanted.status(), pods.status()})
     if (!status.ok() && !absl::IsNotFound(status)) return status;
-  if (!snapshot.pods.ok() && known.by_address.empty())
+  if (!pods.ok() && known.by_address.empty())
     return absl::NotFoundError("Calico gives its workloads no MAC addresses here, and nobody asked to look into pods");
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "workload_neighbor_mac_mismatch",
-    .severity = Severity::kCritical,
-    .summary = "The kernel sends a workload's traffic to a MAC address that is not the workload's.",
-    .impact = "The workload drops what it gets, because the frames are addressed to somebody else.",
-    .meaning = "A permanent neighbor entry was left behind by an earlier workload, or the workload changed its MAC "
-               "address. Where Calico gives out no MAC addresses (the Kubernetes datastore), only pods that the agent "
-               "may look into are judged.",
-    .remedy = "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
-              "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh show "
-              "ADDRESS names all interfaces that know it.",
-    .run = MacMismatches,
-});
+const RegisterCheck registered(
+    {
+        .name = "workload_neighbor_mac_mismatch",
+        .severity = Severity::kCritical,
+        .summary = "The kernel sends a workload's traffic to a MAC address that is not the workload's.",
+        .impact = "The workload drops what it gets, because the frames are addressed to somebody else.",
+        .meaning =
+            "A permanent neighbor entry was left behind by an earlier workload, or the workload changed its MAC "
+            "address. Where Calico gives out no MAC addresses (the Kubernetes datastore), only pods that the agent "
+            "may look into are judged.",
+        .remedy =
+            "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
+            "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh show "
+            "ADDRESS names all interfaces that know it.",
+        .causes = {{"duplicate_workload_ip"}},
+    },
+    JudgeNode(MacMismatches));
 
 }  // namespace
 }  // namespace caliwatch

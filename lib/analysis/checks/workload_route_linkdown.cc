@@ -5,32 +5,30 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/host_routes.h"
-#include "lib/analysis/workloads/workloads.h"
 
 namespace caliwatch {
 namespace {
 
 // The kernel drops a route when its interface goes down, but keeps it when only the carrier is lost.
-Judgement RoutesWithoutCarrier(const Snapshot& snapshot) {
-  if (absl::Status missing = FirstError({snapshot.routes.status(), snapshot.links.status()}); !missing.ok())
-    return missing;
+std::vector<Finding> RoutesWithoutCarrier(const std::vector<Route>& routes, const std::vector<Link>& links,
+                                          const WorkloadOwners& owners) {
   absl::flat_hash_map<int, const Link*> workloads;
-  for (const Link& link : *snapshot.links)
+  for (const Link& link : links)
     if (link.IsWorkload() && link.up) workloads[link.index] = &link;
 
-  const std::map<std::string, std::string> owners = OwnersByInterface(snapshot);
   std::map<Prefix, Finding> dead;  // one, of routes that differ in metric only
-  for (const Route& route : *snapshot.routes) {
+  for (const Route& route : routes) {
     const auto link = workloads.find(route.link);
     if (link == workloads.end() || !IsHostRoute(route)) continue;
     if (link->second->carrier && (route.flags & RTNH_F_LINKDOWN) == 0) continue;
     const std::string& name = link->second->name;
-    const auto owner = owners.find(name);
-    const std::string of = owner == owners.end() ? "" : absl::StrCat(" of ", owner->second);
-    Finding finding{route.destination.ToString(), absl::StrCat(name, of, " has no carrier")};
-    finding.about = {name, route.destination.address.ToString()};
-    dead.try_emplace(route.destination, std::move(finding));
+    const auto owner = owners.by_interface.find(name);
+    const std::string of = owner == owners.by_interface.end() ? "" : absl::StrCat(" of ", owner->second);
+    dead.try_emplace(route.destination, Finding{route.destination,
+                                                route.family(),
+                                                absl::StrCat(name, of, " has no carrier"),
+                                                "",
+                                                {InterfaceName{name}, route.destination.address}});
   }
   std::vector<Finding> findings;
   findings.reserve(dead.size());
@@ -38,20 +36,23 @@ Judgement RoutesWithoutCarrier(const Snapshot& snapshot) {
   return findings;
 }
 
-const RegisterCheck registered({
-    .name = "workload_route_linkdown",
-    .severity = Severity::kCritical,
-    .summary = "A workload's route leads to a cali* interface without carrier.",
-    .impact = "Packets to that address are lost, though the route is there.",
-    .meaning =
-        "The interface's other end, inside the workload, is switched off. Somebody switched it off in the pod (ip link "
-        "set eth0 down needs NET_ADMIN there), or the workload ended and its interface and route were left behind.",
-    .remedy = "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod so "
-              "that it is made anew (kubectl delete pod NAME). If it is gone, delete the interface (ip link delete "
-              "NAME); the route goes with it.",
-    .run = RoutesWithoutCarrier,
-    .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
-});
+const RegisterCheck registered(
+    {
+        .name = "workload_route_linkdown",
+        .severity = Severity::kCritical,
+        .summary = "A workload's route leads to a cali* interface without carrier.",
+        .impact = "Packets to that address are lost, though the route is there.",
+        .meaning =
+            "The interface's other end, inside the workload, is switched off. Somebody switched it off in the pod (ip "
+            "link "
+            "set eth0 down needs NET_ADMIN there), or the workload ended and its interface and route were left behind.",
+        .remedy =
+            "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod so "
+            "that it is made anew (kubectl delete pod NAME). If it is gone, delete the interface (ip link delete "
+            "NAME); the route goes with it.",
+        .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
+    },
+    JudgeNode(RoutesWithoutCarrier));
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/analysis/convergence/episode.h"
+#include "lib/model/bird_clock.h"
 
 namespace caliwatch {
 namespace {
@@ -32,8 +33,8 @@ bool IsAnotherBird(const ConvergenceState& state, const BirdView& seen, const st
   return later || seen.now - *state.bird_start <= 2 * kBirdJitter;
 }
 
-void ReadJournal(ConvergenceState& state, const BirdView& seen) {
-  for (const BirdEvent& event : seen.bird_journal.events) {
+void ReadJournal(ConvergenceState& state, const BirdJournal& journal) {
+  for (const BirdEvent& event : journal.events) {
     if (event.kind == BirdEventKind::kDied) state.bird_gone = std::min(state.bird_gone.value_or(event.at), event.at);
     const bool known = state.bird_start && event.at <= *state.bird_start + kSameStart;
     if (event.kind == BirdEventKind::kStarted && !known) state.starts_announced.push_back(event.at);
@@ -52,8 +53,9 @@ void TakeRestart(ConvergenceState& state, const BirdView& seen, BootTime start, 
 
 }  // namespace
 
-void FollowBirdRestart(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits) {
-  ReadJournal(state, seen);
+void FollowBirdRestart(ConvergenceState& state, const BirdView& seen, const BirdJournal& journal,
+                       const ConvergenceLimits& limits) {
+  ReadJournal(state, journal);
   if (seen.status == nullptr) {
     if (!state.bird_gone) state.bird_gone = seen.now;
     return;

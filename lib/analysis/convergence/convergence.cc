@@ -6,6 +6,7 @@
 #include "lib/analysis/convergence/bird_restart.h"
 #include "lib/analysis/convergence/episode.h"
 #include "lib/analysis/convergence/expectation_update.h"
+#include "lib/analysis/routes/route_counters.h"
 
 namespace caliwatch {
 namespace {
@@ -15,9 +16,9 @@ constexpr absl::Duration kConfigured = absl::Seconds(10);
 // A route event that belongs to the moment at which all began to hold may be read a little after that poll.
 constexpr absl::Duration kReadLate = absl::Milliseconds(500);
 
-void FollowRouteEvents(ConvergenceState& state, const BirdView& seen) {
+void FollowRouteEvents(ConvergenceState& state, const Journal& journal) {
   const std::vector<ExpectedRoute>& expected = state.expected.routes;
-  for (const RouteEvent& event : seen.journal.routes) {
+  for (const RouteEvent& event : journal.routes) {
     const auto found =
         std::lower_bound(expected.begin(), expected.end(), event.destination,
                          [](const ExpectedRoute& route, const Prefix& prefix) { return route.destination < prefix; });
@@ -34,8 +35,8 @@ void FollowRouteEvents(ConvergenceState& state, const BirdView& seen) {
 // The dump decides. IPv4 routes that went with their interface went silently: then the interface's event has the time.
 // A route that is there again, of which no event told, either came between journal and dump, which the next journal
 // tells; or it never was gone: the event was about another route to the same destination.
-void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const BirdView& seen) {
-  const Journal& journal = seen.journal;
+void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const BirdView& seen,
+                   const Journal& journal) {
   const BootTime lost_at = journal.interface_changes.empty() ? seen.now : journal.interface_changes.front();
   for (const Prefix& prefix : missing) {
     state.gaps.MarkMissing(prefix, lost_at);
@@ -97,7 +98,8 @@ struct RouteState {
 };
 
 // Compares expected with actual routes, and follows what is missing through time.
-RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, bool peers_are_there, ConvergenceStep& step) {
+RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, const Journal& journal, bool peers_are_there,
+                        ConvergenceStep& step) {
   if (seen.routes == nullptr) return {};
   RouteState routes{RemoteRoutesOf(seen, state.expected), {}};
   const auto compare = [&] { routes.comparison = Compare(state.expected.routes, routes.kernel.rows); };
@@ -112,8 +114,8 @@ RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, bool peer
   if (ResolveDoubt(state, seen, routes.comparison, routes.kernel))
     compare();
   else
-    step.ask_bird_routes = state.polls_in_doubt >= 2;
-  FollowMissing(state, routes.comparison.missing, seen);
+    step.asks_bird = state.polls_in_doubt >= 2;
+  FollowMissing(state, routes.comparison.missing, seen, journal);
   return routes;
 }
 
@@ -129,7 +131,8 @@ ConvergencePhase PhaseOf(const BirdView& seen, const ConvergenceState& state, bo
   return ConvergencePhase::kConverged;
 }
 
-void Learn(ConvergenceState& state, const BirdView& seen, const RouteState& routes, const ConvergenceLimits& limits) {
+void UpdateExpectation(ConvergenceState& state, const BirdView& seen, const RouteState& routes,
+                       const ConvergenceLimits& limits) {
   if (!seen.bird_answers() || seen.status->recovery || seen.routes == nullptr) return;
   UpdateExpectedRoutes(state, routes.kernel, routes.comparison.missing);
   UpdateExpectedPeers(state, seen, limits.forget_peer);
@@ -154,18 +157,20 @@ absl::string_view ToString(ConvergencePhase phase) {
   return "converged";
 }
 
-ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits) {
+ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const Journal& journal,
+                        const ConvergenceLimits& limits) {
   ConvergenceStep step;
-  FollowBirdRestart(state, seen, limits);
-  FollowRouteEvents(state, seen);
-  if (state.episode) StampEpisode(*state.episode, seen);
+  const BirdJournal& bird_journal = journal.birds[seen.family];
+  FollowBirdRestart(state, seen, bird_journal, limits);
+  FollowRouteEvents(state, journal);
+  if (state.episode) StampEpisode(*state.episode, seen, bird_journal);
 
   std::vector<std::string> peers_missing;
   if (seen.bird_answers()) {
     step.silent_peers = SilentPeers(state.expected, seen);
     peers_missing = PeersMissing(state, seen, step.silent_peers);
   }
-  const RouteState routes = FollowRoutes(state, seen, peers_missing.empty(), step);
+  const RouteState routes = FollowRoutes(state, seen, journal, peers_missing.empty(), step);
   step.missing = routes.comparison.missing;
   step.phase = PhaseOf(seen, state, peers_missing.empty(), routes.comparison);
   if (step.phase == ConvergencePhase::kGracefulRestart) step.blocking_peers = PeersPending(*seen.peers);
@@ -177,7 +182,7 @@ ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const Con
     step.ended = MaybeClose(state, step.phase, seen, limits);
     if (step.ended) step.elapsed = absl::ZeroDuration();
   }
-  if (!state.episode) Learn(state, seen, routes, limits);
+  if (!state.episode) UpdateExpectation(state, seen, routes, limits);
   return step;
 }
 

@@ -18,8 +18,8 @@
 
 #include "lib/analysis/convergence/expectation.h"
 #include "lib/analysis/convergence/route_gap.h"
+#include "lib/model/bird_view.h"
 #include "lib/model/journal.h"
-#include "lib/model/snapshot.h"
 
 namespace caliwatch {
 
@@ -109,11 +109,12 @@ struct ConvergenceStep {
   std::vector<std::string> blocking_peers;  // protocols that are waited for now
   std::vector<Prefix> missing;              // expected destinations that the kernel lacks
   std::vector<std::string> silent_peers;    // SilentPeers() of expectation.h
-  bool ask_bird_routes = false;             // only BIRD's own table can tell whether what is missing is still due
+  bool asks_bird = false;                   // only BIRD's own table can tell whether what is missing is still due
   std::optional<EpisodeSummary> ended;      // by this poll
 };
 
 // Takes one poll into account. Polls come in order of time; the journal holds what happened since the one before.
-ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const ConvergenceLimits& limits);
+ConvergenceStep Advance(ConvergenceState& state, const BirdView& seen, const Journal& journal,
+                        const ConvergenceLimits& limits);
 
 }  // namespace caliwatch

@@ -97,8 +97,8 @@ void OpenEpisode(ConvergenceState& state, BootTime start, BootTime last_start, i
   episode.held_since.reset();
 }
 
-void StampEpisode(Episode& episode, const BirdView& seen) {
-  for (const BirdEvent& event : seen.bird_journal.events) {
+void StampEpisode(Episode& episode, const BirdView& seen, const BirdJournal& journal) {
+  for (const BirdEvent& event : journal.events) {
     if (event.at < episode.last_start) continue;
     if (event.kind == BirdEventKind::kRecoveryEnded) episode.recovery_end = event.at;
     if (event.kind == BirdEventKind::kPeerState && event.state == ProtocolState::kUp)

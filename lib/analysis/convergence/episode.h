@@ -15,7 +15,7 @@ namespace caliwatch {
 void OpenEpisode(ConvergenceState& state, BootTime start, BootTime last_start, int restarts);
 
 // Notes when recovery ended and peers came up: BIRD's log has the moment; without it, BIRD's own times or this poll.
-void StampEpisode(Episode& episode, const BirdView& seen);
+void StampEpisode(Episode& episode, const BirdView& seen, const BirdJournal& journal);
 
 // Notes whom this poll saw waited for.
 void NoteBlocking(Episode& episode, const std::vector<std::string>& protocols, BootTime now);

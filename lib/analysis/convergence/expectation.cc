@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include <absl/container/flat_hash_map.h>
-
-#include "lib/analysis/convergence/bird_restart.h"
+#include "lib/model/bird_clock.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -35,22 +33,6 @@ std::set<IpAddress> GatewaysOf(const BirdView& seen, const Expectation& expected
     for (const BgpPeer& peer : *seen.peers)
       if (peer.address) gateways.insert(*peer.address);
   return gateways;
-}
-
-// How many routes lead to each gateway, each path of a multipath route for itself; and how many routes BIRD made.
-struct BirdMade {
-  absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
-  uint32_t routes = 0;
-};
-BirdMade CountBirdMade(const BirdView& seen) {
-  BirdMade made;
-  for (const Route& route : *seen.routes) {
-    if (route.family() != seen.family || route.table != RT_TABLE_MAIN) continue;
-    const RouteOwner owner = OwnerOf(route);
-    if (route.gateway && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix)) ++made.by_gateway[*route.gateway];
-    made.routes += owner == RouteOwner::kBird && route.hop == 0;
-  }
-  return made;
 }
 
 }  // namespace
@@ -100,33 +82,6 @@ RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::v
   return comparison;
 }
 
-std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen) {
-  if (seen.protocols == nullptr || seen.routes == nullptr) return std::nullopt;
-  int64_t exported = 0;
-  for (const BirdProtocol& protocol : *seen.protocols)
-    if (protocol.type == "Kernel" && protocol.routes) exported += protocol.routes->exported;
-  return exported - CountBirdMade(seen).routes;
-}
-
-std::vector<int64_t> Disagreement(const BirdView& seen) {
-  const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
-  if (seen.peers == nullptr || !lacking) return {};
-  const BirdMade made = CountBirdMade(seen);
-  std::vector<int64_t> differences = {*lacking};
-  for (const BgpPeer& peer : *seen.peers) {
-    if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
-    const auto kernel = made.by_gateway.find(*peer.address);
-    differences.push_back(int64_t{peer.routes->preferred} - (kernel != made.by_gateway.end() ? kernel->second : 0));
-  }
-  return differences;
-}
-
-bool CountersAgree(const BirdView& seen) {
-  const std::vector<int64_t> differences = Disagreement(seen);
-  return !differences.empty() &&
-         std::all_of(differences.begin(), differences.end(), [](int64_t difference) { return difference == 0; });
-}
-
 std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen) {
   std::vector<std::string> silent;
   for (const auto& [name, before] : expected.peers) {
@@ -138,11 +93,6 @@ std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView
     if (is_new) silent.push_back(name);
   }
   return silent;
-}
-
-const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, const std::string& name) {
-  const auto found = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.name == name; });
-  return found != peers.end() ? &*found : nullptr;
 }
 
 }  // namespace caliwatch

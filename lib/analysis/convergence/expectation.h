@@ -11,10 +11,17 @@
 
 #include "lib/model/bird.h"
 #include "lib/model/bird_view.h"
-#include "lib/model/expectation.h"
 #include "lib/model/kernel.h"
 
 namespace caliwatch {
+
+// One next hop of a remote route. Rows order by destination, then gateway.
+struct ExpectedRoute {
+  Prefix destination;
+  IpAddress gateway;
+
+  auto operator<=>(const ExpectedRoute&) const = default;
+};
 
 struct ExpectedPeer {
   uint32_t routes = 0;                                 // that it announced last
@@ -50,20 +57,8 @@ struct RouteComparison {
 };
 RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::vector<ExpectedRoute>& kernel);
 
-// How many more routes BIRD gave to the kernel than the kernel has from it. Absent when either is unread.
-std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen);
-
-// By how much BIRD's counters exceed the kernel's routes: what its kernel protocol exported, then of each mesh peer
-// what is preferred. Empty when either is unread.
-std::vector<int64_t> Disagreement(const BirdView& seen);
-// All of that is there, and zero.
-bool CountersAgree(const BirdView& seen);
-
 // Peers that announced routes before, are up again and have announced none yet: they hold them back while they recover
 // themselves, for up to 240 s. `seen` has peers.
 std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen);
-
-// The protocol of that name, or null.
-const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, const std::string& name);
 
 }  // namespace caliwatch

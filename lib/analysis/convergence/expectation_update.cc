@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "lib/analysis/convergence/bird_restart.h"
+#include "lib/model/bird_clock.h"
 
 namespace caliwatch {
 namespace {

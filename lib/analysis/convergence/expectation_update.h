@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a family is expected to have, as polls teach it.
+// What a family is expected to have, brought up to date by each poll.
 
 #include <vector>
 

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <absl/strings/str_cat.h>
-
 namespace caliwatch {
 namespace {
 
@@ -15,37 +13,42 @@ std::vector<Check>& Registry() {
 
 }  // namespace
 
-absl::string_view ToString(Severity severity) {
-  switch (severity) {
-    case Severity::kCritical:
-      return "critical";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kInfo:
-      break;
-  }
-  return "info";
-}
-
-RegisterCheck::RegisterCheck(Check check) {
+RegisterCheck::RegisterCheck(CheckInfo info, Run run) {
   auto& checks = Registry();
-  const auto behind = std::upper_bound(checks.begin(), checks.end(), check,
-                                       [](const Check& a, const Check& b) { return a.name < b.name; });
-  checks.insert(behind, std::move(check));
+  const auto behind =
+      std::upper_bound(checks.begin(), checks.end(), info.name,
+                       [](absl::string_view name, const Check& check) { return name < check.info.name; });
+  checks.insert(behind, {std::move(info), std::move(run)});
 }
 
 const std::vector<Check>& AllChecks() { return Registry(); }
 
-Judgement RunCheck(absl::string_view name, const Snapshot& snapshot) {
-  for (const Check& check : AllChecks())
-    if (check.name == name) return check.run(snapshot);
-  return absl::NotFoundError(absl::StrCat("there is no check '", name, "'"));
+std::vector<const CheckInfo*> AllCheckInfos() {
+  std::vector<const CheckInfo*> infos;
+  for (const Check& check : AllChecks()) infos.push_back(&check.info);
+  return infos;
 }
 
-absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
-  for (const absl::Status& status : statuses)
-    if (!status.ok()) return status;
-  return absl::OkStatus();
+Thing PeerThing(const BgpPeer& peer) {
+  if (peer.address) return *peer.address;
+  return ProtocolName{peer.name};
+}
+
+Judgement Judged(std::vector<Finding> found, const absl::Status& unread) {
+  if (found.empty() && !unread.ok()) return unread;
+  return found;
+}
+
+absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge) {
+  absl::Status unread;
+  for (const Family family : kFamilies) {
+    const absl::Status why = WhyUnread(evidence, family);
+    if (why.ok())
+      judge({evidence.birds[family], evidence.before.birds[family]});
+    else if (!absl::IsNotFound(why))
+      unread.Update(why);
+  }
+  return unread;
 }
 
 }  // namespace caliwatch

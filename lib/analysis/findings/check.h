@@ -1,112 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A check judges one snapshot. It is one file in lib/analysis/checks/, registered there by a static object;
-// documentation, metrics and command line take all they say about it from the data beside it.
+// A check judges one poll's evidence. It is one file in lib/analysis/checks/, registered there by a static object.
 
 #include <functional>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/strings/string_view.h>
 
-#include "lib/model/snapshot.h"
+#include "lib/analysis/evidence/evidence.h"
+#include "lib/analysis/findings/check_info.h"
+#include "lib/analysis/findings/finding.h"
 
 namespace caliwatch {
 
-// kCritical: traffic is lost now. kWarning: it will be, or may be. kInfo: worth knowing.
-enum class Severity { kCritical, kWarning, kInfo };
-absl::string_view ToString(Severity severity);  // "critical", "warning", "info"
-
-struct Finding {
-  std::string subject;      // what it is about, unique within its check: a prefix, a peer, an interface
-  std::string detail;       // what is wrong with it, in words
-  std::string remedy = {};  // what to do about this one; empty: the check's remedy
-  // What else it is about (peers, addresses, interfaces): by these, findings of one cause find each other; see
-  // correlation.h.
-  std::vector<std::string> about = {};
-
-  bool operator==(const Finding&) const = default;
-};
-
-// Not OK: what the check needs could not be read, so that silence would mean nothing.
+// Not OK: what the check needs could not be read, so that silence would mean nothing. NotFound: it does not apply here.
 using Judgement = absl::StatusOr<std::vector<Finding>>;
+using Run = std::function<Judgement(const Evidence&)>;
 
 struct Check {
-  absl::string_view name;
-  Severity severity = Severity::kWarning;
-  absl::string_view summary;  // one sentence: what a finding says
-  absl::string_view impact;   // one sentence: what it breaks
-  absl::string_view meaning;  // how it comes about, and what is judged
-  absl::string_view remedy;   // what to do
-  std::function<Judgement(const Snapshot&)> run;
-  int polls_to_hold = 2;  // a finding counts once this many polls in a row have seen it, and for no less than
-  absl::Duration time_to_hold = absl::ZeroDuration();
+  CheckInfo info;
+  Run run;
 };
 
 struct RegisterCheck {
-  explicit RegisterCheck(Check check);
+  RegisterCheck(CheckInfo info, Run run);
 };
 
 // Ordered by name.
 const std::vector<Check>& AllChecks();
-// NotFound for a name no check has.
-Judgement RunCheck(absl::string_view name, const Snapshot& snapshot);
 
-// The table that holds rows of one type.
+// What a peer is as a subject: its address; where BIRD has none, its protocol.
+Thing PeerThing(const BgpPeer& peer);
+
+// Findings always count; silence counts only if nothing was unread.
+Judgement Judged(std::vector<Finding> found, const absl::Status& unread);
+
+// What a check's parameter stands for, by its type: a table, a value, a result of Derived, or one of these with its
+// error and all (`const absl::StatusOr<…>&`), what is remembered of earlier polls, or everything.
+template <class Asked>
+struct Given {
+  static const absl::StatusOr<Asked>& Find(const Evidence& evidence) {
+    if constexpr (std::is_same_v<Asked, std::vector<Endpoint>>)
+      return evidence.now.endpoints;
+    else if constexpr (std::is_same_v<Asked, CalicoMtu>)
+      return evidence.now.calico_mtu;
+    else
+      return std::get<absl::StatusOr<Asked>>(evidence.derived);
+  }
+  static absl::Status Unread(const Evidence& evidence) { return Find(evidence).status(); }
+  static const Asked& From(const Evidence& evidence) { return *Find(evidence); }
+};
+
 template <class Row>
-const Table<Row>& TableOf(const Snapshot& snapshot) {
-  if constexpr (std::is_same_v<Row, Link>) return snapshot.links;
-  if constexpr (std::is_same_v<Row, Address>) return snapshot.addresses;
-  if constexpr (std::is_same_v<Row, Route>) return snapshot.routes;
-  if constexpr (std::is_same_v<Row, Neighbor>) return snapshot.neighbors;
-  if constexpr (std::is_same_v<Row, FdbEntry>) return snapshot.fdb;
-  if constexpr (std::is_same_v<Row, NetConf>) return snapshot.netconf;
-  if constexpr (std::is_same_v<Row, NeighborLimits>) return snapshot.neighbor_limits;
-  if constexpr (std::is_same_v<Row, BgpSocket>) return snapshot.bgp_sockets;
-  if constexpr (std::is_same_v<Row, PodNetwork>) return snapshot.pods;
-  if constexpr (std::is_same_v<Row, Endpoint>) return snapshot.endpoints;
-}
+requires kIsKernelRow<Row>
+struct Given<std::vector<Row>> {
+  static const Table<Row>& Find(const Evidence& evidence) { return TableOf<Row>(evidence.now); }
+  static absl::Status Unread(const Evidence& evidence) { return Find(evidence).status(); }
+  static const std::vector<Row>& From(const Evidence& evidence) { return *Find(evidence); }
+};
 
-// The first table that could not be read, or OK.
-absl::Status FirstError(std::initializer_list<absl::Status> statuses);
+template <class Asked>
+struct Given<absl::StatusOr<Asked>> {
+  static absl::Status Unread(const Evidence&) { return absl::OkStatus(); }
+  static const absl::StatusOr<Asked>& From(const Evidence& evidence) { return Given<Asked>::Find(evidence); }
+};
 
-// Makes a check's `run` of a function of the tables it needs: `fn(const std::vector<Route>&, const
-// std::vector<Link>&)`.
-template <class... Rows>
-std::function<Judgement(const Snapshot&)> OnTables(std::vector<Finding> (*fn)(const std::vector<Rows>&...)) {
-  return [fn](const Snapshot& snapshot) -> Judgement {
-    if (absl::Status missing = FirstError({TableOf<Rows>(snapshot).status()...}); !missing.ok()) return missing;
-    return fn(*TableOf<Rows>(snapshot)...);
+template <>
+struct Given<Recollection> {
+  static absl::Status Unread(const Evidence&) { return absl::OkStatus(); }
+  static const Recollection& From(const Evidence& evidence) { return evidence.before; }
+};
+
+template <>
+struct Given<Evidence> {
+  static absl::Status Unread(const Evidence&) { return absl::OkStatus(); }
+  static const Evidence& From(const Evidence& evidence) { return evidence; }
+};
+
+// Makes a check's `run` of a function of what it needs. R: std::vector<Finding>, or Judgement. Where something that it
+// needs could not be read, the check cannot judge: of several, the first parameter says why.
+template <class R, class... Asked>
+Run JudgeNode(R (*check)(const Asked&...)) {
+  return [check](const Evidence& evidence) -> Judgement {
+    if (absl::Status unread = FirstError({Given<Asked>::Unread(evidence)...}); !unread.ok()) return unread;
+    return check(Given<Asked>::From(evidence)...);
   };
 }
 
-// The same for a function of one BIRD and its peers, called for each family that this node runs BIRD for. What was
-// found is always reported; silence is claimed only when every BIRD of the node could be asked.
-template <class... Rows>
-std::function<Judgement(const Snapshot&)> OnBirds(std::vector<Finding> (*fn)(const BirdStatus&,
-                                                                             const std::vector<BgpPeer>&,
-                                                                             const std::vector<Rows>&...)) {
-  return [fn](const Snapshot& snapshot) -> Judgement {
-    if (absl::Status missing = FirstError({TableOf<Rows>(snapshot).status()...}); !missing.ok()) return missing;
+// Calls `judge` for each BIRD of this node that answers. Returns why one that runs here does not.
+absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge);
+
+// The same for a function of one BIRD that answers: where one does not, the other is still judged.
+template <class... Asked>
+Run JudgeEachBird(std::vector<Finding> (*check)(const BirdEvidence&, const Asked&...)) {
+  return [check](const Evidence& evidence) -> Judgement {
+    if (absl::Status unread = FirstError({Given<Asked>::Unread(evidence)...}); !unread.ok()) return unread;
     std::vector<Finding> findings;
-    absl::Status unread;
-    for (const Bird& bird : snapshot.birds) {
-      const absl::Status status = FirstError({bird.status.status(), bird.peers.status()});
-      if (absl::IsNotFound(status)) continue;
-      if (!status.ok()) {
-        unread.Update(status);
-        continue;
-      }
-      for (Finding& finding : fn(*bird.status, *bird.peers, *TableOf<Rows>(snapshot)...))
-        findings.push_back(std::move(finding));
-    }
-    if (findings.empty() && !unread.ok()) return unread;
-    return findings;
+    const absl::Status unread = ForEachBird(evidence, [&](const BirdEvidence& bird) {
+      for (Finding& finding : check(bird, Given<Asked>::From(evidence)...)) findings.push_back(std::move(finding));
+    });
+    return Judged(std::move(findings), unread);
   };
 }
 

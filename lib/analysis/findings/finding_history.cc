@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/analysis/findings/correlation.h"
+
 namespace caliwatch {
 namespace {
 
@@ -12,54 +14,65 @@ constexpr absl::Duration kAftermath = absl::Seconds(10);  // an effect ends a mo
 
 }  // namespace
 
-FindingHistory::FindingHistory(std::optional<int> looks, const std::map<FindingKey, absl::Time>& known)
-    : looks_(looks) {
-  for (const Check& check : AllChecks())
-    for (const auto& [key, since] : known)
-      if (key.first == check.name)
-        candidates_[check.name].try_emplace(key.second, Candidate{.since = since, .known = true});
+FindingHistory::FindingHistory(const OpenSince& known) {
+  for (const CheckInfo* check : AllCheckInfos())
+    for (const auto& [id, since] : known)
+      if (id.check == check->name)
+        candidates_[check->name].try_emplace(id.subject, Candidate{.since = since, .known = true});
 }
 
-Verdict FindingHistory::Judge(const Check& check, const Snapshot& snapshot) {
-  Verdict verdict{&check, absl::OkStatus(), {}};
-  const Judgement judgement = check.run(snapshot);
+std::vector<Verdict> FindingHistory::JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
+                                              std::optional<int> polls_to_hold) {
+  std::vector<Verdict> verdicts;
+  for (const Check& check : checks) verdicts.push_back(Judge(check, evidence, polls_to_hold));
+  Correlate(verdicts);
+  // Who polls only so often wants to see all there is.
+  if (!polls_to_hold) KeepCausesForAWhile(verdicts, evidence.now.taken_at);
+  return verdicts;
+}
+
+Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std::optional<int> polls_to_hold) {
+  const absl::Time now = evidence.now.taken_at;
+  Verdict verdict{&check.info, absl::OkStatus(), {}};
+  Judgement judgement = check.run(evidence);
   verdict.judged = judgement.status();
   if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
 
-  std::map<std::string, Candidate>& before = candidates_[check.name];
+  const auto holds = [&](const Candidate& candidate) {
+    if (polls_to_hold) return candidate.polls >= *polls_to_hold;
+    return candidate.polls >= check.info.polls_to_hold && now - candidate.since >= check.info.time_to_hold;
+  };
+  std::map<std::string, Candidate>& before = candidates_[check.info.name];
   std::map<std::string, Candidate> still;
-  for (const Finding& finding : *judgement) {
-    const auto known = before.find(finding.subject);
-    const auto [entry, is_new] = still.try_emplace(
-        finding.subject, known != before.end() ? known->second : Candidate{.since = snapshot.taken_at});
+  for (Finding& finding : *judgement) {
+    std::string subject = SubjectText(finding);
+    const auto known = before.find(subject);
+    const auto [entry, is_new] =
+        still.try_emplace(subject, known != before.end() ? known->second : Candidate{.since = now});
     if (!is_new) continue;
     Candidate& candidate = entry->second;
-    candidate.polls += !snapshot.between;  // what two looks saw within a second need not hold
-    candidate.held = candidate.held || Holds(check, candidate, snapshot.taken_at);
+    candidate.polls += !evidence.now.taken_early;  // what two polls saw within a second need not hold
+    candidate.held = candidate.held || holds(candidate);
     candidate.detail = finding.detail;
-    if (candidate.held) verdict.findings.push_back({finding, candidate.since});
+    if (candidate.held) verdict.findings.push_back({std::move(finding), std::move(subject), candidate.since});
   }
   for (const auto& [subject, candidate] : before)
-    if (still.count(subject) == 0) Close(check, subject, candidate, snapshot.taken_at);
+    if (still.count(subject) == 0) Close(check.info, subject, candidate, now);
   before = std::move(still);
   std::sort(verdict.findings.begin(), verdict.findings.end(),
-            [](const OpenFinding& a, const OpenFinding& b) { return a.finding.subject < b.finding.subject; });
+            [](const OpenFinding& a, const OpenFinding& b) { return a.subject < b.subject; });
   return verdict;
 }
 
-bool FindingHistory::Holds(const Check& check, const Candidate& candidate, absl::Time now) const {
-  if (looks_) return candidate.polls >= *looks_;
-  return candidate.polls >= check.polls_to_hold && now - candidate.since >= check.time_to_hold;
-}
-
-void FindingHistory::Close(const Check& check, const std::string& subject, const Candidate& candidate, absl::Time now) {
-  if (!candidate.held || now - candidate.explained_at < kAftermath) return;
+void FindingHistory::Close(const CheckInfo& check, const std::string& subject, const Candidate& candidate,
+                           absl::Time now) {
+  if (!candidate.held || now - candidate.caused_at < kAftermath) return;
   past_.insert(past_.begin(), {&check, subject, candidate.detail, candidate.since, now});
   if (past_.size() > kPastFindings) past_.pop_back();
 }
 
-std::map<FindingKey, absl::Time> FindingHistory::Open() const {
-  std::map<FindingKey, absl::Time> open;
+OpenSince FindingHistory::Open() const {
+  OpenSince open;
   for (const auto& [check, candidates] : candidates_) {
     size_t kept = 0;
     for (const auto& [subject, candidate] : candidates)
@@ -71,15 +84,14 @@ std::map<FindingKey, absl::Time> FindingHistory::Open() const {
 
 // A session is up before its routes are back.
 void FindingHistory::KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now) {
-  if (looks_) return;  // who looks once wants to see all there is
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) {
-      Candidate& known = candidates_[verdict.check->name][open.finding.subject];
-      if (open.explained_by) {
-        known.explained_by = open.explained_by;
-        known.explained_at = now;
-      } else if (now - known.explained_at < kAftermath) {
-        open.explained_by = known.explained_by;
+      Candidate& known = candidates_[verdict.check->name][open.subject];
+      if (open.cause) {
+        known.cause = open.cause;
+        known.caused_at = now;
+      } else if (now - known.caused_at < kAftermath) {
+        open.cause = known.cause;
       }
     }
 }

@@ -9,22 +9,26 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
-#include "lib/analysis/report.h"
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/verdict.h"
 
 namespace caliwatch {
+
+// Open findings, since when; of each check the first kRememberedFindings.
+using OpenSince = std::map<FindingId, absl::Time>;
+inline constexpr size_t kRememberedFindings = 20;
 
 // Follows findings from poll to poll: one counts only when it has held for as long as its check asks for.
 class FindingHistory {
  public:
-  // `looks`: as Limits::looks. `known`: what Open() told a process before.
-  FindingHistory(std::optional<int> looks, const std::map<FindingKey, absl::Time>& known);
+  // `known`: what Open() said in a process before.
+  explicit FindingHistory(const OpenSince& known = {});
 
-  Verdict Judge(const Check& check, const Snapshot& snapshot);
-  // After the verdicts were correlated: what was explained stays so for a moment after its cause is over.
-  void KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now);
+  // One verdict for each of `checks`, each finding with its cause. `polls_to_hold`: as Limits::polls_to_hold.
+  std::vector<Verdict> JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
+                                std::optional<int> polls_to_hold);
 
-  // As PersistentState::findings.
-  std::map<FindingKey, absl::Time> Open() const;
+  OpenSince Open() const;
   // The last ones that are over, newest first; what followed from another finding is not among them.
   const std::vector<PastFinding>& past() const { return past_; }
 
@@ -35,14 +39,15 @@ class FindingHistory {
     bool held = false;
     bool known = false;  // to the process before, which saw it hold
     std::string detail = {};
-    std::optional<FindingId> explained_by = {};
-    absl::Time explained_at = absl::InfinitePast();
+    std::optional<FindingId> cause = {};
+    absl::Time caused_at = absl::InfinitePast();
   };
 
-  bool Holds(const Check& check, const Candidate& candidate, absl::Time now) const;
-  void Close(const Check& check, const std::string& subject, const Candidate& candidate, absl::Time now);
+  Verdict Judge(const Check& check, const Evidence& evidence, std::optional<int> polls_to_hold);
+  void Close(const CheckInfo& check, const std::string& subject, const Candidate& candidate, absl::Time now);
+  // What had a cause keeps it for a moment after that is over.
+  void KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now);
 
-  std::optional<int> looks_;
   std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
   std::vector<PastFinding> past_;
 };

@@ -6,7 +6,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "lib/analysis/convergence/expectation.h"
+#include "lib/analysis/routes/route_counters.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 
 namespace caliwatch {
@@ -25,30 +25,33 @@ size_t CountersOf(const BirdView& seen) {
 
 }  // namespace
 
-absl::Duration BirdTableQuery::RetryAfter(bool moved, bool missed) const {
+absl::Duration BirdTableQuery::RetryAfter(bool moved, bool asked_by_convergence) const {
   constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
   if (routes_ > kManyRoutes) return absl::Minutes(5);
   if (moved) return absl::Seconds(10);
-  return explained_something_ || missed ? absl::Seconds(30) : absl::Minutes(5);
+  return explained_something_ || asked_by_convergence ? absl::Seconds(30) : absl::Minutes(5);
 }
 
-void BirdTableQuery::Follow(const BirdView& seen, bool missed, Bird& bird) {
+void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& answer, bool readable) {
+  asked_ = seen.now;
+  kept_ = answer;
+  counters_ = readable ? CountersOf(seen) : 0;
+  disagreement_ = Disagreement(seen);
+  routes_ = kept_.ok() ? kept_->size() : 0;
+  explained_something_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
+}
+
+const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,
+                                               bool asked_by_convergence) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
-  if (!absl::IsNotFound(bird.routes.status())) {
-    asked_ = seen.now;
-    kept_ = bird.routes;
-    counters_ = readable ? CountersOf(seen) : 0;
-    disagreement_ = Disagreement(seen);
-    routes_ = kept_.ok() ? kept_->size() : 0;
-    explained_something_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
-  }
+  if (!absl::IsNotFound(answer.status())) TakeAnswer(seen, answer, readable);
   const bool changed = readable && asked_ && counters_ != CountersOf(seen);
   polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
-  const bool doubt = missed || polls_ >= 2;
+  const bool doubt = asked_by_convergence || polls_ >= 2;
   if (!doubt || changed) kept_ = kNoDoubt;
-  bird.routes = kept_;
   const bool moved = changed || disagreement_ != Disagreement(seen);
-  wants_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, missed));
+  ask_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, asked_by_convergence));
+  return kept_;
 }
 
 }  // namespace caliwatch

@@ -15,15 +15,17 @@ namespace caliwatch {
 // withdrawals: a reason to ask, and no proof.)
 class BirdTableQuery {
  public:
-  // Takes one poll into account, and gives `bird` of its snapshot the table that was kept, where it brings none.
-  // `missed`: convergence wants to know.
-  void Follow(const BirdView& seen, bool missed, Bird& bird);
+  // Takes one poll into account, `answer` being what it brought of BIRD's table. `asked_by_convergence`: convergence
+  // misses routes. Returns the table to judge by: of this poll or kept, until the next call; NotFound: nothing is in
+  // doubt.
+  const Table<BirdRoute>& Follow(const BirdView& seen, const Table<BirdRoute>& answer, bool asked_by_convergence);
 
   // For the next poll.
-  bool ask_bird_routes() const { return wants_; }
+  bool ask_bird_routes() const { return ask_; }
 
  private:
-  absl::Duration RetryAfter(bool moved, bool missed) const;
+  void TakeAnswer(const BirdView& seen, const Table<BirdRoute>& answer, bool readable);
+  absl::Duration RetryAfter(bool moved, bool asked_by_convergence) const;
 
   int polls_ = 0;  // in a row that disagreed
   std::optional<BootTime> asked_;
@@ -31,8 +33,8 @@ class BirdTableQuery {
   size_t counters_ = 0;                // a hash of BIRD's counters when it answered
   std::vector<int64_t> disagreement_;  // at that time
   Table<BirdRoute> kept_ = absl::NotFoundError("BIRD's counters and the kernel agree");
-  bool explained_something_ = false;  // the answer explained something
-  bool wants_ = false;
+  bool explained_something_ = false;  // the answer did
+  bool ask_ = false;
 };
 
 }  // namespace caliwatch

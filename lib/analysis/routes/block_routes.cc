@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/block_routes.h"
 
+#include <algorithm>
+
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -22,13 +24,15 @@ bool IsLocalBlock(const Route& route) {
   return ends_here && !route.destination.IsDefault() && IsCalicos(route);
 }
 
-std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes) {
-  std::vector<Prefix> blocks;
+LocalBlocks::LocalBlocks(const std::vector<Route>& routes) {
   for (const Route& route : routes)
     // The same block with two metrics is still one.
     if (IsLocalBlock(route) && (blocks.empty() || blocks.back() != route.destination))
       blocks.push_back(route.destination);
-  return blocks;
+}
+
+bool LocalBlocks::Contain(const IpAddress& address) const {
+  return std::any_of(blocks.begin(), blocks.end(), [&](const Prefix& block) { return block.Contains(address); });
 }
 
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links) {

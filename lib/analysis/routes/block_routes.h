@@ -14,7 +14,12 @@ bool IsRemoteBlock(const Route& route);
 bool IsLocalBlock(const Route& route);
 // The blocks of addresses that are this node's own, in the order of `routes`. None with host-local IPAM, nor for blocks
 // of one address.
-std::vector<Prefix> LocalBlocks(const std::vector<Route>& routes);
+struct LocalBlocks {
+  explicit LocalBlocks(const std::vector<Route>& routes);
+  bool Contain(const IpAddress& address) const;
+
+  std::vector<Prefix> blocks;
+};
 // One address, at a workload's interface.
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links);
 

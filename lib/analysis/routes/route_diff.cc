@@ -30,4 +30,14 @@ void DiffRoutes(const std::vector<Route>& before, const std::vector<Route>& afte
   for (; new_route != after.end(); ++new_route) added(*new_route);
 }
 
+void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts) {
+  if (!before.ok() || !after.ok()) return;
+  const auto count = [&](RouteChange change) {
+    return [&counts, change](const Route& route) {
+      if (route.table == RT_TABLE_MAIN) ++counts[{route.family(), OwnerOf(route), change}];
+    };
+  };
+  DiffRoutes(*before, *after, count(RouteChange::kRemoved), count(RouteChange::kAdded));
+}
+
 }  // namespace caliwatch

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include <absl/functional/function_ref.h>
 
-#include "lib/model/kernel.h"
+#include "lib/model/kernel_tables.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 
@@ -13,5 +17,12 @@ namespace caliwatch {
 // gateway, interface or type changed counts as removed and added; one whose flags changed (linkdown) is the same route.
 void DiffRoutes(const std::vector<Route>& before, const std::vector<Route>& after,
                 absl::FunctionRef<void(const Route&)> removed, absl::FunctionRef<void(const Route&)> added);
+
+enum class RouteChange : uint8_t { kAdded, kRemoved };
+// Of table main.
+using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
+
+// Adds what came and went between two dumps; nothing where one could not be read.
+void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts);
 
 }  // namespace caliwatch

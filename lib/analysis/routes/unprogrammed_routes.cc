@@ -7,7 +7,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "lib/analysis/convergence/expectation.h"
+#include "lib/analysis/routes/route_counters.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {

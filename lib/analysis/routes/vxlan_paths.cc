@@ -27,8 +27,8 @@ std::string VxlanPath::BlocksText() const {
                       blocks.size() > kNamed ? ", …" : "");
 }
 
-std::vector<VxlanPath> VxlanPaths(const std::vector<Route>& routes, const std::vector<Link>& links,
-                                  const std::vector<Neighbor>& neighbors) {
+VxlanPaths VxlanPathsOf(const std::vector<Route>& routes, const std::vector<Link>& links,
+                        const std::vector<Neighbor>& neighbors) {
   std::map<int, const Link*> devices;
   for (const Link& link : links)
     if (IsVxlan(link) && link.up) devices[link.index] = &link;

@@ -22,7 +22,8 @@ struct VxlanPath {
 
 // Of devices that are up, ordered by device and gateway; empty with the eBPF data plane, which has its own ways.
 // Pointers lead into the tables given.
-std::vector<VxlanPath> VxlanPaths(const std::vector<Route>& routes, const std::vector<Link>& links,
-                                  const std::vector<Neighbor>& neighbors);
+using VxlanPaths = std::vector<VxlanPath>;
+VxlanPaths VxlanPathsOf(const std::vector<Route>& routes, const std::vector<Link>& links,
+                        const std::vector<Neighbor>& neighbors);
 
 }  // namespace caliwatch

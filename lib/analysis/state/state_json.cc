@@ -47,7 +47,7 @@ Json JsonOf(const RouteGaps& gaps) {
   Json returned_unannounced = Json::array();
   for (const Prefix& prefix : gaps.returned_unannounced) returned_unannounced.push_back(prefix.ToString());
   return {{"open", MomentsJson<Prefix>(gaps.open, NameOf)},
-          {"returned_unannounced", returned_unannounced},
+          {"unheard", returned_unannounced},
           {"closed", GapJson(gaps.closed)},
           {"last_return", JsonOf(gaps.last_return)}};
 }
@@ -55,8 +55,7 @@ Json JsonOf(const RouteGaps& gaps) {
 RouteGaps GapsFrom(const Json& json) {
   RouteGaps gaps;
   for (const auto& [prefix, at] : json.at("open").items()) gaps.open[PrefixFrom(prefix)] = DurationFrom(at);
-  for (const Json& prefix : json.at("returned_unannounced"))
-    gaps.returned_unannounced.insert(PrefixFrom(prefix.get<std::string>()));
+  for (const Json& prefix : json.at("unheard")) gaps.returned_unannounced.insert(PrefixFrom(prefix.get<std::string>()));
   gaps.closed = GapFrom(json.at("closed"));
   gaps.last_return = OptionalFrom(json.at("last_return"));
   return gaps;

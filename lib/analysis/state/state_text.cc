@@ -68,49 +68,48 @@ ConvergenceState StateFrom(const Json& json, bool same_boot) {
   return state;
 }
 
-Json FindingsJson(const std::map<FindingKey, absl::Time>& findings) {
+Json FindingsJson(const OpenSince& findings) {
   Json json = Json::array();
-  for (const auto& [key, since] : findings) json.push_back({key.first, key.second, absl::ToUnixNanos(since)});
+  for (const auto& [id, since] : findings) json.push_back({id.check, id.subject, absl::ToUnixNanos(since)});
   return json;
 }
 
-Json HeadOf(const PersistentState& memory, absl::string_view boot_id) {
+Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
   Json families = Json::object();
   for (const Family family : kFamilies) {
-    const auto index = static_cast<size_t>(family);
     Json& entry = families[std::string(ToString(family))];
-    entry = StateJson(memory.convergence[index]);
-    entry["routes"] = memory.convergence[index].expected.routes.size();
-    entry["reconfigurations"] = memory.birds[index].reconfigurations;
-    entry["config_errors"] = memory.birds[index].config_errors;
+    entry = StateJson(state.convergence[family]);
+    entry["routes"] = state.convergence[family].expected.routes.size();
+    entry["reconfigurations"] = state.bird_counts[family].reconfigurations;
+    entry["config_errors"] = state.bird_counts[family].config_errors;
     entry["flaps"] = Json::object();
-    for (const auto& [key, count] : memory.flaps)
+    for (const auto& [key, count] : state.flaps)
       if (key.first == family) entry["flaps"][key.second] = count;
   }
   return {{"caliwatch_state", kVersion},
           {"boot_id", std::string(boot_id)},
           {"families", families},
-          {"findings", FindingsJson(memory.findings)}};
+          {"findings", FindingsJson(state.findings)}};
 }
 
-PersistentState FromHead(const Json& head, absl::string_view boot_id, std::array<size_t, 2>& routes) {
+PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<size_t>& routes) {
   if (head.at("caliwatch_state").get<int>() != kVersion)
     throw std::invalid_argument(absl::StrCat("its format is ", head.at("caliwatch_state").dump(), ", not ", kVersion));
   const bool same_boot = !boot_id.empty() && head.at("boot_id").get<std::string>() == boot_id;
-  PersistentState memory;
+  PersistentState state;
   for (const Family family : kFamilies) {
-    const auto index = static_cast<size_t>(family);
     const Json& entry = head.at("families").at(std::string(ToString(family)));
-    memory.convergence[index] = StateFrom(entry, same_boot);
-    memory.birds[index] = {entry.at("reconfigurations").get<uint64_t>(), entry.at("config_errors").get<uint64_t>()};
-    for (const auto& [name, count] : entry.at("flaps").items()) memory.flaps[{family, name}] = count.get<uint64_t>();
-    routes[index] = entry.at("routes").get<size_t>();
+    state.convergence[family] = StateFrom(entry, same_boot);
+    state.bird_counts[family] = {entry.at("reconfigurations").get<uint64_t>(),
+                                 entry.at("config_errors").get<uint64_t>()};
+    for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = count.get<uint64_t>();
+    routes[family] = entry.at("routes").get<size_t>();
   }
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))
-      memory.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =
+      state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =
           absl::FromUnixNanos(row.at(2).get<int64_t>());
-  return memory;
+  return state;
 }
 
 ExpectedRoute RouteFrom(absl::string_view line) {
@@ -122,15 +121,15 @@ ExpectedRoute RouteFrom(absl::string_view line) {
 
 }  // namespace
 
-std::string StateHead(const PersistentState& memory, absl::string_view boot_id) {
+std::string StateHead(const PersistentState& state, absl::string_view boot_id) {
   // Names of protocols come from BIRD and may be any bytes.
-  return absl::StrCat(HeadOf(memory, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
+  return absl::StrCat(HeadOf(state, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
 }
 
-std::string StateText(const PersistentState& memory, absl::string_view boot_id) {
-  std::string text = StateHead(memory, boot_id);
-  for (const ConvergenceState& state : memory.convergence)
-    for (const ExpectedRoute& route : state.expected.routes)
+std::string StateText(const PersistentState& state, absl::string_view boot_id) {
+  std::string text = StateHead(state, boot_id);
+  for (const ConvergenceState& family : state.convergence)
+    for (const ExpectedRoute& route : family.expected.routes)
       absl::StrAppend(&text, route.destination.ToString(), " ", route.gateway.ToString(), "\n");
   return text;
 }
@@ -138,20 +137,20 @@ std::string StateText(const PersistentState& memory, absl::string_view boot_id) 
 absl::StatusOr<PersistentState> PersistentStateFrom(absl::string_view text, absl::string_view boot_id) {
   int line_number = 0;
   try {
-    std::array<size_t, 2> left{};
-    PersistentState memory;
+    PerFamily<size_t> left = {};
+    PersistentState state;
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
       if (++line_number == 1) {
-        memory = FromHead(Json::parse(line.begin(), line.end()), boot_id, left);
+        state = FromHead(Json::parse(line.begin(), line.end()), boot_id, left);
         continue;
       }
-      const size_t family = left[0] != 0 ? 0 : 1;
+      const Family family = left[Family::kIpv4] != 0 ? Family::kIpv4 : Family::kIpv6;
       if (left[family]-- == 0) throw std::invalid_argument("it holds more routes than it says");
-      memory.convergence[family].expected.routes.push_back(RouteFrom(line));
+      state.convergence[family].expected.routes.push_back(RouteFrom(line));
     }
-    if (line_number == 0 || left[0] + left[1] != 0 || text.back() != '\n')
+    if (line_number == 0 || left != PerFamily<size_t>{} || text.back() != '\n')
       throw std::invalid_argument("it is cut short");
-    return memory;
+    return state;
   } catch (const std::exception& wrong) {
     return absl::InvalidArgumentError(absl::StrCat("line ", line_number, ": ", wrong.what()));
   }

@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "lib/analysis/routes/host_routes.h"
 #include "lib/model/link_index.h"
 
 namespace caliwatch {
@@ -30,25 +29,24 @@ std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
 
 }  // namespace
 
-std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
-                                                  const std::vector<Link>& links, const std::vector<Route>& routes) {
+DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
+                                        const HostRoutes& routes) {
   const std::set<int> workloads = WorkloadLinks(links);
   const std::set<int> own = CalicosOwnLinks(links);
-  const HostRoutes host_routes(routes);
   std::vector<std::pair<IpAddress, int>> entries;
   for (const Neighbor& neighbor : neighbors)
     if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && own.count(neighbor.link) == 0)
       entries.emplace_back(neighbor.address, neighbor.link);
   std::sort(entries.begin(), entries.end());
 
-  std::vector<DuplicateNeighbor> duplicates;
+  DuplicateNeighbors duplicates;
   for (auto begin = entries.begin(); begin != entries.end();) {
     const auto end = std::find_if(begin, entries.end(), [&](const auto& entry) { return entry.first != begin->first; });
     DuplicateNeighbor candidate{begin->first, {}};
     for (auto entry = begin; entry != end; ++entry) candidate.links.push_back(entry->second);
     const bool touches_workload = std::any_of(candidate.links.begin(), candidate.links.end(),
                                               [&](int link) { return workloads.count(link) != 0; });
-    if (candidate.links.size() > 1 && touches_workload && !host_routes.IsMigrating(candidate.address))
+    if (candidate.links.size() > 1 && touches_workload && !routes.IsMigrating(candidate.address))
       duplicates.push_back(std::move(candidate));
     begin = end;
   }

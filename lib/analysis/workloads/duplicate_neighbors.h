@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "lib/analysis/routes/host_routes.h"
 #include "lib/model/kernel.h"
 
 namespace caliwatch {
@@ -16,7 +16,8 @@ struct DuplicateNeighbor {
 // Addresses that the kernel would find behind more than one interface, at least one of them a workload's. Left out,
 // because they are no fault: link-local addresses, Calico's eBPF and tunnel devices, and a workload that is just
 // migrating (HostRoutes::IsMigrating). Ordered by address.
-std::vector<DuplicateNeighbor> DuplicateNeighbors(const std::vector<Neighbor>& neighbors,
-                                                  const std::vector<Link>& links, const std::vector<Route>& routes);
+using DuplicateNeighbors = std::vector<DuplicateNeighbor>;
+DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
+                                        const HostRoutes& routes);
 
 }  // namespace caliwatch

@@ -69,8 +69,8 @@ absl::Status SeesPods(const std::vector<PodNetwork>& pods, const std::vector<Lin
 
 }  // namespace
 
-absl::StatusOr<std::vector<PodGateway>> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
-                                                   const std::vector<Endpoint>* endpoints) {
+absl::StatusOr<PodGateways> PodGatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
+                                          const std::vector<Endpoint>* endpoints) {
   if (absl::Status sees = SeesPods(pods, links); !sees.ok()) return sees;
   std::vector<PodGateway> gateways;
   for (const PodNetwork& pod : pods) {

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "lib/model/kernel.h"
-#include "lib/model/pod_network.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -24,7 +22,8 @@ struct PodGateway {
 // For each pod of Calico that was looked into, one of each family that it has an address of. The pointers are into
 // `pods` and `links`. `endpoints` is null where Calico does not tell them. FailedPrecondition: there are pods, and into
 // none of them could be looked.
-absl::StatusOr<std::vector<PodGateway>> GatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
-                                                   const std::vector<Endpoint>* endpoints);
+using PodGateways = std::vector<PodGateway>;
+absl::StatusOr<PodGateways> PodGatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
+                                          const std::vector<Endpoint>* endpoints);
 
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include "lib/analysis/workloads/workloads.h"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -12,17 +13,17 @@
 namespace caliwatch {
 namespace {
 
-using Workloads = std::vector<WorkloadAddress>;
+using Rows = std::vector<WorkloadAddress>;
 
-Workloads Ordered(Workloads workloads) {
+Rows Ordered(Rows workloads) {
   std::sort(workloads.begin(), workloads.end(), [](const WorkloadAddress& a, const WorkloadAddress& b) {
     return std::tie(a.address, a.interface, a.owner) < std::tie(b.address, b.interface, b.owner);
   });
   return workloads;
 }
 
-Workloads AddressesOf(const std::vector<Endpoint>& endpoints) {
-  Workloads workloads;
+Rows AddressesOf(const std::vector<Endpoint>& endpoints) {
+  Rows workloads;
   for (const Endpoint& endpoint : endpoints) {
     if (RoleOf(endpoint.interface) != LinkRole::kWorkload) continue;
     for (const Prefix& prefix : endpoint.prefixes)
@@ -32,9 +33,9 @@ Workloads AddressesOf(const std::vector<Endpoint>& endpoints) {
   return Ordered(std::move(workloads));
 }
 
-Workloads AddressesOf(const std::vector<Route>& routes, const std::vector<Link>& links) {
+Rows AddressesOf(const std::vector<Route>& routes, const std::vector<Link>& links) {
   const LinkIndex index(links);
-  Workloads workloads;
+  Rows workloads;
   for (const Route& route : routes)
     if (IsWorkloadRoute(route, index))
       workloads.push_back({route.destination.address, index.NameOf(route.link), "", std::nullopt});
@@ -49,38 +50,40 @@ std::string OwnerName(const Endpoint& endpoint) {
   return absl::StrCat(endpoint.orchestrator == "k8s" ? "pod " : "workload ", endpoint.workload);
 }
 
-absl::StatusOr<Workloads> WantedAddresses(const Snapshot& snapshot) {
-  if (!snapshot.endpoints.ok()) return snapshot.endpoints.status();
-  if (!snapshot.links.ok()) return snapshot.links.status();
-  Workloads workloads = AddressesOf(*snapshot.endpoints);
+absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoints, const Table<Link>& links) {
+  if (!endpoints.ok()) return endpoints.status();
+  if (!links.ok()) return links.status();
+  Rows rows = AddressesOf(*endpoints);
   // Under VPP Calico names interfaces that the kernel never has. One alone may just have been lost.
-  const auto is_elsewhere = [&](const WorkloadAddress& one) { return one.interface != workloads.front().interface; };
-  const bool several = std::any_of(workloads.begin(), workloads.end(), is_elsewhere);
-  if (several && std::none_of(snapshot.links->begin(), snapshot.links->end(), std::mem_fn(&Link::IsWorkload)))
+  const auto is_elsewhere = [&](const WorkloadAddress& one) { return one.interface != rows.front().interface; };
+  const bool several = std::any_of(rows.begin(), rows.end(), is_elsewhere);
+  if (several && std::none_of(links->begin(), links->end(), std::mem_fn(&Link::IsWorkload)))
     return absl::NotFoundError("the kernel has no cali* interface: something else connects this node's workloads");
-  return workloads;
+  return WantedWorkloads{std::move(rows)};
 }
 
-absl::StatusOr<Workloads> WorkloadAddresses(const Snapshot& snapshot) {
-  if (!absl::IsNotFound(snapshot.endpoints.status())) return WantedAddresses(snapshot);
-  if (!snapshot.links.ok()) return snapshot.links.status();
-  if (!snapshot.routes.ok()) return snapshot.routes.status();
-  return AddressesOf(*snapshot.routes, *snapshot.links);
+absl::StatusOr<Workloads> WorkloadsOf(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,
+                                      const Table<Link>& links, const Table<Route>& routes) {
+  if (!absl::IsNotFound(endpoints.status())) {
+    if (!wanted.ok()) return wanted.status();
+    return Workloads{wanted->rows};
+  }
+  if (!links.ok()) return links.status();
+  if (!routes.ok()) return routes.status();
+  return Workloads{AddressesOf(*routes, *links)};
+}
+
+WorkloadOwners::WorkloadOwners(const Table<Endpoint>& endpoints) {
+  if (!endpoints.ok()) return;
+  for (const Endpoint& endpoint : *endpoints) by_interface[endpoint.interface] = OwnerName(endpoint);
 }
 
 std::string Describe(const WorkloadAddress& workload) {
   return workload.owner.empty() ? workload.interface : absl::StrCat(workload.owner, " at ", workload.interface);
 }
 
-absl::string_view JudgedBy(const Snapshot& snapshot) {
-  return snapshot.endpoints.ok() && !snapshot.endpoints->empty() ? "" : " (judged without Calico's endpoint-status)";
-}
-
-std::map<std::string, std::string> OwnersByInterface(const Snapshot& snapshot) {
-  std::map<std::string, std::string> owners;
-  if (snapshot.endpoints.ok())
-    for (const Endpoint& endpoint : *snapshot.endpoints) owners[endpoint.interface] = OwnerName(endpoint);
-  return owners;
+absl::string_view JudgedBy(const Table<Endpoint>& endpoints) {
+  return endpoints.ok() && !endpoints->empty() ? "" : " (judged without Calico's endpoint-status)";
 }
 
 }  // namespace caliwatch

@@ -30,21 +30,30 @@ std::string OwnerName(const Endpoint& endpoint);
 
 // What endpoint-status wants, ordered by address, then interface. Left out: endpoints whose file is still empty,
 // networks longer than one address, and interfaces that are not cali* (other plugins wire their pods in other ways).
+struct WantedWorkloads {
+  std::vector<WorkloadAddress> rows;
+};
 // NotFound: Calico writes no endpoint-status, or its kernel interfaces are not how this node's workloads are connected.
-// Needs links.
-absl::StatusOr<std::vector<WorkloadAddress>> WantedAddresses(const Snapshot& snapshot);
+absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoints, const Table<Link>& links);
 
 // The same, but where there is no endpoint-status, host routes of table main that lead to cali interfaces stand for it.
-// Needs links, and then routes.
-absl::StatusOr<std::vector<WorkloadAddress>> WorkloadAddresses(const Snapshot& snapshot);
+struct Workloads {
+  std::vector<WorkloadAddress> rows;
+};
+absl::StatusOr<Workloads> WorkloadsOf(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,
+                                      const Table<Link>& links, const Table<Route>& routes);
+
+// The workload that each interface belongs to; none without endpoint-status.
+struct WorkloadOwners {
+  explicit WorkloadOwners(const Table<Endpoint>& endpoints);
+
+  std::map<std::string, std::string> by_interface;
+};
 
 // "pod default/web-1 at cali12ab34cd56e", or the interface alone.
 std::string Describe(const WorkloadAddress& workload);
 
 // What a detail ends with: nothing, or that endpoint-status is missing, or says nothing at all.
-absl::string_view JudgedBy(const Snapshot& snapshot);
-
-// Interface to the workload that it belongs to; empty without endpoint-status.
-std::map<std::string, std::string> OwnersByInterface(const Snapshot& snapshot);
+absl::string_view JudgedBy(const Table<Endpoint>& endpoints);
 
 }  // namespace caliwatch

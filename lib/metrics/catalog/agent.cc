@@ -7,33 +7,31 @@
 namespace caliwatch {
 namespace {
 
-void ReadFindings(const Report& report, const ExpositionOptions&, Samples& samples) {
-  for (const Verdict& verdict : report.verdicts)
+void ReadFindings(const Exposed& exposed, Samples& samples) {
+  for (const Verdict& verdict : exposed.report.verdicts)
     if (verdict.judged.ok())
       samples.Add({std::string(verdict.check->name), std::string(ToString(verdict.check->severity))},
                   static_cast<double>(verdict.RootCauses()));
 }
 
-void ReadFindingsSince(const Report& report, const ExpositionOptions&, Samples& samples) {
-  for (const Verdict& verdict : report.verdicts) {
+void ReadFindingsSince(const Exposed& exposed, Samples& samples) {
+  for (const Verdict& verdict : exposed.report.verdicts) {
     size_t listed = 0;
     for (const OpenFinding& open : verdict.findings)
-      if (!open.explained_by && listed++ < kListCap)
-        samples.Add({std::string(verdict.check->name), open.finding.subject},
+      if (!open.cause && listed++ < kListCap)
+        samples.Add({std::string(verdict.check->name), open.subject},
                     static_cast<double>(absl::ToUnixSeconds(open.since)));
   }
 }
 
 auto OfProcess(double (*read)(const ProcessStats&)) {
-  return [read](const Report& report, const ExpositionOptions&, Samples& samples) {
-    samples.Add({}, read(report.process));
-  };
+  return [read](const Exposed& exposed, Samples& samples) { samples.Add({}, read(exposed.process)); };
 }
 
-void ReadPollDurations(const Report& report, const ExpositionOptions&, Samples& samples) {
+void ReadPollDurations(const Exposed& exposed, Samples& samples) {
   samples.Add({}, HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
-                                 report.process.poll_duration_buckets,
-                                 report.process.poll_duration_sum});
+                                 exposed.process.poll_duration_buckets,
+                                 exposed.process.poll_duration_sum});
 }
 
 const RegisterMetrics registered{
@@ -41,23 +39,23 @@ const RegisterMetrics registered{
      MetricType::kGauge,
      "1; which caliwatch this is.",
      {"version", "revision", "compiler"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       samples.Add({report.process.version, report.process.revision, report.process.compiler}, 1);
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({exposed.process.version, exposed.process.revision, exposed.process.compiler}, 1);
      }},
     {"caliwatch_route_events_lost_total",
      MetricType::kCounter,
      "Polls before which the kernel had more route changes to tell than the agent could take: times of convergence are "
      "then those of polls.",
      {},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       samples.Add({}, static_cast<double>(report.process.route_events_lost));
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({}, static_cast<double>(exposed.process.route_events_lost));
      }},
     {"caliwatch_state_file_errors_total",
      MetricType::kCounter,
      "Times that the state file could not be written.",
      {},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       samples.Add({}, static_cast<double>(report.process.state_file_errors));
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({}, static_cast<double>(exposed.process.state_file_errors));
      }},
     {"caliwatch_source_up",
      MetricType::kGauge,
@@ -65,24 +63,24 @@ const RegisterMetrics registered{
      "five "
      "minutes, and disappear after that. No series for what this node does not have.",
      {"source"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       for (const SourceReading& reading : report.readings)
+     [](const Exposed& exposed, Samples& samples) {
+       for (const SourceStatus& reading : exposed.report.sources)
          samples.Add({std::string(reading.name)}, reading.status.ok());
      }},
     {"caliwatch_source_read_seconds",
      MetricType::kGauge,
      "How long the last poll took to read this source.",
      {"source"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       for (const SourceReading& reading : report.readings)
+     [](const Exposed& exposed, Samples& samples) {
+       for (const SourceStatus& reading : exposed.report.sources)
          samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(reading.took));
      }},
     {"caliwatch_source_last_success_timestamp_seconds",
      MetricType::kGauge,
      "When this source was last read.",
      {"source"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       for (const SourceReading& reading : report.readings)
+     [](const Exposed& exposed, Samples& samples) {
+       for (const SourceStatus& reading : exposed.report.sources)
          if (reading.last_good)
            samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(*reading.last_good - absl::UnixEpoch()));
      }},
@@ -90,15 +88,13 @@ const RegisterMetrics registered{
      MetricType::kCounter,
      "Polls of the node since the agent started.",
      {},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       samples.Add({}, static_cast<double>(report.polls));
-     }},
+     [](const Exposed& exposed, Samples& samples) { samples.Add({}, static_cast<double>(exposed.report.polls)); }},
     {"caliwatch_last_poll_timestamp_seconds",
      MetricType::kGauge,
      "When the poll that these figures come from began.",
      {},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       samples.Add({}, absl::ToDoubleSeconds(report.snapshot->taken_at - absl::UnixEpoch()));
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({}, absl::ToDoubleSeconds(exposed.report.taken_at - absl::UnixEpoch()));
      }},
     {"caliwatch_poll_duration_seconds",
      MetricType::kHistogram,
@@ -116,8 +112,8 @@ const RegisterMetrics registered{
      "1 if the check could judge the last poll, 0 if what it needs could not be read. No series for a check that does "
      "not apply to this node.",
      {"check"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) {
-       for (const Verdict& verdict : report.verdicts)
+     [](const Exposed& exposed, Samples& samples) {
+       for (const Verdict& verdict : exposed.report.verdicts)
          if (verdict.judged.ok() || verdict.lacks_something())
            samples.Add({std::string(verdict.check->name)}, verdict.judged.ok());
      }},

@@ -12,7 +12,7 @@ std::string Name(Family family) { return std::string(ToString(family)); }
 // Whether BIRD answers now; what it said last may be older.
 bool Answers(const Report& report, Family family) {
   const absl::string_view source = family == Family::kIpv4 ? "bird" : "bird6";
-  for (const SourceReading& reading : report.readings)
+  for (const SourceStatus& reading : report.sources)
     if (reading.name == source) return reading.status.ok();
   return false;
 }
@@ -21,20 +21,20 @@ using ReadStatus = std::function<void(Family, const BirdStatus&, Samples&)>;
 
 // For each family whose BIRD has told its status.
 auto OfStatus(ReadStatus read) {
-  return [read = std::move(read)](const Report& report, const ExpositionOptions&, Samples& samples) {
+  return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
     for (Family family : kFamilies)
-      if (const auto& status = report.snapshot->bird(family).status; status.ok()) read(family, *status, samples);
+      if (const auto& status = exposed.report.birds[family].status; status.ok()) read(family, *status, samples);
   };
 }
 
-void ReadUp(const Report& report, const ExpositionOptions&, Samples& samples) {
+void ReadUp(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
-    if (report.bird(family).expected) samples.Add({Name(family)}, Answers(report, family));
+    if (exposed.report.birds[family].expected) samples.Add({Name(family)}, Answers(exposed.report, family));
 }
 
-void ReadStart(const Report& report, const ExpositionOptions&, Samples& samples) {
+void ReadStart(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
-    if (const auto& started = report.bird(family).started)
+    if (const auto& started = exposed.report.birds[family].started)
       samples.Add({Name(family)}, static_cast<double>(absl::ToUnixSeconds(*started)));
 }
 
@@ -48,9 +48,10 @@ void ReadPeerCounts(const Report& report, Samples& samples, bool established_onl
   for (const auto& [key, count] : counts) samples.Add({Name(key.first), std::string(ToString(key.second))}, count);
 }
 
-void ReadLocalAddress(const Report& report, const ExpositionOptions&, Samples& samples) {
+void ReadLocalAddress(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
-    if (const auto& address = report.bird(family).local_address) samples.Add({Name(family), address->ToString()}, 1);
+    if (const auto& address = exposed.report.birds[family].local_address)
+      samples.Add({Name(family), address->ToString()}, 1);
 }
 
 const RegisterMetrics registered{
@@ -102,12 +103,12 @@ const RegisterMetrics registered{
      MetricType::kGauge,
      "BGP peers that BIRD is configured with.",
      {"family", "kind"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, false); }},
+     [](const Exposed& exposed, Samples& samples) { ReadPeerCounts(exposed.report, samples, false); }},
     {"caliwatch_bgp_peers_established",
      MetricType::kGauge,
      "BGP peers whose protocol is up and whose session is Established.",
      {"family", "kind"},
-     [](const Report& report, const ExpositionOptions&, Samples& samples) { ReadPeerCounts(report, samples, true); }},
+     [](const Exposed& exposed, Samples& samples) { ReadPeerCounts(exposed.report, samples, true); }},
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ using ReadFamily = std::function<void(std::vector<std::string> labels, const Bir
 
 // For each family that this node runs BIRD for.
 auto OfEachBird(ReadFamily read) {
-  return [read = std::move(read)](const Report& report, const ExpositionOptions&, Samples& samples) {
+  return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
     for (Family family : kFamilies)
-      if (const BirdReport& bird = report.bird(family); bird.expected) read({Name(family)}, bird, samples);
+      if (const BirdReport& bird = exposed.report.birds[family]; bird.expected) read({Name(family)}, bird, samples);
   };
 }
 

@@ -1,76 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-#include <tuple>
-
-#include "lib/analysis/workloads/duplicate_neighbors.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {
 namespace {
 
-absl::string_view RouteTypeName(uint8_t type) {
-  switch (type) {
-    case RTN_UNICAST:
-      return "unicast";
-    case RTN_BLACKHOLE:
-      return "blackhole";
-    default:
-      return "other";
-  }
+absl::string_view NameOf(RouteChange change) { return change == RouteChange::kAdded ? "added" : "removed"; }
+absl::string_view NameOf(absl::string_view name) { return name; }
+
+template <class Enum>
+absl::string_view NameOf(Enum value) {
+  return ToString(value);
 }
 
-void ReadRoutes(const Report& report, const ExpositionOptions&, Samples& samples) {
-  if (!report.snapshot->routes.ok()) return;
-  std::map<std::tuple<Family, RouteOwner, absl::string_view>, int> counts;
-  for (const Route& route : *report.snapshot->routes)
-    if (route.table == RT_TABLE_MAIN && route.hop == 0)
-      ++counts[{route.family(), OwnerOf(route), RouteTypeName(route.type)}];
-  for (const auto& [key, count] : counts)
-    samples.Add({std::string(ToString(std::get<0>(key))), std::string(ToString(std::get<1>(key))),
-                 std::string(std::get<2>(key))},
-                count);
-}
-
-void ReadRouteChanges(const Report& report, const ExpositionOptions&, Samples& samples) {
-  for (const auto& [key, count] : report.route_changes)
-    samples.Add({std::string(ToString(std::get<0>(key))), std::string(ToString(std::get<1>(key))),
-                 std::get<2>(key) == RouteChange::kAdded ? "added" : "removed"},
+// Of a map from enumerations with names to a count.
+template <class Counts>
+void AddNamed(const Counts& counts, Samples& samples) {
+  for (const auto& [key, count] : counts) {
+    const auto& [family, second, third] = key;
+    samples.Add({std::string(ToString(family)), std::string(ToString(second)), std::string(NameOf(third))},
                 static_cast<double>(count));
-}
-
-void ReadNeighbors(const Report& report, const ExpositionOptions&, Samples& samples) {
-  const Snapshot& node = *report.snapshot;
-  if (!node.neighbors.ok() || !node.links.ok()) return;
-  std::map<int, LinkRole> roles;
-  for (const Link& link : *node.links) roles[link.index] = link.role;
-  std::map<std::tuple<Family, LinkRole, absl::string_view>, int> counts;
-  for (const Neighbor& neighbor : *node.neighbors) {
-    const auto role = roles.find(neighbor.link);
-    ++counts[{neighbor.address.family, role != roles.end() ? role->second : LinkRole::kHost,
-              NeighborStateName(neighbor.state)}];
   }
-  for (const auto& [key, count] : counts)
-    samples.Add({std::string(ToString(std::get<0>(key))), std::string(ToString(std::get<1>(key))),
-                 std::string(std::get<2>(key))},
-                count);
 }
 
-std::vector<DuplicateNeighbor> DuplicatesOf(const Snapshot& node) {
-  return DuplicateNeighbors(*node.neighbors, *node.links, *node.routes);
+void ReadRoutes(const Exposed& exposed, Samples& samples) {
+  if (const auto& counts = exposed.report.kernel.routes; counts.ok()) AddNamed(*counts, samples);
 }
 
-bool CanTellDuplicates(const Snapshot& node) { return node.neighbors.ok() && node.links.ok() && node.routes.ok(); }
+void ReadRouteChanges(const Exposed& exposed, Samples& samples) { AddNamed(exposed.report.route_changes, samples); }
 
-void ReadDuplicates(const Report& report, const ExpositionOptions&, Samples& samples) {
-  if (!CanTellDuplicates(*report.snapshot)) return;
-  std::map<Family, int> counts = {{Family::kIpv4, 0}, {Family::kIpv6, 0}};
-  for (const DuplicateNeighbor& duplicate : DuplicatesOf(*report.snapshot)) ++counts[duplicate.address.family];
-  for (const auto& [family, count] : counts) samples.Add({std::string(ToString(family))}, count);
+void ReadNeighbors(const Exposed& exposed, Samples& samples) {
+  if (const auto& counts = exposed.report.kernel.neighbors; counts.ok()) AddNamed(*counts, samples);
 }
 
-void ReadDuplicateInterfaces(const Report& report, const ExpositionOptions&, Samples& samples) {
-  if (!CanTellDuplicates(*report.snapshot)) return;
-  for (const DuplicateNeighbor& duplicate : DuplicatesOf(*report.snapshot)) {
+void ReadDuplicates(const Exposed& exposed, Samples& samples) {
+  const auto& duplicates = exposed.report.kernel.duplicates;
+  if (!duplicates.ok()) return;
+  PerFamily<int> counts;
+  for (const DuplicateNeighbor& duplicate : *duplicates) ++counts[duplicate.address.family];
+  for (const Family family : kFamilies) samples.Add({std::string(ToString(family))}, counts[family]);
+}
+
+void ReadDuplicateInterfaces(const Exposed& exposed, Samples& samples) {
+  const auto& duplicates = exposed.report.kernel.duplicates;
+  if (!duplicates.ok()) return;
+  for (const DuplicateNeighbor& duplicate : *duplicates) {
     if (samples.rows().size() == kListCap) return;
     samples.Add({std::string(ToString(duplicate.address.family)), duplicate.address.ToString()},
                 static_cast<double>(duplicate.links.size()));
@@ -78,20 +51,18 @@ void ReadDuplicateInterfaces(const Report& report, const ExpositionOptions&, Sam
 }
 
 auto OfLimits(uint32_t NeighborLimits::*value) {
-  return [value](const Report& report, const ExpositionOptions&, Samples& samples) {
-    if (!report.snapshot->neighbor_limits.ok()) return;
-    for (const NeighborLimits& limits : *report.snapshot->neighbor_limits)
-      samples.Add({std::string(ToString(limits.family))}, limits.*value);
+  return [value](const Exposed& exposed, Samples& samples) {
+    const Table<NeighborLimits>& tables = exposed.report.kernel.neighbor_limits;
+    if (!tables.ok()) return;
+    for (const NeighborLimits& limits : *tables) samples.Add({std::string(ToString(limits.family))}, limits.*value);
   };
 }
 
-void ReadWorkloadInterfaces(const Report& report, const ExpositionOptions&, Samples& samples) {
-  if (!report.snapshot->links.ok()) return;
-  int up = 0, down = 0;
-  for (const Link& link : *report.snapshot->links)
-    if (link.IsWorkload()) ++(link.up && link.carrier ? up : down);
-  samples.Add({"up"}, up);
-  samples.Add({"down"}, down);
+void ReadWorkloadInterfaces(const Exposed& exposed, Samples& samples) {
+  const auto& counts = exposed.report.kernel.workload_interfaces;
+  if (!counts.ok()) return;
+  samples.Add({"up"}, counts->up);
+  samples.Add({"down"}, counts->down);
 }
 
 const RegisterMetrics registered{

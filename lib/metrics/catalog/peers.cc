@@ -43,8 +43,8 @@ std::vector<std::string> LabelsOf(const PeerReport& entry) {
 using ReadPeer = std::function<std::optional<double>(const PeerReport&)>;
 
 auto OfEachPeer(ReadPeer read) {
-  return [read = std::move(read)](const Report& report, const ExpositionOptions& options, Samples& samples) {
-    for (const PeerReport* entry : Shown(report, options.peer_detail))
+  return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
+    for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail))
       if (const std::optional<double> value = read(*entry)) samples.Add(LabelsOf(*entry), *value);
   };
 }
@@ -73,8 +73,8 @@ std::optional<double> SecondsOf(const std::optional<absl::Duration>& duration) {
   return duration ? std::optional(absl::ToDoubleSeconds(*duration)) : std::nullopt;
 }
 
-void ReadInfo(const Report& report, const ExpositionOptions& options, Samples& samples) {
-  for (const PeerReport* entry : Shown(report, options.peer_detail)) {
+void ReadInfo(const Exposed& exposed, Samples& samples) {
+  for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail)) {
     std::vector<std::string> labels = LabelsOf(*entry);
     labels.push_back(entry->peer.name);
     labels.push_back(entry->peer.remote_as ? absl::StrCat(*entry->peer.remote_as) : "");
@@ -82,8 +82,8 @@ void ReadInfo(const Report& report, const ExpositionOptions& options, Samples& s
   }
 }
 
-void ReadLastError(const Report& report, const ExpositionOptions& options, Samples& samples) {
-  for (const PeerReport* entry : Shown(report, options.peer_detail)) {
+void ReadLastError(const Exposed& exposed, Samples& samples) {
+  for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail)) {
     const BgpPeer& peer = entry->peer;
     const PeerError& error = peer.error.error_class != PeerErrorClass::kNone ? peer.error : peer.last_error;
     if (error.error_class == PeerErrorClass::kNone) continue;

@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/workloads/workloads.h"
-
-#include <algorithm>
-
-#include "lib/analysis/routes/block_routes.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {
 namespace {
 
-// An address that two workloads claim is one.
-size_t CountInside(const Prefix& block, const std::vector<WorkloadAddress>& workloads) {
-  size_t count = 0;
-  for (size_t i = 0; i < workloads.size(); ++i)
-    if (block.Contains(workloads[i].address) && (i == 0 || workloads[i - 1].address != workloads[i].address)) ++count;
-  return count;
-}
-
-void ReadBlockIps(const Report& report, const ExpositionOptions&, Samples& samples) {
-  if (!report.snapshot->routes.ok()) return;
-  const absl::StatusOr<std::vector<WorkloadAddress>> workloads = WorkloadAddresses(*report.snapshot);
-  if (!workloads.ok()) return;
-  for (const Prefix& block : LocalBlocks(*report.snapshot->routes)) {
+void ReadBlockIps(const Exposed& exposed, Samples& samples) {
+  const auto& blocks = exposed.report.kernel.block_use;
+  if (!blocks.ok()) return;
+  for (const BlockUse& use : *blocks) {
     if (samples.rows().size() == kListCap) return;
-    samples.Add({std::string(ToString(block.address.family)), block.ToString()},
-                static_cast<double>(CountInside(block, *workloads)));
+    samples.Add({std::string(ToString(use.block.address.family)), use.block.ToString()},
+                static_cast<double>(use.workload_ips));
   }
 }
 

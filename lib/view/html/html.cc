@@ -6,7 +6,7 @@
 #include <absl/strings/str_replace.h>
 #include <absl/strings/strip.h>
 
-#include "lib/view/terminal/text_layout.h"
+#include "lib/model/utf8.h"
 
 namespace caliwatch {
 

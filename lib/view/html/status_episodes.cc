@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/status_episodes.h"
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -9,7 +11,6 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/view/html/html.h"
-#include "lib/view/html/status_page.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -25,7 +26,7 @@ struct PastEpisode {
 std::vector<PastEpisode> NewestFirst(const Report& report) {
   std::vector<PastEpisode> episodes;
   for (const Family family : kFamilies)
-    for (const EpisodeSummary& summary : report.bird(family).convergence.past) episodes.push_back({family, &summary});
+    for (const EpisodeSummary& summary : report.birds[family].convergence.past) episodes.push_back({family, &summary});
   std::stable_sort(episodes.begin(), episodes.end(), [](const PastEpisode& a, const PastEpisode& b) {
     return a.summary->ended_at > b.summary->ended_at;
   });
@@ -98,14 +99,15 @@ std::string EpisodeHtml(const PastEpisode& episode, absl::Duration scale, absl::
 std::string EpisodesHtml(const Report& report) {
   std::string html;
   for (const Family family : kFamilies)
-    if (const std::string now = EpisodeText(report.bird(family).convergence); !now.empty())
+    if (const std::string now = EpisodeText(report.birds[family].convergence); !now.empty())
       absl::StrAppend(&html, "<p class=\"critical\"><strong>", TitleOf(family), ":</strong> ", Html(now), "</p>\n");
   const std::vector<PastEpisode> episodes = NewestFirst(report);
   absl::Duration scale = absl::Milliseconds(1);
   for (const PastEpisode& episode : episodes) scale = std::max(scale, LengthOf(*episode.summary));
-  for (const PastEpisode& episode : episodes)
-    absl::StrAppend(&html, EpisodeHtml(episode, scale, report.snapshot->taken_at));
-  if (html.empty() && !report.birds[0].expected && !report.birds[1].expected) return "";
+  for (const PastEpisode& episode : episodes) absl::StrAppend(&html, EpisodeHtml(episode, scale, report.taken_at));
+  if (html.empty() &&
+      std::none_of(report.birds.begin(), report.birds.end(), [](const BirdReport& bird) { return bird.expected; }))
+    return "";
   if (html.empty()) html = "<p class=\"quiet\">BIRD has not restarted since the agent knows it.</p>\n";
   return HtmlSection("restarts", "After restarts of BIRD", html);
 }

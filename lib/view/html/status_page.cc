@@ -4,10 +4,10 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 
-#include "agent/build/version.h"
 #include "lib/view/html/html.h"
+#include "lib/view/html/status_episodes.h"
+#include "lib/view/html/status_parts.h"
 #include "lib/view/summary.h"
-#include "lib/view/terminal/text_layout.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -24,20 +24,20 @@ std::string Document(absl::string_view title, absl::string_view body, const Page
       "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n", body,
       "<footer>\n<p><a href=\"", Html(absl::StripPrefix(context.telemetry_path, "/")),
       "\">Metrics</a> <a href=\"api/v1/report\">This as JSON</a> <a href=\"-/healthy\">Health</a> ",
-      "<a href=\"-/ready\">Readiness</a></p>\n<p>caliwatch ", Html(Version()), ", revision ", Html(Revision()),
-      "</p>\n</footer>\n</body>\n</html>\n");
+      "<a href=\"-/ready\">Readiness</a></p>\n<p>caliwatch ", Html(context.version), ", revision ",
+      Html(context.revision), "</p>\n</footer>\n</body>\n</html>\n");
 }
 
-absl::string_view VerdictClass(const Report& report) {
-  switch (OutcomeOf(report)) {
+absl::string_view VerdictClass(const Summary& summary) {
+  switch (summary.outcome) {
     case Outcome::kClean:
-      return IsRestarting(report) ? "warning" : "good";
+      return summary.restarting ? "warning" : "good";
     case Outcome::kCannotJudge:
       return "warning";
     case Outcome::kFindings:
       break;
   }
-  return ToString(FindingsByImportance(report).front().check->severity);
+  return ToString(summary.causes.front().check->severity);
 }
 
 // Below the verdict, what belongs to a glance: sessions, and a restart that is not over.
@@ -46,14 +46,14 @@ std::string Glance(const Report& report) {
   for (const Family family : kFamilies) {
     if (const auto peers = PeersByImportance(report, family); !peers.empty())
       absl::StrAppend(&html, "<li>", PeersTitle(peers, family), "</li>\n");
-    if (const std::string episode = EpisodeText(report.bird(family).convergence); !episode.empty())
+    if (const std::string episode = EpisodeText(report.birds[family].convergence); !episode.empty())
       absl::StrAppend(&html, "<li>", TitleOf(family), " is ", Html(episode), "</li>\n");
   }
   return html.empty() ? "" : absl::StrCat("<ul class=\"glance\">\n", html, "</ul>\n");
 }
 
 std::string Seen(const Report& report, const PageContext& context) {
-  const absl::Time at = report.snapshot->taken_at;
+  const absl::Time at = report.taken_at;
   return absl::StrCat(
       "<p id=\"seen\" role=\"status\" class=\"", context.healthy ? "quiet" : "stale", "\">Seen ",
       AgeText(context.now - at), " ago, at ", HtmlTime(at, context.now), ".",
@@ -70,14 +70,16 @@ std::string Birds(const Report& report) {
 }  // namespace
 
 std::string StatusPage(const Report& report, const PageContext& context) {
-  const std::string node = NodeText(report), verdict = VerdictText(report);
+  const Summary summary = Summarize(report);
+  const std::string node = NodeText(report), verdict = VerdictText(summary);
   return Document(
       absl::StrCat(node, ": ", verdict),
       absl::StrCat("<header><h1>", Html(node), "</h1>\n", Seen(report, context), "</header>\n<main>\n",
-                   "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(node), ": ",
+                   "<div id=\"verdict\" class=\"verdict ", VerdictClass(summary), "\"><p>", Html(node), ": ",
                    Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
-                   FindingsHtml(report), PeersHtml(report), PastFindingsHtml(report), "</div>\n<div>\n",
-                   EpisodesHtml(report), Birds(report), SourcesHtml(report), "</div>\n</div>\n</main>\n"),
+                   FindingsHtml(summary, report.taken_at), PeersHtml(report), PastFindingsHtml(report),
+                   "</div>\n<div>\n", EpisodesHtml(report), Birds(report), SourcesHtml(report, summary),
+                   "</div>\n</div>\n</main>\n"),
       context);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/html/status_parts.h"
+
+#include <vector>
+
 #include <absl/strings/str_cat.h>
 
 #include "lib/view/html/html.h"
-#include "lib/view/html/status_page.h"
-#include "lib/view/summary.h"
-#include "lib/view/terminal/text_layout.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -25,7 +26,7 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
   const absl::string_view severity = ToString(group.check->severity);
   std::string shown, folded;
   for (size_t i = 0; i < group.findings.size(); ++i)
-    absl::StrAppend(i < kFindingsAtOnce ? &shown : &folded, ListItem(group.findings[i], now));
+    absl::StrAppend(i < kFindingsAtOnce ? &shown : &folded, ListItem(*group.findings[i], now));
   return absl::StrCat("<article><h3><span class=\"severity ", severity, "\">", severity, "</span>",
                       Html(group.check->summary), "</h3>\n<ul>\n", shown, "</ul>\n",
                       folded.empty() ? ""
@@ -39,8 +40,8 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
 HtmlRow PeerRow(const PeerReport& peer, absl::Time now) {
   std::vector<std::string> cells = PeerCells(peer, now);
   // Calico gives all of its peers the same.
-  if (const std::string& told = peer.peer.description; !told.empty() && told != "Connection to BGP peer")
-    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", told);
+  if (const std::string& said = peer.peer.description; !said.empty() && said != "Connection to BGP peer")
+    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", said);
   return {std::move(cells), peer.peer.IsUp() ? "" : "bad"};
 }
 
@@ -49,8 +50,7 @@ std::string FamilyPeers(const Report& report, Family family) {
   if (peers.empty()) return "";
   std::vector<HtmlRow> shown, folded;
   for (const PeerReport* peer : peers)
-    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
-        .push_back(PeerRow(*peer, report.snapshot->taken_at));
+    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded).push_back(PeerRow(*peer, report.taken_at));
   const std::string title = PeersTitle(peers, family);
   std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
   if (!folded.empty())
@@ -62,11 +62,10 @@ std::string FamilyPeers(const Report& report, Family family) {
 
 }  // namespace
 
-std::string FindingsHtml(const Report& report) {
+std::string FindingsHtml(const Summary& summary, absl::Time now) {
   std::string html;
   size_t number = 0;
-  for (const FindingGroup& group : GroupsByImportance(report))
-    absl::StrAppend(&html, GroupHtml(group, ++number, report.snapshot->taken_at));
+  for (const FindingGroup& group : summary.groups) absl::StrAppend(&html, GroupHtml(group, ++number, now));
   return html.empty() ? "" : HtmlSection("findings", "Findings", html);
 }
 
@@ -78,7 +77,7 @@ std::string PeersHtml(const Report& report) {
 
 std::string PastFindingsHtml(const Report& report) {
   if (report.past_findings.empty()) return "";
-  const absl::Time now = report.snapshot->taken_at;
+  const absl::Time now = report.taken_at;
   std::string html = "<ul>\n";
   for (const PastFinding& past : report.past_findings)
     absl::StrAppend(&html, "<li>", HtmlTime(past.until, now), ", after ", AgeText(past.until - past.since), ": ",
@@ -87,26 +86,24 @@ std::string PastFindingsHtml(const Report& report) {
   return HtmlSection("past", "Findings that are over", HtmlDetails("past-findings", summary, html + "</ul>\n"));
 }
 
-std::string SourcesHtml(const Report& report) {
-  const absl::Time now = report.snapshot->taken_at;
+std::string SourcesHtml(const Report& report, const Summary& summary) {
+  const absl::Time now = report.taken_at;
   std::vector<HtmlRow> sources, unjudged;
-  size_t failing = 0, judged = 0;
-  for (const SourceReading& reading : report.readings) {
-    failing += !reading.status.ok();
+  const size_t failing = summary.unread.size();
+  size_t judged = 0;
+  for (const SourceStatus& reading : report.sources) {
     const std::string age = reading.last_good ? AgeText(now - *reading.last_good) : "never";
     sources.push_back(
         {{std::string(reading.name), age, std::string(reading.status.ok() ? "read" : reading.status.message())},
          reading.status.ok() ? "" : "bad"});
   }
-  for (const Verdict& verdict : report.verdicts) {
-    judged += verdict.judged.ok();
-    if (verdict.lacks_something())
-      unjudged.push_back({{std::string(verdict.check->name), std::string(verdict.judged.message())}, "bad"});
-  }
-  const std::string summary = failing == 0 ? absl::StrCat("All ", sources.size(), " could be read")
-                                           : absl::StrCat(failing, " of ", sources.size(), " could not be read");
+  for (const Verdict& verdict : report.verdicts) judged += verdict.judged.ok();
+  for (const Verdict* verdict : summary.unjudged)
+    unjudged.push_back({{std::string(verdict->check->name), std::string(verdict->judged.message())}, "bad"});
+  const std::string title = failing == 0 ? absl::StrCat("All ", sources.size(), " could be read")
+                                         : absl::StrCat(failing, " of ", sources.size(), " could not be read");
   std::string html =
-      HtmlDetails("all-sources", summary, HtmlTable("Sources", {"SOURCE", "LAST READ", "NOW"}, sources), failing != 0);
+      HtmlDetails("all-sources", title, HtmlTable("Sources", {"SOURCE", "LAST READ", "NOW"}, sources), failing != 0);
   absl::StrAppend(&html, "<p>", judged, " of ", report.verdicts.size(),
                   " checks apply to this node and judge it.</p>\n");
   if (!unjudged.empty()) absl::StrAppend(&html, HtmlTable("Checks that cannot judge", {"CHECK", "WHY"}, unjudged));

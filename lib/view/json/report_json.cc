@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/json/report_json.h"
+
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -33,9 +35,9 @@ Json RecoveryJson(const std::optional<GracefulRestartWait>& recovery) {
 Json BirdsJson(const Report& report) {
   Json birds = Json::array();
   for (Family family : kFamilies) {
-    const BirdReport& bird = report.bird(family);
+    const BirdReport& bird = report.birds[family];
     if (!bird.expected) continue;
-    const auto& status = report.snapshot->bird(family).status;
+    const auto& status = report.birds[family].status;
     Json json{{"family", Text(ToString(family))}, {"error", ErrorOrNull(status.status())}};
     json["version"] = status.ok() ? Text(status->version) : Json();
     json["router_id"] = status.ok() ? Text(status->router_id) : Json();
@@ -78,7 +80,7 @@ Json EffectsJson(const CauseWithEffects& found) {
   Json effects = Json::array();
   for (const CauseWithEffects& effect : found.effects)
     effects.push_back({{"check", Text(effect.check->name)},
-                       {"subject", effect.open->finding.subject},
+                       {"subject", effect.open->subject},
                        {"detail", effect.open->finding.detail}});
   return effects;
 }
@@ -86,7 +88,7 @@ Json EffectsJson(const CauseWithEffects& found) {
 Json FindingJson(const CauseWithEffects& found) {
   return {{"severity", Text(ToString(found.check->severity))},
           {"check", Text(found.check->name)},
-          {"subject", found.open->finding.subject},
+          {"subject", found.open->subject},
           {"detail", found.open->finding.detail},
           {"since", When(found.open->since)},
           {"summary", Text(found.check->summary)},
@@ -107,7 +109,7 @@ Json ChecksJson(const Report& report) {
 
 Json SourcesJson(const Report& report) {
   Json sources = Json::array();
-  for (const SourceReading& reading : report.readings)
+  for (const SourceStatus& reading : report.sources)
     sources.push_back({{"source", Text(reading.name)},
                        {"error", ErrorOrNull(reading.status)},
                        {"last_read_at", reading.last_good ? When(*reading.last_good) : Json()},
@@ -142,8 +144,8 @@ Json EpisodeJson(const EpisodeSummary& summary) {
 Json ConvergenceJson(const Report& report) {
   Json families = Json::array();
   for (const Family family : kFamilies) {
-    if (!report.bird(family).expected) continue;
-    const ConvergenceReport& convergence = report.bird(family).convergence;
+    if (!report.birds[family].expected) continue;
+    const ConvergenceReport& convergence = report.birds[family].convergence;
     Json past = Json::array();
     for (auto episode = convergence.past.rbegin(); episode != convergence.past.rend(); ++episode)
       past.push_back(EpisodeJson(*episode));
@@ -171,22 +173,23 @@ Json PastFindingsJson(const Report& report) {
 
 }  // namespace
 
-std::string ReportJson(const Report& report) {
-  const auto& node = report.snapshot->node_name;
+std::string ReportJson(const Report& report, absl::string_view version) {
+  const Summary summary = Summarize(report);
+  const auto& node = report.node_name;
   Json json{{"format", 1},
-            {"outcome", Text(ToString(OutcomeOf(report)))},
+            {"outcome", Text(ToString(summary.outcome))},
             {"node", node.ok() ? Json(*node) : Json()},
-            {"taken_at", When(report.snapshot->taken_at)},
+            {"taken_at", When(report.taken_at)},
             {"birds", BirdsJson(report)},
             {"peers", Json::array()},
             {"findings", Json::array()},
             {"checks", ChecksJson(report)},
             {"sources", SourcesJson(report)}};
-  json["version"] = TextOrNull(report.process.version);
+  json["version"] = TextOrNull(version);
   json["convergence"] = ConvergenceJson(report);
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
-  for (const CauseWithEffects& finding : FindingsByImportance(report)) json["findings"].push_back(FindingJson(finding));
+  for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

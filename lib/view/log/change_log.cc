@@ -25,9 +25,9 @@ const Value* Find(const std::map<Key, const Value*>& index, const Key& key) {
   return found == index.end() ? nullptr : found->second;
 }
 
-std::map<absl::string_view, const SourceReading*> ReadingsByName(const Report& report) {
-  std::map<absl::string_view, const SourceReading*> index;
-  for (const SourceReading& reading : report.readings) index[reading.name] = &reading;
+std::map<absl::string_view, const SourceStatus*> ReadingsByName(const Report& report) {
+  std::map<absl::string_view, const SourceStatus*> index;
+  for (const SourceStatus& reading : report.sources) index[reading.name] = &reading;
   return index;
 }
 
@@ -35,7 +35,7 @@ void CompareSources(const Report& before, const Report& now, Records& records) {
   const auto earlier = ReadingsByName(before);
   const auto later = ReadingsByName(now);
   for (const auto& [name, reading] : later) {
-    const SourceReading* last = Find(earlier, name);
+    const SourceStatus* last = Find(earlier, name);
     if (last != nullptr && last->status.code() == reading->status.code()) continue;
     if (!reading->status.ok())
       records.push_back({LogLevel::kWarn,
@@ -70,11 +70,11 @@ LogRecord EpisodeRecord(Family family, const EpisodeSummary& episode) {
 
 void CompareBirds(const Report& before, const Report& now, Records& records) {
   for (Family family : kFamilies) {
-    const auto& status = now.snapshot->bird(family).status;
-    const auto& last = before.snapshot->bird(family).status;
+    const auto& status = now.birds[family].status;
+    const auto& last = before.birds[family].status;
     if (!status.ok() || !last.ok()) continue;
     const std::vector<LogField> of_family = {{"family", Text(ToString(family))}};
-    if (now.bird(family).convergence.counts.restarts != before.bird(family).convergence.counts.restarts)
+    if (now.birds[family].convergence.counts.restarts != before.birds[family].convergence.counts.restarts)
       records.push_back({LogLevel::kWarn, "BIRD restarted", {of_family[0], {"version", status->version}}});
     if (status->recovery && !last->recovery)
       records.push_back({LogLevel::kWarn,
@@ -83,11 +83,9 @@ void CompareBirds(const Report& before, const Report& now, Records& records) {
                           {"pending_protocols", absl::StrCat(status->recovery->pending_protocols)},
                           {"wait_remaining", absl::FormatDuration(status->recovery->wait_remaining)}}});
     if (!status->recovery && last->recovery) records.push_back({LogLevel::kInfo, "BIRD has recovered", of_family});
-    if (const auto& ended = now.bird(family).convergence.ended) records.push_back(EpisodeRecord(family, *ended));
+    if (const auto& ended = now.birds[family].convergence.ended) records.push_back(EpisodeRecord(family, *ended));
   }
 }
-
-using PeerKey = std::pair<Family, std::string>;
 
 std::map<PeerKey, const PeerReport*> PeersByName(const Report& report) {
   std::map<PeerKey, const PeerReport*> index;
@@ -99,7 +97,7 @@ LogRecord PeerRecord(LogLevel level, absl::string_view message, const PeerReport
   LogRecord record{level,
                    Text(message),
                    {{"family", Text(ToString(report.family))},
-                    {"peer", report.peer.address ? report.peer.address->ToString() : report.peer.name},
+                    {"peer", report.peer.DisplayName()},
                     {"kind", Text(ToString(report.peer.kind))},
                     {"state", report.peer.bgp_state_text}}};
   if (!report.peer.IsUp()) {
@@ -117,7 +115,7 @@ void ComparePeers(const Report& before, const Report& now, Records& records) {
   const auto earlier = PeersByName(before);
   const auto later = PeersByName(now);
   // While a BIRD cannot be asked, its peers are unknown, not gone.
-  const auto known = [](const Report& report, Family family) { return report.snapshot->bird(family).peers.ok(); };
+  const auto known = [](const Report& report, Family family) { return report.birds[family].knows_peers; };
   for (const auto& [key, peer] : later) {
     const PeerReport* last = Find(earlier, key);
     if (last == nullptr) {
@@ -135,7 +133,7 @@ void ComparePeers(const Report& before, const Report& now, Records& records) {
 
 std::set<std::string> SubjectsOf(const Verdict& verdict) {
   std::set<std::string> subjects;
-  for (const OpenFinding& open : verdict.findings) subjects.insert(open.finding.subject);
+  for (const OpenFinding& open : verdict.findings) subjects.insert(open.subject);
   return subjects;
 }
 
@@ -144,16 +142,15 @@ void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, abs
                  Records& records) {
   const std::set<std::string> known = SubjectsOf(others);
   size_t count = 0;
-  for (const auto& [finding, since, explained_by] : some.findings) {
-    if (known.count(finding.subject) != 0 || ++count > kFindingsPerCheck) continue;
+  for (const auto& [finding, subject, since, cause] : some.findings) {
+    if (known.count(subject) != 0 || ++count > kFindingsPerCheck) continue;
     records.push_back({level,
                        Text(message),
                        {{"check", Text(some.check->name)},
                         {"severity", Text(ToString(some.check->severity))},
-                        {"subject", finding.subject},
+                        {"subject", subject},
                         {"detail", finding.detail}}});
-    if (explained_by)
-      records.back().fields.push_back({"explained_by", absl::StrCat(explained_by->check, " ", explained_by->subject)});
+    if (cause) records.back().fields.push_back({"explained_by", absl::StrCat(cause->check, " ", cause->subject)});
   }
   if (count > kFindingsPerCheck)
     records.push_back({level,
@@ -184,16 +181,16 @@ void CompareVerdict(const Verdict& before, const Verdict& now, Records& records)
   AddFindings(before, now, LogLevel::kInfo, "finding is over", records);
 }
 
-LogRecord Summary(const Report& report) {
+LogRecord FirstRecord(const Report& report) {
   std::vector<std::string> failed;
-  for (const SourceReading& reading : report.readings)
+  for (const SourceStatus& reading : report.sources)
     if (!reading.status.ok()) failed.push_back(absl::StrCat(reading.name, ": ", reading.status.message()));
   const auto up =
       std::count_if(report.peers.begin(), report.peers.end(), [](const PeerReport& peer) { return peer.peer.IsUp(); });
   LogRecord record{failed.empty() ? LogLevel::kInfo : LogLevel::kWarn,
                    "first look at the node",
-                   {{"node", report.snapshot->node_name.ok() ? *report.snapshot->node_name : "unknown"},
-                    {"sources", absl::StrCat(report.readings.size())},
+                   {{"node", report.node_name.ok() ? *report.node_name : "unknown"},
+                    {"sources", absl::StrCat(report.sources.size())},
                     {"peers", absl::StrCat(report.peers.size())},
                     {"peers_up", absl::StrCat(up)}}};
   if (!failed.empty()) record.fields.push_back({"cannot_read", absl::StrJoin(failed, "; ")});
@@ -203,7 +200,7 @@ LogRecord Summary(const Report& report) {
 }  // namespace
 
 std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
-  if (before == nullptr) return {Summary(now)};
+  if (before == nullptr) return {FirstRecord(now)};
   Records records;
   CompareSources(*before, now, records);
   CompareBirds(*before, now, records);

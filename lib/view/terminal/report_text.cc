@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/terminal/report_text.h"
+
+#include <string>
+#include <vector>
+
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 
+#include "lib/model/utf8.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/text_layout.h"
 #include "lib/view/words.h"
@@ -39,10 +45,10 @@ Style StyleOf(Outcome outcome) {
   return Style::kDoubtful;
 }
 
-std::string Headline(const Report& report, const Painter& paint) {
-  return absl::StrCat(Printable(NodeText(report)), ": ", paint(StyleOf(OutcomeOf(report)), VerdictText(report)),
+std::string Headline(const Report& report, const Summary& summary, const Painter& paint) {
+  return absl::StrCat(Printable(NodeText(report)), ": ", paint(StyleOf(summary.outcome), VerdictText(summary)),
                       "\nSeen ",
-                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.snapshot->taken_at, absl::UTCTimeZone()), "\n");
+                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.taken_at, absl::UTCTimeZone()), "\n");
 }
 
 std::string Birds(const Report& report, const Painter& paint) {
@@ -50,7 +56,7 @@ std::string Birds(const Report& report, const Painter& paint) {
   const auto line = [](absl::string_view text) { return Wrapped(Printable(text), kIndent, kLineWidth); };
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "BIRD"), "\n");
   for (Family family : kFamilies) {
-    const std::string episode = EpisodeText(report.bird(family).convergence);
+    const std::string episode = EpisodeText(report.birds[family].convergence);
     absl::StrAppend(&text, "  ", TitleOf(family), "  ", line(BirdText(report, family)).substr(kIndent),
                     episode.empty() ? "" : paint(Style::kDoubtful, line(episode)));
   }
@@ -62,7 +68,7 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
   if (peers.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   rows.reserve(peers.size());
-  for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.snapshot->taken_at));
+  for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.taken_at));
   return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(peers, family)), "\n", AlignedTable(kPeerHeads, rows));
 }
 
@@ -71,29 +77,27 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
   const Style style = group.check->severity == Severity::kCritical ? Style::kBad : Style::kDoubtful;
   std::string text = absl::StrCat("  ", paint(style, absl::AsciiStrToUpper(ToString(group.check->severity))), "  ",
                                   group.check->name, ": ", group.check->summary, "\n");
-  for (const CauseWithEffects& found : group.findings) {
-    absl::StrAppend(&text, line(FindingText(found, now)));
-    if (!found.effects.empty()) absl::StrAppend(&text, line(EffectsText(found)));
+  for (const CauseWithEffects* found : group.findings) {
+    absl::StrAppend(&text, line(FindingText(*found, now)));
+    if (!found->effects.empty()) absl::StrAppend(&text, line(EffectsText(*found)));
   }
   return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.check->impact)),
                       line(absl::StrCat("What to do: ", group.remedy)));
 }
 
-std::string Findings(const Report& report, const Painter& paint) {
-  const std::vector<FindingGroup> groups = GroupsByImportance(report);
-  if (groups.empty()) return "";
+std::string Findings(const Summary& summary, absl::Time now, const Painter& paint) {
+  if (summary.groups.empty()) return "";
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "Findings"), "\n");
-  for (const FindingGroup& group : groups) absl::StrAppend(&text, GroupText(group, report.snapshot->taken_at, paint));
+  for (const FindingGroup& group : summary.groups) absl::StrAppend(&text, GroupText(group, now, paint));
   return text;
 }
 
-std::string Unknowns(const Report& report, const Painter& paint) {
+std::string Unknowns(const Summary& summary, const Painter& paint) {
   std::vector<std::vector<std::string>> unread, unjudged;
-  for (const SourceReading& reading : report.readings)
-    if (!reading.status.ok()) unread.push_back({std::string(reading.name), std::string(reading.status.message())});
-  for (const Verdict& verdict : report.verdicts)
-    if (verdict.lacks_something())
-      unjudged.push_back({std::string(verdict.check->name), std::string(verdict.judged.message())});
+  for (const SourceStatus* reading : summary.unread)
+    unread.push_back({std::string(reading->name), std::string(reading->status.message())});
+  for (const Verdict* verdict : summary.unjudged)
+    unjudged.push_back({std::string(verdict->check->name), std::string(verdict->judged.message())});
   std::string text;
   if (!unread.empty())
     absl::StrAppend(&text, "\n", paint(Style::kTitle, "Could not be read"), "\n",
@@ -108,9 +112,11 @@ std::string Unknowns(const Report& report, const Painter& paint) {
 
 std::string ReportText(const Report& report, bool colour) {
   const Painter paint(colour);
-  std::string text = absl::StrCat(Headline(report, paint), Findings(report, paint), Birds(report, paint));
+  const Summary summary = Summarize(report);
+  std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
+                                  Birds(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
-  return absl::StrCat(text, Unknowns(report, paint));
+  return absl::StrCat(text, Unknowns(summary, paint));
 }
 
 }  // namespace caliwatch

@@ -17,41 +17,12 @@
 namespace caliwatch {
 namespace {
 
-constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// The first character of well-formed UTF-8, taken off `text`.
-char32_t TakeCharacter(absl::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  char32_t character = length == 1 ? lead : lead & (0x7F >> length);
-  for (size_t i = 1; i < length; ++i) character = character << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);
-  text.remove_prefix(length);
-  return character;
-}
-
-// Those that move the cursor, start an escape sequence, or turn the direction of what follows.
-bool IsControl(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200E && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
-}
-
 std::string Padded(const std::string& cell, size_t width, bool right) {
   const std::string blanks(width - DisplayWidth(cell), ' ');
   return right ? blanks + cell : cell + blanks;
 }
 
 }  // namespace
-
-std::string Printable(absl::string_view text) {
-  const std::string valid = ValidUtf8(text);
-  std::string printable;
-  for (absl::string_view rest = valid; !rest.empty();) {
-    const absl::string_view before = rest;
-    const char32_t character = TakeCharacter(rest);
-    absl::StrAppend(&printable, IsControl(character) ? kReplacement : before.substr(0, before.size() - rest.size()));
-  }
-  return printable;
-}
 
 size_t DisplayWidth(absl::string_view printable) {
   // Where the system lacks this locale, every character beyond ASCII counts one column.
@@ -64,14 +35,6 @@ size_t DisplayWidth(absl::string_view printable) {
     width += columns < 0 ? 1 : static_cast<size_t>(columns);
   }
   return width;
-}
-
-std::string AgeText(absl::Duration age) {
-  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(age));
-  if (seconds < 60) return absl::StrCat(seconds, " s");
-  if (seconds < 3600) return absl::StrCat(seconds / 60, " min ", seconds % 60, " s");
-  if (seconds < 86400) return absl::StrCat(seconds / 3600, " h ", seconds % 3600 / 60, " min");
-  return absl::StrCat(seconds / 86400, " d ", seconds % 86400 / 3600, " h");
 }
 
 std::string Wrapped(absl::string_view printable, size_t indent, size_t width) {

@@ -24,7 +24,13 @@ def add_to(command):
     add("--no-endpoint-status", action="store_true", help="without these files, as Calico before 3.30")
     add("--hold-time", type=int, metavar="SECONDS")
     add("--graceful-restart-wait", type=int, metavar="SECONDS")
-    add("--router", action="append", default=[], choices=["Global", "Node"], help="a BGP router beside the cluster; repeatable")
+    add(
+        "--router",
+        action="append",
+        default=[],
+        choices=["Global", "Node"],
+        help="a BGP router beside the cluster; repeatable",
+    )
     add("--dead-peer", type=_dead_peer, action="append", default=[], metavar="KIND[=ADDRESS]",
         help=f"a peer that every node has and that never comes up: {', '.join(DEAD_KINDS)}; repeatable")  # fmt: skip
     add("--agent", type=os.path.abspath, metavar="PATH", help="run this caliwatch on each node")

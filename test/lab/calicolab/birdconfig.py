@@ -7,7 +7,6 @@ BIRD 2 has the same settings, but moves those of an address family into a channe
 from __future__ import annotations
 
 import dataclasses
-from typing import List, Optional
 
 from calicolab import addressing
 
@@ -18,12 +17,12 @@ class BirdConfig:
     family: str
     log: str
     router_id: str
-    address: Optional[str]  # None: no address of this family, so no peers
-    blocks: List[str]
+    address: str | None  # None: no address of this family, so no peers
+    blocks: list[str]
     peers: list
-    hold_time: Optional[int] = None
-    graceful_restart_wait: Optional[int] = None
-    graceful_restart_time: Optional[int] = None
+    hold_time: int | None = None
+    graceful_restart_wait: int | None = None
+    graceful_restart_time: int | None = None
 
     def render(self):
         return "\n".join(
@@ -37,7 +36,8 @@ class BirdConfig:
 
     def _filters(self):
         aggregated = "".join(
-            f"  if ( net = {block} ) then {{ accept; }}\n  if ( net ~ {block} ) then {{ reject; }}\n" for block in self.blocks
+            f"  if ( net = {block} ) then {{ accept; }}\n  if ( net ~ {block} ) then {{ reject; }}\n"
+            for block in self.blocks
         )
         return (
             f"function calico_aggr ()\n{{\n{aggregated or '  return false;'}}}\n"
@@ -52,7 +52,8 @@ class BirdConfig:
 
     def _kernel(self):
         exchange = self._channel("import all;", "export filter calico_kernel_programming;")
-        return f"protocol kernel {{\n  learn;\n  persist;\n  scan time 2;\n{exchange}  graceful restart;\n  merge paths on;\n}}\n"
+        always = "  learn;\n  persist;\n  scan time 2;\n"
+        return f"protocol kernel {{\n{always}{exchange}  graceful restart;\n  merge paths on;\n}}\n"
 
     def _devices(self):
         return (

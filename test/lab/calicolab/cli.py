@@ -47,9 +47,13 @@ def _parser():
     run = command("exec", _exec, "run a command at a node, a pod (namespace/name), the monitor or the gateway", "where")
     run.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
     scenario = command("scenario", _scenario, "restart a BIRD in a lab of its own, and time what follows")
-    scenario.add_argument("scenario", nargs="*", help="all short ones unless named; those that begin with long- take 5 minutes")
+    scenario.add_argument(
+        "scenario", nargs="*", help="all short ones unless named; those that begin with long- take 5 minutes"
+    )
     scenario.add_argument("--list", action="store_true", help="what there is")
-    scenario.add_argument("--agent", type=os.path.abspath, metavar="PATH", help="what this caliwatch makes of it, beside the truth")
+    scenario.add_argument(
+        "--agent", type=os.path.abspath, metavar="PATH", help="what this caliwatch makes of it, beside the truth"
+    )
     scenario.add_argument("--bird", metavar="1.6.8|2.0.12", help="another version than the scenario's own")
     scenario.add_argument("--at-once", type=int, default=4, metavar="LABS", help="how many run side by side; default 4")
     command("faults", _faults, "what can be broken")
@@ -193,3 +197,4 @@ def _agent(options):
         lab.start_agent(options.node)
     else:
         lab.kill_agent(options.node, signal.SIGTERM if options.verb == "stop" else signal.SIGKILL)
+    return 0

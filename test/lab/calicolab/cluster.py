@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import time
 
 from calicolab import health, vxlan
 from calicolab.errors import LabError
@@ -13,6 +12,7 @@ from calicolab.network import Network
 from calicolab.node import Node
 from calicolab.shell import Shell
 from calicolab.tools import find_bird
+from calicolab.waiting import eventually
 
 FOLDER = "/run/lab"
 _FIRST_ROUTER = 180
@@ -93,15 +93,14 @@ class Cluster:
 
     def wait_for_bgp(self, timeout):
         """Until every session is established and every node's block is in every other node's kernel."""
-        end = time.monotonic() + timeout
-        while missing := self.missing():
-            if time.monotonic() > end:
-                raise LabError(f"after {timeout} s these are still missing: " + "; ".join(missing[:5]))
-            time.sleep(0.1)
+        if not eventually(lambda: not self.missing(), timeout, every=0.1) and (missing := self.missing()):
+            raise LabError(f"after {timeout} s these are still missing: " + "; ".join(missing[:5]))
 
     def missing(self):
         """What a healthy cluster has and this one lacks, in words."""
-        found = self._each(lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values()))
+        found = self._each(
+            lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values())
+        )
         return [line for lines in found for line in lines]
 
     def _new_node(self, name, octet, kind):
@@ -137,7 +136,9 @@ class Cluster:
 
     def _say_plan(self):
         if self.tools:
-            self.say(f"BIRD {self.tools.version} on each node, one for IPv4 and one for IPv6, configured as Calico does")
+            self.say(
+                f"BIRD {self.tools.version} on each node, one for IPv4 and one for IPv6, configured as Calico does"
+            )
         if self.options.pods:
             self.say(f"{self.options.pods} pods on each node")
         if self.options.agent:

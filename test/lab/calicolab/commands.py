@@ -42,7 +42,9 @@ def _status(cluster, node):
         "peers": len(cluster.others(node)),
         "bird": {family: _bird_status(bird) for family, bird in node.birds.items()},
         "pods": [_pod(pod) for pod in node.pods],
-        "agent": {"pid": node.agent.pid, "url": f"http://{forward.address}/" if forward else None} if node.agent else None,
+        "agent": {"pid": node.agent.pid, "url": f"http://{forward.address}/" if forward else None}
+        if node.agent
+        else None,
     }
 
 

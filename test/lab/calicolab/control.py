@@ -14,6 +14,7 @@ from calicolab import commands
 from calicolab.errors import LabError
 from calicolab.wire import Wire
 
+
 class Server:
     def __init__(self, listener, cluster):
         self._listener = listener

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -14,6 +13,7 @@ from calicolab import arguments as lab_arguments
 from calicolab import faults, show
 from calicolab.errors import LabError
 from calicolab.lab import Lab
+from calicolab.waiting import eventually
 
 _READY_WITHIN = 20  # seconds
 _HOLD_TIME = 30  # seconds; BIRD's 240 would make a person wait
@@ -45,7 +45,9 @@ class _Demo:
         self._lab = lab
 
     def tour(self, once):
-        show.step(f"hold time {self._lab.options.hold_time} s instead of BIRD's 240 s, so that a silent peer shows sooner")
+        show.step(
+            f"hold time {self._lab.options.hold_time} s instead of BIRD's 240 s, so that a silent peer shows sooner"
+        )
         show.step("waiting for BGP sessions and routes")
         self._lab.wait_for_bgp()
         show.step("waiting for the agents")
@@ -62,12 +64,11 @@ class _Demo:
         return 0
 
     def _wait_for_agents(self):
-        end = time.monotonic() + _READY_WITHIN
         for node, url in self._urls().items():
-            while not _answers(f"{url}-/ready"):
-                if time.monotonic() > end:
-                    raise LabError(f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}")
-                time.sleep(0.2)
+            if not eventually(lambda url=url: _answers(f"{url}-/ready"), _READY_WITHIN):
+                raise LabError(
+                    f"the agent on {node} is not ready after {_READY_WITHIN} s; its last words:\n{self._log(node)}"
+                )
 
     def _log(self, node):
         return self._lab.node(node).run(["sh", "-c", 'tail -n 5 "$CALICO_RUN_DIR/../agent.log"']).stdout
@@ -87,9 +88,15 @@ class _Demo:
 
     def _say_menu(self):
         print("Break something, by number or by name:")
-        rows = [(f"  {i}", name, fault["usage"], fault["text"]) for i, (name, fault) in enumerate(faults.describe().items(), 1)]
+        rows = [
+            (f"  {i}", name, fault["usage"], fault["text"])
+            for i, (name, fault) in enumerate(faults.describe().items(), 1)
+        ]
         print(show.table(rows))
-        print("\nThen: check [NODE], heal [NAME], status, menu, quit. A second terminal can do the same with test/lab/lab.\n")
+        print(
+            "\nThen: check [NODE], heal [NAME], status, menu, quit."
+            " A second terminal can do the same with test/lab/lab.\n"
+        )
 
     def _prompt(self):
         words = {

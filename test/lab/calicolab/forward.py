@@ -16,7 +16,7 @@ _CONNECT_TIMEOUT = 3
 class Forward:
     def __init__(self, listener, namespace, port):
         """Takes over the listener; port: on 127.0.0.1 in the namespace."""
-        self.address = "%s:%d" % listener.getsockname()
+        self.address = "{}:{}".format(*listener.getsockname())
         self._listener = listener
         self._namespace = namespace
         self._port = port

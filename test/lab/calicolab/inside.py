@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sandbox's first process. Runs as `python3 inside.py LIFELINE LISTENER OPTIONS` in fresh namespaces.
+"""The sandbox's first process. Runs as `python3 -m calicolab.inside LIFELINE LISTENER OPTIONS` in fresh namespaces.
 
 Everything in the sandbox dies with it (it is pid 1 there), and it dies when the lifeline closes, that is, with the
 process that made the lab, however that ended. All files are in a tmpfs nobody else sees.
@@ -11,13 +11,11 @@ import socket
 import sys
 import threading
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-from calicolab import netns  # noqa: E402
-from calicolab.cluster import Cluster  # noqa: E402
-from calicolab.control import Server  # noqa: E402
-from calicolab.errors import LabError  # noqa: E402
-from calicolab.options import Options  # noqa: E402
+from calicolab import netns
+from calicolab.cluster import Cluster
+from calicolab.control import Server
+from calicolab.errors import LabError
+from calicolab.options import Options
 
 
 def main(lifeline_fd, listener_fd, options):

@@ -5,7 +5,7 @@ import collections
 import re
 import urllib.request
 
-_SAMPLE = re.compile(r'^([a-z_]+)(?:\{(.*)\})? (\S+)$')
+_SAMPLE = re.compile(r"^([a-z_]+)(?:\{(.*)\})? (\S+)$")
 _LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
 Sample = collections.namedtuple("Sample", "name labels value")
@@ -26,7 +26,7 @@ def samples(text, name):
     """Every series of this name: labels as a dict, value as a float."""
     found = []
     for line in text.splitlines():
-        match = _SAMPLE.match(line)
+        match = line.startswith(name) and _SAMPLE.match(line)
         if match and match[1] == name:
             found.append(Sample(match[1], dict(_LABEL.findall(match[2] or "")), float(match[3])))
     return found
@@ -34,5 +34,5 @@ def samples(text, name):
 
 def by(text, name, *labels):
     """{label values: value}; a single label stands for itself."""
-    keys = lambda sample: tuple(sample.labels[label] for label in labels)  # noqa: E731
+    keys = lambda sample: tuple(sample.labels[label] for label in labels)
     return {key[0] if len(key) == 1 else key: sample.value for sample in samples(text, name) for key in [keys(sample)]}

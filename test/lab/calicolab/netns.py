@@ -8,9 +8,9 @@ import ctypes
 import ipaddress
 import os
 import subprocess
-import time
 
 from calicolab.errors import CommandFailed, LabError
+from calicolab.waiting import eventually
 
 _CLONE_NEWNET = 0x40000000
 _MS_BIND = 0x1000
@@ -72,7 +72,7 @@ class Namespace:
         """Returns what the command printed; raises CommandFailed with what it complained about."""
         try:
             with self.entered():
-                done = subprocess.run(argv, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                done = subprocess.run(argv, input=given, capture_output=True, text=True)
         except FileNotFoundError:
             raise LabError(f"there is no program {argv[0]} on this machine: run `make deps`") from None
         if done.returncode != 0:
@@ -87,9 +87,7 @@ class Namespace:
         """A fresh veth drops packets until the kernel has noticed its carrier, and an IPv6 address is deaf to neighbor
         solicitations until its multicast group is joined. Both happen a moment after `ip` has returned."""
         group = f"ff0200000000000000000001ff{ipaddress.ip_address(address).packed[-3:].hex()}"
-        end = time.monotonic() + timeout
-        while [device, group] not in self._multicast_groups() and time.monotonic() < end:
-            time.sleep(0.001)
+        eventually(lambda: [device, group] in self._multicast_groups(), timeout, every=0.001)
 
     def _multicast_groups(self):
         with self.entered(), open("/proc/thread-self/net/igmp6") as table:

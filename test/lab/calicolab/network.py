@@ -40,7 +40,8 @@ class Network:
         self.gateway.ip(f"link set {name} {'up' if on else 'down'}")
 
     def add_dead_peer(self, address, dead):
-        """The gateway plays hosts that are there: refused has no BIRD, silent drops what it gets. The others are nobody."""
+        """The gateway plays hosts that are there: refused has no BIRD, silent drops what it gets. The others are
+        nobody."""
         if dead not in ("silent", "refused"):
             return
         family = addressing.family_of(address)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import List, Optional
 
 from calicolab import addressing
 from calicolab.errors import LabError
@@ -24,12 +23,12 @@ class Peer:
 
     address: str
     kind: str = "Mesh"  # Mesh, Global or Node, as Calico names protocols
-    node: Optional[str] = None  # only this node has it; None: all have
-    dead: Optional[str] = None
-    passive: Optional[bool] = None  # None: by Calico's comparison of the addresses
+    node: str | None = None  # only this node has it; None: all have
+    dead: str | None = None
+    passive: bool | None = None  # None: by Calico's comparison of the addresses
     remote_as: int = 64512
     disabled: bool = False
-    description: Optional[str] = None
+    description: str | None = None
 
     def __post_init__(self):
         if self.dead not in (None, *DEAD_KINDS):
@@ -48,12 +47,12 @@ class Options:
     octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
     interface_prefix: str = "cali"  # of pods; eni where Calico is for policy alone, and another CNI plugin makes them
     endpoint_status: bool = True  # Calico >= 3.30 writes these files, older ones do not
-    hold_time: Optional[int] = None  # seconds; None: BIRD's 240
-    graceful_restart_wait: Optional[int] = None  # seconds; None: BIRD's 240
-    graceful_restart_time: Optional[int] = None  # seconds; None: BIRD's 120
+    hold_time: int | None = None  # seconds; None: BIRD's 240
+    graceful_restart_wait: int | None = None  # seconds; None: BIRD's 240
+    graceful_restart_time: int | None = None  # seconds; None: BIRD's 120
     routers: tuple = ()  # a BIRD beside the cluster for each Global or Node named here
-    peers: List[Peer] = dataclasses.field(default_factory=list)
-    agent: Optional[str] = None  # path of caliwatch
+    peers: list[Peer] = dataclasses.field(default_factory=list)
+    agent: str | None = None  # path of caliwatch
     agent_args: tuple = ()
 
     def __post_init__(self):

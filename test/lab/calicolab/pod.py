@@ -43,7 +43,8 @@ class Pod:
             self._node.namespace.sysctl(setting, value)
 
     def plug_in(self):
-        """Both ends up, with addresses and routes, whatever was there; the CNI plugin's protocol `boot` is ip's default."""
+        """Both ends up, with addresses and routes, whatever was there; the CNI plugin's protocol `boot` is ip's
+        default."""
         self._node.namespace.ip(f"link set {self.interface} up", *self.host_routes())
         self.namespace.ip("link set eth0 up", *self.inside())
         self._node.namespace.wait_until_heard(self.interface, addressing.HOST_SIDE_LINK_LOCAL)

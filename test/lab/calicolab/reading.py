@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Dict
 
 from calicolab.metrics import by
 
@@ -12,7 +11,7 @@ from calicolab.metrics import by
 @dataclasses.dataclass
 class Measured:
     duration: float
-    phases: Dict[str, float]  # seconds
+    phases: dict[str, float]  # seconds
     longest_gap: float
     prefix_seconds: float
     restarts: float  # that this trial added

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 
 from calicolab.errors import LabError
 
@@ -40,7 +39,7 @@ class Running:
         if self.returncode is None:
             try:
                 self.returncode = self._next(timeout)["exit"]
-            except socket.timeout:
+            except TimeoutError:
                 raise LabError(f"a command still ran after {timeout} s") from None
         return self.returncode
 

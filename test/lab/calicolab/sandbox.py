@@ -14,7 +14,7 @@ from calicolab.errors import LabError, LabUnavailable
 _UNSHARE = [
     "unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
 ]  # fmt: skip
-_INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inside.py")
+_INSIDE = ("-B", "-P", "-m", "calicolab.inside")  # -P: whatever the folder is that we are called in
 _END_WITHIN = 5  # seconds
 
 _ADVICE = (  # setting, the value that forbids it, what to do
@@ -58,9 +58,13 @@ class Sandbox:
         self._lifeline, inner_end = socket.socketpair()
         with inner_end, _bound(address) as listener:
             fds = (inner_end.fileno(), listener.fileno())
-            argv = [sys.executable, "-B", _INSIDE, *map(str, fds), options.to_json()]
+            argv = [sys.executable, *_INSIDE, *map(str, fds), options.to_json()]
             self._process = subprocess.Popen(
-                [*_UNSHARE, *argv], pass_fds=fds, stdin=subprocess.DEVNULL, start_new_session=True
+                [*_UNSHARE, *argv],
+                pass_fds=fds,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=_with_our_package(),
             )
         try:
             self._follow(say)
@@ -89,6 +93,12 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self._process.kill()  # takes pid 1 of the sandbox with it, and that all others
             self._process.wait()
+
+
+def _with_our_package():
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([folder, others] if others else [folder])}
 
 
 def _bound(address):

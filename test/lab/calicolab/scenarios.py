@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import signal
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from calicolab.addressing import family_of, host_address
 from calicolab.errors import LabError
@@ -129,7 +129,11 @@ def _of(version, scenario):
 _BOTH = {"families": FAMILIES, "options": {"families": FAMILIES}}
 _DEAD_IN_IPV6 = {
     "families": FAMILIES,
-    "options": {"families": FAMILIES, "peers": [{"address": _DEAD_IPV6, "dead": "silent"}], "graceful_restart_wait": 20},
+    "options": {
+        "families": FAMILIES,
+        "peers": [{"address": _DEAD_IPV6, "dead": "silent"}],
+        "graceful_restart_wait": 20,
+    },
     "blockers": (_DEAD_IPV6,),
     "lasts": 20,
 }
@@ -151,12 +155,47 @@ _add("dead-by-term", "a dead peer (silent), ended by TERM, wait 20", _restart(si
 _add("dead-reboot", "a dead peer (silent), the table emptied, wait 20", _restart(flush=True), **_dead("silent"))
 _add("dead-in-ipv6", "a dead IPv6 peer, both tables emptied, wait 20", _restart(flush=True), **_DEAD_IN_IPV6)
 _add("dead-in-ipv6-bird2", "the same with BIRD 2.0.12", _restart(flush=True), **_of("2.0.12", _DEAD_IN_IPV6))
-_add("dead-twice", "a dead peer (silent), a second restart 6 s after the first, wait 20", _twice(6), counted=2, **{**_dead("silent"), "lasts": 26.5})
-_add("dead-with-agent", "a dead peer (silent), the agent killed and started with BIRD, wait 20", _with_agent, **_dead("silent"))
-_add("agent-in-the-middle", "an agent that starts 6 s after BIRD, wait 20", _agent_in_the_middle, counted=0, **_dead("silent"))
-_add("agent-restarted", "the agent is killed 4 s after BIRD's start, back at 6 s, wait 20", _agent_restarted_in_the_middle, **_dead("silent"))
-_add("dead-forgotten", "a node without power, removed from the cluster after some seconds", _forgotten, blockers=(host_address("ipv4", 12),), lasts=14)
+_add(
+    "dead-twice",
+    "a dead peer (silent), a second restart 6 s after the first, wait 20",
+    _twice(6),
+    counted=2,
+    **{**_dead("silent"), "lasts": 26.5},
+)
+_add(
+    "dead-with-agent",
+    "a dead peer (silent), the agent killed and started with BIRD, wait 20",
+    _with_agent,
+    **_dead("silent"),
+)
+_add(
+    "agent-in-the-middle",
+    "an agent that starts 6 s after BIRD, wait 20",
+    _agent_in_the_middle,
+    counted=0,
+    **_dead("silent"),
+)
+_add(
+    "agent-restarted",
+    "the agent is killed 4 s after BIRD's start, back at 6 s, wait 20",
+    _agent_restarted_in_the_middle,
+    **_dead("silent"),
+)
+_add(
+    "dead-forgotten",
+    "a node without power, removed from the cluster after some seconds",
+    _forgotten,
+    blockers=(host_address("ipv4", 12),),
+    lasts=14,
+)
 for _kind in _DEAD:
     _add(f"long-dead-{_kind}", f"a dead peer ({_kind}), BIRD's own wait of 240 s", _restart(), **_dead(_kind, None))
-_add("long-dead-reboot", "a dead peer (silent), the table emptied, 240 s", _restart(flush=True), **_dead("silent", None))
-_add("long-dead-silent-bird2", "a dead peer (silent), BIRD 2.0.12, 240 s", _restart(), **_of("2.0.12", _dead("silent", None)))
+_add(
+    "long-dead-reboot", "a dead peer (silent), the table emptied, 240 s", _restart(flush=True), **_dead("silent", None)
+)
+_add(
+    "long-dead-silent-bird2",
+    "a dead peer (silent), BIRD 2.0.12, 240 s",
+    _restart(),
+    **_of("2.0.12", _dead("silent", None)),
+)

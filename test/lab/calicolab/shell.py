@@ -12,7 +12,8 @@ _CALIWATCH = """#!/bin/sh
 case "$1" in agent|check|watch|record)
   subcommand=$1; shift
   case "$subcommand" in check|watch) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
-  exec {agent} "$subcommand" --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
+  set -- --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
+  exec {agent} "$subcommand" "$@"
 esac
 exec {agent} "$@"
 """

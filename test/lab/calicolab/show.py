@@ -46,7 +46,9 @@ def faults(described):
     return table([(name, fault["usage"], fault["text"]) for name, fault in described.items()])
 
 
-SCENARIO_HEAD = "| scenario | family | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|---|"
+SCENARIO_HEAD = (
+    "| scenario | family | seconds, true | measured | longest route gap, true | measured |\n|---|---|---|---|---|---|"
+)
 
 
 def scenario_row(scenario, result):
@@ -62,8 +64,16 @@ def scenario_details(result):
     rows = [("", "BY WITNESSES", "BY THE AGENT")]
     truth, measured = result.truth, result.measured
     for phase in truth.phases:
-        rows.append((f"seconds in {phase}", _seconds(truth.phases[phase]), _seconds(measured and measured.phases.get(phase))))
-    rows.append(("prefix-seconds without routes", _seconds(truth.prefix_seconds), _seconds(measured and measured.prefix_seconds)))
+        rows.append(
+            (f"seconds in {phase}", _seconds(truth.phases[phase]), _seconds(measured and measured.phases.get(phase)))
+        )
+    rows.append(
+        (
+            "prefix-seconds without routes",
+            _seconds(truth.prefix_seconds),
+            _seconds(measured and measured.prefix_seconds),
+        )
+    )
     if result.half_time:
         told = result.half_time.told
         rows.append(("held up by", _names(result.half_time.pending), _names(told.blockers) if told else "–"))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the BIRD binaries. Debian's two versions cannot be installed side by side, so each is unpacked into a folder."""
+"""Finds the BIRD binaries. Debian's two versions cannot be installed side by side, so each is unpacked into a
+folder."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from typing import Optional
 
 from calicolab.lab import Lab
 from calicolab.metrics import by, scrape
@@ -13,6 +12,7 @@ from calicolab.options import FAMILIES
 from calicolab.reading import Follower, Measured, Reading
 from calicolab.scenarios import NODE
 from calicolab.truth import Truth, Witness
+from calicolab.waiting import eventually
 
 
 @dataclasses.dataclass
@@ -20,7 +20,7 @@ class HalfTime:
     """Who holds a family up when half of it is over: by birdc, and by an agent."""
 
     pending: set
-    told: Optional[Reading] = None
+    told: Reading | None = None
     check: str = ""  # the output of `caliwatch check`
 
 
@@ -28,12 +28,13 @@ class HalfTime:
 class Result:
     family: str
     truth: Truth
-    half_time: Optional[HalfTime] = None  # where somebody holds up one of the families
-    measured: Optional[Measured] = None
+    half_time: HalfTime | None = None  # where somebody holds up one of the families
+    measured: Measured | None = None
 
 
 class Trial:
-    """bird: another version than the scenario's own. disturbed: families whose BIRD did not restart, but an agent says so."""
+    """bird: another version than the scenario's own. disturbed: families whose BIRD did not restart, but an agent says
+    so."""
 
     def __init__(self, scenario, agent=None, say=lambda line: None, bird=None):
         self.scenario, self._agent, self._say = scenario, agent, say
@@ -93,7 +94,8 @@ class Trial:
 
     def _wait_for_end(self, starts):
         if not self._agent:
-            return self._until(max(each[0] for each in starts.values()) + self.scenario.lasts + 4)
+            self._until(max(each[0] for each in starts.values()) + self.scenario.lasts + 4)
+            return
         give_up = time.time() + self.scenario.lasts + 60
         self._until(give_up, lambda: all(self._followers[family].measured for family in self.scenario.families))
         unseen = [family for family in self.scenario.families if not self._followers[family].measured]
@@ -102,12 +104,15 @@ class Trial:
 
     def _until(self, moment, enough=lambda: False):
         """Follows the agent meanwhile."""
-        while time.time() < moment and not enough():
-            text = self._scrape() if self._agent else ""
-            for family, follower in self._followers.items() if text else ():
-                follower.take(Reading(text, family))
-            time.sleep(0.2)
-        self.disturbed = {family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed}
+        eventually(lambda: enough() or self._follow(), moment - time.time())
+        self.disturbed = {
+            family for family in FAMILIES if family not in self.scenario.families and self._followers[family].disturbed
+        }
+
+    def _follow(self):
+        text = self._scrape() if self._agent else ""
+        for family, follower in self._followers.items() if text else ():
+            follower.take(Reading(text, family))
 
     def _scrape(self):
         try:

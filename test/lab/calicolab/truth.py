@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What really happened when a BIRD restarted, by witnesses that caliwatch has no part in: the kernel's own announcements
-as `ip -ts monitor route` stamps them, BIRD's log as it appears in its file, and the start of BIRD's process in /proc."""
+"""What really happened when a BIRD restarted, by witnesses that caliwatch has no part in: the kernel's own
+announcements as `ip -ts monitor route` stamps them, BIRD's log as it appears in its file, and the start of BIRD's
+process in /proc."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import os
 import re
 import sys
 import time
-from typing import Dict, Optional
+
+from calicolab.waiting import eventually
 
 _CHANGE = 0.05  # seconds: a route deleted and added within them was changed, not lost
 _FOLLOW = """
@@ -39,10 +41,10 @@ class Truth:
     """Moments are seconds since the epoch; end is None when the expected never was there again."""
 
     start: float
-    end: Optional[float]
-    recovery_end: Optional[float]
-    peer_up: Dict[str, float]
-    phases: Dict[str, float]  # seconds, by the agent's names; empty without an end
+    end: float | None
+    recovery_end: float | None
+    peer_up: dict[str, float]
+    phases: dict[str, float]  # seconds, by the agent's names; empty without an end
     longest_gap: float
     prefix_seconds: float
 
@@ -60,8 +62,7 @@ class Witness:
         folder = os.path.dirname(self._place.run(["sh", "-c", "echo $CALICO_RUN_DIR"]).stdout.strip().rstrip("/"))
         self._routes = self._place.start(["ip", "-ts", _FLAG[family], "monitor", "route"])
         self._log = self._place.start([sys.executable, "-c", _FOLLOW, os.path.join(folder, _LOG[family])])
-        while "ready" not in self._log.out:
-            time.sleep(0.02)
+        eventually(lambda: "ready" in self._log.out, every=0.02)
         self.peers = self._established()
         listed = self._place.run(["ip", _FLAG[family], "route", "show", "proto", "bird"]).stdout
         rows = [line.split() for line in listed.splitlines() if " via " in line]
@@ -116,7 +117,8 @@ class Witness:
         return Truth(start, end, done, peer_up, phases, longest, total)
 
     def _gaps(self, start):
-        """(last return, longest gap, sum of gaps, still missing): a gap counts that was not over before BIRD's start."""
+        """(last return, longest gap, sum of gaps, still missing): a gap counts that was not over before BIRD's
+        start."""
         lost, last, longest, total = {}, None, 0.0, 0.0
         for line in self._routes.out.splitlines():
             match = _ROUTE.match(line)

@@ -56,7 +56,9 @@ def add_neighbor(node, other):
 def add_fdb_entry(node, other):
     for family in node.families:
         mac, device = _mac(family, other), DEVICE[family]
-        node.namespace.run("bridge", "fdb", "replace", mac, "dev", device, "dst", other.address(family), "self", "permanent")
+        node.namespace.run(
+            "bridge", "fdb", "replace", mac, "dev", device, "dst", other.address(family), "self", "permanent"
+        )
 
 
 def add_routes(node, other):

@@ -2,7 +2,12 @@
 #include "lib/analysis/observe.h"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
+#include <absl/time/clock.h>
+
+#include "lib/read/read_snapshot.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 
@@ -15,15 +20,15 @@ constexpr absl::Duration kInterval = absl::Seconds(5);
 Snapshot HealthyNodeAfter(int polls) {
   Snapshot node = HealthyNode();
   node.taken_at += polls * kInterval;
-  *node.bird(Family::kIpv4).status->uptime += polls * kInterval;
-  for (BgpPeer& peer : *node.bird(Family::kIpv4).peers) *peer.age += polls * kInterval;
+  *node.birds[Family::kIpv4].status->uptime += polls * kInterval;
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) *peer.age += polls * kInterval;
   return node;
 }
 
-BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
 void LoseBird(Snapshot& node, absl::Status why) {
-  node.bird(Family::kIpv4) = {why, why, why};
+  node.birds[Family::kIpv4] = {why, why, why};
   for (SourceReading& reading : node.sources)
     if (reading.name == "bird") reading.status = why;
 }
@@ -33,8 +38,8 @@ const Verdict& VerdictOf(const Report& report, absl::string_view check) {
                        [&](const Verdict& verdict) { return verdict.check->name == check; });
 }
 
-const SourceReading* ReadingOf(const Report& report, absl::string_view source) {
-  for (const SourceReading& reading : report.readings)
+const SourceStatus* ReadingOf(const Report& report, absl::string_view source) {
+  for (const SourceStatus& reading : report.sources)
     if (reading.name == source) return &reading;
   return nullptr;
 }
@@ -46,7 +51,7 @@ TEST_CASE("a finding counts once two polls in a row have seen it, and since the 
   for (int poll = 0; poll < 3; ++poll) {
     Snapshot node = HealthyNodeAfter(poll);
     DuplicateAnAddress(node);
-    const Report report = observer.Observe(node);
+    const Report report = observer.Observe(Seen(node));
     const auto& findings = VerdictOf(report, "duplicate_neighbor_ip").findings;
     REQUIRE(findings.size() == (poll == 0 ? 0 : 1));
     if (poll > 0) CHECK(findings.front().since == HealthyNodeAfter(0).taken_at);
@@ -58,15 +63,15 @@ TEST_CASE("a finding that must hold for some time does so, however often it is s
   for (int poll = 0; poll < 6; ++poll) {
     Snapshot node = HealthyNodeAfter(0);
     node.taken_at += poll * absl::Seconds(1);
-    node.bird(Family::kIpv4).routes = std::vector<BirdRoute>{};
+    node.birds[Family::kIpv4].routes = std::vector<BirdRoute>{};
     BirdRoute route;
     route.destination = *Prefix::Parse("192.168.219.0/26");
     route.protocol = FirstPeer(node).name;
     route.next_hops = {{*IpAddress::Parse("10.39.1.219"), "eth0"}};
     route.best = true;
-    node.bird(Family::kIpv4).routes->push_back(route);
+    node.birds[Family::kIpv4].routes->push_back(route);
     std::erase_if(*node.routes, [](const Route& row) { return row.gateway == *IpAddress::Parse("10.39.1.219"); });
-    CHECK(VerdictOf(observer.Observe(node), "route_missing_from_kernel").findings.size() == (poll < 4 ? 0 : 1));
+    CHECK(VerdictOf(observer.Observe(Seen(node)), "route_missing_from_kernel").findings.size() == (poll < 4 ? 0 : 1));
   }
 }
 
@@ -75,7 +80,7 @@ TEST_CASE("a finding that one poll does not see starts anew") {
   for (int poll = 0; poll < 5; ++poll) {
     Snapshot node = HealthyNodeAfter(poll);
     if (poll != 1) DuplicateAnAddress(node);
-    const Report report = observer.Observe(node);
+    const Report report = observer.Observe(Seen(node));
     const auto& findings = VerdictOf(report, "duplicate_neighbor_ip").findings;
     REQUIRE(findings.size() == (poll >= 3 ? 1 : 0));
     if (poll >= 3) CHECK(findings.front().since == HealthyNodeAfter(2).taken_at);
@@ -87,7 +92,7 @@ TEST_CASE("what was explained stays so for a moment after its cause is over, and
   Snapshot node = HealthyNode();
   const auto unexplained = [&](absl::string_view name, absl::Duration later) {
     node.taken_at += later;
-    const Report report = observer.Observe(node);
+    const Report report = observer.Observe(Seen(node));
     for (const Verdict& verdict : report.verdicts)
       if (verdict.check->name == name) return verdict.RootCauses();
     return size_t{99};
@@ -110,7 +115,7 @@ TEST_CASE("a poll that cannot judge neither confirms a finding nor ends it") {
     Snapshot node = HealthyNodeAfter(number);
     DuplicateAnAddress(node);
     if (!readable) node.neighbors = absl::UnavailableError("netlink is gone");
-    return observer.Observe(node);
+    return observer.Observe(Seen(node));
   };
   poll(0, true);
   const Report blind = poll(1, false);
@@ -122,19 +127,19 @@ TEST_CASE("a poll that cannot judge neither confirms a finding nor ends it") {
 }
 
 TEST_CASE("a single look reports a finding at once") {
-  Observer observer(Limits{.looks = 1});
+  Observer observer(Limits{.polls_to_hold = 1});
   Snapshot node = HealthyNode();
   DuplicateAnAddress(node);
-  CHECK(VerdictOf(observer.Observe(node), "duplicate_neighbor_ip").findings.size() == 1);
+  CHECK(VerdictOf(observer.Observe(Seen(node)), "duplicate_neighbor_ip").findings.size() == 1);
 }
 
 TEST_CASE("a peer's since stays put while BIRD's whole seconds waver") {
   Observer observer;
-  const absl::Time since = *observer.Observe(HealthyNodeAfter(0)).peers.front().since;
+  const absl::Time since = *observer.Observe(Seen(HealthyNodeAfter(0))).peers.front().since;
   for (int poll = 1; poll < 4; ++poll) {
     Snapshot node = HealthyNodeAfter(poll);
     *FirstPeer(node).age += absl::Seconds(poll % 2 == 0 ? 1 : -3);
-    const Report report = observer.Observe(node);
+    const Report report = observer.Observe(Seen(node));
     CHECK(*report.peers.front().since == since);
     CHECK(report.peers.front().flaps == 0);
   }
@@ -144,54 +149,54 @@ TEST_CASE("a since that BIRD tells by the day alone keeps the second known befor
   Observer observer;
   Snapshot exact = HealthyNodeAfter(0);
   FirstPeer(exact).age = absl::Hours(19);
-  const absl::Time since = *observer.Observe(exact).peers.front().since;
+  const absl::Time since = *observer.Observe(Seen(exact)).peers.front().since;
   Snapshot by_day = HealthyNodeAfter(1);
   FirstPeer(by_day).age = absl::Hours(30);  // since midnight of the day it came up
   FirstPeer(by_day).age_resolution = absl::Hours(24);
-  const Report report = observer.Observe(by_day);
+  const Report report = observer.Observe(Seen(by_day));
   CHECK(*report.peers.front().since == since);
   CHECK(report.peers.front().flaps == 0);
 }
 
 TEST_CASE("leaving Established is a flap, and so is coming back unseen between two polls") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   Snapshot down = HealthyNodeAfter(1);
   FirstPeer(down).state = ProtocolState::kStart;
   FirstPeer(down).bgp_state = BgpState::kConnect;
   FirstPeer(down).age = absl::Seconds(1);
-  CHECK(observer.Observe(down).peers.front().flaps == 1);
+  CHECK(observer.Observe(Seen(down)).peers.front().flaps == 1);
   Snapshot up = HealthyNodeAfter(2);
   FirstPeer(up).age = absl::Seconds(4);
-  CHECK(observer.Observe(up).peers.front().flaps == 1);
+  CHECK(observer.Observe(Seen(up)).peers.front().flaps == 1);
   Snapshot still_up = HealthyNodeAfter(3);
   FirstPeer(still_up).age = absl::Seconds(9);
-  CHECK(observer.Observe(still_up).peers.front().flaps == 1);
+  CHECK(observer.Observe(Seen(still_up)).peers.front().flaps == 1);
   Snapshot up_again = HealthyNodeAfter(4);
   FirstPeer(up_again).age = absl::Seconds(1);
-  const Report report = observer.Observe(up_again);
+  const Report report = observer.Observe(Seen(up_again));
   CHECK(report.peers.front().flaps == 2);
   CHECK(report.peers.back().flaps == 0);
 }
 
 TEST_CASE("a step of the wall clock is no flap") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   for (absl::Duration step : {absl::Hours(1), -absl::Hours(1)}) {
     Snapshot node = HealthyNodeAfter(1);
     node.taken_at += step;
-    CHECK(observer.Observe(node).peers.front().flaps == 0);
+    CHECK(observer.Observe(Seen(node)).peers.front().flaps == 0);
   }
 }
 
 TEST_CASE("rows outlive a source that fails, marked by its reading, and are dropped after five minutes") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   const auto poll_without_bird = [&](absl::Duration later) {
     Snapshot node = HealthyNode();
     node.taken_at += later;
     LoseBird(node, absl::DeadlineExceededError("BIRD accepts, but is silent"));
-    return observer.Observe(node);
+    return observer.Observe(Seen(node));
   };
   const Report soon = poll_without_bird(absl::Seconds(10));
   CHECK_FALSE(ReadingOf(soon, "bird")->status.ok());
@@ -204,26 +209,26 @@ TEST_CASE("rows outlive a source that fails, marked by its reading, and are drop
 
 TEST_CASE("a peer's since does not drift while BIRD is silent") {
   Observer observer;
-  const absl::Time since = *observer.Observe(HealthyNodeAfter(0)).peers.front().since;
+  const absl::Time since = *observer.Observe(Seen(HealthyNodeAfter(0))).peers.front().since;
   Snapshot node = HealthyNodeAfter(10);
   LoseBird(node, absl::DeadlineExceededError("BIRD accepts, but is silent"));
-  CHECK(*observer.Observe(node).peers.front().since == since);
+  CHECK(*observer.Observe(Seen(node)).peers.front().since == since);
 }
 
 TEST_CASE("a node that never had a BIRD is not asked for one") {
   Observer observer;
-  const Report report = observer.Observe(HealthyNodeAfter(0));
-  CHECK_FALSE(report.bird(Family::kIpv6).expected);
+  const Report report = observer.Observe(Seen(HealthyNodeAfter(0)));
+  CHECK_FALSE(report.birds[Family::kIpv6].expected);
   CHECK(ReadingOf(report, "bird6") == nullptr);
 }
 
 TEST_CASE("a BIRD whose socket is gone is missing where it ran before") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   Snapshot node = HealthyNodeAfter(1);
   node.routes = std::vector<Route>{};
   LoseBird(node, absl::NotFoundError("no socket"));
-  const Report report = observer.Observe(node);
+  const Report report = observer.Observe(Seen(node));
   REQUIRE(ReadingOf(report, "bird") != nullptr);
   CHECK_FALSE(ReadingOf(report, "bird")->status.ok());
   CHECK_FALSE(VerdictOf(report, "bgp_peer_down").judged.ok());
@@ -233,29 +238,29 @@ TEST_CASE("a BIRD whose socket is gone is missing where its routes are still in 
   Observer observer;
   Snapshot node = HealthyNodeAfter(0);
   LoseBird(node, absl::NotFoundError("no socket"));
-  const Report report = observer.Observe(node);
-  CHECK(report.bird(Family::kIpv4).expected);
+  const Report report = observer.Observe(Seen(node));
+  CHECK(report.birds[Family::kIpv4].expected);
   CHECK(ReadingOf(report, "bird") != nullptr);
 }
 
 TEST_CASE("a file that Calico wrote before and that is gone now is a failed source") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   Snapshot node = HealthyNodeAfter(1);
   node.endpoints = absl::NotFoundError("no endpoint-status");
   for (SourceReading& reading : node.sources)
     if (reading.name == "endpoint_status") reading.status = node.endpoints.status();
-  CHECK(ReadingOf(observer.Observe(node), "endpoint_status") != nullptr);
+  CHECK(ReadingOf(observer.Observe(Seen(node)), "endpoint_status") != nullptr);
 }
 
 TEST_CASE("route changes are counted by family, owner and direction") {
   Observer observer;
-  observer.Observe(HealthyNodeAfter(0));
+  observer.Observe(Seen(HealthyNodeAfter(0)));
   Snapshot node = HealthyNodeAfter(1);
   std::erase_if(*node.routes, [](const Route& route) { return route.destination.ToString() == "192.168.36.0/26"; });
-  const Report lost = observer.Observe(node);
+  const Report lost = observer.Observe(Seen(node));
   CHECK(lost.route_changes == RouteChangeCounts{{{Family::kIpv4, RouteOwner::kBird, RouteChange::kRemoved}, 1}});
-  const Report back = observer.Observe(HealthyNodeAfter(2));
+  const Report back = observer.Observe(Seen(HealthyNodeAfter(2)));
   CHECK(back.route_changes.at({Family::kIpv4, RouteOwner::kBird, RouteChange::kAdded}) == 1);
 }
 
@@ -263,7 +268,7 @@ TEST_CASE("kernel routes are counted by the peer that is their gateway") {
   Observer observer;
   Snapshot node = HealthyNodeAfter(0);
   node.routes->push_back(BlockRoute("192.168.219.64/26", "10.39.1.219"));
-  const Report report = observer.Observe(node);
+  const Report report = observer.Observe(Seen(node));
   CHECK(report.peers.front().kernel_routes == 2u);
   CHECK(report.peers.back().kernel_routes == 1u);
 }
@@ -272,7 +277,35 @@ TEST_CASE("while routes cannot be read, a peer's kernel routes are unknown") {
   Observer observer;
   Snapshot node = HealthyNodeAfter(0);
   node.routes = absl::UnavailableError("netlink is gone");
-  CHECK_FALSE(observer.Observe(node).peers.front().kernel_routes.has_value());
+  CHECK_FALSE(observer.Observe(Seen(node)).peers.front().kernel_routes.has_value());
+}
+
+TEST_CASE("what is remembered is one value: a copy of it goes on by itself") {
+  State state;
+  const Limits limits;
+  Observe(state, Seen(HealthyNodeAfter(0)), {}, limits);
+  State other = state;
+  Snapshot down = HealthyNodeAfter(1);
+  FirstPeer(down).bgp_state = BgpState::kConnect;
+  FirstPeer(down).state = ProtocolState::kStart;
+  CHECK(Observe(state, Seen(down), {}, limits).report.peers.front().flaps == 1);
+  const Report report = Observe(other, Seen(HealthyNodeAfter(1)), {}, limits).report;
+  CHECK(report.peers.front().flaps == 0);
+  CHECK(report.polls == 2);
+}
+
+TEST_CASE("what a poll read is left as it was read") {
+  Observer observer;
+  observer.Observe(Seen(HealthyNodeAfter(0)));
+  Snapshot node = HealthyNodeAfter(1);
+  LoseBird(node, absl::NotFoundError("no socket"));
+  node.routes = absl::UnavailableError("netlink is gone");
+  const SnapshotPtr seen = Seen(node);
+  observer.Observe(seen);
+  CHECK(seen->routes.status() == absl::UnavailableError("netlink is gone"));
+  CHECK(absl::IsNotFound(seen->birds[Family::kIpv4].status.status()));
+  static_assert(
+      std::is_same_v<decltype(ReadSnapshot(std::declval<RawNode&>(), absl::Now)), std::shared_ptr<const Snapshot>>);
 }
 
 }  // namespace

@@ -1,109 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The stages of the design, held to their order: which folder may include which, and where I/O and clocks may be.
+// The rooms of the house, held to their order: which one may include which, and where I/O, clocks and large libraries
+// may be.
 
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <regex>
 #include <set>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+
 #include "test/support/catch.h"
+#include "test/support/source_tree.h"
 
 namespace caliwatch {
 namespace {
 
-namespace fs = std::filesystem;
+using Paths = std::vector<std::string>;  // "lib/model/": the room; "lib/analysis/report.h": this header alone
 
-struct Source {
-  std::string path;    // "lib/decode/bird_time.cc"
-  std::string folder;  // "lib/decode"
-  std::string text;
-};
-
-std::string FolderOf(const std::string& path) {
-  if (path.rfind("lib/", 0) == 0) return path.substr(0, path.find('/', 4));
-  return path.substr(0, path.find('/'));
+Paths operator+(Paths some, const Paths& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  return some;
 }
 
-std::vector<Source> SourcesBelow(const std::string& folder) {
-  std::vector<Source> sources;
-  const fs::path root = CALIWATCH_SOURCE_DIR;
-  for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
-    if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
-    std::ostringstream text;
-    text << std::ifstream(entry.path()).rdbuf();
-    const std::string path = fs::relative(entry.path(), root).string();
-    sources.push_back({path, FolderOf(path), text.str()});
-  }
-  return sources;
-}
-
-std::vector<Source> ProgramSources() {
-  std::vector<Source> all = SourcesBelow("lib");
-  for (Source& source : SourcesBelow("agent")) all.push_back(std::move(source));
-  return all;
-}
-
-std::vector<std::string> Matches(const std::string& text, const std::string& pattern) {
-  const std::regex expression(pattern);
-  std::vector<std::string> found;
-  for (std::sregex_iterator it(text.begin(), text.end(), expression), end; it != end; ++it) found.push_back((*it)[1]);
-  return found;
-}
-
-bool MayInclude(const std::string& folder, const std::string& header) {
-  static const std::map<std::string, std::set<std::string>> kAllowed = {
+// Each room with what it may include beside itself.
+const std::map<std::string, Paths>& Rooms() {
+  const Paths model = {"lib/model/"};
+  const Paths routes = {"lib/analysis/routes/"}, bgp = {"lib/analysis/bgp/"}, workloads = {"lib/analysis/workloads/"};
+  const Paths convergence = {"lib/analysis/convergence/"}, evidence = {"lib/analysis/evidence/"};
+  const Paths findings = {"lib/analysis/findings/"}, state = {"lib/analysis/state/"};
+  const Paths report = {"lib/analysis/report.h", "lib/analysis/findings/finding.h",
+                        "lib/analysis/findings/check_info.h", "lib/analysis/findings/verdict.h"};
+  const Paths lib = {"lib/"}, process = {"agent/exit_code.h", "agent/build/", "agent/log/", "agent/config/"};
+  static const std::map<std::string, Paths> rooms = {
       {"lib/model", {}},
       {"lib/node", {}},
-      {"lib/decode", {"lib/model"}},
-      {"lib/analysis", {"lib/model"}},
-      {"lib/metrics", {"lib/model", "lib/analysis"}},
-      {"agent", {"lib/model", "lib/node", "lib/decode", "lib/analysis", "lib/metrics"}},
+      {"lib/decode", model},
+      {"lib/read", model + Paths{"lib/decode/", "lib/node/raw_node.h", "lib/node/kernel_dumps.h", "lib/node/texts.h"}},
+      {"lib/analysis/routes", model},
+      {"lib/analysis/bgp", model},
+      {"lib/analysis/workloads", model + routes},
+      {"lib/analysis/convergence", model + routes},
+      {"lib/analysis/evidence", model + routes + bgp + workloads + convergence},
+      {"lib/analysis/findings", model + evidence},
+      {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
+      {"lib/analysis/state", model + evidence + findings + routes + bgp + convergence},
+      {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
+      {"lib/metrics", model + report},
+      {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},
+      {"lib/view", model + report},
+      {"lib/view/terminal", model + report + Paths{"lib/view/"}},
+      {"lib/view/html", model + report + Paths{"lib/view/"}},
+      {"lib/view/json", model + report + Paths{"lib/view/"}},
+      {"lib/view/log", model + report + Paths{"lib/view/"}},
+      {"agent", {"agent/cli/"}},
+      {"agent/build", {}},
+      {"agent/log", {"agent/exit_code.h", "lib/view/log/log_record.h"}},
+      {"agent/config", lib + Paths{"agent/exit_code.h"}},
+      {"agent/http", lib + process},
+      {"agent/daemon", lib + process + Paths{"agent/http/"}},
+      {"agent/cli", lib + process + Paths{"agent/daemon/"}},
   };
-  const std::string target = FolderOf(header);
-  if (target == folder) return true;
-  if (folder == "lib/decode" && header == "lib/node/raw_node.h") return true;
-  return kAllowed.at(folder).count(target) != 0;
+  return rooms;
 }
 
-TEST_CASE("each stage includes only the stages before it") {
+std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+// "lib/view/" is the room alone, "lib/" all of lib.
+bool Covers(const std::string& allowed, const std::string& header) {
+  return allowed == header || absl::StrCat(FolderOf(header), "/") == allowed ||
+         (allowed == "lib/" && absl::StartsWith(header, "lib/"));
+}
+
+bool MayInclude(const std::string& room, const std::string& header) {
+  const std::string target = FolderOf(header);
+  if (target == "lib/analysis/checks" || target == "lib/metrics/catalog") return false;
+  const bool shows = absl::StartsWith(room, "lib/view") || absl::StartsWith(room, "lib/metrics");
+  if (shows && header == "lib/model/snapshot.h") return false;
+  if (target == room) return true;
+  for (const std::string& allowed : Rooms().at(room))
+    if (Covers(allowed, header)) return true;
+  return false;
+}
+
+TEST_CASE("every file stands in a room") {
+  for (const SourceFile& file : ProductFiles()) {
+    INFO(file.path);
+    CHECK(Rooms().count(file.folder()) == 1);
+  }
+}
+
+TEST_CASE("each room includes only the rooms before it") {
   size_t includes = 0;
-  for (const Source& source : ProgramSources())
-    for (const std::string& header : Matches(source.text, "#include \"([^\"]+)\"")) {
+  for (const SourceFile& file : ProductFiles())
+    for (const std::string& header : file.includes()) {
       ++includes;
-      INFO(source.path << " includes " << header);
-      CHECK(MayInclude(source.folder, header));
+      INFO(file.path << " includes " << header);
+      CHECK(MayInclude(file.folder(), header));
     }
   CHECK(includes > 100);
 }
 
-TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process") {
-  for (const Source& source : SourcesBelow("lib")) {
-    INFO(source.path);
-    CHECK(Matches(source.text, "#include [<\"]((spdlog|yaml-cpp|CLI|CivetServer|civetweb)[^>\"]*)").empty());
+TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process, CLI11 at the parser") {
+  for (const SourceFile& file : ProductFiles()) {
+    INFO(file.path);
+    if (absl::StartsWith(file.path, "lib/"))
+      CHECK(Matches(file.text, "#include [<\"]((spdlog|yaml-cpp|CLI|CivetServer|civetweb)[^>\"]*)").empty());
+    if (file.path != "agent/cli/command_line.cc") CHECK(Matches(file.text, "#include <(CLI/[^>]*)").empty());
   }
 }
 
-TEST_CASE("only the node's edge and the process do I/O or read a clock") {
+TEST_CASE("only the node's edge and the process do I/O, read a clock or ask a terminal") {
   const std::string io =
-      "(absl::Now\\(|std::chrono|<(chrono|fstream|iostream|filesystem|unistd\\.h|fcntl\\.h)>|[ "
-      "=(](socket|connect|recvmsg|fopen)\\()";
-  for (const Source& source : SourcesBelow("lib")) {
-    if (source.folder == "lib/node") continue;
-    INFO(source.path);
-    CHECK(Matches(source.text, io).empty());
+      "(absl::Now\\(|std::chrono|clock_gettime|getenv|isatty|"
+      "<(chrono|fstream|iostream|filesystem|unistd\\.h|fcntl\\.h|sys/ioctl\\.h|termios\\.h)>|"
+      "[ =(](socket|connect|recvmsg|fopen)\\()";
+  for (const SourceFile& file : ProductFiles()) {
+    if (!absl::StartsWith(file.path, "lib/") || file.folder() == "lib/node") continue;
+    INFO(file.path);
+    CHECK(Matches(file.text, io).empty());
   }
 }
 
 TEST_CASE("headers stay free of the libraries that are slow to compile") {
-  for (const Source& source : ProgramSources()) {
-    if (source.path.substr(source.path.size() - 2) != ".h") continue;
-    INFO(source.path);
-    CHECK(Matches(source.text, "#include <((spdlog|yaml-cpp|CLI|nlohmann/json\\.|prometheus|CivetServer|catch2)[^>]*)")
+  for (const SourceFile& file : ProductFiles()) {
+    if (!file.is_header()) continue;
+    INFO(file.path);
+    CHECK(Matches(file.text, "#include <((spdlog|yaml-cpp|CLI|nlohmann/json\\.|prometheus|CivetServer|catch2)[^>]*)")
               .empty());
   }
 }

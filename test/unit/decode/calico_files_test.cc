@@ -40,8 +40,8 @@ TEST_CASE("a file without one node name is refused") {
 }
 
 TEST_CASE("Calico's MTU is a number of bytes") {
-  CHECK(*MtuFrom("1480") == 1480);
-  CHECK(*MtuFrom("9001\n") == 9001);
+  CHECK(MtuFrom("1480")->bytes == 1480);
+  CHECK(MtuFrom("9001\n")->bytes == 9001);
 }
 
 TEST_CASE("a file without a number is no MTU") {

@@ -41,7 +41,7 @@ TEST_CASE("a workload's veth has all that the kernel says of it") {
   NetlinkMessage message = LinkMessage();
   message.Put(IFLA_MTU, 1480).Put(IFLA_CARRIER, uint8_t{1}).Put(IFLA_ADDRESS, kCalicoMac).Put(IFLA_MASTER, 3);
   message.Put(IFLA_LINK_NETNSID, 5).PutNest(IFLA_LINKINFO, NetlinkMessage().PutText(IFLA_INFO_KIND, "veth"));
-  const std::vector<Link> links = Decoded(AppendRow, message);
+  const std::vector<Link> links = Decoded<Link>(message);
   REQUIRE(links.size() == 1);
   CHECK(links[0] == Link{.index = 7,
                          .name = "cali12ab34cd56e",
@@ -58,7 +58,7 @@ TEST_CASE("a workload's veth has all that the kernel says of it") {
 TEST_CASE("a link that is down, without carrier, kind or peer says so") {
   NetlinkMessage message(RTM_NEWLINK, LinkHeader(IFF_BROADCAST));
   message.PutText(IFLA_IFNAME, "eth0").Put(IFLA_CARRIER, uint8_t{0}).Put(IFLA_LINK_NETNSID, -1);
-  const std::vector<Link> links = Decoded(AppendRow, message);
+  const std::vector<Link> links = Decoded<Link>(message);
   REQUIRE(links.size() == 1);
   CHECK(links[0] == Link{.index = 7,
                          .name = "eth0",
@@ -73,38 +73,38 @@ TEST_CASE("a link that is down, without carrier, kind or peer says so") {
 }
 
 TEST_CASE("a link's name may hold any bytes, and ends at its NUL") {
-  CHECK(Decoded(AppendRow, LinkMessage("cali\xff\xfe\n\""))[0].name == "cali\xff\xfe\n\"");
-  CHECK(Decoded(AppendRow, LinkMessage(absl::string_view("eth0\0rest", 9)))[0].name == "eth0");
+  CHECK(Decoded<Link>(LinkMessage("cali\xff\xfe\n\""))[0].name == "cali\xff\xfe\n\"");
+  CHECK(Decoded<Link>(LinkMessage(absl::string_view("eth0\0rest", 9)))[0].name == "eth0");
 }
 
 TEST_CASE("a tunnel's hardware address is no MAC address") {
   for (const size_t size : {0, 4, 8, 16, 20})
-    CHECK(!Decoded(AppendRow, LinkMessage("tunl0").PutText(IFLA_ADDRESS, std::string(size, 'x')))[0].mac);
+    CHECK(!Decoded<Link>(LinkMessage("tunl0").PutText(IFLA_ADDRESS, std::string(size, 'x')))[0].mac);
 }
 
 TEST_CASE("a bridge's view of its ports, and other messages, are no links") {
   ifinfomsg port = LinkHeader(IFF_UP);
   port.ifi_family = AF_BRIDGE;
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_NEWLINK, port).PutText(IFLA_IFNAME, "eth0")).empty());
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_DELLINK, LinkHeader(0))).empty());
+  CHECK(Decoded<Link>(NetlinkMessage(RTM_NEWLINK, port).PutText(IFLA_IFNAME, "eth0")).empty());
+  CHECK(Decoded<Link>(NetlinkMessage(RTM_DELLINK, LinkHeader(0))).empty());
 }
 
 TEST_CASE("what is wrong with a link is named") {
-  CHECK(Says(ErrorOf(AppendRow, NetlinkMessage(RTM_NEWLINK, LinkHeader(0))), "RTM_NEWLINK: it has no IFLA_IFNAME"));
-  CHECK(Says(ErrorOf(AppendRow, NetlinkMessage(RTM_NEWLINK, 0)), "RTM_NEWLINK: its header has 4 bytes instead of 16"));
-  CHECK(Says(ErrorOf(AppendRow, LinkMessage().PutText(IFLA_CARRIER, "12")), "IFLA_CARRIER has 2 bytes instead of 1"));
+  CHECK(Says(ErrorOf<Link>(NetlinkMessage(RTM_NEWLINK, LinkHeader(0))), "RTM_NEWLINK: it has no IFLA_IFNAME"));
+  CHECK(Says(ErrorOf<Link>(NetlinkMessage(RTM_NEWLINK, 0)), "RTM_NEWLINK: its header has 4 bytes instead of 16"));
+  CHECK(Says(ErrorOf<Link>(LinkMessage().PutText(IFLA_CARRIER, "12")), "IFLA_CARRIER has 2 bytes instead of 1"));
   for (const auto& [type, name] :
        {std::pair(IFLA_MTU, "IFLA_MTU"), {IFLA_MASTER, "IFLA_MASTER"}, {IFLA_LINK_NETNSID, "IFLA_LINK_NETNSID"}})
     CHECK(
-        Says(ErrorOf(AppendRow, LinkMessage().PutText(type, "123")), std::string(name) + " has 3 bytes instead of 4"));
-  CHECK(Says(ErrorOf(AppendRow, LinkMessage().PutText(IFLA_LINKINFO, "123")),
+        Says(ErrorOf<Link>(LinkMessage().PutText(type, "123")), std::string(name) + " has 3 bytes instead of 4"));
+  CHECK(Says(ErrorOf<Link>(LinkMessage().PutText(IFLA_LINKINFO, "123")),
              "RTM_NEWLINK, IFLA_LINKINFO: an attribute is cut short"));
 }
 
 TEST_CASE("an address has its link, length, scope and flags") {
   NetlinkMessage message(RTM_NEWADDR, AddressHeader(AF_INET, 24));
   message.PutAddress(IFA_ADDRESS, "10.39.1.231").PutAddress(IFA_LOCAL, "10.39.1.231");
-  const std::vector<Address> addresses = Decoded(AppendRow, message);
+  const std::vector<Address> addresses = Decoded<Address>(message);
   REQUIRE(addresses.size() == 1);
   CHECK(addresses[0] == Address{IpAddress::Parse("10.39.1.231").value(), 24, RT_SCOPE_LINK, IFA_F_PERMANENT, 7});
 }
@@ -115,31 +115,31 @@ TEST_CASE("of a point-to-point link, the address at our end counts") {
     if (local_first) message.PutAddress(IFA_LOCAL, "10.99.0.1");
     message.PutAddress(IFA_ADDRESS, "10.99.0.2");
     if (!local_first) message.PutAddress(IFA_LOCAL, "10.99.0.1");
-    CHECK(Decoded(AppendRow, message)[0].address.ToString() == "10.99.0.1");
+    CHECK(Decoded<Address>(message)[0].address.ToString() == "10.99.0.1");
   }
 }
 
 TEST_CASE("an IPv6 address has no IFA_LOCAL, and more flags than its header holds") {
   NetlinkMessage message(RTM_NEWADDR, AddressHeader(AF_INET6, 64));
   message.PutAddress(IFA_ADDRESS, "fd00::1").Put(IFA_FLAGS, IFA_F_NOPREFIXROUTE);
-  const std::vector<Address> addresses = Decoded(AppendRow, message);
+  const std::vector<Address> addresses = Decoded<Address>(message);
   REQUIRE(addresses.size() == 1);
   CHECK(addresses[0].address.ToString() == "fd00::1");
   CHECK(addresses[0].flags == IFA_F_NOPREFIXROUTE);
 }
 
 TEST_CASE("addresses of other families, and other messages, are left out") {
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_NEWADDR, AddressHeader(AF_PHONET, 0))).empty());
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_DELADDR, AddressHeader(AF_INET, 0))).empty());
+  CHECK(Decoded<Address>(NetlinkMessage(RTM_NEWADDR, AddressHeader(AF_PHONET, 0))).empty());
+  CHECK(Decoded<Address>(NetlinkMessage(RTM_DELADDR, AddressHeader(AF_INET, 0))).empty());
 }
 
 TEST_CASE("what is wrong with an address is named") {
   const auto message = [] { return NetlinkMessage(RTM_NEWADDR, AddressHeader(AF_INET, 24)); };
-  CHECK(Says(ErrorOf(AppendRow, message()), "RTM_NEWADDR: it has neither IFA_LOCAL nor IFA_ADDRESS"));
-  CHECK(Says(ErrorOf(AppendRow, NetlinkMessage(RTM_NEWADDR, 0)), "RTM_NEWADDR: its header has 4 bytes instead of 8"));
-  CHECK(Says(ErrorOf(AppendRow, message().PutAddress(IFA_LOCAL, "fd00::1")), "IFA_LOCAL has 16 bytes instead of 4"));
-  CHECK(Says(ErrorOf(AppendRow, message().PutAddress(IFA_ADDRESS, "fd00::1")), "IFA_ADDRESS has 16 bytes instead"));
-  CHECK(Says(ErrorOf(AppendRow, message().PutText(IFA_FLAGS, "1")), "IFA_FLAGS has 1 bytes instead of 4"));
+  CHECK(Says(ErrorOf<Address>(message()), "RTM_NEWADDR: it has neither IFA_LOCAL nor IFA_ADDRESS"));
+  CHECK(Says(ErrorOf<Address>(NetlinkMessage(RTM_NEWADDR, 0)), "RTM_NEWADDR: its header has 4 bytes instead of 8"));
+  CHECK(Says(ErrorOf<Address>(message().PutAddress(IFA_LOCAL, "fd00::1")), "IFA_LOCAL has 16 bytes instead of 4"));
+  CHECK(Says(ErrorOf<Address>(message().PutAddress(IFA_ADDRESS, "fd00::1")), "IFA_ADDRESS has 16 bytes instead"));
+  CHECK(Says(ErrorOf<Address>(message().PutText(IFA_FLAGS, "1")), "IFA_FLAGS has 1 bytes instead of 4"));
 }
 
 }  // namespace

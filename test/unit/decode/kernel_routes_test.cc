@@ -52,7 +52,7 @@ std::string ViaBytes(uint16_t family, absl::string_view address) {
 }
 
 TEST_CASE("a block's route has destination, gateway, interface, table and protocol") {
-  const std::vector<Route> routes = Decoded(AppendRow, BlockRouteMessage());
+  const std::vector<Route> routes = Decoded<Route>(BlockRouteMessage());
   REQUIRE(routes.size() == 1);
   Route expected;
   expected.destination = Prefix::Parse("192.168.2.128/26").value();
@@ -65,7 +65,7 @@ TEST_CASE("a block's route has destination, gateway, interface, table and protoc
 TEST_CASE("an IPv6 route is read as an IPv4 one is") {
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET6, 122));
   message.PutAddress(RTA_DST, "fd00:10:65::40").PutAddress(RTA_GATEWAY, "fe80::1").Put(RTA_PRIORITY, 1024);
-  const std::vector<Route> routes = Decoded(AppendRow, message);
+  const std::vector<Route> routes = Decoded<Route>(message);
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].destination == Prefix::Parse("fd00:10:65::40/122").value());
   CHECK(routes[0].gateway == IpAddress::Parse("fe80::1").value());
@@ -75,7 +75,7 @@ TEST_CASE("an IPv6 route is read as an IPv4 one is") {
 TEST_CASE("a default route needs no destination") {
   for (const auto& [family, text] : {std::pair(AF_INET, "0.0.0.0/0"), std::pair(AF_INET6, "::/0")}) {
     const std::vector<Route> routes =
-        Decoded(AppendRow, NetlinkMessage(RTM_NEWROUTE, Header(static_cast<uint8_t>(family), 0)));
+        Decoded<Route>(NetlinkMessage(RTM_NEWROUTE, Header(static_cast<uint8_t>(family), 0)));
     REQUIRE(routes.size() == 1);
     CHECK(routes[0].destination == Prefix::Parse(text).value());
     CHECK(routes[0].destination.IsDefault());
@@ -89,7 +89,7 @@ TEST_CASE("scope, type of service and flags are the kernel's") {
   header.rtm_flags = RTNH_F_ONLINK | RTNH_F_LINKDOWN | RTM_F_LOOKUP_TABLE;
   NetlinkMessage message(RTM_NEWROUTE, header);
   message.PutAddress(RTA_DST, "10.65.0.2");
-  const std::vector<Route> routes = Decoded(AppendRow, message);
+  const std::vector<Route> routes = Decoded<Route>(message);
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].scope == RT_SCOPE_LINK);
   CHECK(routes[0].tos == 0x10);
@@ -99,14 +99,14 @@ TEST_CASE("scope, type of service and flags are the kernel's") {
 TEST_CASE("a table above 255 stands in an attribute") {
   rtmsg header = Header(AF_INET, 0);
   header.rtm_table = RT_TABLE_COMPAT;
-  const std::vector<Route> routes = Decoded(AppendRow, NetlinkMessage(RTM_NEWROUTE, header).Put(RTA_TABLE, 1'000'000));
+  const std::vector<Route> routes = Decoded<Route>(NetlinkMessage(RTM_NEWROUTE, header).Put(RTA_TABLE, 1'000'000));
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].table == 1'000'000);
 }
 
 TEST_CASE("a blackhole leads nowhere") {
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET, 26, RTN_BLACKHOLE));
-  const std::vector<Route> routes = Decoded(AppendRow, message.PutAddress(RTA_DST, "192.168.2.0"));
+  const std::vector<Route> routes = Decoded<Route>(message.PutAddress(RTA_DST, "192.168.2.0"));
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].type == RTN_BLACKHOLE);
   CHECK(routes[0].link == 0);
@@ -114,14 +114,14 @@ TEST_CASE("a blackhole leads nowhere") {
 }
 
 TEST_CASE("a route through a nexthop object keeps the object's id") {
-  const std::vector<Route> routes = Decoded(AppendRow, BlockRouteMessage().Put(RTA_NH_ID, 7));
+  const std::vector<Route> routes = Decoded<Route>(BlockRouteMessage().Put(RTA_NH_ID, 7));
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].nexthop_id == 7);
 }
 
 TEST_CASE("an IPv4 route through an IPv6 router has its address for a gateway") {
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET, 0));
-  const std::vector<Route> routes = Decoded(AppendRow, message.PutText(RTA_VIA, ViaBytes(AF_INET6, "fe80::1")));
+  const std::vector<Route> routes = Decoded<Route>(message.PutText(RTA_VIA, ViaBytes(AF_INET6, "fe80::1")));
   REQUIRE(routes.size() == 1);
   CHECK(routes[0].gateway == IpAddress::Parse("fe80::1").value());
 }
@@ -132,7 +132,7 @@ TEST_CASE("a multipath route gives a row a path") {
   message.PutText(RTA_MULTIPATH, Path(2, 0, RTA_GATEWAY, BytesOf("10.39.1.2")) +
                                      Path(3, RTNH_F_ONLINK, RTA_VIA, ViaBytes(AF_INET6, "fe80::1")) +
                                      Path(4, RTNH_F_DEAD, NLA_TYPE_MASK, ""));
-  const std::vector<Route> routes = Decoded(AppendRow, message.Put(RTA_PRIORITY, 32));
+  const std::vector<Route> routes = Decoded<Route>(message.Put(RTA_PRIORITY, 32));
   REQUIRE(routes.size() == 3);
   for (size_t i = 0; i < routes.size(); ++i) {
     CHECK(routes[i].destination == Prefix::Parse("192.168.2.128/26").value());
@@ -152,25 +152,25 @@ TEST_CASE("routes that the kernel only cached are left out") {
   rtmsg header = Header(AF_INET6, 128);
   header.rtm_flags = RTM_F_CLONED;
   NetlinkMessage message(RTM_NEWROUTE, header);
-  CHECK(Decoded(AppendRow, message.PutAddress(RTA_DST, "fd00::1")).empty());
+  CHECK(Decoded<Route>(message.PutAddress(RTA_DST, "fd00::1")).empty());
 }
 
 TEST_CASE("routes of other families, and other messages, are left out") {
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_NEWROUTE, Header(AF_MPLS, 20))).empty());
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_DELROUTE, Header(AF_INET, 0))).empty());
-  CHECK(Decoded(AppendRow, NetlinkMessage(RTM_NEWLINK, ifinfomsg{})).empty());
+  CHECK(Decoded<Route>(NetlinkMessage(RTM_NEWROUTE, Header(AF_MPLS, 20))).empty());
+  CHECK(Decoded<Route>(NetlinkMessage(RTM_DELROUTE, Header(AF_INET, 0))).empty());
+  CHECK(Decoded<Route>(NetlinkMessage(RTM_NEWLINK, ifinfomsg{})).empty());
 }
 
 TEST_CASE("unknown attributes do no harm") {
-  CHECK(Decoded(AppendRow, BlockRouteMessage().PutText(NLA_TYPE_MASK, "from a later kernel")) ==
-        Decoded(AppendRow, BlockRouteMessage()));
+  CHECK(Decoded<Route>(BlockRouteMessage().PutText(NLA_TYPE_MASK, "from a later kernel")) ==
+        Decoded<Route>(BlockRouteMessage()));
 }
 
 TEST_CASE("a nested-flag on an attribute's type does not hide it") {
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET, 26));
   message.PutAddress(RTA_DST, "192.168.2.128");
   message.PutText(RTA_MULTIPATH | NLA_F_NESTED, Path(2, 0, RTA_GATEWAY, BytesOf("10.39.1.2")));
-  CHECK(Decoded(AppendRow, message)[0].link == 2);
+  CHECK(Decoded<Route>(message)[0].link == 2);
 }
 
 TEST_CASE("an attribute of a wrong size is named") {
@@ -183,13 +183,13 @@ TEST_CASE("an attribute of a wrong size is named") {
       {RTA_NH_ID, "RTA_NH_ID"},
   }));
   for (const char* value : {"", "123", "12345"})
-    CHECK(Says(ErrorOf(AppendRow, BlockRouteMessage().PutText(type, value)),
+    CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutText(type, value)),
                "RTM_NEWROUTE: " + name + " has " + std::to_string(strlen(value)) + " bytes instead of 4"));
 }
 
 TEST_CASE("an RTA_VIA that is no address is named") {
   for (const char* value : {"", "1", "12", "1234567"})
-    CHECK(Says(ErrorOf(AppendRow, BlockRouteMessage().PutText(RTA_VIA, value)),
+    CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutText(RTA_VIA, value)),
                "RTM_NEWROUTE: RTA_VIA is no IPv4 or IPv6"));
 }
 
@@ -198,24 +198,24 @@ TEST_CASE("a multipath attribute that is cut short is named") {
       Path(2, 0, RTA_GATEWAY, BytesOf("10.39.1.2")) + Path(3, 0, RTA_GATEWAY, BytesOf("10.39.1.3"));
   for (size_t size = 1; size < whole.size(); ++size) {
     if (size == whole.size() / 2) continue;  // one path is a whole, too
-    CHECK(Says(ErrorOf(AppendRow, BlockRouteMessage().PutText(RTA_MULTIPATH, whole.substr(0, size))),
+    CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutText(RTA_MULTIPATH, whole.substr(0, size))),
                "RTM_NEWROUTE: RTA_MULTIPATH is cut short"));
   }
-  CHECK(Says(ErrorOf(AppendRow, BlockRouteMessage().PutText(RTA_MULTIPATH, Path(2, 0, RTA_GATEWAY, "123"))),
+  CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutText(RTA_MULTIPATH, Path(2, 0, RTA_GATEWAY, "123"))),
              "RTM_NEWROUTE: RTA_GATEWAY of a path has 3 bytes instead of 4"));
 }
 
 TEST_CASE("a destination that is missing or too long is an error") {
-  CHECK(Says(ErrorOf(AppendRow, NetlinkMessage(RTM_NEWROUTE, Header(AF_INET, 26))),
+  CHECK(Says(ErrorOf<Route>(NetlinkMessage(RTM_NEWROUTE, Header(AF_INET, 26))),
              "RTM_NEWROUTE: it has a prefix length, but no"));
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET, 33));
   CHECK(
-      Says(ErrorOf(AppendRow, message.PutAddress(RTA_DST, "10.0.0.0")), "RTM_NEWROUTE: its prefix length is too long"));
+      Says(ErrorOf<Route>(message.PutAddress(RTA_DST, "10.0.0.0")), "RTM_NEWROUTE: its prefix length is too long"));
 }
 
 TEST_CASE("a message shorter than its header is an error") {
   const uint16_t half_a_header = AF_INET;
-  CHECK(Says(ErrorOf(AppendRow, NetlinkMessage(RTM_NEWROUTE, half_a_header)),
+  CHECK(Says(ErrorOf<Route>(NetlinkMessage(RTM_NEWROUTE, half_a_header)),
              "RTM_NEWROUTE: its header has 4 bytes instead of 12"));
 }
 

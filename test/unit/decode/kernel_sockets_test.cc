@@ -128,8 +128,8 @@ TEST_CASE("what TCP knows of a session is taken from kernels that know less or m
   put(140, 77);     // segs_in
   put(396, ~uint32_t{0});
   const auto of_size = [&](size_t size) {
-    return Decoded(AppendRow,
-                   NetlinkMessage(SOCK_DIAG_BY_FAMILY, Established()).PutBytes(INET_DIAG_INFO, info.data(), size));
+    return Decoded<BgpSocket>(
+        NetlinkMessage(SOCK_DIAG_BY_FAMILY, Established()).PutBytes(INET_DIAG_INFO, info.data(), size));
   };
   const auto whole = of_size(240);
   CHECK(whole.front().retransmits == 2);
@@ -161,7 +161,7 @@ TEST_CASE("a socket's message that is cut short is an error, and none is looked 
 TEST_CASE("a session that is being opened has no round-trip time, and counts by its timer") {
   inet_diag_msg header = Established();
   header.idiag_state = static_cast<uint8_t>(TcpState::kSynReceived);
-  const auto rows = Decoded(AppendRow, NetlinkMessage(SOCK_DIAG_BY_FAMILY, header));
+  const auto rows = Decoded<BgpSocket>(NetlinkMessage(SOCK_DIAG_BY_FAMILY, header));
   CHECK(rows.front().retransmits == 4);
   CHECK_FALSE(rows.front().rtt);
 }

@@ -11,7 +11,7 @@ namespace {
 
 // The samples of caliwatch_block_workload_ips, a line each.
 std::vector<std::string> BlockIps(Snapshot node) {
-  const std::string text = RenderMetrics(Observer().Observe(std::move(node)), {});
+  const std::string text = RenderMetrics({Observer().Observe(Seen(std::move(node))), ProcessStats()});
   std::vector<std::string> lines;
   for (size_t at = 0; (at = text.find("\ncaliwatch_block_workload_ips{", at)) != std::string::npos; ++at)
     lines.push_back(text.substr(at + 1, text.find('\n', at + 1) - at - 1));

@@ -72,7 +72,7 @@ TEST_CASE("a real BIRD's answers are the ones that birdc gets") {
     const absl::StatusOr<std::string> answer = connection.Ask(question);
     REQUIRE(answer.ok());
     const std::string seen = Comparable(AsBirdcPrints(*answer));
-    const std::string expected = Comparable(daemon.bird->Birdc(TextOf(question)));
+    const std::string expected = Comparable(daemon.bird->Birdc(ToString(question)));
     CHECK(expected.substr(expected.find("0016 Access restricted\n")) == "0016 Access restricted\n" + seen);
   }
 }

@@ -76,7 +76,7 @@ TEST_CASE("each table can be dumped, again and again on one socket") {
          {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes, KernelTable::kNeighbors,
           KernelTable::kFdb, KernelTable::kNetconf, KernelTable::kNeighborLimits}) {
       const Dumped dumped = Dump(*socket, table);
-      INFO(NameOf(table) << ": " << dumped.status);
+      INFO(ToString(table) << ": " << dumped.status);
       CHECK(dumped.status.ok());
       CHECK((dumped.messages > 0) == (table != KernelTable::kNeighbors && table != KernelTable::kFdb));
     }

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Snapshot ReadOnce(RawNode& node) {
-  return ReadSnapshot(node, [] { return absl::UnixEpoch(); });
+  return *ReadSnapshot(node, [] { return absl::UnixEpoch(); });
 }
 
 // A finished recording of ReadableNode, for tests to damage.

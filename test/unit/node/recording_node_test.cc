@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 const absl::Time kMoment = absl::FromUnixMillis(1'800'000'000'123);
 
 Snapshot ReadOnce(RawNode& node) {
-  return ReadSnapshot(node, [] { return kMoment; });
+  return *ReadSnapshot(node, [] { return kMoment; });
 }
 
 // Records `node` into `folder`, and returns what was read meanwhile.
@@ -67,8 +67,8 @@ TEST_CASE("this machine's kernel, a BIRD and Calico's files give the same snapsh
   LiveNode node({.run_dir = folder.path(), .lib_dir = folder.path()});
   const Snapshot seen = Record(node, folder / "recording");
   CHECK(seen.links.ok());
-  CHECK(seen.bird(Family::kIpv4).peers.ok());
-  CHECK(absl::IsNotFound(seen.bird(Family::kIpv6).status.status()));
+  CHECK(seen.birds[Family::kIpv4].peers.ok());
+  CHECK(absl::IsNotFound(seen.birds[Family::kIpv6].status.status()));
   CHECK(absl::IsNotFound(seen.calico_mtu.status()));
 
   RecordedNode recorded(folder / "recording");

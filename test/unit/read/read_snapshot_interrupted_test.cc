@@ -58,7 +58,7 @@ TEST_CASE("with three dumps in ten interrupted, nothing is found, and nearly eve
     const Report report =
         observer.Observe(ReadSnapshot(node, [&] { return now; }, {.boot_time = now - absl::UnixEpoch()}));
     REQUIRE(FindingsOf(report) == 0);
-    for (const SourceReading& reading : report.readings) unread += !reading.status.ok();
+    for (const SourceReading& reading : report.sources) unread += !reading.status.ok();
   }
   CHECK(node.interrupted > kPolls);
   CHECK(unread > 0);  // five times in a row does happen
@@ -68,7 +68,7 @@ TEST_CASE("with three dumps in ten interrupted, nothing is found, and nearly eve
 TEST_CASE("the node that is well without interruptions is not well with a fault") {
   MemoryNode node = QuietNode();
   node.messages[KernelTable::kRoutes].clear();  // its pod's routes
-  Observer observer({.looks = 1});
+  Observer observer({.polls_to_hold = 1});
   CHECK(FindingsOf(observer.Observe(ReadSnapshot(node, absl::InfinitePast))) > 0);
 }
 

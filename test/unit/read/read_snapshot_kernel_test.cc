@@ -75,11 +75,11 @@ echo 1 > /proc/sys/net/ipv6/conf/default/forwarding
 )";
 
 template <class Row>
-std::vector<Row> Read(KernelTable table, absl::Status (*append)(const nlmsghdr&, std::vector<Row>&)) {
+std::vector<Row> Read(KernelTable table) {
   std::vector<Row> rows;
   absl::Status decoded;
   const absl::Status dumped = KernelSocket::Open().value()->Dump(
-      table, [&](const nlmsghdr& message) { decoded.Update(append(message, rows)); });
+      table, [&](const nlmsghdr& message) { decoded.Update(AppendRow(message, rows)); });
   INFO(dumped << ", " << decoded);
   if (!absl::IsAborted(dumped)) REQUIRE((dumped.ok() && decoded.ok()));
   return rows;
@@ -89,7 +89,7 @@ std::string LinkName(int index) {
   static std::map<int, std::string> names = {
       {0, "-"}, {NETCONFA_IFINDEX_ALL, "all"}, {NETCONFA_IFINDEX_DEFAULT, "default"}};
   if (names.count(index) == 0)
-    for (const Link& link : Read(KernelTable::kLinks, AppendRow)) names[link.index] = link.name;
+    for (const Link& link : Read<Link>(KernelTable::kLinks)) names[link.index] = link.name;
   return names.at(index);
 }
 
@@ -141,12 +141,11 @@ std::string LineOf(const NeighborLimits& limits) {
 
 // The kernel goes on changing a young namespace (IPv6 settles): only a table that stood still while we read it counts.
 template <class Row>
-void CheckAgainst(absl::FunctionRef<Lines()> witness, KernelTable table,
-                  absl::Status (*append)(const nlmsghdr&, std::vector<Row>&)) {
+void CheckAgainst(absl::FunctionRef<Lines()> witness, KernelTable table) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     const Lines before = witness();
     Lines ours;
-    for (const Row& row : Read(table, append)) ours.insert(LineOf(row));
+    for (const Row& row : Read<Row>(table)) ours.insert(LineOf(row));
     if (before != witness()) continue;
     CHECK(!before.empty());
     CHECK(ours == before);
@@ -158,21 +157,21 @@ void CheckAgainst(absl::FunctionRef<Lines()> witness, KernelTable table,
 TEST_CASE("every table of a real kernel reads as iproute2 reads it") {
   if (!InOwnNamespace()) return;
   Run(kNode);
-  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendRow);
-  CheckAgainst(AddressesOfIp, KernelTable::kAddresses, AppendRow);
-  CheckAgainst(RoutesOfIp, KernelTable::kRoutes, AppendRow);
-  CheckAgainst(NeighborsOfIp, KernelTable::kNeighbors, AppendRow);
-  CheckAgainst(FdbOfIp, KernelTable::kFdb, AppendRow);
-  CheckAgainst(SwitchesOfProc, KernelTable::kNetconf, AppendRow);
-  CheckAgainst(LimitsOfIp, KernelTable::kNeighborLimits, AppendRow);
+  CheckAgainst<Link>(LinksOfIp, KernelTable::kLinks);
+  CheckAgainst<Address>(AddressesOfIp, KernelTable::kAddresses);
+  CheckAgainst<Route>(RoutesOfIp, KernelTable::kRoutes);
+  CheckAgainst<Neighbor>(NeighborsOfIp, KernelTable::kNeighbors);
+  CheckAgainst<FdbEntry>(FdbOfIp, KernelTable::kFdb);
+  CheckAgainst<NetConf>(SwitchesOfProc, KernelTable::kNetconf);
+  CheckAgainst<NeighborLimits>(LimitsOfIp, KernelTable::kNeighborLimits);
 }
 
 TEST_CASE("a veth whose other end is in a pod has the id of the pod's namespace") {
   if (!InOwnNamespace()) return;
   const std::string pod = OutputOf("unshare --net sh -c 'echo $$; exec sleep 60 > /dev/null 2>&1' &");
   Run("ip link add cali0 type veth peer name pod0; ip link set pod0 netns " + pod);
-  CheckAgainst(LinksOfIp, KernelTable::kLinks, AppendRow);
-  CHECK(Read(KernelTable::kLinks, AppendRow).back().peer_netns_id.has_value());
+  CheckAgainst<Link>(LinksOfIp, KernelTable::kLinks);
+  CHECK(Read<Link>(KernelTable::kLinks).back().peer_netns_id.has_value());
   Run("kill " + pod);
 }
 
@@ -180,7 +179,7 @@ TEST_CASE("the kernel's count of neighbors includes ours") {
   if (!InOwnNamespace()) return;
   Run("ip link add eth0 type veth peer name peer && ip link set eth0 up");
   for (int i = 1; i <= 50; ++i) Run(absl::StrCat("ip neighbor add 10.0.0.", i, " lladdr 02:00:00:00:00:01 dev eth0"));
-  for (const NeighborLimits& limits : Read(KernelTable::kNeighborLimits, AppendRow))
+  for (const NeighborLimits& limits : Read<NeighborLimits>(KernelTable::kNeighborLimits))
     if (limits.family == Family::kIpv4) CHECK(limits.entries >= 50);
 }
 
@@ -189,7 +188,7 @@ TEST_CASE("an interface whose name is no UTF-8 keeps its bytes") {
   const std::string name = "cali\xff\xfe\"1";
   Run("ip link add '" + name + "' type veth peer name pod0");
   REQUIRE(OutputOf("ip link show").find(name) != std::string::npos);
-  const std::vector<Link> links = Read(KernelTable::kLinks, AppendRow);
+  const std::vector<Link> links = Read<Link>(KernelTable::kLinks);
   CHECK(std::count_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; }) == 1);
 }
 

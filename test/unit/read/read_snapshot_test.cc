@@ -18,7 +18,7 @@ namespace {
 const absl::Time kMoment = absl::FromUnixSeconds(1'800'000'000);
 
 Snapshot ReadAt(RawNode& node, absl::Time moment = kMoment) {
-  return ReadSnapshot(node, [&] { return moment; });
+  return *ReadSnapshot(node, [&] { return moment; });
 }
 
 std::vector<std::string> NamesOf(const std::vector<SourceReading>& readings) {
@@ -49,12 +49,12 @@ TEST_CASE("a snapshot holds what every source says") {
   CHECK(snapshot.fdb->at(0).destination == *IpAddress::Parse("10.39.1.219"));
   CHECK(snapshot.netconf->at(0).forwarding == 1);
   CHECK(snapshot.neighbor_limits->at(1).family == Family::kIpv6);
-  CHECK(snapshot.bird(Family::kIpv4).status->version == "1.6.8");
-  CHECK(snapshot.bird(Family::kIpv4).peers->at(0).name == "Mesh_10_39_1_219");
-  CHECK(snapshot.bird(Family::kIpv4).protocols->at(0).type != "BGP");
-  CHECK(snapshot.bird(Family::kIpv6).peers->at(0).name == "Mesh_fd39_1__219");
+  CHECK(snapshot.birds[Family::kIpv4].status->version == "1.6.8");
+  CHECK(snapshot.birds[Family::kIpv4].peers->at(0).name == "Mesh_10_39_1_219");
+  CHECK(snapshot.birds[Family::kIpv4].protocols->at(0).type != "BGP");
+  CHECK(snapshot.birds[Family::kIpv6].peers->at(0).name == "Mesh_fd39_1__219");
   CHECK(*snapshot.node_name == "node-1");
-  CHECK(*snapshot.calico_mtu == 1480);
+  CHECK(snapshot.calico_mtu->bytes == 1480);
   CHECK(snapshot.endpoints->at(1).workload == "default/web-1");
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("every source is accounted for, and asked no more than it must be") {
 TEST_CASE("how long each source took is told by the clock that the caller gave") {
   MemoryNode node = ReadableNode();
   absl::Time now = kMoment;
-  const Snapshot snapshot = ReadSnapshot(node, [&] { return now += absl::Seconds(1); });
+  const Snapshot snapshot = *ReadSnapshot(node, [&] { return now += absl::Seconds(1); });
   for (const SourceReading& reading : snapshot.sources) CHECK(reading.took == absl::Seconds(1));
 }
 
@@ -172,9 +172,9 @@ TEST_CASE("a node without BIRD says so in all its tables, and is asked once") {
   node.answers.clear();
   const Snapshot snapshot = ReadAt(node);
   for (const Family family : kFamilies) {
-    CHECK(absl::IsNotFound(snapshot.bird(family).status.status()));
-    CHECK(absl::IsNotFound(snapshot.bird(family).protocols.status()));
-    CHECK(absl::IsNotFound(snapshot.bird(family).peers.status()));
+    CHECK(absl::IsNotFound(snapshot.birds[family].status.status()));
+    CHECK(absl::IsNotFound(snapshot.birds[family].protocols.status()));
+    CHECK(absl::IsNotFound(snapshot.birds[family].peers.status()));
   }
   CHECK(absl::IsNotFound(StatusOf(snapshot, "bird")));
   CHECK(std::count(node.asked.begin(), node.asked.end(), "bird: show protocols all") == 0);
@@ -185,8 +185,8 @@ TEST_CASE("a BIRD that does not answer the first question is spared the second")
   const absl::Status silence = absl::DeadlineExceededError("nothing within 5s");
   node.answers[{BirdDaemon::kBird, BirdQuestion::kStatus}] = silence;
   const Snapshot snapshot = ReadAt(node);
-  CHECK(snapshot.bird(Family::kIpv4).status.status() == silence);
-  CHECK(snapshot.bird(Family::kIpv4).peers.status() == silence);
+  CHECK(snapshot.birds[Family::kIpv4].status.status() == silence);
+  CHECK(snapshot.birds[Family::kIpv4].peers.status() == silence);
   CHECK(StatusOf(snapshot, "bird") == silence);
   CHECK(std::count(node.asked.begin(), node.asked.end(), "bird: show protocols all") == 0);
 }
@@ -196,9 +196,9 @@ TEST_CASE("a BIRD that answers the first question alone keeps its status") {
   const absl::Status half = absl::DeadlineExceededError("only a part within 5s");
   node.answers[{BirdDaemon::kBird, BirdQuestion::kProtocolsAll}] = half;
   const Snapshot snapshot = ReadAt(node);
-  CHECK(snapshot.bird(Family::kIpv4).status->version == "1.6.8");
-  CHECK(snapshot.bird(Family::kIpv4).protocols.status() == half);
-  CHECK(snapshot.bird(Family::kIpv4).peers.status() == half);
+  CHECK(snapshot.birds[Family::kIpv4].status->version == "1.6.8");
+  CHECK(snapshot.birds[Family::kIpv4].protocols.status() == half);
+  CHECK(snapshot.birds[Family::kIpv4].peers.status() == half);
   CHECK(StatusOf(snapshot, "bird") == half);
 }
 
@@ -206,7 +206,7 @@ TEST_CASE("a BIRD that ended between the two questions is not there") {
   MemoryNode node = ReadableNode();
   node.answers.erase({BirdDaemon::kBird, BirdQuestion::kProtocolsAll});
   const Snapshot snapshot = ReadAt(node);
-  CHECK(absl::IsNotFound(snapshot.bird(Family::kIpv4).status.status()));
+  CHECK(absl::IsNotFound(snapshot.birds[Family::kIpv4].status.status()));
   CHECK(absl::IsNotFound(StatusOf(snapshot, "bird")));
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("the poll before changes nothing but the room that is made") {
   Snapshot before = ReadAt(node);
   before.routes->resize(1600);
   before.links = absl::UnavailableError("was not read");
-  const Snapshot snapshot = ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
+  const Snapshot snapshot = *ReadSnapshot(node, [] { return kMoment; }, {.before = &before});
   CHECK(DifferentSources(snapshot, ReadAt(node)).empty());
   CHECK(snapshot.routes->capacity() >= 1600);
   CHECK(snapshot.routes->capacity() < 2 * 1600);

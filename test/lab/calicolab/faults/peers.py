@@ -56,7 +56,7 @@ def _crowd(namespace, address):
         while len(found) < socket.SOMAXCONN:
             try:
                 found.append(socket.create_connection((address, _BGP), _NO_ANSWER))
-            except socket.timeout:
+            except TimeoutError:
                 return found
             except OSError as problem:
                 raise LabError(f"nobody listens at {address} port {_BGP}: {problem}") from None

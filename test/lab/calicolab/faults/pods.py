@@ -46,7 +46,9 @@ def wrong_gateway_mac(cluster, node="node1"):
 
 
 def _enter_gateway(pod, mac, state):
-    pod.namespace.ip(*(f"neigh replace {_GATEWAY[family]} lladdr {mac} dev eth0 nud {state}" for family in pod.addresses))
+    pod.namespace.ip(
+        *(f"neigh replace {_GATEWAY[family]} lladdr {mac} dev eth0 nud {state}" for family in pod.addresses)
+    )
 
 
 @fault

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from typing import Iterator
+from collections.abc import Iterator
 
 from calicolab.errors import LabError
 

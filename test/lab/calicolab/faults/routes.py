@@ -36,7 +36,7 @@ def wrong_veth(cluster, node="node1"):
 
 @fault
 def cut_off_pod(cluster, node="node1"):
-    """Leave ten stale interfaces that claim the IPv4 address of a node's first pod, and lead its route to one of them."""
+    """Leave ten stale interfaces that claim the IPv4 address of a node's first pod, and lead its route to one."""
     target = cluster.node(node)
     (pod,) = target.pods.first(families=["ipv4"])
     address, mac = pod.addresses["ipv4"], pod.mac()

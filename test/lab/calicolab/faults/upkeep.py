@@ -6,10 +6,10 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 
 from calicolab import addressing, ping
 from calicolab.errors import LabError
+from calicolab.waiting import eventually
 
 _FAILED_WITHIN = 8  # seconds; the kernel asks three times, a second apart
 
@@ -39,9 +39,7 @@ def unanswered_gateway(pod):
     FAILED entry at any time, so the pod asks anew whenever it has none."""
     pod.namespace.ip(f"neigh flush to {addressing.POD_GATEWAY} dev eth0")
     with repeatedly(lambda: _ask_for_gateway(pod), 1):
-        end = time.monotonic() + _FAILED_WITHIN
-        while _gateway_states(pod) != [["FAILED"]] and time.monotonic() < end:
-            time.sleep(0.1)
+        eventually(lambda: _gateway_states(pod) == [["FAILED"]], _FAILED_WITHIN, every=0.1)
         yield
 
 

@@ -17,7 +17,8 @@ def duplicate_ip(cluster, node="node1"):
     target = cluster.node(node)
     (victim,) = target.pods.first()
     (twin,) = target.pods.add(name=f"{victim.name}-twin", addresses=victim.addresses)
-    yield f"{', '.join(victim.addresses.values())} on {node} has neighbors at {victim.interface} and at {twin.interface}"
+    addresses = ", ".join(victim.addresses.values())
+    yield f"{addresses} on {node} has neighbors at {victim.interface} and at {twin.interface}"
     target.pods.delete(twin.name)
     target.pods.lead_back(victim)
 
@@ -99,7 +100,8 @@ def wrong_neighbor_mac(cluster, node="node1"):
     neighbor = f"neigh replace {pod.addresses['ipv4']} dev {pod.interface}"
     target.namespace.ip(f"{neighbor} lladdr {WRONG_MAC} nud permanent")
     target.pods.write_status(pod, pod.mac())
-    yield f"the neighbor {pod.addresses['ipv4']} on {pod.interface} of {node} has {WRONG_MAC}, and {pod.name} has {pod.mac()}"
+    address = pod.addresses["ipv4"]
+    yield f"the neighbor {address} on {pod.interface} of {node} has {WRONG_MAC}, and {pod.name} has {pod.mac()}"
     target.pods.write_status(pod)
     target.namespace.ip(f"{neighbor} lladdr {pod.mac()} nud stale")
 

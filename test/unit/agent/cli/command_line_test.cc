@@ -11,15 +11,13 @@
 #include <absl/strings/str_split.h>
 
 #include "agent/build/version.h"
-#include "agent/cli/completion.h"
 #include "test/support/catch.h"
-#include "test/support/temporary_folder.h"
 
 namespace caliwatch {
 namespace {
 
 struct Parsed {
-  std::variant<CommandLine, ExitCode> result;
+  std::variant<Invocation, ExitCode> result;
   std::string out, err;
 
   bool ExitsWith(ExitCode code) const {
@@ -34,11 +32,11 @@ Parsed Parse(std::vector<const char*> arguments) {
   return {std::move(result), out.str(), err.str()};
 }
 
-CommandLine Understood(const std::vector<const char*>& arguments) {
+Invocation Understood(const std::vector<const char*>& arguments) {
   const Parsed parsed = Parse(arguments);
   INFO(parsed.err);
-  REQUIRE(std::holds_alternative<CommandLine>(parsed.result));
-  return std::get<CommandLine>(parsed.result);
+  REQUIRE(std::holds_alternative<Invocation>(parsed.result));
+  return std::get<Invocation>(parsed.result);
 }
 
 // Without line breaks and runs of blanks.
@@ -48,26 +46,31 @@ std::string Flat(const std::string& text) {
 }
 
 TEST_CASE("each command is understood with its own arguments") {
-  CHECK(Understood({"agent"}).command == Command::kAgent);
-  CHECK(Understood({"version"}).command == Command::kVersion);
-  const CommandLine check = Understood({"check", "--output=json", "--replay", "/r", "--config.file", "/c"});
-  CHECK(check.command == Command::kCheck);
-  CHECK(check.output == OutputFormat::kJson);
-  CHECK(check.replay_folder == "/r");
-  CHECK(check.config_file == "/c");
-  CHECK(Understood({"check"}).output == OutputFormat::kText);
-  const CommandLine record = Understood({"record", "--calico.run-dir", "/a", "/somewhere"});
-  CHECK(record.command == Command::kRecord);
-  CHECK(record.record_folder == "/somewhere");
-  CHECK(record.settings.at("calico.run-dir") == SettingValues{"/a"});
+  CHECK(Understood({"agent"}).command->name == "agent");
+  CHECK(Understood({"version"}).command->name == "version");
+  const Invocation check = Understood({"check", "--output=json", "--replay", "/r", "--config.file", "/c"});
+  CHECK(check.command->name == "check");
+  CHECK(check.values.at("--output") == "json");
+  CHECK(check.values.at("--replay") == "/r");
+  CHECK(check.config.file == "/c");
+  CHECK(Understood({"check"}).values.at("--output") == "text");
+  const Invocation record = Understood({"record", "--calico.run-dir", "/a", "/somewhere"});
+  CHECK(record.command->name == "record");
+  CHECK(record.values.at("DIR") == "/somewhere");
+  CHECK(record.config.flags.at("calico.run-dir") == SettingValues{"/a"});
 }
 
 TEST_CASE("a setting is given as exporters' flags are, with a blank or an equals sign, and again where it is a list") {
-  const CommandLine agent =
+  const Invocation agent =
       Understood({"agent", "--web.listen-address", ":1", "--web.listen-address=:2", "--poll.interval=1s"});
-  CHECK(agent.settings.at("web.listen-address") == SettingValues{":1", ":2"});
-  CHECK(agent.settings.at("poll.interval") == SettingValues{"1s"});
-  CHECK(agent.settings.size() == 2);
+  CHECK(agent.config.flags.at("web.listen-address") == SettingValues{":1", ":2"});
+  CHECK(agent.config.flags.at("poll.interval") == SettingValues{"1s"});
+  CHECK(agent.config.flags.size() == 2);
+}
+
+TEST_CASE("a switch says true by its name alone, and false where it is told so") {
+  CHECK(Understood({"check", "--check.pods"}).config.flags.at("check.pods") == SettingValues{"true"});
+  CHECK(Understood({"check", "--check.pods=false"}).config.flags.at("check.pods") == SettingValues{"false"});
 }
 
 TEST_CASE("what is wrong on the command line exits with 64, says what, and where help is") {
@@ -141,20 +144,6 @@ TEST_CASE("the flag --version names the program, its version and its revision") 
   CHECK(version.out == VersionText());
   CHECK(
       absl::StartsWith(version.out, absl::StrCat("caliwatch, version ", Version(), " (revision: ", Revision(), ")\n")));
-}
-
-TEST_CASE("the manual page is that of this source: `make docs` renews it") {
-  CHECK(Read(CALIWATCH_SOURCE_DIR "/docs/caliwatch.1") == ManualPage());
-}
-
-TEST_CASE("the page on configuration says truly what a reload changes") {
-  const std::string page = Read(CALIWATCH_SOURCE_DIR "/docs/configuration.md");
-  for (const Setting& setting : AllSettings()) {
-    INFO(setting.name);
-    const size_t row = page.find(absl::StrCat("| `--", setting.name, "` |"));
-    REQUIRE(row != std::string::npos);
-    CHECK(absl::EndsWith(page.substr(row, page.find('\n', row) - row), setting.live ? " | yes |" : " | no |"));
-  }
 }
 
 }  // namespace

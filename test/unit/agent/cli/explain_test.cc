@@ -5,7 +5,6 @@
 
 #include "agent/build/embedded.h"
 #include "lib/analysis/findings/check.h"
-#include "lib/view/terminal/frame.h"
 #include "test/support/catch.h"
 #include "test/support/status_says.h"
 
@@ -34,12 +33,6 @@ TEST_CASE("a check is explained with all that is known of it; an alert by its ru
 TEST_CASE("what is not known is refused, with the names that are like it") {
   CHECK(Says(Explanation("peer_flap").status(), "did you mean peer_flapping?"));
   CHECK(Says(Explanation("nonsense").status(), "`caliwatch explain` lists those there are"));
-}
-
-TEST_CASE("what a terminal has no room for is counted in its last row") {
-  CHECK(ScreenText("a\nb\n", 2) == "\033[Ha\033[K\r\nb\033[K\033[J");
-  CHECK(ScreenText("a\nb\nc\nd\n", 3) ==
-        "\033[Ha\033[K\r\nb\033[K\r\n… 2 more lines: enlarge the window, or see `caliwatch check`\033[K\033[J");
 }
 
 }  // namespace

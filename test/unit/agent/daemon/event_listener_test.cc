@@ -4,6 +4,7 @@
 #include <csignal>
 #include <thread>
 
+#include "agent/daemon/boot_clock.h"
 #include "test/support/catch.h"
 #include "test/support/fake_bird.h"
 #include "test/support/own_namespace.h"
@@ -23,8 +24,8 @@ Journal TakeUntil(EventListener& listener, Enough enough) {
     all.routes.insert(all.routes.end(), some.routes.begin(), some.routes.end());
     all.routes_complete = some.routes_complete;
     for (const Family family : kFamilies) {
-      BirdJournal& bird = all.bird(family);
-      const BirdJournal& more = some.bird(family);
+      BirdJournal& bird = all.birds[family];
+      const BirdJournal& more = some.birds[family];
       bird.events.insert(bird.events.end(), more.events.begin(), more.events.end());
       bird.complete = more.complete;
     }
@@ -43,14 +44,14 @@ TEST_CASE("the death of a real BIRD and the start of the next are told with thei
   EventListener listener(folder.path());
   std::atomic<int> woken = 0;
   listener.SetWakeup([&] { ++woken; });
-  TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).complete; });
+  TakeUntil(listener, [](const Journal& all) { return all.birds[Family::kIpv4].complete; });
 
   const BootTime before = BootNow();
   bird.Signal(SIGKILL);
   bird.Start();
   const Journal journal =
-      TakeUntil(listener, [](const Journal& all) { return all.bird(Family::kIpv4).events.size() >= 2; });
-  const std::vector<BirdEvent>& events = journal.bird(Family::kIpv4).events;
+      TakeUntil(listener, [](const Journal& all) { return all.birds[Family::kIpv4].events.size() >= 2; });
+  const std::vector<BirdEvent>& events = journal.birds[Family::kIpv4].events;
   CHECK(events[0].kind == BirdEventKind::kDied);
   CHECK(events[1].kind == BirdEventKind::kStarted);
   CHECK(before <= events[0].at);
@@ -96,7 +97,7 @@ TEST_CASE("a journal is complete only when all of its time was listened to") {
   CHECK_FALSE(listener.Take().routes_complete);  // what was before it listened, it cannot know
   const Journal second = listener.Take();
   CHECK(second.routes_complete);
-  CHECK_FALSE(second.bird(Family::kIpv4).complete);  // there is none
+  CHECK_FALSE(second.birds[Family::kIpv4].complete);  // there is none
 }
 
 TEST_CASE("a link that goes down wakes, and a workload's link does not") {

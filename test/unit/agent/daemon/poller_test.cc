@@ -80,7 +80,7 @@ class Reports {
   std::vector<bool> had_before_;
 };
 
-PollOptions Every(absl::Duration interval) { return {.interval = interval, .exposition = {}}; }
+PollOptions Every(absl::Duration interval) { return {.interval = interval, .peer_detail = PeerDetail::kAuto}; }
 
 PublicationPtr AwaitPublication(const Poller& poller) {
   PublicationPtr latest;
@@ -94,7 +94,7 @@ TEST_CASE("the first poll begins at once, and its report, metrics and compressed
   const Poller poller(node, Every(absl::Hours(1)), reports.Listener());
   const PublicationPtr publication = AwaitPublication(poller);
   CHECK(publication->report.polls == 1);
-  CHECK(publication->report.snapshot->routes.ok());
+  CHECK(publication->report.kernel.routes.ok());
   CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_polls_total 1\n"));
   CHECK(absl::StrContains(publication->metrics, "\nprocess_open_fds "));
   CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_poll_duration_seconds_count 1\n"));
@@ -138,7 +138,7 @@ TEST_CASE("another detail of peers shows in the next poll") {
   Reports reports;
   Poller poller(node, Every(absl::Hours(1)), reports.Listener());
   CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bgp_peer_up{"));
-  poller.Configure({.interval = absl::Milliseconds(1), .exposition = {.peer_detail = PeerDetail::kNone}});
+  poller.Configure({.interval = absl::Milliseconds(1), .peer_detail = PeerDetail::kNone});
   reports.AwaitPolls(3);
   CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, "\ncaliwatch_bgp_peer_up{"));
 }
@@ -154,11 +154,16 @@ TEST_CASE("who wakes it gets a look before the next regular one, and the finding
   MemoryNode node = ReadableNode();
   Reports reports;
   Poller poller(node, Every(absl::Hours(1)), reports.Listener());
-  CHECK_FALSE(AwaitPublication(poller)->report.snapshot->between);
+  // An endpoint's interface is missing, which counts from the second poll on.
+  const auto* none_yet = "\ncaliwatch_check_findings{check=\"workload_interface_down\",severity=\"critical\"} 0\n";
+  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, none_yet));
   poller.Wake();
   reports.AwaitPolls(2);  // for an hour, if it were not so
   while (poller.Latest()->report.polls < 2) std::this_thread::yield();
-  CHECK(poller.Latest()->report.snapshot->between);
+  CHECK(absl::StrContains(poller.Latest()->metrics, none_yet));
+  poller.Configure({.interval = absl::Milliseconds(1)});
+  reports.AwaitPolls(4);
+  CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, none_yet));
 }
 
 TEST_CASE("each poll takes the journal, and what it remembers is saved before it is told") {
@@ -185,7 +190,7 @@ TEST_CASE("each poll takes the journal, and what it remembers is saved before it
 TEST_CASE("it goes on from what a process before remembered") {
   MemoryNode node = ReadableNode();
   PollerParts parts;
-  parts.memory.convergence[0].counts.restarts = 41;
+  parts.state.convergence[Family::kIpv4].counts.restarts = 41;
   const Poller poller(
       node, Every(absl::Hours(1)), [](const Report*, const Report&) {}, parts);
   CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));

@@ -11,8 +11,8 @@ namespace {
 // Follows the node's first peer.
 struct Watch {
   uint64_t Poll() {
-    node.journal.bird(Family::kIpv4).complete = true;
-    history.Follow(node.Look(), node.journal, flaps);
+    node.journal.birds[Family::kIpv4].complete = true;
+    history.Follow(ViewBirds(node.Look()), node.journal, flaps);
     node.journal = {};
     node.Pass(absl::Seconds(5));
     return flaps.at({Family::kIpv4, node.Peer(0).name});
@@ -77,11 +77,11 @@ TEST_CASE("while BIRD cannot be asked, counts stay; a peer that is removed takes
   watch.flaps[{Family::kIpv4, watch.node.Peer(0).name}] = 7;
   watch.Poll();
   Snapshot look = watch.node.Look();
-  look.bird(Family::kIpv4).peers = absl::UnavailableError("BIRD is dead");
-  watch.history.Follow(look, Journal(), watch.flaps);
+  look.birds[Family::kIpv4].peers = absl::UnavailableError("BIRD is dead");
+  watch.history.Follow(ViewBirds(look), Journal(), watch.flaps);
   CHECK(watch.Poll() == 7);
-  look.bird(Family::kIpv4).peers = std::vector<BgpPeer>{};
-  watch.history.Follow(look, Journal(), watch.flaps);
+  look.birds[Family::kIpv4].peers = std::vector<BgpPeer>{};
+  watch.history.Follow(ViewBirds(look), Journal(), watch.flaps);
   CHECK(watch.flaps.empty());
 }
 
@@ -90,15 +90,15 @@ TEST_CASE("the node's own address is the one that most sessions come from, also 
   PeerHistory history;
   std::map<PeerKey, uint64_t> flaps;
   Snapshot node = HealthyNode();
-  std::vector<BgpPeer>& peers = *node.bird(Family::kIpv4).peers;
+  std::vector<BgpPeer>& peers = *node.birds[Family::kIpv4].peers;
   peers.push_back(peers.back());
   peers.back().name = "Global_10_39_1_7";
   for (size_t i = 0; i < peers.size(); ++i) peers[i].source_address = i == 0 ? other : own;
   CHECK_FALSE(history.LocalAddress(Family::kIpv4));
-  history.Follow(node, {}, flaps);
+  history.Follow(ViewBirds(node), {}, flaps);
   CHECK(history.LocalAddress(Family::kIpv4) == own);
   for (BgpPeer& peer : peers) peer.source_address.reset();
-  history.Follow(node, {}, flaps);
+  history.Follow(ViewBirds(node), {}, flaps);
   CHECK(history.LocalAddress(Family::kIpv4) == own);
   CHECK_FALSE(history.LocalAddress(Family::kIpv6));
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("bgp_listen_overflow", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("bgp_listen_overflow", node); }
 
 TEST_CASE("a queue with room in it is no overflow") {
   Snapshot node = HealthyNode();
@@ -17,9 +17,10 @@ TEST_CASE("a queue with room in it is no overflow") {
 TEST_CASE("a full queue is found, for the family of its socket") {
   Snapshot node = HealthyNode();
   node.bgp_sockets->front().receive_queue = 9;
-  CHECK(*Run(node) == std::vector<Finding>{{"BIRD ipv4",
-                                            "9 connections wait for BIRD to accept them, and its queue holds 8: the "
-                                            "kernel drops what more peers send"}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"BIRD ipv4",
+                                  "9 connections wait for BIRD to accept them, and its queue holds 8: the "
+                                  "kernel drops what more peers send"}});
 }
 
 TEST_CASE("much that a session has not read yet is no queue of connections") {

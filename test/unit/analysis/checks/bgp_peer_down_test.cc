@@ -2,19 +2,19 @@
 #include <utility>
 
 #include "lib/analysis/bgp/peer_cause.h"
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(Snapshot node, std::vector<BgpSocket> sockets = {}) {
+JudgedTexts Run(Snapshot node, std::vector<BgpSocket> sockets = {}) {
   node.bgp_sockets = std::move(sockets);
-  return RunCheck("bgp_peer_down", node);
+  return JudgeBy("bgp_peer_down", node);
 }
 
-BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
 void TakeDown(BgpPeer& peer, BgpState state, absl::string_view text, PeerError error = {}) {
   peer.state = ProtocolState::kStart;
@@ -26,7 +26,7 @@ void TakeDown(BgpPeer& peer, BgpState state, absl::string_view text, PeerError e
 PeerCause CauseAfter(BgpState state, absl::string_view text, PeerError error = {}) {
   Snapshot node = HealthyNode();
   TakeDown(FirstPeer(node), state, text, std::move(error));
-  return Diagnose(FirstPeer(node), *node.bird(Family::kIpv4).status, &*node.addresses).cause;
+  return Diagnose(FirstPeer(node), *node.birds[Family::kIpv4].status, &*node.addresses).cause;
 }
 
 TEST_CASE("a healthy node has no BGP peer down") { CHECK(Run(HealthyNode())->empty()); }
@@ -34,7 +34,7 @@ TEST_CASE("a healthy node has no BGP peer down") { CHECK(Run(HealthyNode())->emp
 TEST_CASE("a BIRD that has just started, and a peer that was just configured, get ten seconds to connect") {
   Snapshot node = HealthyNode();
   TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
-  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  BirdStatus& status = *node.birds[Family::kIpv4].status;
   status.uptime = absl::Seconds(9);
   CHECK(Run(node)->empty());
   status.uptime = absl::Seconds(10);
@@ -54,7 +54,7 @@ TEST_CASE("a BIRD that has just started, and a peer that was just configured, ge
 TEST_CASE("a peer that never answers is found by its address, with what to do") {
   Snapshot node = HealthyNode();
   TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
-  const Judgement judgement = Run(node);
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().subject == "10.39.1.219");
   CHECK(judgement->front().detail == "the peer does not answer: our connection attempts get no reply at all");
@@ -71,7 +71,7 @@ TEST_CASE("what TCP knows of the session is told with it, where it can be read")
         "the peer does not answer: our connection attempts get no reply at all (TCP: SYN_SENT, sent again 3 times, no "
         "answer)");
   node.bgp_sockets = absl::UnavailableError("sock_diag is gone");
-  CHECK(RunCheck("bgp_peer_down", node)->size() == 1);
+  CHECK(JudgeBy("bgp_peer_down", node)->size() == 1);
 }
 
 TEST_CASE("BIRD's words lead to the cause") {
@@ -107,9 +107,9 @@ TEST_CASE("a peer that is disabled is down for that reason, whatever else BIRD p
 TEST_CASE("when this node lost its BGP address, that is the cause for every peer, not the words BIRD uses") {
   Snapshot node = HealthyNode();
   node.addresses->front().address = *IpAddress::Parse("10.39.1.230");
-  for (BgpPeer& peer : *node.bird(Family::kIpv4).peers)
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers)
     TakeDown(peer, BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"});
-  const Judgement judgement = Run(node);
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 2);
   CHECK(judgement->back().detail ==
         "this node's BGP address 10.39.1.231 is on none of its interfaces, so BIRD cannot open a session");
@@ -132,21 +132,21 @@ TEST_CASE("an established session that only recovery holds back is not down") {
 
 TEST_CASE("a BIRD that cannot be asked leaves its peers unknown") {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
 }
 
 TEST_CASE("peers of one family are judged while the other family's BIRD cannot be asked") {
   Snapshot node = HealthyNode();
   TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
-  node.bird(Family::kIpv6).peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
-  node.bird(Family::kIpv6).status = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  node.birds[Family::kIpv6].peers = absl::DeadlineExceededError("BIRD accepts, but is silent");
+  node.birds[Family::kIpv6].status = absl::DeadlineExceededError("BIRD accepts, but is silent");
   CHECK(Run(node)->size() == 1);
 }
 
 TEST_CASE("a node that runs no BIRD has no peers to lose") {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+  node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
   CHECK(Run(node)->empty());
 }
 

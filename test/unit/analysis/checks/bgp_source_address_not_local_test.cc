@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp/peer_history.h"
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("bgp_source_address_not_local", node); }
+JudgedTexts Run(const Snapshot& node, const Recollection& before = {}) {
+  return JudgeBy("bgp_source_address_not_local", node, before);
+}
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
 // As seed 002 has it: the address moved to another one, and all sessions are gone.
 Snapshot NodeWithoutItsAddress() {
@@ -29,21 +31,21 @@ Snapshot NodeWithoutItsAddress() {
 TEST_CASE("a node that has its BGP address has nothing to report") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("a Router ID on no interface is named, with what the node has instead, and the peers it costs") {
-  const Judgement judgement = Run(NodeWithoutItsAddress());
+  const JudgedTexts judgement = Run(NodeWithoutItsAddress());
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front() ==
-        Finding{"10.39.1.231",
-                "BIRD speaks BGP as this address, which no interface of the node has (it has: 10.39.1.77); 0 of 2 "
-                "sessions are still up",
-                "",
-                {"10.39.1.219", "10.39.1.36"}});
+        FindingText{"10.39.1.231",
+                    "BIRD speaks BGP as this address, which no interface of the node has (it has: 10.39.1.77); 0 of 2 "
+                    "sessions are still up",
+                    "",
+                    {"10.39.1.219", "10.39.1.36"}});
 }
 
 TEST_CASE("it is found while the sessions are still up, by their source address") {
   Snapshot node = HealthyNode();
   node.addresses->front().address = *IpAddress::Parse("10.39.1.77");
   for (BgpPeer& peer : PeersOf(node)) peer.source_address = IpAddress::Parse("10.39.1.231").value();
-  const Judgement judgement = Run(node);
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("2 of 2 sessions are still up") != std::string::npos);
 }
@@ -72,24 +74,25 @@ TEST_CASE("the address that an IPv6 session spoke from is remembered when it is 
   Snapshot node = NodeWithoutItsAddress();
   std::vector<BgpPeer>& peers = PeersOf(node);
   for (BgpPeer& peer : peers) peer.address = IpAddress::Parse("fd39:1::7").value();
-  node.bird(Family::kIpv4).shortfall.source_addresses = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
-  REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().subject == "fd39:1::231");
+  Recollection before;
+  before.birds[Family::kIpv4].last_source = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
+  REQUIRE(Run(node, before)->size() == 1);
+  CHECK(Run(node, before)->front().subject == "fd39:1::231");
   peers.back().source_address = IpAddress::Parse("10.39.1.77").value();  // it is up again, from an address of ours
-  CHECK(Run(node)->empty());
+  CHECK(Run(node, before)->empty());
 }
 
 TEST_CASE("a source address is remembered until BIRD reads another configuration") {
   Snapshot node = HealthyNode();
-  BirdStatus& status = *node.bird(Family::kIpv4).status;
+  BirdStatus& status = *node.birds[Family::kIpv4].status;
   status.since_reconfiguration = absl::Hours(1);
   PeersOf(node).front().source_address = IpAddress::Parse("10.39.1.231").value();
   PeerHistory history;
   std::map<PeerKey, uint64_t> flaps;
-  history.Follow(node, Journal(), flaps);
+  history.Follow(ViewBirds(node), Journal(), flaps);
   PeersOf(node).front().source_address.reset();
   node.boot_time += absl::Seconds(5);
-  history.Follow(node, Journal(), flaps);
+  history.Follow(ViewBirds(node), Journal(), flaps);
   CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).size() == 1);
   status.since_reconfiguration = absl::Seconds(2);
   CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).empty());
@@ -97,14 +100,14 @@ TEST_CASE("a source address is remembered until BIRD reads another configuration
 
 TEST_CASE("a node without BIRD has no BGP address to lose") {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+  node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
   CHECK(Run(node)->empty());
 }
 
 TEST_CASE("while BIRD, addresses or sockets cannot be read, it is unknown") {
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot node = HealthyNode();
-  SECTION("BIRD") { node.bird(Family::kIpv4) = {gone, gone, gone}; }
+  SECTION("BIRD") { node.birds[Family::kIpv4] = {gone, gone, gone}; }
   SECTION("addresses") { node.addresses = gone; }
   SECTION("sockets") { node.bgp_sockets = gone; }
   CHECK(absl::IsUnavailable(Run(node).status()));

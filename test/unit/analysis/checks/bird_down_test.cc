@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement AfterBirdSays(const absl::Status& status) {
+JudgedTexts AfterBirdSays(const absl::Status& status) {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4) = {status, status, status};
-  return RunCheck("bird_down", node);
+  node.birds[Family::kIpv4] = {status, status, status};
+  return JudgeBy("bird_down", node);
 }
 
 TEST_CASE("a BIRD that answers is not down, and one that never ran here neither") {
-  CHECK(RunCheck("bird_down", HealthyNode())->empty());
+  CHECK(JudgeBy("bird_down", HealthyNode())->empty());
   CHECK(AfterBirdSays(absl::NotFoundError("no socket"))->empty());
 }
 
@@ -21,7 +21,7 @@ TEST_CASE("a BIRD that refuses, is silent or has a full queue is down, and the f
   for (const absl::Status& status :
        {absl::UnavailableError("bird.ctl: connection refused"), absl::DeadlineExceededError("bird.ctl: no answer"),
         absl::ResourceExhaustedError("bird.ctl: its queue is full")}) {
-    const Judgement judgement = AfterBirdSays(status);
+    const JudgedTexts judgement = AfterBirdSays(status);
     REQUIRE(judgement->size() == 1);
     CHECK(judgement->front().subject == "BIRD ipv4");
     CHECK(judgement->front().detail.find(std::string(status.message())) != std::string::npos);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("block_announced_by_several_peers", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("block_announced_by_several_peers", node); }
 
 // BIRD merges what two peers announce alike into one route with two next hops.
 Snapshot NodeWithSharedRoute(absl::string_view destination) {
@@ -22,11 +22,12 @@ TEST_CASE("blocks with one node each are well") { CHECK(Run(HealthyNode())->empt
 
 TEST_CASE("a block of two nodes is found, with both") {
   CHECK(*Run(NodeWithSharedRoute("192.168.77.0/26")) ==
-        std::vector<Finding>{{"192.168.77.0/26",
-                              "is announced by 2 nodes at once: 10.39.1.219, 10.39.1.36; traffic to its pods is spread "
-                              "over them",
-                              "",
-                              {"10.39.1.219", "10.39.1.36"}}});
+        std::vector<FindingText>{
+            {"192.168.77.0/26",
+             "is announced by 2 nodes at once: 10.39.1.219, 10.39.1.36; traffic to its pods is spread "
+             "over them",
+             "",
+             {"10.39.1.219", "10.39.1.36"}}});
 }
 
 TEST_CASE("what is no block of the pool's size may lead to several nodes: services do") {
@@ -36,7 +37,7 @@ TEST_CASE("what is no block of the pool's size may lead to several nodes: servic
 
 TEST_CASE("next hops that are no nodes of the mesh are somebody else's design") {
   Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
-  for (BgpPeer& peer : *node.bird(Family::kIpv4).peers) peer.kind = PeerKind::kGlobal;
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.kind = PeerKind::kGlobal;
   CHECK(Run(node)->empty());
 }
 
@@ -48,11 +49,11 @@ TEST_CASE("it is unknown while routes or BIRD cannot be read, and does not apply
     CHECK(Run(node).status() == gone);
   }
   SECTION("BIRD") {
-    node.bird(Family::kIpv4) = {gone, gone, gone};
+    node.birds[Family::kIpv4] = {gone, gone, gone};
     CHECK(Run(node).status() == gone);
   }
   SECTION("no BIRD") {
-    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
     CHECK(Run(node)->empty());
   }
 }

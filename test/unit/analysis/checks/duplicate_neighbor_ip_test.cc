@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("duplicate_neighbor_ip", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("duplicate_neighbor_ip", node); }
 
 TEST_CASE("a healthy node has no duplicate neighbor addresses") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("one address on two workload interfaces is found once, with both interfaces") {
   Snapshot node = HealthyNode();
   node.neighbors->push_back(NeighborEntry("192.168.231.1", 6, NUD_PERMANENT));
-  CHECK(*Run(node) == std::vector<Finding>{{"192.168.231.1",
-                                            "has neighbor entries on 2 interfaces: cali12ab34cd56e, calif0f0f0f0f0f",
-                                            "",
-                                            {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"192.168.231.1",
+                                  "has neighbor entries on 2 interfaces: cali12ab34cd56e, calif0f0f0f0f0f",
+                                  "",
+                                  {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("eleven entries for one address are one finding") {
@@ -25,7 +26,7 @@ TEST_CASE("eleven entries for one address are one finding") {
     node.links->push_back(WorkloadLink(link, "cali0000000000" + std::to_string(link % 10)));
     node.neighbors->push_back(NeighborEntry("192.168.231.1", link, NUD_PERMANENT));
   }
-  const Judgement judgement = Run(node);
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("on 11 interfaces") != std::string::npos);
 }

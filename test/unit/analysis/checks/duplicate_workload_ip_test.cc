@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
 const char* const kAddress = "192.168.231.1";
 
-Judgement Run(const Snapshot& node) { return RunCheck("duplicate_workload_ip", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("duplicate_workload_ip", node); }
 
 // Pods 1 and 2 both claim 192.168.231.1.
 Snapshot NodeWithTwins() {
@@ -38,19 +38,20 @@ TEST_CASE("each workload of a healthy node has an address of its own, with endpo
 
 TEST_CASE("one address of two workloads is found once, with both pods") {
   CHECK(*Run(NodeWithTwins()) ==
-        std::vector<Finding>{{kAddress,
-                              "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at "
-                              "calif0f0f0f0f0f",
-                              "",
-                              {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+        std::vector<FindingText>{{kAddress,
+                                  "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at "
+                                  "calif0f0f0f0f0f",
+                                  "",
+                                  {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("a workload's address that is the tunnel's, too, is found") {
   CHECK(*Run(NodeWithTunnelAt(kAddress)) ==
-        std::vector<Finding>{{kAddress,
-                              "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at tunl0",
-                              "",
-                              {kAddress, "cali12ab34cd56e", "tunl0"}}});
+        std::vector<FindingText>{
+            {kAddress,
+             "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at tunl0",
+             "",
+             {kAddress, "cali12ab34cd56e", "tunl0"}}});
 }
 
 TEST_CASE("a tunnel's own address of this node's block is no duplicate") {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("expected_route_missing", node); }
+JudgedTexts Run(const Snapshot& node, std::vector<ExpectedRoute> missing = {}) {
+  Recollection before;
+  before.birds[Family::kIpv4].missing_routes = std::move(missing);
+  return JudgeBy("expected_route_missing", node, before);
+}
 
 ExpectedRoute Expected(const std::string& block, absl::string_view gateway) {
   return {*Prefix::Parse(block), *IpAddress::Parse(gateway)};
@@ -17,12 +21,11 @@ ExpectedRoute Expected(const std::string& block, absl::string_view gateway) {
 TEST_CASE("a node that lacks nothing has no expected route missing") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("missing routes are found by the gateway that they led to") {
-  Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).shortfall.routes = {Expected("192.168.219.0/26", "10.39.1.219"),
-                                               Expected("192.168.219.64/26", "10.39.1.219"),
-                                               Expected("192.168.36.0/26", "10.39.1.36")};
-  CHECK(*Run(node) ==
-        std::vector<Finding>{
+  const std::vector<ExpectedRoute> missing = {Expected("192.168.219.0/26", "10.39.1.219"),
+                                              Expected("192.168.219.64/26", "10.39.1.219"),
+                                              Expected("192.168.36.0/26", "10.39.1.36")};
+  CHECK(*Run(HealthyNode(), missing) ==
+        std::vector<FindingText>{
             {"10.39.1.36", "1 route by way of it that the kernel had when all was well is missing: 192.168.36.0/26"},
             {"10.39.1.219",
              "2 routes by way of it that the kernel had when all was well are missing: 192.168.219.0/26, "
@@ -30,11 +33,11 @@ TEST_CASE("missing routes are found by the gateway that they led to") {
 }
 
 TEST_CASE("of many routes the first five are named") {
-  Snapshot node = HealthyNode();
+  std::vector<ExpectedRoute> missing;
   for (int block = 0; block < 9; ++block)
-    node.bird(Family::kIpv4).shortfall.routes.push_back(Expected(absl::StrCat("10.9.", block, ".0/26"), "10.39.1.36"));
+    missing.push_back(Expected(absl::StrCat("10.9.", block, ".0/26"), "10.39.1.36"));
   CHECK(
-      Run(node)->front().detail ==
+      Run(HealthyNode(), missing)->front().detail ==
       "9 routes by way of it that the kernel had when all was well are missing: 10.9.0.0/26, 10.9.1.0/26, 10.9.2.0/26, "
       "10.9.3.0/26, 10.9.4.0/26, …");
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <linux/netconf.h>
 
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("forwarding_disabled", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("forwarding_disabled", node); }
 
 void Switch(Snapshot& node, Family family, std::initializer_list<int> links, int value) {
   for (int link : links) NetConfOf(node, family, link).forwarding = value;
@@ -36,9 +36,9 @@ TEST_CASE("forwarding that is off for all of IPv4 is one finding, with the inter
   Snapshot node = VxlanNode();
   SwitchAllOff(node, Family::kIpv4);
   CHECK(*Run(node) ==
-        std::vector<Finding>{{"all IPv4",
-                              "net.ipv4.ip_forward is 0: what comes in by eth0, cali12ab34cd56e, calif0f0f0f0f0f, "
-                              "vxlan.calico is not passed on"}});
+        std::vector<FindingText>{{"all IPv4",
+                                  "net.ipv4.ip_forward is 0: what comes in by eth0, cali12ab34cd56e, calif0f0f0f0f0f, "
+                                  "vxlan.calico is not passed on"}});
 }
 
 TEST_CASE("a node with many workloads names the first few") {
@@ -57,17 +57,17 @@ TEST_CASE("a node with many workloads names the first few") {
 TEST_CASE("forwarding that is off for one workload's interface is found there") {
   Snapshot node = VxlanNode();
   Switch(node, Family::kIpv4, {kVxlanWorkload}, 0);
-  CHECK(*Run(node) ==
-        std::vector<Finding>{{"cali12ab34cd56e",
-                              "IPv4 forwarding is off for this interface alone: what comes in by it is not passed on",
-                              "sysctl -w net/ipv4/conf/cali12ab34cd56e/forwarding=1, and find out who set it to 0.",
-                              {"cali12ab34cd56e"}}});
+  CHECK(*Run(node) == std::vector<FindingText>{
+                          {"cali12ab34cd56e",
+                           "IPv4 forwarding is off for this interface alone: what comes in by it is not passed on",
+                           "sysctl -w net/ipv4/conf/cali12ab34cd56e/forwarding=1, and find out who set it to 0.",
+                           {"cali12ab34cd56e"}}});
 }
 
 TEST_CASE("the tunnel and the uplink have to forward, too") {
   Snapshot node = VxlanNode();
   Switch(node, Family::kIpv4, {kVxlanEth0, kVxlanDevice}, 0);
-  const Judgement judgement = Run(node);
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 2);
   CHECK(judgement->front().subject == "eth0");
   CHECK(judgement->back().subject == "vxlan.calico");
@@ -99,9 +99,10 @@ TEST_CASE("IPv6 forwarding counts where workloads have IPv6 addresses") {
   SwitchAllOff(node, Family::kIpv6);
   REQUIRE(Run(node)->empty());
   AddRoute(node, WorkloadRoute("fd10::231:1", kVxlanWorkload));
-  CHECK(*Run(node) == std::vector<Finding>{{"all IPv6",
-                                            "net.ipv6.conf.all.forwarding is 0: no IPv6 packet from or to a workload "
-                                            "is passed on"}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"all IPv6",
+                                  "net.ipv6.conf.all.forwarding is 0: no IPv6 packet from or to a workload "
+                                  "is passed on"}});
 }
 
 TEST_CASE("in IPv6 the switch for all alone decides") {

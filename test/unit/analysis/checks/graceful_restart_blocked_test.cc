@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/match.h>
 
-#include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/check_info.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("graceful_restart_blocked", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("graceful_restart_blocked", node); }
 
 // BIRD restarted `ago`; its second peer never answers.
 Snapshot Recovering(absl::Duration ago) {
   Snapshot node = HealthyNode();
-  Bird& bird = node.bird(Family::kIpv4);
+  Bird& bird = node.birds[Family::kIpv4];
   bird.status->uptime = ago;
   bird.status->recovery = GracefulRestartWait{1, absl::Seconds(240) - ago, absl::Seconds(240)};
   BgpPeer& dead = bird.peers->back();
@@ -25,7 +26,7 @@ Snapshot Recovering(absl::Duration ago) {
 }
 
 TEST_CASE("a recovery that waits for a dead peer names it, its state and the seconds left") {
-  const Judgement judgement = Run(Recovering(absl::Seconds(53)));
+  const JudgedTexts judgement = Run(Recovering(absl::Seconds(53)));
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().subject == "BIRD ipv4");
   CHECK(absl::StartsWith(judgement->front().detail,
@@ -35,7 +36,7 @@ TEST_CASE("a recovery that waits for a dead peer names it, its state and the sec
 
 TEST_CASE("a peer that is connected but has not sent all its routes is told as that") {
   Snapshot node = Recovering(absl::Seconds(53));
-  node.bird(Family::kIpv4).peers->back().bgp_state = BgpState::kEstablished;
+  node.birds[Family::kIpv4].peers->back().bgp_state = BgpState::kEstablished;
   CHECK(absl::EndsWith(Run(node)->front().detail, "10.39.1.36 is connected, but has not sent all its routes"));
 }
 
@@ -45,17 +46,17 @@ TEST_CASE("an ordinary recovery of a few seconds is no finding, and neither is n
 }
 
 TEST_CASE("it says who holds recovery up with the first poll that sees it") {
-  for (const Check& check : AllChecks())
-    if (check.name == "graceful_restart_blocked") CHECK(check.polls_to_hold == 1);
+  for (const CheckInfo* check : AllCheckInfos())
+    if (check->name == "graceful_restart_blocked") CHECK(check->polls_to_hold == 1);
 }
 
 TEST_CASE("without BIRD there is nothing to recover; with one that cannot be asked, nobody knows") {
   Snapshot node = HealthyNode();
   const absl::Status none = absl::NotFoundError("no socket");
-  node.bird(Family::kIpv4) = {none, none, none};
+  node.birds[Family::kIpv4] = {none, none, none};
   CHECK(Run(node)->empty());
   const absl::Status silent = absl::DeadlineExceededError("silence");
-  node.bird(Family::kIpv4) = {silent, silent, silent};
+  node.birds[Family::kIpv4] = {silent, silent, silent};
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("local_block_route_missing", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("local_block_route_missing", node); }
 
 Snapshot WithoutLocalBlock(Snapshot node) {
   std::erase_if(*node.routes, [](const Route& route) { return route.type == RTN_BLACKHOLE; });
@@ -24,7 +24,7 @@ BirdRoute StaticRoute(absl::string_view block) {
 
 // BIRD was asked for its table; it has the block, and a range of services' addresses.
 Snapshot Asked(Snapshot node) {
-  node.bird(Family::kIpv4).routes =
+  node.birds[Family::kIpv4].routes =
       std::vector<BirdRoute>{StaticRoute("192.168.231.0/26"), StaticRoute("10.96.0.0/12")};
   return node;
 }
@@ -37,15 +37,15 @@ TEST_CASE("healthy nodes have a route for each of their blocks") {
 
 TEST_CASE("a tunnel's address in no block shows that the block's route is missing") {
   CHECK(*Run(WithoutLocalBlock(VxlanNode())) ==
-        std::vector<Finding>{{"192.168.231.0",
-                              "is the address of vxlan.calico, and its block has no route",
-                              "",
-                              {"192.168.231.0", "vxlan.calico"}}});
+        std::vector<FindingText>{{"192.168.231.0",
+                                  "is the address of vxlan.calico, and its block has no route",
+                                  "",
+                                  {"192.168.231.0", "vxlan.calico"}}});
 }
 
 TEST_CASE("BIRD's route for a block with workloads that the kernel lacks is found") {
   CHECK(*Run(Asked(WithoutLocalBlock(HealthyNode()))) ==
-        std::vector<Finding>{
+        std::vector<FindingText>{
             {"192.168.231.0/26", "is a block of this node with 2 workloads; BIRD has its route, the kernel has not"}});
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a block without workloads may be a service's range, which stays out o
 
 TEST_CASE("while BIRD recovers, it gives the kernel nothing") {
   Snapshot node = Asked(WithoutLocalBlock(HealthyNode()));
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{1, absl::Seconds(100), absl::Seconds(240)};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{1, absl::Seconds(100), absl::Seconds(240)};
   CHECK(Run(node)->empty());
 }
 

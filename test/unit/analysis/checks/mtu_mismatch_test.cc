@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("mtu_mismatch", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("mtu_mismatch", node); }
 
 TEST_CASE("a healthy node's MTUs fit") {
   CHECK(Run(HealthyNode())->empty());
@@ -17,7 +17,7 @@ TEST_CASE("a workload's interface with an MTU above Calico's is found") {
   Snapshot node = VxlanNode();
   LinkNamed(node, "cali12ab34cd56e").mtu = 1500;
   CHECK(*Run(node) ==
-        std::vector<Finding>{
+        std::vector<FindingText>{
             {"cali12ab34cd56e", "has an MTU of 1500, but Calico's for workloads is 1450", "", {"cali12ab34cd56e"}}});
 }
 
@@ -32,11 +32,12 @@ TEST_CASE("a smaller MTU only costs speed, and one without a workload nothing") 
 TEST_CASE("a tunnel that does not fit into the network below it is found") {
   Snapshot node = VxlanNode();
   LinkNamed(node, "eth0").mtu = 1480;
-  CHECK(*Run(node) == std::vector<Finding>{{"vxlan.calico",
-                                            "has an MTU of 1450, but its headers take 50 bytes of the 1480 that eth0 "
-                                            "carries",
-                                            "",
-                                            {"vxlan.calico"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"vxlan.calico",
+                                  "has an MTU of 1450, but its headers take 50 bytes of the 1480 that eth0 "
+                                  "carries",
+                                  "",
+                                  {"vxlan.calico"}}});
 }
 
 TEST_CASE("the network below is the one that leads to the other nodes") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("neighbor_table_full", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("neighbor_table_full", node); }
 
 Snapshot WithEntries(Family family, uint32_t entries) {
   Snapshot node = HealthyNode();
@@ -30,14 +30,15 @@ TEST_CASE("a healthy node's neighbor tables have room") {
 TEST_CASE("a neighbor table at 80 percent of its limit is found") {
   CHECK(Run(WithEntries(Family::kIpv4, 819))->empty());
   CHECK(*Run(WithEntries(Family::kIpv4, 820)) ==
-        std::vector<Finding>{{"IPv4", "the neighbor table holds 820 entries of at most 1024",
-                              "Raise the limits, as to four times as much: sysctl -w "
-                              "net.ipv4.neigh.default.gc_thresh3=4096 net.ipv4.neigh.default.gc_thresh2=2048, and the "
-                              "same in /etc/sysctl.d."}});
+        std::vector<FindingText>{
+            {"IPv4", "the neighbor table holds 820 entries of at most 1024",
+             "Raise the limits, as to four times as much: sysctl -w "
+             "net.ipv4.neigh.default.gc_thresh3=4096 net.ipv4.neigh.default.gc_thresh2=2048, and the "
+             "same in /etc/sysctl.d."}});
 }
 
 TEST_CASE("each family has a limit of its own") {
-  const Judgement judgement = Run(WithEntries(Family::kIpv6, 2000));
+  const JudgedTexts judgement = Run(WithEntries(Family::kIpv6, 2000));
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().subject == "IPv6");
   CHECK(judgement->front().remedy.find("net.ipv6.neigh") != std::string::npos);

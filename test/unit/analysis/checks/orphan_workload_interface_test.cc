@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "lib/analysis/observe.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("orphan_workload_interface", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("orphan_workload_interface", node); }
 
 Snapshot NodeWithOrphan() {
   Snapshot node = HealthyNode();
@@ -27,17 +27,17 @@ TEST_CASE("a healthy node has no orphans, with endpoint-status and without") {
 
 TEST_CASE("an interface that no endpoint names is an orphan") {
   CHECK(*Run(NodeWithOrphan()) ==
-        std::vector<Finding>{{"cali00000000009", "belongs to no workload that Calico has on this node"}});
+        std::vector<FindingText>{{"cali00000000009", "belongs to no workload that Calico has on this node"}});
 }
 
 TEST_CASE("an orphan that routes still lead to is found, with their addresses") {
   Snapshot node = NodeWithOrphan();
   node.routes->push_back(WorkloadRoute("192.168.231.9", 9));
-  CHECK(*Run(node) == std::vector<Finding>{{"cali00000000009",
-                                            "belongs to no workload that Calico has on this node, though routes to "
-                                            "192.168.231.9 lead there",
-                                            "",
-                                            {"192.168.231.9"}}});
+  CHECK(*Run(node) == std::vector<FindingText>{{"cali00000000009",
+                                                "belongs to no workload that Calico has on this node, though routes to "
+                                                "192.168.231.9 lead there",
+                                                "",
+                                                {"192.168.231.9"}}});
 }
 
 TEST_CASE("an orphan is an orphan whether it is up or down, veth or netkit") {
@@ -64,9 +64,10 @@ TEST_CASE("without endpoint-status, an interface without routes where nobody ans
   }
   SECTION("an entry that failed") { node.neighbors->push_back(NeighborEntry("192.168.231.9", 9, NUD_FAILED)); }
   SECTION("a link-local one") { node.neighbors->push_back(NeighborEntry("fe80::1", 9)); }
-  CHECK(*Run(node) == std::vector<Finding>{{"cali00000000009",
-                                            "no route leads to it, and nobody answers there (judged without Calico's "
-                                            "endpoint-status)"}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"cali00000000009",
+                                  "no route leads to it, and nobody answers there (judged without Calico's "
+                                  "endpoint-status)"}});
 }
 
 TEST_CASE("without endpoint-status, an interface with a route or with somebody who answers is in use") {
@@ -91,7 +92,7 @@ TEST_CASE("a new interface gets its endpoint before it counts as an orphan") {
     Snapshot node = NodeWithOrphan();
     node.taken_at += absl::Seconds(seconds);
     node.boot_time += absl::Seconds(seconds);
-    for (const Verdict& verdict : observer.Observe(node, {}).verdicts)
+    for (const Verdict& verdict : observer.Observe(Seen(node)).verdicts)
       if (verdict.check->name == "orphan_workload_interface") return verdict.findings.size();
     return size_t{99};
   };

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
 Snapshot NodeWithTimer(int remaining, int total) {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).peers->front().hold_timer = Timer{absl::Seconds(remaining), absl::Seconds(total)};
+  node.birds[Family::kIpv4].peers->front().hold_timer = Timer{absl::Seconds(remaining), absl::Seconds(total)};
   return node;
 }
 
-Judgement Run(const Snapshot& node) { return RunCheck("peer_hold_timer_low", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("peer_hold_timer_low", node); }
 
 TEST_CASE("a timer between two keepalives is not low") {
   CHECK(Run(HealthyNode())->empty());
@@ -23,12 +23,13 @@ TEST_CASE("a timer between two keepalives is not low") {
 
 TEST_CASE("a timer of which less than a third is left means a silent peer") {
   CHECK(*Run(NodeWithTimer(78, 240)) ==
-        std::vector<Finding>{{"10.39.1.219", "has said nothing for long: the session ends in 78 s (hold time 240 s)"}});
+        std::vector<FindingText>{
+            {"10.39.1.219", "has said nothing for long: the session ends in 78 s (hold time 240 s)"}});
 }
 
 TEST_CASE("a session that is not established has no hold timer to watch") {
   Snapshot node = NodeWithTimer(10, 240);
-  node.bird(Family::kIpv4).peers->front().bgp_state = BgpState::kOpenSent;
+  node.birds[Family::kIpv4].peers->front().bgp_state = BgpState::kOpenSent;
   CHECK(Run(node)->empty());
 }
 
@@ -36,11 +37,11 @@ TEST_CASE("hold timers are unknown while BIRD cannot be read, and none where it 
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot node = NodeWithTimer(10, 240);
   SECTION("unreadable") {
-    node.bird(Family::kIpv4) = {gone, gone, gone};
+    node.birds[Family::kIpv4] = {gone, gone, gone};
     CHECK(Run(node).status() == gone);
   }
   SECTION("absent") {
-    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
     CHECK(Run(node)->empty());
   }
 }

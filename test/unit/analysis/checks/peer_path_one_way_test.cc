@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("peer_path_one_way", node); }
+JudgedTexts Run(const Snapshot& node, HeardSockets heard = {}) {
+  return JudgeBy("peer_path_one_way", node, {{}, std::move(heard)});
+}
 
 BgpSocket& FirstSession(Snapshot& node) { return (*node.bgp_sockets)[1]; }
 
@@ -23,9 +25,10 @@ TEST_CASE("sessions that are answered go both ways") { CHECK(Run(HealthyNode())-
 
 TEST_CASE("a call that arrives, and whose answer does not, shows that the way there is broken") {
   CHECK(*Run(NodeWithHalfOpenSession()) ==
-        std::vector<Finding>{{"10.39.1.219",
-                              "its attempts to connect arrive here (SYN_RECV), but our answer, sent 4 times, does not "
-                              "reach it: the path from here to there is broken"}});
+        std::vector<FindingText>{
+            {"10.39.1.219",
+             "its attempts to connect arrive here (SYN_RECV), but our answer, sent 4 times, does not "
+             "reach it: the path from here to there is broken"}});
 }
 
 TEST_CASE("of several calls of one peer the one in most trouble counts") {
@@ -41,8 +44,7 @@ TEST_CASE("a session whose peer is heard, and acknowledges nothing, is broken in
   FirstSession(node).retransmits = 2;
   SECTION("while it is not heard either, both directions may be broken") { CHECK(Run(node)->empty()); }
   SECTION("heard") {
-    FirstSession(node).heard = true;
-    CHECK(Run(node)->front().detail ==
+    CHECK(Run(node, {FirstSession(node).cookie})->front().detail ==
           "its packets arrive here, but it acknowledges nothing of ours, sent 3 times: the path from here to there is "
           "broken");
   }
@@ -66,25 +68,24 @@ TEST_CASE("while BIRD's queue is full, the kernel itself ignores the ends of han
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("a socket is marked as heard while it sends again and still receives, until all is acknowledged") {
-  std::vector<BgpSocket> before = {SessionWith("10.39.1.219")}, now = before;
-  now[0].segments_received += 5;
-  MarkHeard(before, now);
-  CHECK_FALSE(now[0].heard);  // nothing is wrong
-  now[0].retransmits = 1;
-  MarkHeard(before, now);
-  CHECK_FALSE(now[0].heard);  // that may have come in before
-  before[0].retransmits = 1;
-  MarkHeard(before, now);
-  CHECK(now[0].heard);
-  std::vector<BgpSocket> later = now;
-  later[0].heard = false;
-  MarkHeard(now, later);
-  CHECK(later[0].heard);
-  later[0].heard = false;
-  later[0].cookie = 99;  // another socket
-  MarkHeard(now, later);
-  CHECK_FALSE(later[0].heard);
+TEST_CASE("a socket is heard while it sends again and still receives, until all is acknowledged") {
+  SocketHistory history;
+  std::vector<BgpSocket> sockets = {SessionWith("10.39.1.219")};
+  BgpSocket& socket = sockets[0];
+  const auto is_heard = [&] { return history.Follow(sockets).contains(socket.cookie); };
+  CHECK_FALSE(is_heard());
+  socket.segments_received += 5;
+  CHECK_FALSE(is_heard());  // nothing is wrong
+  socket.retransmits = 1;
+  socket.segments_received += 5;
+  CHECK_FALSE(is_heard());  // that may have come in before
+  socket.segments_received += 5;
+  CHECK(is_heard());
+  CHECK(is_heard());                                              // once heard, it stays so
+  CHECK(history.Follow(absl::UnavailableError("gone")).empty());  // unknown is not heard
+  CHECK(is_heard());
+  socket.cookie = 99;  // another socket
+  CHECK_FALSE(is_heard());
 }
 
 TEST_CASE("without sockets, or without BIRD's peers, a path is unknown; without BIRD there is none") {
@@ -95,11 +96,11 @@ TEST_CASE("without sockets, or without BIRD's peers, a path is unknown; without 
     CHECK(Run(node).status() == gone);
   }
   SECTION("BIRD is unreadable") {
-    node.bird(Family::kIpv4) = {gone, gone, gone};
+    node.birds[Family::kIpv4] = {gone, gone, gone};
     CHECK(Run(node).status() == gone);
   }
   SECTION("BIRD is not there") {
-    node.bird(Family::kIpv4) = node.bird(Family::kIpv6);
+    node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
     CHECK(Run(node)->empty());
   }
 }

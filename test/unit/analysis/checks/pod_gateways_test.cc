@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two checks on pods' gateways: pod_gateway_unreachable and pod_gateway_wrong_mac.
 
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
 constexpr int kPodEth0 = 2;
 
-Judgement Unreachable(const Snapshot& node) { return RunCheck("pod_gateway_unreachable", node); }
-Judgement WrongMac(const Snapshot& node) { return RunCheck("pod_gateway_wrong_mac", node); }
+JudgedTexts Unreachable(const Snapshot& node) { return JudgeBy("pod_gateway_unreachable", node); }
+JudgedTexts WrongMac(const Snapshot& node) { return JudgeBy("pod_gateway_wrong_mac", node); }
 
 PodNeighbor GatewayEntry(uint16_t state) {
   PodNeighbor entry{NeighborEntry("169.254.1.1", kPodEth0, state), absl::Seconds(3)};
@@ -60,12 +60,12 @@ TEST_CASE("a pod that knows its gateway, or has never asked for it, is well") {
 }
 
 TEST_CASE("a gateway that does not answer is told with the pod, its interface and how it looks inside") {
-  const Judgement judgement = Unreachable(NodeWithFailedGateway());
+  const JudgedTexts judgement = Unreachable(NodeWithFailedGateway());
   REQUIRE(judgement->size() == 1);
-  const Finding& finding = judgement->front();
+  const FindingText& finding = judgement->front();
   CHECK(finding.subject == "default/pod-1 ipv4");
   CHECK(finding.detail == "the pod behind cali12ab34cd56e gets no answer from its gateway 169.254.1.1 (failed)");
-  CHECK(finding.about == std::vector<std::string>{"cali12ab34cd56e", "default/pod-1"});
+  CHECK(finding.related == std::vector<std::string>{"cali12ab34cd56e", "default/pod-1"});
 }
 
 TEST_CASE("where Calico tells no names, the pod goes by its address") {
@@ -102,11 +102,11 @@ TEST_CASE("without a route that covers the gateway no pod gets an answer, which 
   second.netns_id = 6;
   node.pods->push_back(second);
   CHECK(*Unreachable(node) ==
-        std::vector<Finding>{{"169.254.1.1",
-                              "the node has no route that covers it, as a default route does, and so its proxy ARP "
-                              "answers no pod: default/pod-1, default/pod-2",
-                              "",
-                              {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+        std::vector<FindingText>{{"169.254.1.1",
+                                  "the node has no route that covers it, as a default route does, and so its proxy ARP "
+                                  "answers no pod: default/pod-1, default/pod-2",
+                                  "",
+                                  {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("an entry that failed long ago belongs to a pod that is idle") {
@@ -146,11 +146,12 @@ TEST_CASE("a gateway with another hardware address than the veth's end is found"
   PodNetwork pod = HealthyPod();
   pod.neighbors.front().mac = MacAddress{2, 0, 0, 0, 0, 9};
   CHECK(*WrongMac(NodeWith(pod)) ==
-        std::vector<Finding>{{"default/pod-1 ipv4",
-                              "sends what is for its gateway 169.254.1.1 to 02:00:00:00:00:09, but cali12ab34cd56e has "
-                              "ee:ee:ee:ee:ee:ee",
-                              "",
-                              {"cali12ab34cd56e", "default/pod-1"}}});
+        std::vector<FindingText>{
+            {"default/pod-1 ipv4",
+             "sends what is for its gateway 169.254.1.1 to 02:00:00:00:00:09, but cali12ab34cd56e has "
+             "ee:ee:ee:ee:ee:ee",
+             "",
+             {"cali12ab34cd56e", "default/pod-1"}}});
   pod.neighbors.front().state = NUD_FAILED;
   CHECK(WrongMac(NodeWith(pod))->empty());
 }

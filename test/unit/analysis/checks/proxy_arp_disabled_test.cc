@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <linux/netconf.h>
 
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("proxy_arp_disabled", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("proxy_arp_disabled", node); }
 
 Snapshot NodeWithProxyArpOff() {
   Snapshot node = VxlanNode();
@@ -23,11 +23,11 @@ TEST_CASE("a healthy node answers its workloads' ARP") {
 
 TEST_CASE("a workload's interface without proxy ARP is found") {
   CHECK(*Run(NodeWithProxyArpOff()) ==
-        std::vector<Finding>{{"cali12ab34cd56e",
-                              "proxy ARP is off: the workload 192.168.231.1 gets no answer when it asks for its "
-                              "gateway, 169.254.1.1",
-                              "sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1",
-                              {"cali12ab34cd56e", "192.168.231.1"}}});
+        std::vector<FindingText>{{"cali12ab34cd56e",
+                                  "proxy ARP is off: the workload 192.168.231.1 gets no answer when it asks for its "
+                                  "gateway, 169.254.1.1",
+                                  "sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1",
+                                  {"cali12ab34cd56e", "192.168.231.1"}}});
 }
 
 TEST_CASE("an interface with several addresses is one finding") {

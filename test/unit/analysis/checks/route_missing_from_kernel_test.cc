@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("route_missing_from_kernel", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("route_missing_from_kernel", node); }
 
 BirdRoute BestRoute(absl::string_view block, absl::string_view gateway) {
   BirdRoute route;
@@ -20,7 +20,7 @@ BirdRoute BestRoute(absl::string_view block, absl::string_view gateway) {
 // A healthy node whose BIRD was asked for its table.
 Snapshot Asked() {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).routes =
+  node.birds[Family::kIpv4].routes =
       std::vector<BirdRoute>{BestRoute("192.168.219.0/26", "10.39.1.219"), BestRoute("192.168.36.0/26", "10.39.1.36")};
   return node;
 }
@@ -43,20 +43,20 @@ TEST_CASE("while BIRD and the kernel agree there is nothing to find") {
 TEST_CASE("a best route of BIRD's that the kernel lacks is found") {
   Snapshot node = Asked();
   RemoveRouteBy(node, "10.39.1.219");
-  CHECK(*Run(node) == std::vector<Finding>{
+  CHECK(*Run(node) == std::vector<FindingText>{
                           {"192.168.219.0/26", "BIRD's best route leads to 10.39.1.219, but the kernel has no route"}});
 }
 
 TEST_CASE("a route that BIRD never gave to the kernel, as a filter may have it, is not missing there") {
   Snapshot node = Asked();
   RemoveRouteBy(node, "10.39.1.219");
-  node.bird(Family::kIpv4).protocols->front().routes->exported = 2;
+  node.birds[Family::kIpv4].protocols->front().routes->exported = 2;
   CHECK(Run(node)->empty());
 }
 
 TEST_CASE("a route that the kernel refused names the gateway that is in its place") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).routes->front().kernel_refused = true;
+  node.birds[Family::kIpv4].routes->front().kernel_refused = true;
   Route& route = RouteBy(node, "10.39.1.219");
   route.protocol = RTPROT_STATIC;
   route.gateway = *IpAddress::Parse("10.39.1.99");
@@ -68,7 +68,7 @@ TEST_CASE("a route that the kernel refused names the gateway that is in its plac
 
 TEST_CASE("a mark that BIRD has not taken back yet is no problem once its route is in the kernel") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).routes->front().kernel_refused = true;
+  node.birds[Family::kIpv4].routes->front().kernel_refused = true;
   CHECK(Run(node)->empty());
 }
 
@@ -76,19 +76,19 @@ TEST_CASE("a gateway from before BIRD's restart, as Calico's BIRD keeps it behin
   Snapshot node = Asked();
   RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.77");
   CHECK(*Run(node) ==
-        std::vector<Finding>{
+        std::vector<FindingText>{
             {"192.168.219.0/26", "BIRD's best route leads to 10.39.1.219, but the kernel sends to 10.39.1.77"}});
 }
 
 TEST_CASE("a tunnel's route leads to the peer itself, though BIRD reaches it by way of a router") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).routes->front().next_hops = {{*IpAddress::Parse("10.39.1.1"), "eth0"}};
+  node.birds[Family::kIpv4].routes->front().next_hops = {{*IpAddress::Parse("10.39.1.1"), "eth0"}};
   CHECK(Run(node)->empty());
 }
 
 TEST_CASE("a mesh peer next door that BIRD and the kernel both reach by a router is found, with its own remedy") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).routes->front().next_hops = {{*IpAddress::Parse("10.39.1.1"), "eth0"}};
+  node.birds[Family::kIpv4].routes->front().next_hops = {{*IpAddress::Parse("10.39.1.1"), "eth0"}};
   RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.1");
   Route own;
   own.destination = *Prefix::Parse("10.39.1.0/24");
@@ -96,7 +96,7 @@ TEST_CASE("a mesh peer next door that BIRD and the kernel both reach by a router
   own.table = RT_TABLE_MAIN;
   CHECK(Run(node)->empty());  // a network between the nodes that is routed
   node.routes->push_back(own);
-  const Judgement found = Run(node);
+  const JudgedTexts found = Run(node);
   REQUIRE(found->size() == 1);
   CHECK(found->front().subject == "192.168.219.0/26");
   CHECK(found->front().detail ==
@@ -108,13 +108,13 @@ TEST_CASE("a mesh peer next door that BIRD and the kernel both reach by a router
   direct.destination = own.destination;
   direct.protocol = "direct1";
   direct.best = true;
-  node.bird(Family::kIpv4).routes->push_back(direct);
+  node.birds[Family::kIpv4].routes->push_back(direct);
   CHECK(Run(node)->empty());
 }
 
 TEST_CASE("the next hop of a route that a router told about may be anyone's") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).peers->front().kind = PeerKind::kGlobal;
+  node.birds[Family::kIpv4].peers->front().kind = PeerKind::kGlobal;
   RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.77");
   CHECK(Run(node)->empty());
 }
@@ -139,13 +139,13 @@ TEST_CASE("what Felix has made in BIRD's place is no problem") {
 TEST_CASE("while BIRD recovers it keeps routes back, which is told elsewhere") {
   Snapshot node = Asked();
   RemoveRouteBy(node, "10.39.1.219");
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{1, absl::Seconds(10), absl::Seconds(240)};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{1, absl::Seconds(10), absl::Seconds(240)};
   CHECK(Run(node)->empty());
 }
 
 TEST_CASE("a table that was asked for in vain, or a kernel that cannot be read, leaves it open") {
   Snapshot node = Asked();
-  node.bird(Family::kIpv4).routes = absl::DeadlineExceededError("silence");
+  node.birds[Family::kIpv4].routes = absl::DeadlineExceededError("silence");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
   node = Asked();
   node.routes = absl::UnavailableError("netlink is gone");

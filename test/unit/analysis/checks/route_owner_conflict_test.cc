@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("route_owner_conflict", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("route_owner_conflict", node); }
 
 // BIRD's route to 192.168.219.0/26 leads to 10.39.1.219; this is another one.
 Route SecondRoute(absl::string_view gateway, uint8_t protocol = 80) {
@@ -24,10 +24,10 @@ TEST_CASE("one owner for each block is no conflict") {
 TEST_CASE("BIRD and Felix with different gateways for one block are found") {
   Snapshot node = HealthyNode();
   AddRoute(node, SecondRoute("10.39.1.36"));
-  CHECK(*Run(node) == std::vector<Finding>{{"192.168.219.0/26",
-                                            "BIRD's route leads to 10.39.1.219, Felix's to 10.39.1.36",
-                                            "",
-                                            {"10.39.1.219", "10.39.1.36"}}});
+  CHECK(*Run(node) == std::vector<FindingText>{{"192.168.219.0/26",
+                                                "BIRD's route leads to 10.39.1.219, Felix's to 10.39.1.36",
+                                                "",
+                                                {"10.39.1.219", "10.39.1.36"}}});
 }
 
 TEST_CASE("a block that passes from BIRD to Felix has two routes to one gateway for a while") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kTunl0 = 9;
 
-Judgement Run(const Snapshot& node) { return RunCheck("route_without_encapsulation", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("route_without_encapsulation", node); }
 
 Route Tunnelled(absl::string_view block, absl::string_view gateway) {
   Route route = BlockRoute(block, gateway);
@@ -49,10 +49,10 @@ TEST_CASE("a block on the network between the nodes, among blocks that are tunne
   Snapshot node = IpipNode();
   AddRoute(node, BlockRoute("192.168.60.0/26", "10.39.1.60"));
   CHECK(*Run(node) ==
-        std::vector<Finding>{{"192.168.60.0/26",
-                              "leads to 10.39.1.60 by eth0 without encapsulation; blocks around it use tunl0",
-                              "",
-                              {"10.39.1.60"}}});
+        std::vector<FindingText>{{"192.168.60.0/26",
+                                  "leads to 10.39.1.60 by eth0 without encapsulation; blocks around it use tunl0",
+                                  "",
+                                  {"10.39.1.60"}}});
 }
 
 TEST_CASE("one address that was borrowed from such a block is found, too") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("tunnel_device_down", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("tunnel_device_down", node); }
 
 // Built from the documented layout of an IPIP device: not every kernel has one to record.
 Snapshot NodeWithTunl0Down() {
@@ -28,12 +28,12 @@ TEST_CASE("a VXLAN device that is switched off is found, though its routes went 
   Snapshot node = VxlanNode();
   LinkNamed(node, "vxlan.calico").up = false;
   std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
-  CHECK(*Run(node) ==
-        std::vector<Finding>{{"vxlan.calico",
-                              "is switched off; the kernel has dropped every route through it",
-                              "ip link set vxlan.calico up, then restart calico-node on this node if routes through it "
-                              "do not come back within 10 seconds.",
-                              {"vxlan.calico"}}});
+  CHECK(*Run(node) == std::vector<FindingText>{
+                          {"vxlan.calico",
+                           "is switched off; the kernel has dropped every route through it",
+                           "ip link set vxlan.calico up, then restart calico-node on this node if routes through it "
+                           "do not come back within 10 seconds.",
+                           {"vxlan.calico"}}});
 }
 
 TEST_CASE("each of Calico's own devices is judged") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("vxlan_fdb_incomplete", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("vxlan_fdb_incomplete", node); }
 
 // VxlanNode's entry for the node that has the block 192.168.36.0/26.
 FdbEntry& EntryOf36(Snapshot& node) { return node.fdb->front(); }
@@ -19,11 +19,12 @@ TEST_CASE("a node without VXLAN has no FDB entries to miss, and one with it has 
 TEST_CASE("a neighbor's MAC address that the FDB does not know is found") {
   Snapshot node = VxlanNode();
   node.fdb->erase(node.fdb->begin());
-  CHECK(*Run(node) == std::vector<Finding>{{"192.168.36.0",
-                                            "has the MAC address 66:00:0a:27:04:24, for which vxlan.calico has no node "
-                                            "in its FDB; 192.168.36.0/26 leads to it",
-                                            "",
-                                            {"vxlan.calico", "192.168.36.0"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"192.168.36.0",
+                                  "has the MAC address 66:00:0a:27:04:24, for which vxlan.calico has no node "
+                                  "in its FDB; 192.168.36.0/26 leads to it",
+                                  "",
+                                  {"vxlan.calico", "192.168.36.0"}}});
 }
 
 TEST_CASE("an entry for another MAC address, on another device, or without a node does not count") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
+#include "test/support/judged.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("vxlan_neighbor_incomplete", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("vxlan_neighbor_incomplete", node); }
 
 Snapshot WithoutNeighbor(absl::string_view address) {
   Snapshot node = VxlanNode();
@@ -21,10 +21,10 @@ TEST_CASE("a node without VXLAN has no neighbors to miss there, and one with it 
 
 TEST_CASE("a tunnel address that routes lead to, but that has no neighbor entry, is found") {
   CHECK(*Run(WithoutNeighbor("192.168.219.0")) ==
-        std::vector<Finding>{{"192.168.219.0",
-                              "has no neighbor entry on vxlan.calico; 192.168.219.0/26 leads to it",
-                              "",
-                              {"vxlan.calico", "192.168.219.0"}}});
+        std::vector<FindingText>{{"192.168.219.0",
+                                  "has no neighbor entry on vxlan.calico; 192.168.219.0/26 leads to it",
+                                  "",
+                                  {"vxlan.calico", "192.168.219.0"}}});
 }
 
 TEST_CASE("a node with several blocks is one finding") {
@@ -75,7 +75,7 @@ TEST_CASE("IPv6 has a device of its own") {
   route.link = 11;
   AddRoute(node, route);
   REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().about == std::vector<std::string>{"vxlan-v6.calico", "fd10::219:0"});
+  CHECK(Run(node)->front().related == std::vector<std::string>{"vxlan-v6.calico", "fd10::219:0"});
 }
 
 TEST_CASE("what leads elsewhere, or is not Calico's, needs no neighbor on the VXLAN device") {

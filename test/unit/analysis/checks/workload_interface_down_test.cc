@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_interface_down", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_interface_down", node); }
 
 Snapshot NodeWithInterfaceDown() {
   Snapshot node = HealthyNode();
@@ -18,20 +18,21 @@ TEST_CASE("a healthy node's workload interfaces are up") { CHECK(Run(HealthyNode
 
 TEST_CASE("a workload's interface that is switched off is found, with the pod") {
   CHECK(*Run(NodeWithInterfaceDown()) ==
-        std::vector<Finding>{{"cali12ab34cd56e",
-                              "is administratively down, but pod default/pod-1 has 192.168.231.1 at it",
-                              "",
-                              {"192.168.231.1"}}});
+        std::vector<FindingText>{{"cali12ab34cd56e",
+                                  "is administratively down, but pod default/pod-1 has 192.168.231.1 at it",
+                                  "",
+                                  {"192.168.231.1"}}});
 }
 
 TEST_CASE("a workload's interface that is missing is found once, with all its addresses") {
   Snapshot node = HealthyNode();
   node.links->erase(node.links->begin() + 1);
   node.endpoints->front().prefixes.push_back(*Prefix::Parse("fd00::1/128"));
-  CHECK(*Run(node) == std::vector<Finding>{{"cali12ab34cd56e",
-                                            "does not exist, but pod default/pod-1 has 192.168.231.1 and fd00::1 at it",
-                                            "",
-                                            {"192.168.231.1", "fd00::1"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"cali12ab34cd56e",
+                                  "does not exist, but pod default/pod-1 has 192.168.231.1 and fd00::1 at it",
+                                  "",
+                                  {"192.168.231.1", "fd00::1"}}});
 }
 
 TEST_CASE("an interface without carrier is up, and another check's") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_ip_outside_local_blocks", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_ip_outside_local_blocks", node); }
 
 Route OwnBlock(absl::string_view block, uint8_t protocol = RTPROT_BIRD) {
   Route route;
@@ -37,11 +37,11 @@ TEST_CASE("the workloads of a healthy node are in its blocks, with endpoint-stat
 
 TEST_CASE("an address of another node's block is found, with the pod and this node's blocks") {
   CHECK(*Run(NodeWithBorrowedIp()) ==
-        std::vector<Finding>{{"192.168.36.7",
-                              "the address of pod default/pod-3 at cali00000000007 is in no block of this node "
-                              "(192.168.231.0/26)",
-                              "",
-                              {"cali00000000007"}}});
+        std::vector<FindingText>{{"192.168.36.7",
+                                  "the address of pod default/pod-3 at cali00000000007 is in no block of this node "
+                                  "(192.168.231.0/26)",
+                                  "",
+                                  {"cali00000000007"}}});
 }
 
 TEST_CASE("without endpoint-status, routes to workloads are judged") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
@@ -10,7 +10,7 @@ const char* const kAddress = "192.168.231.1";  // of pod 1, whose neighbor entry
 constexpr MacAddress kRight = {2, 0, 0, 0, 0, 5};
 constexpr MacAddress kWrong = {2, 0, 0, 0, 0, 0x99};
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_neighbor_mac_mismatch", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_neighbor_mac_mismatch", node); }
 
 Snapshot NodeWithMac(const MacAddress& mac) {
   Snapshot node = HealthyNode();
@@ -39,21 +39,23 @@ TEST_CASE("a healthy node sends to the workloads' own MAC addresses") {
 
 TEST_CASE("an entry with another MAC address than Calico gave the workload is found") {
   CHECK(*Run(NodeWithMac(kWrong)) ==
-        std::vector<Finding>{{kAddress,
-                              "at cali12ab34cd56e the reachable neighbor entry says 02:00:00:00:00:05, but Calico has "
-                              "given it 02:00:00:00:00:99",
-                              "",
-                              {kAddress, "cali12ab34cd56e"}}});
+        std::vector<FindingText>{
+            {kAddress,
+             "at cali12ab34cd56e the reachable neighbor entry says 02:00:00:00:00:05, but Calico has "
+             "given it 02:00:00:00:00:99",
+             "",
+             {kAddress, "cali12ab34cd56e"}}});
 }
 
 TEST_CASE("an entry with another MAC address than the pod's own interface has is found") {
   Snapshot node = NodeWithPod(kWrong);
   node.neighbors->front().state = NUD_PERMANENT;
-  CHECK(*Run(node) == std::vector<Finding>{{kAddress,
-                                            "at cali12ab34cd56e the permanent neighbor entry says 02:00:00:00:00:05, "
-                                            "but the interface inside the pod has 02:00:00:00:00:99",
-                                            "",
-                                            {kAddress, "cali12ab34cd56e"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{kAddress,
+                                  "at cali12ab34cd56e the permanent neighbor entry says 02:00:00:00:00:05, "
+                                  "but the interface inside the pod has 02:00:00:00:00:99",
+                                  "",
+                                  {kAddress, "cali12ab34cd56e"}}});
 }
 
 TEST_CASE("pods are compared without endpoint-status, too") {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_route_linkdown", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_route_linkdown", node); }
 
 Snapshot NodeWithoutCarrier() {
   Snapshot node = HealthyNode();
@@ -17,10 +17,10 @@ Snapshot NodeWithoutCarrier() {
 TEST_CASE("a healthy node's workload routes have carrier") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("a route over a cali interface without carrier is found, with the pod") {
-  CHECK(*Run(NodeWithoutCarrier()) == std::vector<Finding>{{"192.168.231.1/32",
-                                                            "cali12ab34cd56e of pod default/pod-1 has no carrier",
-                                                            "",
-                                                            {"cali12ab34cd56e", "192.168.231.1"}}});
+  CHECK(*Run(NodeWithoutCarrier()) == std::vector<FindingText>{{"192.168.231.1/32",
+                                                                "cali12ab34cd56e of pod default/pod-1 has no carrier",
+                                                                "",
+                                                                {"cali12ab34cd56e", "192.168.231.1"}}});
 }
 
 TEST_CASE("without endpoint-status the route is found likewise, without the pod") {

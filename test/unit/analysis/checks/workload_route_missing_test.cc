@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_route_missing", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_route_missing", node); }
 
 // The route to pod 1, 192.168.231.1 at interface 5, is gone.
 Snapshot NodeWithoutRoute() {
@@ -27,10 +27,10 @@ TEST_CASE("a healthy node has a route to each workload, with endpoint-status and
 
 TEST_CASE("a workload without route is found, with its pod and interface") {
   CHECK(*Run(NodeWithoutRoute()) ==
-        std::vector<Finding>{{"192.168.231.1",
-                              "the kernel has no route to it, but pod default/pod-1 at cali12ab34cd56e has it",
-                              "",
-                              {"cali12ab34cd56e"}}});
+        std::vector<FindingText>{{"192.168.231.1",
+                                  "the kernel has no route to it, but pod default/pod-1 at cali12ab34cd56e has it",
+                                  "",
+                                  {"cali12ab34cd56e"}}});
 }
 
 TEST_CASE("a workload of another orchestrator is no pod") {
@@ -91,11 +91,11 @@ TEST_CASE("endpoints of other plugins' interfaces, of networks, and those just b
 
 TEST_CASE("without endpoint-status, an address of this node's block that answers where no route leads is found") {
   CHECK(*Run(WithoutEndpoints(NodeWithoutRoute())) ==
-        std::vector<Finding>{{"192.168.231.1",
-                              "the kernel has no route to it, but cali12ab34cd56e has it (judged without Calico's "
-                              "endpoint-status)",
-                              "",
-                              {"cali12ab34cd56e"}}});
+        std::vector<FindingText>{{"192.168.231.1",
+                                  "the kernel has no route to it, but cali12ab34cd56e has it (judged without Calico's "
+                                  "endpoint-status)",
+                                  "",
+                                  {"cali12ab34cd56e"}}});
 }
 
 TEST_CASE("without endpoint-status, what may be another network's inside a pod, or a leftover, is not found") {

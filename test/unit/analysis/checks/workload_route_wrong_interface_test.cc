@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/findings/check.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged.h"
 
 namespace caliwatch {
 namespace {
 
 const char* const kAddress = "192.168.231.1";
 
-Judgement Run(const Snapshot& node) { return RunCheck("workload_route_wrong_interface", node); }
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_route_wrong_interface", node); }
 
 Route& RouteTo(Snapshot& node, absl::string_view address) {
   for (Route& route : *node.routes)
@@ -40,12 +40,12 @@ TEST_CASE("a healthy node's routes lead to the right interfaces, with endpoint-s
 }
 
 TEST_CASE("a route to another workload's interface is found, with both interfaces and both pods") {
-  const Judgement judgement = Run(NodeWithWrongRoute());
-  CHECK(*judgement == std::vector<Finding>{{kAddress,
-                                            "the kernel sends it to calif0f0f0f0f0f of pod default/pod-2, but pod "
-                                            "default/pod-1 at cali12ab34cd56e has it",
-                                            "",
-                                            {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+  const JudgedTexts judgement = Run(NodeWithWrongRoute());
+  CHECK(*judgement == std::vector<FindingText>{{kAddress,
+                                                "the kernel sends it to calif0f0f0f0f0f of pod default/pod-2, but pod "
+                                                "default/pod-1 at cali12ab34cd56e has it",
+                                                "",
+                                                {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("a route to an interface that was left behind is found, and said to belong to nobody") {
@@ -68,7 +68,7 @@ TEST_CASE("a blackhole in the place of a workload's route is found") {
   Snapshot node = HealthyNode();
   RouteTo(node, kAddress).type = RTN_BLACKHOLE;
   RouteTo(node, kAddress).link = 0;
-  CHECK(Run(node)->front().about == std::vector<std::string>{kAddress, "cali12ab34cd56e"});
+  CHECK(Run(node)->front().related == std::vector<std::string>{kAddress, "cali12ab34cd56e"});
 }
 
 TEST_CASE("of several routes to one address, the one with the lowest metric counts") {
@@ -132,11 +132,12 @@ TEST_CASE("IPv6 routes are judged likewise") {
 
 TEST_CASE("without endpoint-status, an address that answers at another interface than the route's is found") {
   Snapshot node = WithoutEndpoints(NodeWithWrongRoute());
-  CHECK(*Run(node) == std::vector<Finding>{{kAddress,
-                                            "the kernel sends it to calif0f0f0f0f0f, but cali12ab34cd56e answers to it "
-                                            "(judged without Calico's endpoint-status)",
-                                            "",
-                                            {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{kAddress,
+                                  "the kernel sends it to calif0f0f0f0f0f, but cali12ab34cd56e answers to it "
+                                  "(judged without Calico's endpoint-status)",
+                                  "",
+                                  {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("without endpoint-status, an interface where nobody answers is wrong if another one does") {

@@ -13,7 +13,7 @@ Snapshot NodeWith(const std::string& status, const std::string& protocols, BootT
   Snapshot node = HealthyNode();
   node.boot_time = boot_time;
   node.taken_at = wall;
-  Bird& bird = node.bird(Family::kIpv4);
+  Bird& bird = node.birds[Family::kIpv4];
   bird.status = BirdStatusFrom(status);
   bird.status->recovery.reset();  // some were recorded when they had just started, which is another story
   absl::StatusOr<BirdProtocols> rows = BirdProtocolsFrom(protocols, *BirdClockFrom(status));
@@ -24,12 +24,12 @@ Snapshot NodeWith(const std::string& status, const std::string& protocols, BootT
 }
 
 void CheckNothingHappened(const Observer& observer) {
-  const ConvergenceState& state = observer.memory().convergence[0];
+  const ConvergenceState& state = observer.kept().convergence[Family::kIpv4];
   CHECK(state.known);
   CHECK(state.counts.restarts == 0);
   CHECK_FALSE(state.episode);
   CHECK(state.past.empty());
-  for (const auto& [peer, flaps] : observer.memory().flaps) CHECK(flaps == 0);
+  for (const auto& [peer, flaps] : observer.kept().flaps) CHECK(flaps == 0);
 }
 
 void CheckPair(const std::string& situation, absl::Duration passed, absl::Duration wall_passed) {
@@ -38,8 +38,8 @@ void CheckPair(const std::string& situation, absl::Duration passed, absl::Durati
   Observer observer;
   const auto look = [&](const std::string& when, BootTime boot_time, absl::Time at) {
     const std::string of = situation + when;
-    observer.Observe(NodeWith(ReadBirdRecording(of + "__show_status.txt"),
-                              ReadBirdRecording(of + "__show_protocols.txt"), boot_time, at));
+    observer.Observe(Seen(NodeWith(ReadBirdRecording(of + "__show_status.txt"),
+                                   ReadBirdRecording(of + "__show_protocols.txt"), boot_time, at)));
   };
   look("_before", booted, wall);
   look("_after", booted + passed, wall + wall_passed);
@@ -81,8 +81,9 @@ TEST_CASE("a change to or from summer time is no restart") {
     Observer observer;
     const absl::Time wall = absl::FromUnixSeconds(1'800'000'000);
     for (int poll = 0; poll < 4; ++poll)
-      observer.Observe(NodeWith(status(poll < 2 ? change.before : change.after, change.reboot), protocols(change.since),
-                                absl::Hours(50) + poll * absl::Seconds(5), wall + poll * absl::Seconds(5)));
+      observer.Observe(
+          Seen(NodeWith(status(poll < 2 ? change.before : change.after, change.reboot), protocols(change.since),
+                        absl::Hours(50) + poll * absl::Seconds(5), wall + poll * absl::Seconds(5))));
     CheckNothingHappened(observer);
   }
 }

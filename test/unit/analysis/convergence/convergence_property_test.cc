@@ -5,6 +5,7 @@
 
 #include "agent/daemon/state_file.h"
 #include "lib/analysis/convergence/convergence.h"
+#include "lib/analysis/state/state_text.h"
 #include "test/support/catch.h"
 #include "test/support/restarting_node.h"
 
@@ -47,7 +48,7 @@ class Fate {
     if (!alive_) node.RestartBird();
     alive_ = true;
     for (const size_t peer : {0, 1}) Mend(node, peer);
-    if (node.node.bird(Family::kIpv4).status->recovery) node.EndRecovery();
+    if (node.node.birds[Family::kIpv4].status->recovery) node.EndRecovery();
     for (const size_t peer : {0, 1}) Mend(node, peer);
   }
 
@@ -84,7 +85,7 @@ void CheckSound(const ConvergenceStep& step, const RestartingNode& node, const C
 
 std::string Remembered(const RestartingNode& node) {
   PersistentState memory;
-  memory.convergence[0] = node.state;
+  memory.convergence[Family::kIpv4] = node.state;
   return StateText(memory, "this boot");
 }
 

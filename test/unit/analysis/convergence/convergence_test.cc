@@ -258,7 +258,7 @@ TEST_CASE("without journal, times are those of BIRD's answers and of polls") {
 TEST_CASE("a peer removed from the configuration is not waited for, once BIRD had the time to get it") {
   RestartingNode node = Watched();
   node.RestartBird(absl::ZeroDuration(), false);
-  node.node.bird(Family::kIpv4).peers->pop_back();
+  node.node.birds[Family::kIpv4].peers->pop_back();
   node.LoseRoute(0);
   std::erase_if(*node.node.routes, [](const Route& route) { return route.gateway == *IpAddress::Parse("10.39.1.36"); });
   node.ReturnRoute(0);
@@ -292,16 +292,16 @@ TEST_CASE("while BIRD and the kernel disagree about a route, BIRD's own table is
   node.LoseRoute(0);
   node.Poll();
   node.Pass(kInterval);
-  CHECK(node.Poll().ask_bird_routes);
+  CHECK(node.Poll().asks_bird);
   node.Pass(kInterval);
   BirdRoute other;
   other.destination = *Prefix::Parse("192.168.36.0/26");
   other.best = true;
   other.next_hops = {{*IpAddress::Parse("10.39.1.36"), "eth0"}};
-  node.node.bird(Family::kIpv4).routes = std::vector<BirdRoute>{other};
+  node.node.birds[Family::kIpv4].routes = std::vector<BirdRoute>{other};
   const ConvergenceStep step = node.Poll();
   CHECK(step.missing.empty());  // withdrawn
-  CHECK_FALSE(step.ask_bird_routes);
+  CHECK_FALSE(step.asks_bird);
 }
 
 TEST_CASE("of a route with two gateways, both are expected, and one alone is not all") {
@@ -333,7 +333,7 @@ TEST_CASE("a route that Felix made in BIRD's place is expected like BIRD's own")
   node.Pass(kInterval);
   CHECK(node.Poll().missing.size() == 1);
   node.Pass(kInterval);
-  CHECK(node.Poll().ask_bird_routes);  // BIRD's counters say nothing about it
+  CHECK(node.Poll().asks_bird);  // BIRD's counters say nothing about it
 }
 
 TEST_CASE("of two routes to one destination, the loss of one is no gap") {
@@ -400,11 +400,11 @@ TEST_CASE("a peer that flaps once is no episode") {
 
 TEST_CASE("a stopped BIRD that goes on is no restart") {
   RestartingNode node = Watched();
-  const Bird bird = node.node.bird(Family::kIpv4);
+  const Bird bird = node.node.birds[Family::kIpv4];
   const absl::Status silent = absl::DeadlineExceededError("silence");
-  node.node.bird(Family::kIpv4) = {silent, silent, silent};
+  node.node.birds[Family::kIpv4] = {silent, silent, silent};
   CHECK(node.Poll().phase == ConvergencePhase::kBirdDown);
-  node.node.bird(Family::kIpv4) = bird;
+  node.node.birds[Family::kIpv4] = bird;
   node.Pass(kInterval);
   CHECK(node.Poll().phase == ConvergencePhase::kConverged);
   CHECK(node.state.counts.restarts == 0);
@@ -415,8 +415,8 @@ TEST_CASE("a wall clock that is set is no restart") {
     RestartingNode node = Watched();
     node.node.taken_at += step;
     Snapshot look = node.Look();
-    look.bird(Family::kIpv4).identity->socket_created -= step;  // the file keeps its time of then
-    Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+    look.birds[Family::kIpv4].identity->socket_created -= step;  // the file keeps its time of then
+    Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
     CHECK(node.state.counts.restarts == 0);
     CHECK_FALSE(node.state.episode);
   }
@@ -425,18 +425,18 @@ TEST_CASE("a wall clock that is set is no restart") {
 TEST_CASE("another process behind the same socket file is a restart, whatever became of the file") {
   RestartingNode node = Watched();
   Snapshot look = node.Look();
-  ++look.bird(Family::kIpv4).identity->pid;
-  Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+  ++look.birds[Family::kIpv4].identity->pid;
+  Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
   CHECK(node.state.counts.restarts == 1);
 }
 
 TEST_CASE("a socket file that somebody touched is no restart") {
   RestartingNode node = Watched();
   Snapshot look = node.Look();
-  look.bird(Family::kIpv4).identity->socket_created = look.taken_at;
-  look.bird(Family::kIpv4).identity->pid = 0;
+  look.birds[Family::kIpv4].identity->socket_created = look.taken_at;
+  look.birds[Family::kIpv4].identity->pid = 0;
   node.state.identity->pid = 0;
-  Advance(node.state, BirdView(look, Journal(), Family::kIpv4), node.limits);
+  Advance(node.state, BirdView(look, Family::kIpv4), Journal(), node.limits);
   CHECK(node.state.counts.restarts == 0);
 }
 

@@ -11,9 +11,8 @@ namespace {
 struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
-    if (doubt.ask_bird_routes()) look.bird(Family::kIpv4).routes = answer;
-    doubt.Follow(BirdView(look, Journal(), Family::kIpv4), missed, look.bird(Family::kIpv4));
-    kept = look.bird(Family::kIpv4).routes;
+    if (doubt.ask_bird_routes()) look.birds[Family::kIpv4].routes = answer;
+    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed);
     node.Pass(absl::Seconds(5));
     return doubt.ask_bird_routes();
   }
@@ -85,7 +84,7 @@ TEST_CASE("an answer is not believed any more once BIRD's own counters have move
 TEST_CASE("while BIRD recovers there is no doubt, only patience") {
   Watch watch;
   watch.node.SetExported(0);
-  watch.node.node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{1, absl::Seconds(9), absl::Seconds(240)};
+  watch.node.node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{1, absl::Seconds(9), absl::Seconds(240)};
   for (int poll = 0; poll < 10; ++poll) CHECK_FALSE(watch.Poll());
 }
 

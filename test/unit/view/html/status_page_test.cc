@@ -4,35 +4,23 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/observe.h"
-#include "lib/view/html/html.h"
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
+#include "test/support/judged_nodes.h"
 
 namespace caliwatch {
 namespace {
-
-Report ReportOf(const Snapshot& node) { return Observer({.looks = 1}).Observe(node); }
 
 std::string PageOf(const Report& report, bool healthy = true) {
   return StatusPage(
       report, {.telemetry_path = "/metrics", .now = report.snapshot->taken_at + absl::Seconds(7), .healthy = healthy});
 }
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.bird(Family::kIpv4).peers; }
+std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
 void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
   peer.bgp_state = BgpState::kActive;
   peer.bgp_state_text = "Active";
-}
-
-EpisodeSummary Episode(absl::Time ended_at, absl::Duration recovery, absl::Duration peers) {
-  EpisodeSummary summary;
-  summary.end = recovery + peers;
-  summary.ended_at = ended_at;
-  summary.phases = {{ConvergencePhase::kGracefulRestart, recovery}, {ConvergencePhase::kPeers, peers}};
-  return summary;
 }
 
 size_t Count(absl::string_view text, absl::string_view part) {
@@ -93,46 +81,21 @@ TEST_CASE("of many peers, those that are up are folded away") {
   CHECK(page.find("<td>10.39.1.219</td>") < page.find("<details id=\"up-ipv4\""));
 }
 
-TEST_CASE(
-    "of many findings, five of each kind are shown and the others folded away, each fold with a name of its own") {
-  Snapshot node = HealthyNode();
-  for (int i = 0; i < 16; ++i) {
-    PeersOf(node).push_back(PeersOf(node).back());
-    PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
-    PeersOf(node).back().address = *IpAddress::Parse(absl::StrCat("10.39.2.", i));
-    TakeDown(PeersOf(node).back());
-    const bool refused = i % 2 == 0;
-    PeersOf(node).back().error = refused ? PeerError{PeerErrorClass::kSocket, "Connection refused"} : PeerError{};
-  }
-  const std::string html = FindingsHtml(ReportOf(node));
-  for (const absl::string_view fold :
-       {"<details id=\"more-1\"><summary>3 more", "<details id=\"more-2\"><summary>3 more"})
-    CHECK(absl::StrContains(html, fold));
-}
-
-TEST_CASE("a restart under way is told first, those before it as bars on one scale, the newest first") {
+TEST_CASE("a restart under way is told beside the verdict, which it makes doubtful") {
   Report report = ReportOf(HealthyNode());
-  const absl::Time now = report.snapshot->taken_at;
-  ConvergenceReport& convergence = report.birds[0].convergence;
-  convergence.past = {Episode(now - absl::Hours(1), absl::Seconds(240), absl::ZeroDuration()),
-                      Episode(now - absl::Minutes(5), absl::Seconds(60), absl::Seconds(60))};
-  convergence.past.front().blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(239)}};
-  convergence.past.back().converged = false;
-  convergence.phase = ConvergencePhase::kPeers;
-  convergence.elapsed = absl::Seconds(42);
-  convergence.blocking_peers = {{"Mesh_10_39_1_36", "10.39.1.36", PeerKind::kMesh, true}};
-  const std::string html = EpisodesHtml(report);
-  CHECK(absl::StrContains(html,
-                          "<strong>IPv4:</strong> not back 42 s after BIRD restarted: sessions are missing; waits for "
-                          "10.39.1.36 (it has to dial)"));
-  CHECK(absl::StrContains(html, "<rect class=\"graceful_restart\" x=\"0.0\" y=\"0\" width=\"250.0\""));
-  CHECK(absl::StrContains(html, "<rect class=\"peers\" x=\"250.0\" y=\"0\" width=\"250.0\""));
-  CHECK(absl::StrContains(html, "<rect class=\"graceful_restart\" x=\"0.0\" y=\"0\" width=\"1000.0\""));
-  CHECK(html.find("given up") < html.find("all back after 4 min 0 s"));
-  CHECK(absl::StrContains(html, "waited for Mesh_10_39_1_36 (3 min 59 s)"));
+  report.birds[0].convergence.phase = ConvergencePhase::kPeers;
+  report.birds[0].convergence.elapsed = absl::Seconds(42);
   CHECK(absl::StrContains(PageOf(report), "<li>IPv4 is not back 42 s after"));
   CHECK(absl::StrContains(PageOf(report),
                           "class=\"verdict warning\"><p>node-231: no fault so far; a restart of BIRD is not over"));
+}
+
+TEST_CASE("the page names the agent's version and revision") {
+  const Report report = ReportOf(HealthyNode());
+  CHECK(absl::StrContains(
+      StatusPage(report,
+                 {.telemetry_path = "/metrics", .now = report.snapshot->taken_at, .version = "1.2", .revision = "abc"}),
+      "<p>caliwatch 1.2, revision abc</p>"));
 }
 
 TEST_CASE("what could not be read, and what is over, is told") {

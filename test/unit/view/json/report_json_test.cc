@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/json/report_json.h"
+
 #include <regex>
 #include <set>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
-#include "lib/view/summary.h"
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
 #include "test/support/temporary_folder.h"
@@ -13,7 +14,7 @@
 namespace caliwatch {
 namespace {
 
-nlohmann::json JsonOf(const Snapshot& node) { return nlohmann::json::parse(ReportJson(ReportOf(node))); }
+nlohmann::json JsonOf(const Snapshot& node) { return nlohmann::json::parse(ReportJson(ReportOf(node), "")); }
 
 TEST_CASE("JSON has the verdict, the peers with their routes, and the findings with their remedies") {
   const nlohmann::json json = JsonOf(NodeWithPeerDown());
@@ -38,6 +39,29 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
 }
 
+TEST_CASE("unknown counts are null, not zero") {
+  Snapshot node = HealthyNode();
+  node.routes = absl::UnavailableError("netlink is gone");
+  FirstPeer(node).age.reset();
+  const nlohmann::json peer = JsonOf(node).at("peers").at(0);
+  CHECK(peer.at("since").is_null());
+  CHECK(peer.at("routes").at("in_kernel").is_null());
+  CHECK(peer.at("routes").at("imported") == 1);
+}
+
+TEST_CASE("whatever bytes a node uses in names, it is JSON") {
+  Snapshot node = NodeWithPeerDown();
+  node.node_name = "evil\x1b[2J\r\n\xff";
+  FirstPeer(node).address.reset();
+  FirstPeer(node).name = "Mesh_\x1b]0;x\x07\xc2\x9b";
+  CHECK_NOTHROW(JsonOf(node));
+}
+
+TEST_CASE("the version is the agent's, and null where there is none") {
+  CHECK(nlohmann::json::parse(ReportJson(ReportOf(HealthyNode()), "0.1.0")).at("version") == "0.1.0");
+  CHECK(JsonOf(HealthyNode()).at("version").is_null());
+}
+
 void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
   if (!json.is_structured()) return;
   for (const auto& [key, value] : json.items()) {
@@ -49,7 +73,7 @@ void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
 // With a restart behind it and one under way, and a finding that is over.
 Report EventfulReport() {
   Snapshot node = NodeWithPeerDown();
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{};
   Report report = ReportOf(node);
   ConvergenceReport& convergence = report.birds[0].convergence;
   convergence.elapsed = absl::Seconds(42);
@@ -68,7 +92,7 @@ Report EventfulReport() {
 }
 
 TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it, and findings that are over") {
-  const auto json = nlohmann::json::parse(ReportJson(EventfulReport()));
+  const auto json = nlohmann::json::parse(ReportJson(EventfulReport(), "0.1.0"));
   const nlohmann::json& convergence = json.at("convergence").at(0);
   CHECK(convergence.at("elapsed_seconds") == 42);
   CHECK(convergence.at("blocking_peers")[0].at("peer") == "10.39.1.36");
@@ -84,7 +108,7 @@ TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it,
 
 TEST_CASE("docs/json.md describes every key there is, and no other") {
   std::set<std::string> keys, described;
-  CollectKeys(nlohmann::json::parse(ReportJson(EventfulReport())), keys);
+  CollectKeys(nlohmann::json::parse(ReportJson(EventfulReport(), "0.1.0")), keys);
   const std::string page = Read(CALIWATCH_SOURCE_DIR "/docs/json.md");
   const std::regex key_cell("\\n\\| `([a-z_]+)` \\|");
   for (std::sregex_iterator it(page.begin(), page.end(), key_cell), end; it != end; ++it) described.insert((*it)[1]);

@@ -23,11 +23,11 @@ class Watch {
   Snapshot node = HealthyNode();
 
   std::vector<LogRecord> Poll() {
-    Report now = observer_.Observe(node);
+    Report now = observer_.Observe(Seen(node));
     auto records = RecordsOf(before_ ? &*before_ : nullptr, now);
     before_ = std::move(now);
     node.taken_at += kInterval;
-    if (node.bird(Family::kIpv4).status.ok()) *node.bird(Family::kIpv4).status->uptime += kInterval;
+    if (node.birds[Family::kIpv4].status.ok()) *node.birds[Family::kIpv4].status->uptime += kInterval;
     return records;
   }
 
@@ -47,7 +47,7 @@ std::string FieldOf(const LogRecord& record, absl::string_view key) {
   return absl::StrCat("no field ", key);
 }
 
-BgpPeer& FirstPeer(Snapshot& node) { return node.bird(Family::kIpv4).peers->front(); }
+BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
 void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
@@ -63,7 +63,7 @@ void Fail(Snapshot& node, absl::string_view source, absl::Status why) {
 }
 
 void LoseBird(Snapshot& node, const absl::Status& why) {
-  node.bird(Family::kIpv4) = {why, why, why};
+  node.birds[Family::kIpv4] = {why, why, why};
   Fail(node, "bird", why);
 }
 
@@ -170,12 +170,12 @@ TEST_CASE("a session that was lost and found between two polls is told") {
 TEST_CASE("peers that are added to and removed from BIRD are told") {
   Watch watch;
   watch.ResolveDoubtfulRoutes();
-  watch.node.bird(Family::kIpv4).peers->push_back(MeshPeer("10.39.1.77"));
+  watch.node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.39.1.77"));
   auto records = watch.Poll();
   REQUIRE(records.size() == 1);
   CHECK(records[0].message == "peer added");
   CHECK(FieldOf(records[0], "peer") == "10.39.1.77");
-  watch.node.bird(Family::kIpv4).peers->pop_back();
+  watch.node.birds[Family::kIpv4].peers->pop_back();
   records = watch.Poll();
   REQUIRE(records.size() == 1);
   CHECK(records[0].message == "peer removed");
@@ -184,15 +184,15 @@ TEST_CASE("peers that are added to and removed from BIRD are told") {
 TEST_CASE("a BIRD that is silent for long loses no peer, and gains none when it answers again") {
   Watch watch;
   watch.ResolveDoubtfulRoutes();
-  const Bird bird = watch.node.bird(Family::kIpv4);
+  const Bird bird = watch.node.birds[Family::kIpv4];
   LoseBird(watch.node, absl::DeadlineExceededError("BIRD is silent"));
   watch.Poll();
   const auto found = watch.Poll();
   REQUIRE(found.size() == 1);
   CHECK(FieldOf(found[0], "check") == "bird_down");
   for (int i = 0; i < 70; ++i) CHECK(watch.Poll().empty());  // beyond Limits::keep_last_good
-  watch.node.bird(Family::kIpv4) = bird;
-  *watch.node.bird(Family::kIpv4).status->uptime += 72 * kInterval;
+  watch.node.birds[Family::kIpv4] = bird;
+  *watch.node.birds[Family::kIpv4].status->uptime += 72 * kInterval;
   Fail(watch.node, "bird", absl::OkStatus());
   const auto records = watch.Poll();
   REQUIRE(records.size() >= 2);
@@ -205,7 +205,7 @@ TEST_CASE("a BIRD that is silent for long loses no peer, and gains none when it 
 TEST_CASE("a restart of BIRD and both ends of its recovery are told") {
   Watch watch;
   watch.ResolveDoubtfulRoutes();
-  BirdStatus& status = *watch.node.bird(Family::kIpv4).status;
+  BirdStatus& status = *watch.node.birds[Family::kIpv4].status;
   status.uptime = absl::Seconds(1);
   status.recovery = GracefulRestartWait{2, absl::Seconds(239), absl::Seconds(240)};
   auto records = watch.Poll();
@@ -225,7 +225,7 @@ TEST_CASE("a restart of BIRD and both ends of its recovery are told") {
 TEST_CASE("a storm of findings is told by the first of each check and their number") {
   Watch watch;
   watch.ResolveDoubtfulRoutes();
-  auto& peers = *watch.node.bird(Family::kIpv4).peers;
+  auto& peers = *watch.node.birds[Family::kIpv4].peers;
   for (int i = 1; i <= 100; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.0.", i)));
   watch.ResolveDoubtfulRoutes();
   for (BgpPeer& peer : peers) TakeDown(peer);

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/view/terminal/report_text.h"
+
 #include <regex>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
-#include <nlohmann/json.hpp>
 
-#include "lib/view/summary.h"
-#include "lib/view/terminal/text_layout.h"
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
-#include "test/support/temporary_folder.h"
 
 namespace caliwatch {
 namespace {
 
 std::string TextOf(const Snapshot& node) { return ReportText(ReportOf(node), false); }
-
-nlohmann::json JsonOf(const Snapshot& node) { return nlohmann::json::parse(ReportJson(ReportOf(node))); }
 
 std::string LineWith(absl::string_view text, absl::string_view part) {
   for (absl::string_view line : absl::StrSplit(text, '\n'))
@@ -27,28 +22,7 @@ std::string LineWith(absl::string_view text, absl::string_view part) {
   return "";
 }
 
-TEST_CASE("a healthy node is clean, one with a finding is not, one that cannot be read is neither") {
-  CHECK(OutcomeOf(ReportOf(HealthyNode())) == Outcome::kClean);
-  CHECK(OutcomeOf(ReportOf(NodeWithPeerDown())) == Outcome::kFindings);
-  CHECK(OutcomeOf(ReportOf(NodeWithoutLinks())) == Outcome::kCannotJudge);
-}
-
-TEST_CASE("a finding outweighs what cannot be judged") {
-  Snapshot node = NodeWithPeerDown();
-  node.links = absl::UnavailableError("netlink is gone");
-  Fail(node, "links", node.links.status());
-  CHECK(OutcomeOf(ReportOf(node)) == Outcome::kFindings);
-}
-
-TEST_CASE("a source that no check needs still makes silence doubtful") {
-  Snapshot node = HealthyNode();
-  node.fdb = absl::UnavailableError("netlink is gone");
-  Fail(node, "fdb", node.fdb.status());
-  CHECK(OutcomeOf(ReportOf(node)) == Outcome::kCannotJudge);
-}
-
 TEST_CASE("a node without BIRD is clean, and is said to have none") {
-  CHECK(OutcomeOf(ReportOf(NodeWithoutBird())) == Outcome::kClean);
   CHECK(LineWith(TextOf(NodeWithoutBird()), "IPv4") == "  IPv4  does not run here: bird.ctl does not exist");
 }
 
@@ -69,7 +43,7 @@ TEST_CASE("the text of a healthy node has a verdict, its BIRDs and a line a peer
 
 TEST_CASE("a peer that is down comes first, with its cause; the finding says what to do") {
   Snapshot node = NodeWithPeerDown();
-  std::swap(node.bird(Family::kIpv4).peers->front(), node.bird(Family::kIpv4).peers->back());
+  std::swap(node.birds[Family::kIpv4].peers->front(), node.birds[Family::kIpv4].peers->back());
   const std::string text = TextOf(node);
   CHECK(absl::StartsWith(text, "node-231: 1 critical finding\n"));
   CHECK(absl::StrContains(text, "BGP peers, IPv4: 1 of 2 up\n"));
@@ -93,7 +67,7 @@ TEST_CASE("what cannot be read and what cannot be judged are told with the reaso
 
 TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for how long") {
   Snapshot node = HealthyNode();
-  node.bird(Family::kIpv4).status->recovery = GracefulRestartWait{3, absl::Seconds(200), absl::Seconds(240)};
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{3, absl::Seconds(200), absl::Seconds(240)};
   FirstPeer(node).state = ProtocolState::kWait;
   const std::string text = TextOf(node);
   CHECK(absl::StrContains(
@@ -107,10 +81,9 @@ TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for 
 TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason") {
   Snapshot node = HealthyNode();
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.bird(Family::kIpv4) = {silent, silent, silent};
+  node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
   CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
-  CHECK(OutcomeOf(ReportOf(node)) == Outcome::kFindings);
   CHECK(LineWith(TextOf(node), "bird_down") ==
         "  CRITICAL  bird_down: BIRD, which this node has run, does not answer.");
 }
@@ -121,10 +94,6 @@ TEST_CASE("unknown counts are not zeros") {
   FirstPeer(node).age.reset();
   CHECK(absl::StrContains(LineWith(TextOf(node), "10.39.1.219"), "Established  ?"));
   CHECK(absl::EndsWith(LineWith(TextOf(node), "10.39.1.219"), "1          ?"));
-  const nlohmann::json peer = JsonOf(node).at("peers").at(0);
-  CHECK(peer.at("since").is_null());
-  CHECK(peer.at("routes").at("in_kernel").is_null());
-  CHECK(peer.at("routes").at("imported") == 1);
 }
 
 TEST_CASE("colour is escape sequences around the same text") {
@@ -145,60 +114,6 @@ TEST_CASE("what comes from outside cannot steer the terminal") {
   for (char c : text) CHECK((c == '\n' || static_cast<unsigned char>(c) >= 0x20));
   CHECK_FALSE(absl::StrContains(text, "\xc2\x9b"));
   CHECK(absl::StartsWith(text, "evil\xEF\xBF\xBD[2J\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD: "));
-  CHECK_NOTHROW(JsonOf(node));
-}
-
-TEST_CASE("the most important findings come first") {
-  const Check info{.name = "a",
-                   .severity = Severity::kInfo,
-                   .summary = "",
-                   .impact = "",
-                   .meaning = "",
-                   .remedy = "of the check",
-                   .run = {}};
-  const Check critical{.name = "b",
-                       .severity = Severity::kCritical,
-                       .summary = "",
-                       .impact = "",
-                       .meaning = "",
-                       .remedy = "",
-                       .run = {}};
-  Report report;
-  report.verdicts.push_back({&info, absl::OkStatus(), {{{"x", "d", ""}, absl::InfinitePast()}}});
-  report.verdicts.push_back({&critical,
-                             absl::OkStatus(),
-                             {{{"y", "d", "its own"}, absl::InfinitePast()}, {{"z", "d", ""}, absl::InfinitePast()}}});
-  const auto findings = FindingsByImportance(report);
-  REQUIRE(findings.size() == 3);
-  CHECK(findings[0].open->finding.subject == "y");
-  CHECK(findings[0].remedy() == "its own");
-  CHECK(findings[1].open->finding.subject == "z");
-  CHECK(findings[2].check == &info);
-  CHECK(findings[2].remedy() == "of the check");
-}
-
-TEST_CASE("columns are aligned by what a terminal shows, not by bytes") {
-  CHECK(AlignedTable({"NAME", ">N"}, {{"ü", "1"}, {"日本", "10"}, {"e\xCC\x81", "100"}, {"plain", ""}}) ==
-        "  NAME     N\n"
-        "  ü        1\n"
-        "  日本    10\n"
-        "  e\xCC\x81      100\n"
-        "  plain\n");
-}
-
-TEST_CASE("ages are told in their two largest units") {
-  for (const auto& [age, text] :
-       {std::pair(absl::Seconds(0), "0 s"), std::pair(absl::Seconds(-5), "0 s"),
-        std::pair(absl::Milliseconds(59999), "59 s"), std::pair(absl::Seconds(60), "1 min 0 s"),
-        std::pair(absl::Seconds(3599), "59 min 59 s"), std::pair(absl::Hours(3) + absl::Minutes(12), "3 h 12 min"),
-        std::pair(absl::Hours(24), "1 d 0 h"), std::pair(absl::Hours(24 * 400 + 5), "400 d 5 h")})
-    CHECK(AgeText(age) == text);
-}
-
-TEST_CASE("long text is broken at blanks, a long word is left whole") {
-  CHECK(Wrapped("one two three", 2, 9) == "  one two\n  three\n");
-  CHECK(Wrapped("one incomprehensibilities two", 0, 8) == "one\nincomprehensibilities\ntwo\n");
-  CHECK(Wrapped("", 2, 9) == "  \n");
 }
 
 }  // namespace

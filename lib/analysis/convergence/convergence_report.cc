@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/convergence/convergence_report.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace caliwatch {
+namespace {
+
+std::vector<ExpectedRoute> RoutesTo(const std::vector<Prefix>& destinations, const std::vector<ExpectedRoute>& routes) {
+  std::vector<ExpectedRoute> found;
+  std::copy_if(routes.begin(), routes.end(), std::back_inserter(found), [&](const ExpectedRoute& route) {
+    return std::binary_search(destinations.begin(), destinations.end(), route.destination);
+  });
+  return found;
+}
+
+BlockingPeer BlockingPeerFrom(const std::string& protocol, const BirdView& seen) {
+  const BgpPeer* peer = seen.peers != nullptr ? FindPeer(*seen.peers, protocol) : nullptr;
+  if (peer == nullptr) return {protocol, protocol};
+  return {protocol, peer->DisplayName(), peer->kind, peer->IsPassive()};
+}
+
+ConvergenceReport ReportOf(ConvergenceStep step, const ConvergenceState& state, const BirdView& seen) {
+  ConvergenceReport report{
+      .phase = step.phase,
+      .elapsed = step.elapsed,
+      .blocking_peers = {},
+      .missing_routes = step.missing.size(),
+      .gap = state.episode ? state.gaps.At(seen.now) : (state.past.empty() ? RouteGap{} : state.past.back().gap),
+      .counts = state.counts,
+      .past = state.past,
+      .ended = std::move(step.ended)};
+  for (const std::string& protocol : step.blocking_peers)
+    report.blocking_peers.push_back(BlockingPeerFrom(protocol, seen));
+  return report;
+}
+
+}  // namespace
+
+Convergence FollowConvergence(PerFamily<ConvergenceState>& states, const PerFamily<bool>& bird_expected,
+                              const PerFamily<BirdView>& birds, const Journal& journal,
+                              const ConvergenceLimits& limits) {
+  Convergence convergence;
+  for (const Family family : kFamilies) {
+    if (!bird_expected[family]) continue;
+    ConvergenceStep step = Advance(states[family], birds[family], journal, limits);
+    convergence.asks_bird[family] = step.asks_bird;
+    convergence.missing_routes[family] = RoutesTo(step.missing, states[family].expected.routes);
+    convergence.silent_peers[family] = step.silent_peers;
+    convergence.reports[family] = ReportOf(std::move(step), states[family], birds[family]);
+  }
+  return convergence;
+}
+
+}  // namespace caliwatch

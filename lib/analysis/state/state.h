@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// All that is remembered from poll to poll, as one value: a copy of it can be continued in two ways.
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/bird_counts.h"
+#include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/evidence/shown.h"
+#include "lib/analysis/evidence/sources.h"
+#include "lib/analysis/findings/finding_history.h"
+#include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/state/persistent_state.h"
+
+namespace caliwatch {
+
+struct Counts {
+  uint64_t polls = 0;
+  RouteChangeCounts route_changes;
+};
+
+// Ends with the process.
+struct RunState {
+  SourceHistory sources;
+  SnapshotPtr shown;  // by the last poll; null before the first
+  PerFamily<BirdTableQuery> bird_tables;
+  PerFamily<BirdCounter> bird_counters;
+  PerFamily<std::optional<absl::Time>> bird_started;
+  PeerHistory peers;
+  SocketHistory sockets;
+  FindingHistory findings;
+  Counts counts;
+};
+
+struct State {
+  // Goes on from what a process before left.
+  explicit State(PersistentState left = {}) : kept(std::move(left)) { run.findings = FindingHistory(kept.findings); }
+
+  PersistentState kept;
+  RunState run;
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/node/kernel_requests.h"
+
+#include <vector>
+
+#include <linux/net_namespace.h>
+#include <netinet/in.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <sys/socket.h>
+
+namespace caliwatch {
+namespace {
+
+// The kernel itself picks the sockets: a node may have many thousands. In its language a comparison is an operation and
+// the port behind it; `yes` and `no` are how many bytes to go on by, to the end to accept, and beyond it to refuse.
+KernelRequest BgpSocketsRequest(uint8_t family) {
+  constexpr uint16_t kPort = 179;
+  const inet_diag_bc_op program[] = {
+      {INET_DIAG_BC_S_GE, 8, 20}, {0, 0, kPort},  // at 0; no: on to 20
+      {INET_DIAG_BC_S_LE, 8, 12}, {0, 0, kPort},  // at 8; no: on to 20
+      {INET_DIAG_BC_JMP, 4, 20},                  // at 16: accepted
+      {INET_DIAG_BC_D_GE, 8, 20}, {0, 0, kPort},  // at 20; no: refused
+      {INET_DIAG_BC_D_LE, 8, 12}, {0, 0, kPort},  // at 28; no: refused
+  };
+  inet_diag_req_v2 header{};
+  header.sdiag_family = family;
+  header.sdiag_protocol = IPPROTO_TCP;
+  header.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  header.idiag_states = ~uint32_t{0};
+  KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+                  nla_put(message.get(), INET_DIAG_REQ_BYTECODE, sizeof program, program) < 0))
+    message.reset();
+  return message;
+}
+
+KernelRequest PlainRequest(const KernelDump& dump, uint8_t family) {
+  std::vector<uint8_t> header(dump.header_bytes);
+  header[0] = family;
+  KernelRequest message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
+  if (message && nlmsg_append(message.get(), header.data(), header.size(), NLMSG_ALIGNTO) < 0) message.reset();
+  return message;
+}
+
+}  // namespace
+
+void FreeRequest::operator()(nl_msg* message) const { nlmsg_free(message); }
+
+KernelRequest DumpRequest(KernelTable table, uint8_t family) {
+  if (table == KernelTable::kBgpSockets) return BgpSocketsRequest(family);
+  KernelRequest message = PlainRequest(DumpOf(table), family);
+  // Statistics would be half of each answer.
+  if (table == KernelTable::kLinks && message && nla_put_u32(message.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0)
+    message.reset();
+  return message;
+}
+
+KernelRequest NetnsRequest(int file) {
+  rtgenmsg header{.rtgen_family = AF_UNSPEC};
+  KernelRequest message(nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST));
+  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+                  nla_put_u32(message.get(), NETNSA_FD, static_cast<uint32_t>(file)) < 0))
+    message.reset();
+  return message;
+}
+
+}  // namespace caliwatch

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Sources that are one text each.
+
+#include <absl/strings/string_view.h>
+
+namespace caliwatch {
+
+enum class TextSource { kNodeName, kMtu };
+
+// As files of Calico, recordings and the label `source` call them.
+constexpr absl::string_view ToString(TextSource source) { return source == TextSource::kNodeName ? "nodename" : "mtu"; }
+
+}  // namespace caliwatch

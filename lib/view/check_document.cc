@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/view/check_document.h"
+
+#include <absl/strings/str_cat.h>
+
+namespace caliwatch {
+
+std::string HoldingOf(const CheckInfo& check) {
+  if (check.polls_to_hold == 1) return "A finding counts with the first poll that sees it.";
+  const std::string polls = absl::StrCat("A finding counts once ", check.polls_to_hold, " polls in a row have seen it");
+  if (check.time_to_hold == absl::ZeroDuration()) return absl::StrCat(polls, ".");
+  return absl::StrCat(polls, ", over ", absl::FormatDuration(check.time_to_hold), " or more.");
+}
+
+std::string DocumentChecks() {
+  std::string page =
+      "# Checks\n\n"
+      "Made by `make docs` from the checks in `lib/analysis/checks/`. `caliwatch_check_findings{check=\"NAME\"}` "
+      "counts what a "
+      "check finds; `caliwatch check` prints it with what to do.\n";
+  for (const CheckInfo* check : AllCheckInfos())
+    absl::StrAppend(&page, "\n## ", check->name, "\n\n**", ToString(check->severity), "**: ", check->summary,
+                    "\n\n*What it breaks.* ", check->impact, "\n\n*What it means.* ", check->meaning,
+                    "\n\n*What to do.* ", check->remedy, "\n\n", HoldingOf(*check), "\n");
+  return page;
+}
+
+}  // namespace caliwatch

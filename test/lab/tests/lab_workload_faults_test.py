@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The lab's faults of pods, their interfaces, addresses and routes break what they say and heal without a trace."""
+
+import json
+import unittest
+
+from calicolab import Lab, LabError
+from calicolab.waiting import eventually
+from harness.lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, route_devices, rows, state_of, told
+from harness.main import run_tests
+from harness.witness import routes
+
+FOUR, SIX = "192.168.11.1", "fd10::11:1"
+
+
+def veths(lab):
+    return {row["ifname"] for row in rows(lab, NODE, "link") if row["ifname"].startswith("cali")}
+
+
+def veths_by_file(lab):
+    files = told(lab, NODE, "cat $CALICO_RUN_DIR/endpoint-status/* | sed 's/}{/}\\n{/g'")
+    return {json.loads(line)["ifaceName"] for line in files.splitlines()}
+
+
+class Interfaces(FaultTest):
+    options = {"nodes": 2, "pods": 2}
+
+    def test_stale_veths_are_up_and_belong_to_no_pod(self):
+        self.lab.fault("stale-veths", NODE, "4")
+        stale = veths(self.lab) - veths_by_file(self.lab)
+        self.assertEqual(len(stale), 4)
+        for name in stale:
+            self.assertEqual(link(self.lab, NODE, name)["operstate"], "UP")
+        routes_and_neighbors = rows(self.lab, NODE, "route") + rows(self.lab, NODE, "neigh")
+        self.assertEqual(
+            [row for row in routes_and_neighbors if row.get("dev") in stale and "fe80" not in row["dst"]], []
+        )
+
+    def test_a_number_of_stale_veths_has_to_be_one(self):
+        for wrong in ("0", "many", "1000", "-1"):
+            with self.assertRaisesRegex(LabError, "COUNT is a number from 1 to 100"):
+                self.lab.fault("stale-veths", NODE, wrong)
+
+    def test_a_pod_that_lost_its_veth_keeps_its_file_and_its_namespace(self):
+        self.lab.fault("lost-veth", NODE)
+        self.assertEqual(veths_by_file(self.lab) - veths(self.lab), {VETH_1})
+        self.assertEqual([row["ifname"] for row in rows(self.lab, POD, "link")], ["lo"])
+
+    def test_an_interface_that_is_down_takes_its_routes_along(self):
+        self.lab.fault("interface-down", NODE)
+        self.assertNotIn("UP", link(self.lab, NODE, VETH_1)["flags"])
+        self.assertEqual(route_devices(self.lab, NODE, FOUR) + route_devices(self.lab, NODE, SIX), [])
+
+    def test_a_lost_carrier_leaves_routes_that_are_linkdown(self):
+        self.lab.fault("carrier-lost", NODE)
+        self.assertTrue({"UP", "NO-CARRIER"} <= set(link(self.lab, NODE, VETH_1)["flags"]))
+        for flag, address in (("-4", FOUR), ("-6", SIX)):
+            (route,) = rows(self.lab, NODE, flag, "route", "show", address)
+            self.assertEqual((route["dev"], route["flags"]), (VETH_1, ["linkdown"]))
+
+    def test_a_wrong_mtu_differs_from_calicos_file(self):
+        self.lab.fault("wrong-mtu", NODE)
+        self.assertEqual(link(self.lab, NODE, VETH_1)["mtu"], 9000)
+        self.assertEqual(told(self.lab, NODE, "cat $CALICO_LIB_DIR/mtu"), "1500")
+
+
+class Addresses(FaultTest):
+    options = {"nodes": 2, "pods": 2}
+
+    def test_a_wrong_neighbor_mac_is_permanent_while_the_file_tells_the_right_one(self):
+        self.lab.fault("wrong-neighbor-mac", NODE)
+        state, mac = neighbors(self.lab, NODE, FOUR)[FOUR, VETH_1]
+        right = link(self.lab, POD, "eth0")["address"]
+        self.assertEqual(state, "PERMANENT")
+        self.assertNotEqual(mac, right)
+        self.assertEqual(json.loads(told(self.lab, NODE, "cat $CALICO_RUN_DIR/endpoint-status/*pod1*"))["mac"], right)
+        self.assertFalse(self.lab.node(NODE).ping(FOUR, timeout=0.3))
+
+    def test_a_taken_pod_address_is_the_nodes_own(self):
+        self.lab.fault("take-pod-address", NODE)
+        (lo,) = rows(self.lab, NODE, "address", "show", "lo")
+        self.assertTrue({FOUR, SIX} <= {row["local"] for row in lo["addr_info"]})
+        self.assertIn(VETH_1, route_devices(self.lab, NODE, FOUR))
+        self.assertIn(VETH_1, route_devices(self.lab, NODE, SIX))
+
+    def test_a_foreign_pod_runs_outside_of_all_blocks_and_bgp_tells_where(self):
+        self.lab.fault("foreign-pod-address", NODE)
+        (name,) = veths(self.lab) - {VETH_1, VETH_2}
+        self.assertIn(name, veths_by_file(self.lab))
+        for address in ("192.168.254.9", "fd10::254:9"):
+            self.assertEqual(route_devices(self.lab, NODE, address), [name])
+            self.assertTrue(self.lab.node(NODE).ping(address))
+        self.assertTrue(eventually(lambda: routes(self.lab, "node2").get("192.168.254.9") == "10.39.1.11"))
+        self.lab.heal()
+        self.assertTrue(eventually(lambda: "192.168.254.9" not in routes(self.lab, "node2")))
+
+    def test_deleted_routes_are_gone_while_the_interface_stays(self):
+        self.lab.fault("delete-route", NODE)
+        self.assertEqual(route_devices(self.lab, NODE, FOUR) + route_devices(self.lab, NODE, SIX), [])
+        self.assertEqual(link(self.lab, NODE, VETH_1)["operstate"], "UP")
+
+    def test_a_wrong_veth_gets_what_is_for_another_pod(self):
+        self.lab.fault("wrong-veth", NODE)
+        self.assertEqual(route_devices(self.lab, NODE, FOUR), [VETH_2])
+        self.assertEqual(route_devices(self.lab, NODE, SIX), [VETH_2])
+        self.assertFalse(self.lab.node("node2").ping(FOUR, timeout=0.3))
+
+    def test_a_pod_is_cut_off_as_in_the_outage_that_this_re_enacts(self):
+        self.lab.fault("cut-off-pod", NODE)
+        claims = neighbors(self.lab, NODE, FOUR)
+        self.assertEqual([state for state, _ in claims.values()], ["PERMANENT"] * 11)
+        self.assertEqual(len({mac for _, mac in claims.values()}), 11)
+        self.assertEqual(claims[FOUR, VETH_1][1], link(self.lab, POD, "eth0")["address"])
+        (device,) = route_devices(self.lab, NODE, FOUR)
+        self.assertIn((FOUR, device), claims)
+        self.assertNotIn(device, veths_by_file(self.lab))
+        self.assertEqual(neighbors(self.lab, POD, "169.254.1.1"), {("169.254.1.1", "eth0"): ("FAILED", None)})
+
+    def test_several_faults_at_once_heal_as_well(self):
+        for name in ("cut-off-pod", "delete-route", "interface-down", "duplicate-ip", "stale-veths"):
+            self.lab.fault(name, NODE)
+
+
+class WithoutEndpointStatus(unittest.TestCase):
+    def test_a_fault_that_needs_what_the_lab_lacks_breaks_nothing(self):
+        with Lab(nodes=1, pods=1, endpoint_status=False, families=("ipv6",)) as lab:
+            before = state_of(lab)
+            for name in ("wrong-neighbor-mac", "cut-off-pod", "proxy-arp-off", "no-default-route", "wrong-veth"):
+                with self.assertRaisesRegex(LabError, "this needs . pods"):
+                    lab.fault(name, NODE)
+            with self.assertRaisesRegex(LabError, "is alone"):
+                lab.fault("owner-conflict", NODE)
+            with self.assertRaisesRegex(LabError, "no VXLAN"):
+                lab.fault("lose-block-route", NODE)
+            self.assertEqual(lab.heal(), [])
+            self.assertEqual(state_of(lab), before)
+
+
+if __name__ == "__main__":
+    run_tests()

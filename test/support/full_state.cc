@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "test/support/full_state.h"
+
+#include "test/support/restarting_node.h"
+
+namespace caliwatch {
+
+PersistentState FullState() {
+  RestartingNode node;
+  for (int poll = 0; poll < 2; ++poll, node.Pass(absl::Seconds(5))) node.Poll();
+  node.RestartBird();
+  node.Connect(0);
+  node.Connect(1);
+  node.EndRecovery();
+  node.Pass(absl::Seconds(1));
+  node.PollUntilEnd();
+  node.LoseRoute(0);
+  node.RestartBird();
+  node.Pass(absl::Seconds(1));
+  node.Connect(0);
+  node.Poll();
+  PersistentState memory;
+  memory.convergence[Family::kIpv4] = node.state;
+  memory.convergence[Family::kIpv6].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
+  memory.bird_counts[Family::kIpv4] = {7, 2};
+  memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);
+  memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
+  return memory;
+}
+
+}  // namespace caliwatch

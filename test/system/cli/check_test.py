@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`caliwatch check` and `caliwatch record` on a real kernel: a network namespace of the test's own."""
+
+import json
+import os
+import pty
+import shutil
+import socket
+import subprocess
+import tempfile
+import unittest
+
+from harness.main import run_tests
+from harness.program import CALIWATCH, NAMESPACE, NO_BIRD, caliwatch
+
+# Two interfaces of pods, and an address that both claim.
+DUPLICATE_IP = """
+set -e
+ip link add cali12ab34cd56e type veth peer name eth1
+ip link add calif0f0f0f0f0f type veth peer name eth2
+for name in cali12ab34cd56e calif0f0f0f0f0f; do
+  ip link set $name up
+  ip neigh add 192.168.7.1 lladdr ee:ee:ee:ee:ee:01 dev $name nud permanent
+done
+"""
+
+
+def in_namespace(*arguments, setup="", environment=None, **options):
+    """A command of caliwatch in a new network namespace, behind the shell commands of `setup`."""
+    shell = [*NAMESPACE, "sh", "-c", f'{setup}\nexec "$@"', "sh"]
+    return caliwatch(*arguments, prefix=shell, env={**os.environ, **(environment or {})}, **options)
+
+
+class Checking(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def recording(self, setup=""):
+        folder = os.path.join(self.folder, "recording")
+        done = in_namespace("record", folder, *NO_BIRD, setup=setup)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return folder, done.stdout
+
+    def test_a_node_on_which_nothing_is_wrong_exits_0(self):
+        done = in_namespace("check", *NO_BIRD)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("this node: nothing wrong found\n", done.stdout)
+        self.assertIn("IPv4  does not run here: ", done.stdout)
+
+    def test_a_finding_exits_1_and_is_told_with_its_remedy(self):
+        done = in_namespace("check", *NO_BIRD, setup=DUPLICATE_IP)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("CRITICAL  duplicate_neighbor_ip: One IP address has neighbor entries", done.stdout)
+        self.assertIn("cali12ab34cd56e", done.stdout)
+        self.assertIn("192.168.7.1: has neighbor entries on 2 interfaces", done.stdout)
+        self.assertIn("What it breaks: ", done.stdout)
+        self.assertIn("What to do: ", done.stdout)
+
+    def test_what_cannot_be_read_exits_2_and_is_told(self):
+        os.mkdir(os.path.join(self.folder, "nodename"))
+        done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("cannot judge", done.stdout)
+        self.assertRegex(done.stdout, r"nodename +.*it is not a regular file")
+
+    def test_a_bird_that_hangs_is_a_finding(self):
+        with socket.socket(socket.AF_UNIX) as bird:
+            bird.bind(os.path.join(self.folder, "bird.ctl"))
+            bird.listen(8)
+            done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(
+            "CRITICAL  bird_down: BIRD, which this node has run, does not answer.\n    BIRD ipv4: ", done.stdout
+        )
+        self.assertIn("IPv4  cannot be asked: ", done.stdout)
+        self.assertIn("  bird ", done.stdout)
+
+    def test_json_says_the_same_as_the_exit_code(self):
+        for setup, outcome, code in (("", "clean", 0), (DUPLICATE_IP, "findings", 1)):
+            done = in_namespace("check", "--output", "json", *NO_BIRD, setup=setup)
+            self.assertEqual((done.returncode, json.loads(done.stdout)["outcome"]), (code, outcome))
+
+    def test_an_answer_that_cannot_be_written_is_no_clean_bill(self):
+        with open("/dev/full", "w") as full:
+            done = in_namespace("check", *NO_BIRD, stdout=full)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("could not be written", done.stderr)
+
+    def test_a_recording_is_judged_elsewhere_as_it_was_here(self):
+        folder, told = self.recording(DUPLICATE_IP)
+        self.assertIn("names of pods", told)
+        self.assertIn(f"caliwatch check --replay {folder}", told)
+        done = caliwatch("check", "--replay", folder, "--output", "json")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([finding["subject"] for finding in json.loads(done.stdout)["findings"]], ["192.168.7.1"])
+
+    def test_a_recording_never_mixes_with_other_files(self):
+        folder, _ = self.recording()
+        again = in_namespace("record", folder, *NO_BIRD)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn(folder, again.stderr)
+        self.assertEqual(caliwatch("check", "--replay", folder).returncode, 0)
+
+    def test_what_is_no_recording_cannot_be_judged(self):
+        for folder in (self.folder, "/nonexistent"):
+            done = caliwatch("check", "--replay", folder)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(folder, done.stderr)
+
+    def test_only_a_terminal_gets_colour_unless_it_asks_for_none(self):
+        folder, _ = self.recording(DUPLICATE_IP)
+        self.assertNotIn("\x1b", caliwatch("check", "--replay", folder).stdout)
+        self.assertIn("\x1b[", self.on_a_terminal("check", "--replay", folder, NO_COLOR=""))
+        for refusal in ({"NO_COLOR": "1"}, {"NO_COLOR": "", "TERM": "dumb"}):
+            self.assertNotIn("\x1b", self.on_a_terminal("check", "--replay", folder, **refusal))
+
+    def on_a_terminal(self, *arguments, **environment):
+        ours, terminal = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", **environment}
+        process = subprocess.Popen([CALIWATCH, *arguments], stdout=terminal, stderr=subprocess.DEVNULL, env=environment)
+        os.close(terminal)
+        shown = b""
+        try:
+            while piece := os.read(ours, 4096):
+                shown += piece
+        except OSError:  # how a terminal says that nobody writes to it any more
+            pass
+        os.close(ours)
+        process.wait()
+        return shown.decode()
+
+
+if __name__ == "__main__":
+    run_tests()

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`caliwatch watch` on a terminal, at a node of a lab: what it shows, how it follows the node and the window, how it
+ends."""
+
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from calicolab import Lab
+from calicolab.running import Running
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH, NO_BIRD, caliwatch
+from harness.terminal import ESCAPE, Terminal
+from harness.waiting import ready
+
+LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+# So that the keys of a terminal reach the program as signals.
+AS_ITS_OWNER = ["setsid", "--ctty", "--wait"]
+WINDOW = 60
+
+
+def frames(terminal):
+    """The screens that were drawn whole, each as its rows without escapes."""
+    drawn = re.findall(r"\x1b\[H(.*?)\x1b\[J", terminal.shown(), re.DOTALL)
+    return [re.split(r"\r*\n", ESCAPE.sub("", screen)) for screen in drawn]
+
+
+def seen_at(frame):
+    return next(row for row in frame if row.startswith("Seen "))
+
+
+def without_times(rows):
+    return [re.sub(r"\s+", " ", re.sub(r"\b(\d+ (d|h|min|s)\b ?)+|(?<=^Seen ).*", "", row)) for row in rows]
+
+
+class WatchTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(nodes=2, pods=1, agent=CALIWATCH, agent_args=("--poll.interval=1s",))
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+        ready(cls.lab)
+
+    def watch(self):
+        self.terminal = Terminal(WINDOW)
+        self.addCleanup(self.terminal.close)
+        streams = [self.terminal.fd] * 3
+        running = Running(self.lab.connect(), "node1", [*AS_ITS_OWNER, "caliwatch", "watch"], streams)
+        self.addCleanup(running.close)
+        self.terminal.close_theirs()
+        self.assertEqual(self.next_frame(), ["Looking at this node, twice…"])
+        return running
+
+    def next_frame(self):
+        drawn = len(frames(self.terminal))
+        self.assertTrue(eventually(lambda: len(frames(self.terminal)) > drawn), "nothing is drawn any more")
+        return frames(self.terminal)[drawn]
+
+    def resized(self, rows):
+        """Two frames in a row: that before the window got so many rows, and that after."""
+        before = self.next_frame()
+        time.sleep(1.2)  # a new look would show another second
+        drawn = len(frames(self.terminal))
+        self.terminal.resize(rows)
+        self.assertTrue(eventually(lambda: len(frames(self.terminal)) > drawn))
+        return before, frames(self.terminal)[drawn]
+
+    def test_it_shows_what_check_says_again_and_again(self):
+        self.watch()
+        first, second = self.next_frame(), self.next_frame()
+        told = self.lab.node("node1").run(["caliwatch", "check"]).stdout.splitlines()
+        self.assertGreater(len(told), 10)
+        self.assertEqual(without_times(first), without_times(told))
+        self.assertEqual(without_times(second), without_times(told))
+        self.assertLess(seen_at(first), seen_at(second))
+
+    def test_a_fault_comes_and_goes_while_it_runs(self):
+        self.watch()
+        self.assertIn("nothing wrong found", self.next_frame()[0])
+        self.addCleanup(self.lab.heal)
+        self.lab.fault("lost-veth", "node1")
+        self.assertTrue(eventually(lambda: "critical finding" in self.next_frame()[0], timeout=10))
+        self.assertRegex(
+            "\n".join(self.next_frame()), r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: does not exist"
+        )
+        self.lab.heal()
+        self.assertTrue(eventually(lambda: "nothing wrong found" in self.next_frame()[0], timeout=10))
+        self.assertNotIn("CRITICAL", "\n".join(frames(self.terminal)[-1]))
+
+    def test_what_is_wrong_from_the_beginning_is_in_the_first_answer(self):
+        self.addCleanup(self.lab.heal)
+        self.lab.fault("lost-veth", "node1")
+        self.assertTrue(
+            eventually(
+                lambda: (
+                    "workload_interface_down" in self.lab.node("node1").run(["caliwatch", "check"], check=False).stdout
+                )
+            )
+        )
+        self.watch()
+        self.assertIn("critical finding", self.next_frame()[0])
+
+    def test_a_small_window_shows_the_first_rows_and_counts_the_others(self):
+        self.watch()
+        whole = self.next_frame()
+        self.terminal.resize(10)
+        self.next_frame()
+        cut = self.next_frame()
+        self.assertEqual(without_times(cut[:9]), without_times(whole[:9]))
+        self.assertRegex(cut[9], rf"^… {len(whole) - 9} more lines: enlarge the window")
+        self.assertEqual(len(cut), 10)
+
+    def test_another_window_size_is_drawn_for_without_a_new_look(self):
+        self.watch()
+        whole = self.next_frame()
+        # Once in a while a new look falls between the two.
+        pairs = [self.resized(rows) for rows in (8, WINDOW)]
+        self.assertIn(True, [seen_at(before) == seen_at(after) for before, after in pairs])
+        self.assertEqual([len(after) for _, after in pairs], [8, len(whole)])
+
+    def test_ctrl_c_ends_it_and_gives_the_screen_back(self):
+        running = self.watch()
+        self.next_frame()
+        self.terminal.press("\x03")
+        self.assertEqual(running.wait(10), 0)
+        self.assertTrue(self.terminal.ended.wait(10))
+        self.assertTrue(self.terminal.shown().startswith("\x1b[?1049h"))
+        self.assertTrue(self.terminal.shown().endswith(LEAVE), self.terminal.shown()[-40:])
+        self.assertEqual(self.terminal.shown().count("\x1b[?1049l"), 1)
+
+
+class WithoutALabTest(unittest.TestCase):
+    def test_what_is_no_terminal_is_refused_with_the_reason(self):
+        done = caliwatch("watch", *NO_BIRD)
+        self.assertEqual((done.returncode, done.stdout), (64, ""))
+        self.assertIn("watch needs a terminal; `caliwatch check` prints once", done.stderr)
+
+    def watch(self):
+        terminal = Terminal()
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal.fd)
+        watch = subprocess.Popen([*AS_ITS_OWNER, CALIWATCH, "watch", *NO_BIRD], **streams)
+        terminal.close_theirs()
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
+        self.assertTrue(eventually(lambda: frames(terminal)))
+        return terminal, watch
+
+    def test_sigterm_ends_it_as_ctrl_c_does(self):
+        terminal, watch = self.watch()
+        self.addCleanup(terminal.close)
+        watch.send_signal(signal.SIGTERM)
+        self.assertEqual(watch.wait(10), 0)
+        self.assertTrue(terminal.ended.wait(10))
+        self.assertTrue(terminal.shown().endswith(LEAVE))
+
+    def test_it_does_not_outlive_its_window(self):
+        terminal, watch = self.watch()
+        terminal.close()
+        self.assertEqual(watch.wait(10), 0)
+
+
+if __name__ == "__main__":
+    run_tests()

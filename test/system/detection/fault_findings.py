@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What agents have to find, and what else they may find, for each fault of the lab: FAULTS[name] is a Rule."""
+
+from detection.bgp_fault_findings import BGP_FAULTS
+from detection.pod_fault_findings import POD_FAULTS
+from detection.vxlan_fault_findings import VXLAN_FAULTS
+
+FAULTS = {**POD_FAULTS, **BGP_FAULTS, **VXLAN_FAULTS}
+
+# The faults of the lab that are in no table above.
+NOT_JUDGED = {
+    "fill-neighbors": "all labs of the machine share the table; see findings_neighbor_table_test.py",
+    "bypass-tunnel": "route_without_encapsulation judges IPIP, which this kernel does not have; "
+    "VXLAN routes are Felix's alone",
+}
+
+
+def applying(kind):
+    """The names of the faults that a kind of lab can have, in the order of the tables."""
+    return [name for name, rule in FAULTS.items() if kind in rule.labs]

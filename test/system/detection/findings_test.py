@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each fault of the lab, alone: the agents find all that fault_findings.py says they must, nothing beyond what it
+allows, and nothing any more soon after it is healed. The labs run side by side. The outages of outages/ are not
+repeated here: they ask the same."""
+
+import concurrent.futures
+import unittest
+
+from calicolab import Lab
+from calicolab.faults import FAULTS as ALL_FAULTS
+from calicolab.waiting import eventually
+from detection.fault_findings import FAULTS, NOT_JUDGED, applying
+from detection.fault_outcome import Outcome
+from detection.fault_scene import LABS, Scene
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS, Watch
+from outages.played import OUTAGES
+
+# Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so:
+# faults that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
+LABS_AND_FAULTS = {
+    "pods": (
+        "bird1", 2,
+        ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
+    ),
+    "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
+    "gateways": (
+        "bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"],
+    ),
+    "stale": ("bird1", 3, ["stale-veths"]),
+    "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
+    "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
+    "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "vxlan": (
+        "vxlan", 3, ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"],
+    ),
+    "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
+}  # fmt: skip
+
+
+def cause(lab, scene, watch, fault, arguments):
+    outcome = Outcome(f"{fault} {' '.join(arguments)}", FAULTS[fault].expect(scene, *arguments), watch)
+    lab.fault(fault, *arguments)
+    outcome.broken(lab)
+    lab.heal()
+    outcome.healed(lab, scene)
+    return outcome
+
+
+def run(kind, nodes, faults):
+    """[Outcome] of the faults, one after another on one lab."""
+    with Lab(nodes=nodes, pods=2, agent=CALIWATCH, agent_args=AGENT_ARGS, **LABS[kind]) as lab:
+        ready(lab)
+        watch = Watch(lab)
+        try:
+            watch.rest(polls=2)
+            eventually(lambda: not watch.now)
+            scene = Scene(lab)
+            return [cause(lab, scene, watch, fault, FAULTS[fault].places(scene)[0]) for fault in faults]
+        finally:
+            watch.close()
+
+
+class EachFault(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        pool = concurrent.futures.ThreadPoolExecutor(len(LABS_AND_FAULTS))
+        cls.running = {name: pool.submit(run, *lab) for name, lab in LABS_AND_FAULTS.items()}
+
+    def test_every_fault_of_the_lab_is_caused_or_told_why_not(self):
+        caused = {fault for _, _, faults in LABS_AND_FAULTS.values() for fault in faults}
+        caused |= {fault for outage in OUTAGES.values() for fault, *_ in outage.faults}
+        self.assertEqual(caused | set(NOT_JUDGED), set(ALL_FAULTS))
+        for kind, _, faults in LABS_AND_FAULTS.values():
+            self.assertLessEqual(set(faults), set(applying(kind)))
+
+
+def of_lab(name):
+    def test(self):
+        for outcome in self.running[name].result():
+            with self.subTest(outcome.name):
+                outcome.assert_right(self)
+
+    return test
+
+
+for lab_name in LABS_AND_FAULTS:
+    setattr(EachFault, f"test_{lab_name.replace(' ', '_')}", of_lab(lab_name))
+
+if __name__ == "__main__":
+    run_tests()

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Routes that BIRD has and the kernel has not, or leads elsewhere: found within seconds, gone when healed; what BIRD
+repairs by itself is no finding. And a peer that is back without its routes."""
+
+import signal
+import time
+import unittest
+
+from calicolab import Lab
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.witness import routes
+
+NODE = "node1"
+
+
+class Routes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        dead = {"address": "10.39.1.101", "dead": "silent", "node": "node3"}
+        cls.lab = Lab(
+            nodes=3,
+            pods=1,
+            families=("ipv4",),
+            agent=CALIWATCH,
+            agent_args=("--poll.interval=1s",),
+            peers=[dead],
+            wait=False,
+        )
+        cls.lab.start()
+        cls.lab.restart_bird("node3", recover=False)  # or its dead peer would hold up the beginning
+        cls.lab.wait_for_bgp(60)
+        ready(cls.lab)
+        time.sleep(6)  # sessions that live for less cannot be told apart by BIRD's whole seconds
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.lab.close()
+
+    def setUp(self):
+        self.assertTrue(eventually(lambda: not self.found(), timeout=30), self.found())
+        self.block, self.gateway = "192.168.13.0/26", "10.39.1.13"
+        self.assertTrue(eventually(lambda: routes(self.lab, NODE).get(self.block) == self.gateway))
+
+    def found(self):
+        return {
+            check for check, count in by(scrape(self.lab, NODE), "caliwatch_check_findings", "check").items() if count
+        }
+
+    def ip(self, *arguments):
+        self.lab.node(NODE).run(["ip", "-4", *arguments])
+
+    def test_a_route_that_another_program_took_over_is_found_and_is_gone_when_healed(self):
+        self.ip("route", "replace", self.block, "via", "10.39.1.12", "proto", "static")
+        self.assertTrue(eventually(lambda: "route_missing_from_kernel" in self.found(), timeout=30), self.found())
+        told = self.lab.node(NODE).run(["birdc", "show", "route", "primary"]).stdout
+        self.assertIn(self.block, told)
+        self.ip("route", "del", self.block)
+        self.assertTrue(eventually(lambda: not self.found(), timeout=30), self.found())
+        self.assertEqual(routes(self.lab, NODE)[self.block], self.gateway)
+
+    def test_a_route_that_is_deleted_is_back_before_it_is_a_finding(self):
+        self.ip("route", "del", self.block)
+        self.assertTrue(eventually(lambda: routes(self.lab, NODE).get(self.block) == self.gateway))
+        self.assertEqual(self.found(), set())
+
+    def test_a_peer_that_is_back_but_recovers_itself_is_named(self):
+        """node3 is ended by TERM, so that its routes go, and waits for a dead peer of its own when it comes back."""
+        self.lab.restart_bird("node3", signal.SIGTERM, families=("ipv4",))
+        self.assertTrue(eventually(lambda: "peer_established_without_routes" in self.found(), timeout=30), self.found())
+        found = by(scrape(self.lab, NODE), "caliwatch_finding_since_timestamp_seconds", "check", "subject")
+        self.assertIn(("peer_established_without_routes", "10.39.1.13"), found)
+        self.lab.restart_bird("node3", recover=False, families=("ipv4",))
+        self.assertTrue(eventually(lambda: not self.found(), timeout=30), self.found())
+
+
+class LostNetwork(unittest.TestCase):
+    """Of two addresses in one network one is removed: BIRD 1.6 then forgets that network, and sends to its neighbors by
+    the default gateway."""
+
+    def test_a_detour_over_the_default_gateway_is_found_by_agent_and_check_until_bird_looks_again(self):
+        block, peer = "fd10::12:0/122", "fd39:1::12"
+        with Lab(nodes=2, pods=1, families=("ipv6",), agent=CALIWATCH, agent_args=("--poll.interval=1s",)) as lab:
+            ready(lab)
+            node = lab.node(NODE)
+            leads_to = lambda gateway: eventually(lambda: routes(lab, NODE, "ipv6").get(block) == gateway)
+            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_missing_from_kernel"]
+            self.assertTrue(leads_to(peer))
+            for change in ("add", "del"):
+                node.run(["ip", "address", change, "fd39:1::99/64", "dev", "eth0"])
+                time.sleep(3)  # BIRD looks at its interfaces every 2 s here
+            self.assertTrue(leads_to("fd39:1::1"))
+            self.assertTrue(eventually(lambda: found() == 1, timeout=30))
+            told = node.run(["caliwatch", "check"], check=False).stdout
+            for part in ("and so does the kernel, but fd39:1::12,", "restart direct1"):
+                self.assertIn(part, told)
+            node.run(["birdc6", "restart", "direct1"])
+            self.assertTrue(leads_to(peer))
+            self.assertTrue(eventually(lambda: found() == 0, timeout=30))
+
+
+if __name__ == "__main__":
+    run_tests()

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A headless Chromium, and what can be asked of a page in it."""
+
+import os
+
+CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
+_FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars"
+)
+DESKTOP, PHONE = (1280, 800), (390, 844)
+
+# Texts whose colour stands out too little from what is behind them: WCAG 2.1, 1.4.3.
+_FAINT_TEXTS = """
+const light = (text) => {
+  const linear = (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map((c) => linear(c / 255));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const behind = (element) => {
+  for (; element; element = element.parentElement) {
+    const colour = getComputedStyle(element).backgroundColor;
+    if (!colour.endsWith(", 0)")) return colour;
+  }
+  return "rgb(255, 255, 255)";
+};
+const faint = [];
+for (const element of document.body.querySelectorAll("*")) {
+  const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  if (!own || !element.getClientRects().length) continue;
+  const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  if (ratio < 4.5) faint.push(element.textContent.trim().slice(0, 40) + ": " + ratio.toFixed(2));
+}
+return faint;
+"""
+# The part of the text that the window shows without scrolling.
+_TEXT_IN_SIGHT = """
+const shown = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const range = document.createRange();
+  range.selectNodeContents(walker.currentNode);
+  const place = range.getBoundingClientRect();
+  if (place.height && place.top >= 0 && place.bottom <= innerHeight && place.left >= 0 && place.right <= innerWidth)
+    shown.push(walker.currentNode.textContent.trim());
+}
+return shown.filter(Boolean).join(" ");
+"""
+
+
+class Browser:
+    """Ends with close(), which tests add as a cleanup."""
+
+    def __init__(self):
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for flag in _FLAGS.split():
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self._driver = webdriver.Chrome(service=Service(DRIVER), options=options)
+
+    def open(self, url, size=DESKTOP, dark=False, scripts=True):
+        width, height = size
+        phone = size == PHONE
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
+        self._ask(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+        )
+        self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self._driver.get(url)
+
+    def run(self, script):
+        """What a function with this body returns, in the page."""
+        return self._driver.execute_script(script)
+
+    def text(self):
+        return self.run("return document.body.innerText")
+
+    def source(self):
+        """The document as it is now; also where scripts are switched off."""
+        root = self._ask("DOM.getDocument")["root"]["nodeId"]
+        return self._ask("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+
+    def text_in_sight(self):
+        return self.run(_TEXT_IN_SIGHT)
+
+    def faint_texts(self):
+        return self.run(_FAINT_TEXTS)
+
+    def complaints(self):
+        """What was written to the console since the last call."""
+        return [entry["message"] for entry in self._driver.get_log("browser")]
+
+    def save_picture(self, path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self._driver.save_screenshot(path)
+
+    def close(self):
+        self._driver.quit()
+
+    def _ask(self, command, **arguments):
+        return self._driver.execute_cdp_cmd(command, arguments)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the agents of a lab find, as a scraper and as a person at a terminal see it."""
+
+import json
+import threading
+import time
+
+from calicolab.metrics import by, scrape
+from calicolab.waiting import eventually
+
+AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
+_SECONDS = 0.3  # between two looks
+
+# Findings that say nothing of a lab: the kernel counts the neighbors of all namespaces of a machine together, those of
+# other labs as well. The fault fill-neighbors has a test of its own, for the same reason.
+PASSED_OVER = {"neighbor_table_full"}
+
+
+class Watch:
+    """Scrapes all agents again and again until close(). Findings are (node, check, subject).
+
+    now: those of the last look; seen: those of any look since forget().
+    """
+
+    def __init__(self, lab):
+        self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"]}
+        self.now, self.seen = set(), set()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def agent_url(self, node):
+        """What scrape() asks a lab; one whose BIRD is frozen takes seconds to tell it."""
+        return self._urls[node]
+
+    def _follow(self):
+        while not self._ended.wait(_SECONDS):
+            self.now = {finding for node in self._urls for finding in self._findings(node)}
+            self.seen |= self.now
+
+    def _findings(self, node):
+        try:
+            listed = by(scrape(self, node), "caliwatch_finding_since_timestamp_seconds", "check", "subject")
+        except OSError:  # a node without power has no agent
+            return set()
+        return {(node, check, subject) for check, subject in listed if check not in PASSED_OVER}
+
+    def converged(self):
+        """No agent waits for peers or routes after a restart of BIRD."""
+        return not any(
+            any(by(scrape(self, node), "caliwatch_convergence_elapsed_seconds", "family").values())
+            for node in self._urls
+        )
+
+    def forget(self):
+        self.seen = set(self.now)
+
+    def rest(self, polls):
+        """Lets so many more polls go by."""
+        time.sleep(polls + _SECONDS)
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
+
+
+def await_healed(lab, scene):
+    """Until sessions and routes are back, by birdc and ip, and each node's first pod reaches its node."""
+    lab.wait_for_bgp(timeout=60)
+    for node in scene.nodes:
+        for address in scene.addresses(node):
+            eventually(lambda: lab.pod(scene.pod(node)["name"]).ping(address))
+
+
+def told(lab, node):
+    """(alarms, effects) of `caliwatch check` there, as findings."""
+    answer = lab.node(node).run(["caliwatch", "check", "--check.pods", "--output", "json"], check=False).stdout
+    alarms = [row for row in json.loads(answer)["findings"] if row["check"] not in PASSED_OVER]
+    effects = [effect for row in alarms for effect in row["effects"]]
+    return tuple({(node, row["check"], row["subject"]) for row in rows} for rows in (alarms, effects))

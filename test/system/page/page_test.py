@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The status page of a healthy node in a real browser, in a terminal's browser, for a screen reader, without scripts,
+and once its agent is gone. What it shows of each outage is asked by outages_test.py."""
+
+import unittest
+
+from calicolab import Lab
+from calicolab.waiting import eventually
+from harness.browser import CHROMIUM, DRIVER, Browser
+from harness.main import run_tests
+from harness.pages import Pages, is_well
+from harness.program import CALIWATCH
+from harness.waiting import ready
+from harness.watch import AGENT_ARGS
+
+PARTS = ("node3: nothing wrong found", "BGP peers, IPv4: 2 of 2 up")
+# What has neither a text nor a name of its own, an identifier that is not one, and a picture that is read out.
+WITHOUT_TEXT = "[...document.querySelectorAll('a,summary,th,caption')].filter((e) => !e.textContent.trim()).length"
+WITHOUT_NAME = "document.querySelectorAll('th:not([scope]),table:not(:has(caption)),svg:not([aria-hidden])').length"
+IDS = "[...document.querySelectorAll('[id]')].map((e) => e.id)"
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3')].map((h) => h.tagName)"
+SECTIONS = """[...document.querySelectorAll('section')].map(
+  (section) => document.getElementById(section.getAttribute('aria-labelledby'))?.textContent)"""
+
+
+class PageTest(unittest.TestCase):
+    options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(agent=CALIWATCH, agent_args=AGENT_ARGS, **cls.options)
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+        ready(cls.lab)
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+        cls.pages = Pages(cls.lab, cls.browser)
+
+
+class AHealthyNode(PageTest):
+    options = {"nodes": 3, "pods": 2}
+
+    def ask(self, expression):
+        return self.browser.run(f"return {expression}")
+
+    def test_it_has_nothing_to_tell(self):
+        self.pages.assert_shown(self, "healthy", "node3", is_well, *PARTS, "All")
+
+    def test_the_page_has_what_a_screen_reader_needs(self):
+        self.pages.open("node1")
+        self.assertEqual(self.ask("document.documentElement.lang"), "en")
+        self.assertIn("node1", self.ask("document.title"))
+        self.assertEqual(self.ask(HEADINGS)[0], "H1")
+        ids = self.ask(IDS)
+        self.assertEqual(sorted(ids), sorted(set(ids)))
+        self.assertEqual(self.ask(WITHOUT_TEXT), 0)
+        self.assertEqual(self.ask(WITHOUT_NAME), 0)
+        labels = self.ask(SECTIONS)
+        self.assertGreater(len(labels), 2)
+        self.assertTrue(all(labels))
+
+    def test_a_terminal_browser_shows_the_same(self):
+        dump = ["w3m", "-dump", "-cols", "100", "http://127.0.0.1:10179/"]
+        self.assertTrue(eventually(lambda: is_well(self.pages.report("node3")), timeout=40))
+        text = self.lab.node("node3").run(dump).stdout
+        for part in (*PARTS, "Established"):
+            self.assertIn(part, text)
+
+
+class AloneTest(PageTest):
+    options = {"nodes": 1, "pods": 1, "families": ("ipv4",)}
+
+    def test_the_page_stays_new_without_scripts_and_with_them_says_when_its_agent_is_gone(self):
+        self.pages.open("node1", scripts=False)
+        first = self.browser.source()
+        self.assertIn("node1", first)
+        self.assertTrue(eventually(lambda: self.browser.source() != first, timeout=15))
+        self.pages.open("node1")
+        self.assertNotIn("does not answer any more", self.browser.text())
+        self.lab.close()
+        self.assertTrue(eventually(lambda: "does not answer any more" in self.browser.text()))
+
+
+if __name__ == "__main__":
+    run_tests(CHROMIUM, DRIVER)

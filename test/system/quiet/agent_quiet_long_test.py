@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A healthy cluster has no findings for ten minutes. CALIWATCH_QUIET_SECONDS: for how long instead."""
+
+import os
+
+from harness.main import run_tests
+from quiet.quiet_cases import cases
+
+Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "600")), pods_of_a_crowd=250, workers=11)
+
+if __name__ == "__main__":
+    run_tests()

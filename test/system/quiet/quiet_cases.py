@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold in a healthy lab of every kind, whether it is watched for seconds or minutes."""
+
+import collections
+import concurrent.futures
+import unittest
+
+from quiet.quiet_labs import KINDS, crowd
+from quiet.quiet_watch import observe
+
+
+def cases(seconds, pods_of_a_crowd, workers):
+    """A TestCase with one test for each kind; their labs run side by side."""
+    kinds = {"a_crowd": crowd(pods_of_a_crowd), **KINDS}
+    pool = concurrent.futures.ThreadPoolExecutor(workers)
+    submitted = {}
+
+    class Cases(unittest.TestCase):
+        @classmethod
+        def setUpClass(cls):
+            submitted.update({name: pool.submit(observe, kind, seconds) for name, kind in kinds.items()})
+
+    def case(name):
+        def test(self):
+            compare(self, kinds[name], submitted[name].result())
+
+        test.__doc__ = kinds[name].text
+        return test
+
+    for name in kinds:
+        setattr(Cases, f"test_nothing_is_found_in_{name}", case(name))
+    return Cases
+
+
+def compare(test, kind, result):
+    print(_told(result), flush=True)
+    test.assertGreater(result.looks, 0.6 * result.seconds)
+    test.assertGreater(result.polls, 0.6 * result.seconds)
+    test.assertIsNotNone(result.acts, "it went on until it was told to end")
+    test.assertGreater(result.acts, 0.6 * kind.acts_per_second * result.seconds)
+    test.assertEqual(
+        {saying: at for saying, at in result.said.items() if not _is_right(saying, at, kind, result.acts)}, {}
+    )
+    test.assertEqual(result.afterwards, set(), "20 s later")
+    for node, told in result.checked.items():
+        test.assertEqual([row for row in told["findings"] if row["check"] != "neighbor_table_full"], [], node)
+        test.assertEqual([row for row in told["sources"] if row["error"]], [], node)
+        for check, reason in [(row["check"], row["error"]) for row in told["checks"] if not row["judged"]]:
+            test.assertIn(check, kind.unjudged, f"{node}: {reason}")
+            test.assertIn(kind.unjudged[check], reason)
+
+
+def _is_right(saying, at, kind, acts):
+    _, what, (name, *_) = saying
+    return name in kind.rightly.get(what, ()) and len(at) <= 3 * acts
+
+
+def _told(result):
+    by_saying = collections.Counter()
+    for (_, what, names), at in result.said.items():
+        by_saying[f"{what} {names[0]}"] += len(at)
+    looked = f"{result.seconds:.0f} s, {result.looks} looks, {result.polls:.0f} polls"
+    figures = f"{looked}, {result.acts} acts, {result.full} full tables"
+    return "\n   ".join([figures, *(f"{saying}: {count} s" for saying, count in sorted(by_saying.items()))])

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/state/state_text.h"
+
+#include <string>
+
+#include "test/support/catch.h"
+#include "test/support/full_state.h"
+#include "test/support/status_says.h"
+
+namespace caliwatch {
+namespace {
+
+TEST_CASE("what was saved is what is loaded, in the same boot") {
+  const PersistentState memory = FullState();
+  REQUIRE(memory.convergence[Family::kIpv4].episode);
+  REQUIRE_FALSE(memory.convergence[Family::kIpv4].past.empty());
+  const std::string text = StateText(memory, "boot 1");
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
+  REQUIRE(again.ok());
+  CHECK(StateText(*again, "boot 1") == text);
+  CHECK(again->convergence[Family::kIpv4].episode == memory.convergence[Family::kIpv4].episode);
+  CHECK(again->convergence[Family::kIpv4].expected == memory.convergence[Family::kIpv4].expected);
+  CHECK(again->convergence[Family::kIpv4].gaps == memory.convergence[Family::kIpv4].gaps);
+  CHECK(again->convergence[Family::kIpv4].counts == memory.convergence[Family::kIpv4].counts);
+  CHECK(again->convergence[Family::kIpv4].past == memory.convergence[Family::kIpv4].past);
+  CHECK(again->findings == memory.findings);
+  CHECK(again->convergence[Family::kIpv4].identity == memory.convergence[Family::kIpv4].identity);
+  CHECK(again->flaps == memory.flaps);
+}
+
+TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
+  const PersistentState memory = FullState();
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 2");
+  REQUIRE(again.ok());
+  const ConvergenceState& state = again->convergence[Family::kIpv4];
+  CHECK(state.known);
+  CHECK(state.expected.routes == memory.convergence[Family::kIpv4].expected.routes);
+  CHECK(state.expected.peers.size() == memory.convergence[Family::kIpv4].expected.peers.size());
+  CHECK(state.counts == memory.convergence[Family::kIpv4].counts);
+  CHECK(again->flaps == memory.flaps);
+  CHECK_FALSE(state.episode);
+  CHECK_FALSE(state.bird_start);
+  CHECK_FALSE(state.identity);
+  CHECK(state.gaps == RouteGaps{});
+  CHECK(again->findings.empty());
+}
+
+TEST_CASE("a state that is cut short, of another format or no state is refused with the line") {
+  const std::string text = StateText(FullState(), "boot 1");
+  const std::string head = text.substr(0, text.find('\n') + 1);
+  CHECK(Says(PersistentStateFrom("", "boot 1").status(), "cut short"));
+  CHECK(Says(PersistentStateFrom(head, "boot 1").status(), "cut short"));
+  CHECK(Says(PersistentStateFrom(text + "10.0.0.0/26 10.0.0.1\n", "boot 1").status(), "more routes than it says"));
+  CHECK(Says(PersistentStateFrom(head + "nonsense\n", "boot 1").status(), "line 2: 'nonsense' is no route"));
+  CHECK(Says(PersistentStateFrom("{}\n", "boot 1").status(), "line 1: "));
+  CHECK(Says(PersistentStateFrom("{\"caliwatch_state\":1}\n", "boot 1").status(), "its format is 1, not 2"));
+  for (size_t size = 0; size < text.size(); ++size)
+    CHECK_FALSE(PersistentStateFrom(text.substr(0, size), "boot 1").ok());
+}
+
+}  // namespace
+}  // namespace caliwatch

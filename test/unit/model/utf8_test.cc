@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/model/utf8.h"
+
+#include "test/support/catch.h"
+
+namespace caliwatch {
+namespace {
+
+TEST_CASE("broken UTF-8 is replaced byte by byte, good UTF-8 is kept") {
+  CHECK(ValidUtf8("caliä€😀") == "caliä€😀");
+  CHECK(ValidUtf8("a\xff"
+                  "b") ==
+        "a\xef\xbf\xbd"
+        "b");
+  CHECK(ValidUtf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");                  // overlong
+  CHECK(ValidUtf8("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // surrogate
+  CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");                  // cut short
+}
+
+TEST_CASE("what steers a terminal, or turns the direction of text, is not printable") {
+  CHECK(Printable("a\x1b[2J\n") == "a\xef\xbf\xbd[2J\xef\xbf\xbd");
+  CHECK(Printable("\xc2\x9b") == "\xef\xbf\xbd");      // U+009B, which begins a sequence as ESC [ does
+  CHECK(Printable("\xe2\x80\xae") == "\xef\xbf\xbd");  // U+202E, right to left
+  CHECK(Printable("caliä€😀\xff") == "caliä€😀\xef\xbf\xbd");
+}
+
+TEST_CASE("characters are taken one after another, of whatever length") {
+  absl::string_view text = "aä€😀";
+  for (const char32_t expected : {U'a', U'ä', U'€', U'😀'}) CHECK((TakeCharacter(text) == expected));
+  CHECK(text.empty());
+}
+
+}  // namespace
+}  // namespace caliwatch
