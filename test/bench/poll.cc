@@ -64,15 +64,15 @@ void Poll(int polls) {
   auto socket = KernelSocket::Open();
   Require(socket.status());
   KernelNode node(*std::move(socket));
-  Snapshot before = ReadSnapshot(node, CpuClock);
+  SnapshotPtr before = ReadSnapshot(node, CpuClock);
   for (; polls > 0; --polls) {
     const absl::Time begin = CpuClock();
-    Snapshot after = ReadSnapshot(node, CpuClock, {.before = &before});
-    Require(after.routes.status());
+    SnapshotPtr after = ReadSnapshot(node, CpuClock, {.before = before.get()});
+    Require(after->routes.status());
     size_t changed = 0;
     const auto count = [&](const Route&) { ++changed; };
-    DiffRoutes(*before.routes, *after.routes, count, count);
-    Print(after, CpuClock() - begin, changed);
+    DiffRoutes(*before->routes, *after->routes, count, count);
+    Print(*after, CpuClock() - begin, changed);
     before = std::move(after);
   }
 }
