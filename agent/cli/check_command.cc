@@ -26,7 +26,7 @@ constexpr char kOwnExitCodes[] =
     "read;\n"
     "64 the command line or the configuration is wrong; 70 a fault of caliwatch itself.\n";
 
-// A finding must hold for two looks; a second between them is enough for what comes and goes with a pod.
+// A finding must hold for two polls; a second between them is enough for what comes and goes with a pod.
 constexpr absl::Duration kBetweenPolls = absl::Seconds(1);
 
 absl::StatusOr<Report> JudgeRecording(const std::string& folder) {

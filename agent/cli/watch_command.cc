@@ -35,7 +35,7 @@ int AwaitSignal(const sigset_t& signals, absl::Duration time) {
 void WatchUntilSignal(const Config& config, const sigset_t& signals) {
   LiveNode node(PathsOf(config));
   Observer observer({.polls_to_hold = 2}, PeekState(config));
-  // A finding counts once two looks have seen it: the first alone would say that nothing is wrong.
+  // A finding counts once two polls have seen it: the first alone would say that nothing is wrong.
   std::cout << ScreenText("Looking at this node, twice…", TerminalRows()) << std::flush;
   PollOnce(node, observer);
   int signal = AwaitSignal(signals, absl::Seconds(1));

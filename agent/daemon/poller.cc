@@ -98,7 +98,7 @@ void Poller::Remember() {
 PublicationPtr Poller::Poll(const Report* before, bool early) {
   const PollOptions options = OptionsNow();
   const Clock::time_point started = Clock::now();
-  // Before the dumps: what they show and the journal does not tell yet, the next journal will.
+  // Before the dumps: what they show and the journal does not report yet, the next journal will.
   const Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
   auto publication = std::make_shared<Publication>();
   publication->report = observer_.Observe(Read(early), journal);

@@ -83,7 +83,7 @@ void CountOpenFiles(const std::string& proc, ProcessStats& stats) {
   const std::filesystem::directory_iterator folder(proc + "/self/fd", error);
   if (error) return;
   const auto seen = static_cast<uint64_t>(std::distance(begin(folder), end(folder)));
-  stats.open_fds = seen > 0 ? seen - 1 : 0;  // one of them is the look itself
+  stats.open_fds = seen > 0 ? seen - 1 : 0;  // one of them is the folder being read
 }
 
 // The IpExt table is two lines, names and numbers. It counts the whole network namespace, as client_golang's metric

@@ -106,7 +106,8 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
 
   const Recollection before = Recollect(sources, birds, convergence, tables, run.peers, std::move(heard));
-  std::vector<Verdict> verdicts = run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
+  std::vector<Verdict> verdicts =
+      run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
 
   const Counts& counts = Count(run.counts, shown);

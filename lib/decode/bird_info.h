@@ -12,7 +12,7 @@ namespace caliwatch {
 
 struct BgpInfo {
   absl::string_view
-      state;  // "Established", "Passive"; empty when only an error is told (protocol down or flushing), or nothing
+      state;  // "Established", "Passive"; empty when only an error is printed (protocol down or flushing), or nothing
   absl::string_view error;  // "Socket: Connection refused"
 };
 BgpInfo BgpInfoFrom(absl::string_view info);

@@ -8,7 +8,7 @@
 namespace caliwatch {
 
 // Takes the lines that `show protocols all` has below a protocol's row (code 1006), one after the other. BIRD 2.x and
-// later tell routes and recovery by channel, an address family each: a peer's are those of the channel of its own
+// later print routes and recovery by channel, an address family each: a peer's are those of the channel of its own
 // address family, and without such a channel, like any other protocol's, those of its first one.
 class ProtocolDetails {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `show status`. Lines are told by their text: BIRD 2.x has one more before the times.
+// `show status`. Lines are known by their text: BIRD 2.x has one more before the times.
 
 #include <algorithm>
 #include <optional>

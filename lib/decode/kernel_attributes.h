@@ -25,7 +25,7 @@ inline int TypeOf(const nlattr* attribute) { return attribute->nla_type & NLA_TY
 inline int SizeOf(const nlattr* attribute) { return attribute->nla_len - NLA_HDRLEN; }
 inline const void* DataOf(const nlattr* attribute) { return reinterpret_cast<const char*>(attribute) + NLA_HDRLEN; }
 
-// An address whose family only its size tells; absent unless that is 4 or 16.
+// An address whose family only its size shows; absent unless that is 4 or 16.
 std::optional<IpAddress> AddressFrom(const void* bytes, int size);
 
 // Absent unless the hardware address is an Ethernet one: a tunnel's has 0, 4 or 16 bytes.

@@ -79,7 +79,7 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& lim
 
   NeighborLimits row;
   row.family = *family;
-  bool whole_table = false;  // other messages tell of one interface, and have no NDTA_CONFIG
+  bool whole_table = false;  // other messages are about one interface, and have no NDTA_CONFIG
   while (const nlattr* attribute = read.Next()) {
     switch (TypeOf(attribute)) {
       case NDTA_CONFIG:
@@ -95,7 +95,7 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& lim
     }
   }
   if (!read.ok() || !whole_table) return read.status();
-  // The kernel tells of a table anew in each part of a long dump.
+  // The kernel describes a table anew in each part of a long dump.
   const auto earlier = std::find_if(limits.begin(), limits.end(),
                                     [&](const NeighborLimits& other) { return other.family == row.family; });
   if (earlier == limits.end())

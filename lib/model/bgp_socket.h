@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One TCP socket of a BGP session, as the kernel's sock_diag tells it: what BIRD itself cannot know of a path.
+// One TCP socket of a BGP session, as the kernel's sock_diag has it: what BIRD itself cannot know of a path.
 
 #include <cstdint>
 #include <optional>
@@ -21,13 +21,13 @@ struct BgpSocket {
   TcpState state = TcpState::kEstablished;
   IpAddress local, remote;  // of a listening socket both are the unspecified address, as a rule
   uint16_t local_port = 0, remote_port = 0;
-  uint64_t cookie = 0;                // tells one socket from the next between the same ends; 0 while SYN_RECEIVED
-  uint32_t retransmits = 0;           // how often what is unanswered now (SYN, SYN-ACK or data) was sent again
-  uint32_t unacknowledged = 0;        // segments in flight
-  uint32_t receive_queue = 0;         // bytes unread; of a listening socket, connections that wait to be accepted
-  uint32_t send_queue = 0;            // bytes not acknowledged; of a listening socket, how many may wait
-  uint32_t segments_received = 0;     // since it was opened
-  std::optional<absl::Duration> rtt;  // these two only once it is connected
+  uint64_t cookie = 0;             // distinguishes one socket from the next between the same ends; 0 while SYN_RECEIVED
+  uint32_t retransmits = 0;        // how often what is unanswered now (SYN, SYN-ACK or data) was sent again
+  uint32_t unacknowledged = 0;     // segments in flight
+  uint32_t receive_queue = 0;      // bytes unread; of a listening socket, connections that wait to be accepted
+  uint32_t send_queue = 0;         // bytes not acknowledged; of a listening socket, how many may wait
+  uint32_t segments_received = 0;  // since it was opened
+  std::optional<absl::Duration> rtt;            // these two only once it is connected
   std::optional<absl::Duration> last_received;  // since data last came in
 
   bool operator==(const BgpSocket&) const = default;

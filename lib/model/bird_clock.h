@@ -6,7 +6,7 @@
 namespace caliwatch {
 
 // BIRD 1.x prints whole seconds, projects them anew each time, and its clock stands still between two turns of its
-// loop: one moment told twice differs by up to 3.3 s.
+// loop: one moment printed twice differs by up to 3.3 s.
 inline constexpr absl::Duration kBirdJitter = absl::Seconds(4);
 
 }  // namespace caliwatch

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What happened between two polls, and when: from the kernel's route events and from BIRD's log lines. It tells moments
+// What happened between two polls, and when: from the kernel's route events and from BIRD's log lines. It gives moments
 // only; what there is, the dumps say.
 
 #include <cstdint>

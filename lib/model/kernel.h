@@ -55,7 +55,7 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// One next hop of one route: a multipath route gives one row a next hop, told apart by `hop`.
+// One next hop of one route: a multipath route gives one row a next hop, distinguished by `hop`.
 // Trivially copyable and small: a node may hold 100,000.
 struct Route {
   Prefix destination;
@@ -72,7 +72,7 @@ struct Route {
   uint8_t flags = 0;                  // RTNH_F_*: onlink, linkdown, dead
 
   Family family() const { return destination.address.family; }
-  // What the kernel tells routes apart by, in the order in which a diff walks them.
+  // What the kernel distinguishes routes by, in the order in which a diff walks them.
   std::strong_ordering CompareKey(const Route& other) const;
   bool operator==(const Route&) const = default;
 };

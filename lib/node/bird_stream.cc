@@ -37,7 +37,7 @@ absl::Status BirdStream::Take(absl::string_view line, OnLine on_line) {
     on_line(line[0] == '+' ? line.substr(1) : line);
     return absl::OkStatus();
   }
-  if (is_listening() && absl::StartsWith(line, "0016 ")) return absl::OkStatus();  // to a nudge
+  if (is_listening() && absl::StartsWith(line, "0016 ")) return absl::OkStatus();  // to a poke
   if (is_listening() || !absl::StartsWith(line, kAnswerCodes[answered_]))
     return absl::FailedPreconditionError(
         absl::StrCat("BIRD does not let its log be followed: it says '", absl::CHexEscape(line.substr(0, 80)), "'"));

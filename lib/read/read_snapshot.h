@@ -10,7 +10,7 @@
 namespace caliwatch {
 
 struct ReadOptions {
-  // The poll before, where there was one; only tells how much room to make: a table that grows step by step peaks at
+  // The poll before, where there was one; only says how much room to make: a table that grows step by step peaks at
   // twice what it needs.
   const Snapshot* before = nullptr;
   BootTime boot_time = {};  // of now

@@ -10,8 +10,7 @@ namespace {
 std::vector<CauseWithEffects> CausesIn(const Report& report) {
   std::vector<CauseWithEffects> causes, effects;
   for (const Verdict& verdict : report.verdicts)
-    for (const OpenFinding& open : verdict.findings)
-      (open.cause ? effects : causes).push_back({verdict.check, &open});
+    for (const OpenFinding& open : verdict.findings) (open.cause ? effects : causes).push_back({verdict.check, &open});
   for (CauseWithEffects& cause : causes)
     for (const CauseWithEffects& effect : effects)
       if (effect.open->cause == FindingId{std::string(cause.check->name), cause.open->subject})

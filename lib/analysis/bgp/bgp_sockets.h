@@ -15,7 +15,7 @@ namespace caliwatch {
 // most trouble. Null: there is none.
 const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets);
 
-// What the socket tells beside BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
+// What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
 std::string SocketText(const BgpSocket& socket);
 
 // Sockets, by their cookies, whose other end is heard while it acknowledges nothing: something came in since they began

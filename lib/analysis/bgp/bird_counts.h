@@ -15,8 +15,8 @@ struct BirdCounts {
   bool operator==(const BirdCounts&) const = default;
 };
 
-// Counts how often BIRD took over a configuration, or refused one. Its log tells each; without it, a poll tells of one
-// at most, and of refused ones nothing.
+// Counts how often BIRD took over a configuration, or refused one. Its log reports each; without it, a poll shows one
+// at most, and no refused one.
 class BirdCounter {
  public:
   void Follow(const BirdView& seen, const BirdJournal& journal, BirdCounts& counts);

@@ -11,7 +11,7 @@
 
 namespace caliwatch {
 
-// Why a BGP session is not up, as far as BIRD and this node's addresses tell.
+// Why a BGP session is not up, as far as BIRD and this node's addresses show.
 enum class PeerCause : uint8_t {
   kNone,  // it is up
   kHeldBack,

@@ -38,7 +38,7 @@ absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time agai
   return same ? *before : again;
 }
 
-// BIRD's log tells each flap; a poll tells of at most one, and maybe before the log was read, but also when BIRD logs
+// BIRD's log reports each flap; a poll shows at most one, and maybe before the log was read, but also when BIRD logs
 // no states.
 uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step) {
   const bool established = now.bgp_state == BgpState::kEstablished;
@@ -50,7 +50,7 @@ uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal&
   return seen ? 1 : reported;
 }
 
-// By how much all of BIRD's ages jumped since the last poll: it tells local time, which changes to and from summer
+// By how much all of BIRD's ages jumped since the last poll: it prints local time, which changes to and from summer
 // time.
 absl::Duration PeerHistory::FollowClock(const BirdView& seen) {
   std::optional<Uptime>& before = uptimes_[seen.family];

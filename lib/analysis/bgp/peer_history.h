@@ -13,7 +13,7 @@
 
 namespace caliwatch {
 
-// Keeps `before` while `again` may be the same moment, told less exactly.
+// Keeps `before` while `again` may be the same moment, given less exactly.
 absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution);
 
 // A session that was lost again and again of late.
@@ -44,7 +44,7 @@ class PeerHistory {
   // The one that most sessions of the family are spoken from, or were when they were up last.
   std::optional<IpAddress> LocalAddress(Family family) const;
 
-  // Absent while BIRD tells no time that we understand.
+  // Absent while BIRD prints no time that we understand.
   std::optional<absl::Time> Since(const PeerKey& key) const;
 
  private:
@@ -55,7 +55,7 @@ class PeerHistory {
     std::deque<BootTime> recent_flaps = {};
     std::optional<IpAddress> source;
     BootTime source_seen = {};
-    bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log told of it
+    bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log reported it
   };
   struct Uptime {
     absl::Duration bird;  // as BIRD says

@@ -9,7 +9,7 @@
 namespace caliwatch {
 namespace {
 
-// One start, told by the journal and by a poll, differs by this much at most: the two clocks drift apart.
+// One start, as the journal and a poll have it, differs by this much at most: the two clocks drift apart.
 constexpr absl::Duration kSameStart = absl::Milliseconds(500);
 
 // When the BIRD that answers now started. Its uptime has whole seconds; the socket file's age is exact, unless a clock
@@ -28,7 +28,7 @@ bool IsAnotherBird(const ConvergenceState& state, const BirdView& seen, const st
   const BirdIdentity &before = *state.identity, &now = *seen.identity;
   if (before.pid != 0 && now.pid != 0) return before.pid != now.pid;
   if (before.socket_created == now.socket_created) return false;
-  // Only the file tells. Somebody may have touched it: a BIRD of some age that claims to be as old as before is the
+  // Only the file shows it. Somebody may have touched it: a BIRD of some age that claims to be as old as before is the
   // same.
   return later || seen.now - *state.bird_start <= 2 * kBirdJitter;
 }
@@ -46,7 +46,7 @@ void TakeRestart(ConvergenceState& state, const BirdView& seen, BootTime start, 
   const BootTime first = state.starts_announced.empty() ? start : std::min(start, state.starts_announced.front());
   const int starts = std::max(1, static_cast<int>(state.starts_announced.size()));
   state.counts.restarts += static_cast<uint64_t>(starts);
-  // Longer ago, nobody watched what came after, and nobody can tell now.
+  // Longer ago, nobody watched what came after, and nobody can know now.
   if (seen.now - start > limits.give_up) return;
   OpenEpisode(state, first, start, starts);
 }

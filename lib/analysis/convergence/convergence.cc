@@ -33,8 +33,8 @@ void FollowRouteEvents(ConvergenceState& state, const Journal& journal) {
 }
 
 // The dump decides. IPv4 routes that went with their interface went silently: then the interface's event has the time.
-// A route that is there again, of which no event told, either came between journal and dump, which the next journal
-// tells; or it never was gone: the event was about another route to the same destination.
+// A route that is there again, that no event reported, either came between journal and dump, which the next journal
+// reports; or it never was gone: the event was about another route to the same destination.
 void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const BirdView& seen,
                    const Journal& journal) {
   const BootTime lost_at = journal.interface_changes.empty() ? seen.now : journal.interface_changes.front();
@@ -78,7 +78,7 @@ bool KernelRefuses(const std::vector<BirdRoute>& bird_routes) {
                      [](const BirdRoute& route) { return route.best && route.kernel_refused; });
 }
 
-// Takes the word of who can tell whether doubtful routes are still due; false while nobody has been asked who could.
+// Takes the word of who knows whether doubtful routes are still due; false while nobody has been asked who could.
 bool ResolveDoubt(ConvergenceState& state, const BirdView& seen, const RouteComparison& doubt,
                   const RemoteRoutes& kernel) {
   if (state.polls_in_doubt < 2) return false;

@@ -94,7 +94,7 @@ struct ConvergenceState {
   std::optional<BirdIdentity> identity;
   std::optional<BootTime> bird_start;         // of the BIRD that answered last
   std::optional<BootTime> bird_gone;          // since when BIRD has not answered; absent while it does
-  std::vector<BootTime> starts_announced;     // that the journal told and no poll has confirmed yet
+  std::vector<BootTime> starts_announced;     // that the journal reported and no poll has confirmed yet
   std::map<std::string, BootTime> peer_down;  // peers that are not up, outside an episode: since when
   int polls_in_doubt = 0;                     // in a row in which the kernel lacked routes that BIRD may have
   std::optional<Episode> episode;
@@ -109,7 +109,7 @@ struct ConvergenceStep {
   std::vector<std::string> blocking_peers;  // protocols that are waited for now
   std::vector<Prefix> missing;              // expected destinations that the kernel lacks
   std::vector<std::string> silent_peers;    // SilentPeers() of expectation.h
-  bool asks_bird = false;                   // only BIRD's own table can tell whether what is missing is still due
+  bool asks_bird = false;                   // only BIRD's own table shows whether what is missing is still due
   std::optional<EpisodeSummary> ended;      // by this poll
 };
 

@@ -7,7 +7,7 @@
 namespace caliwatch {
 namespace {
 
-// By BIRD's own telling, which knows only the day after 20 hours.
+// As BIRD prints it: only the day after 20 hours.
 BootTime UpSince(const BgpPeer& peer, const Episode& episode, BootTime now) {
   if (!peer.age || peer.age_resolution > absl::Seconds(1)) return episode.last_start;
   return std::clamp(now - *peer.age, episode.last_start, now);

@@ -21,7 +21,7 @@ struct RouteGap {
 // Follows expected prefixes as they go and come back.
 struct RouteGaps {
   std::map<Prefix, BootTime> open;        // missing now: since when
-  std::set<Prefix> returned_unannounced;  // of those: in the kernel again, but nobody has told when they came back
+  std::set<Prefix> returned_unannounced;  // of those: in the kernel again, but nobody has reported when they came back
   RouteGap closed;                        // of those that came back
   std::optional<BootTime> last_return;    // of any prefix that was gone, if for a moment
 

@@ -24,8 +24,8 @@ struct BirdEvidence {
   const BirdRecollection& before;
 };
 
-// Why the family's BIRD tells nothing; OK when it answers. NotFound: it does not run here. Unavailable: it has, and its
-// socket is gone.
+// Why nothing is known of the family's BIRD; OK when it answers. NotFound: it does not run here. Unavailable: it has,
+// and its socket is gone.
 absl::Status WhyUnread(const Evidence& evidence, Family family);
 
 }  // namespace caliwatch

@@ -19,7 +19,7 @@ std::set<int> WorkloadLinks(const std::vector<Link>& links) {
 }
 
 // Whose entries Calico writes itself: one for its gateway on each eBPF device, one for each node's tunnel address on a
-// VXLAN device. They do not tell who answers.
+// VXLAN device. They do not show who answers.
 std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
   std::set<int> found;
   for (const Link& link : links)

@@ -10,7 +10,7 @@
 
 namespace caliwatch {
 
-// What the neighbor table tells of workloads where Calico itself does not: an address lives at a workload interface
+// What the neighbor table shows of workloads where Calico itself does not: an address lives at a workload interface
 // where somebody answered to it. Permanent entries do not count: they prove that somebody wrote them, once. Nor do
 // link-local addresses, of which every interface has its own. Points into `links`.
 class WorkloadNeighbors {

@@ -19,7 +19,7 @@ bool Answers(const Report& report, Family family) {
 
 using ReadStatus = std::function<void(Family, const BirdStatus&, Samples&)>;
 
-// For each family whose BIRD has told its status.
+// For each family whose BIRD has given its status.
 auto OfStatus(ReadStatus read) {
   return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
     for (Family family : kFamilies)

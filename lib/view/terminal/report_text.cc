@@ -47,8 +47,7 @@ Style StyleOf(Outcome outcome) {
 
 std::string Headline(const Report& report, const Summary& summary, const Painter& paint) {
   return absl::StrCat(Printable(NodeText(report)), ": ", paint(StyleOf(summary.outcome), VerdictText(summary)),
-                      "\nSeen ",
-                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.taken_at, absl::UTCTimeZone()), "\n");
+                      "\nSeen ", absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.taken_at, absl::UTCTimeZone()), "\n");
 }
 
 std::string Birds(const Report& report, const Painter& paint) {
@@ -113,8 +112,8 @@ std::string Unknowns(const Summary& summary, const Painter& paint) {
 std::string ReportText(const Report& report, bool colour) {
   const Painter paint(colour);
   const Summary summary = Summarize(report);
-  std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
-                                  Birds(report, paint));
+  std::string text =
+      absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint), Birds(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
   return absl::StrCat(text, Unknowns(summary, paint));
 }

@@ -95,8 +95,7 @@ TEST_CASE("what is wrong with a link is named") {
   CHECK(Says(ErrorOf<Link>(LinkMessage().PutText(IFLA_CARRIER, "12")), "IFLA_CARRIER has 2 bytes instead of 1"));
   for (const auto& [type, name] :
        {std::pair(IFLA_MTU, "IFLA_MTU"), {IFLA_MASTER, "IFLA_MASTER"}, {IFLA_LINK_NETNSID, "IFLA_LINK_NETNSID"}})
-    CHECK(
-        Says(ErrorOf<Link>(LinkMessage().PutText(type, "123")), std::string(name) + " has 3 bytes instead of 4"));
+    CHECK(Says(ErrorOf<Link>(LinkMessage().PutText(type, "123")), std::string(name) + " has 3 bytes instead of 4"));
   CHECK(Says(ErrorOf<Link>(LinkMessage().PutText(IFLA_LINKINFO, "123")),
              "RTM_NEWLINK, IFLA_LINKINFO: an attribute is cut short"));
 }

@@ -189,8 +189,8 @@ TEST_CASE("an attribute of a wrong size is named") {
 
 TEST_CASE("an RTA_VIA that is no address is named") {
   for (const char* value : {"", "1", "12", "1234567"})
-    CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutText(RTA_VIA, value)),
-               "RTM_NEWROUTE: RTA_VIA is no IPv4 or IPv6"));
+    CHECK(
+        Says(ErrorOf<Route>(BlockRouteMessage().PutText(RTA_VIA, value)), "RTM_NEWROUTE: RTA_VIA is no IPv4 or IPv6"));
 }
 
 TEST_CASE("a multipath attribute that is cut short is named") {
@@ -209,8 +209,7 @@ TEST_CASE("a destination that is missing or too long is an error") {
   CHECK(Says(ErrorOf<Route>(NetlinkMessage(RTM_NEWROUTE, Header(AF_INET, 26))),
              "RTM_NEWROUTE: it has a prefix length, but no"));
   NetlinkMessage message(RTM_NEWROUTE, Header(AF_INET, 33));
-  CHECK(
-      Says(ErrorOf<Route>(message.PutAddress(RTA_DST, "10.0.0.0")), "RTM_NEWROUTE: its prefix length is too long"));
+  CHECK(Says(ErrorOf<Route>(message.PutAddress(RTA_DST, "10.0.0.0")), "RTM_NEWROUTE: its prefix length is too long"));
 }
 
 TEST_CASE("a message shorter than its header is an error") {

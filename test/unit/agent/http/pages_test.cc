@@ -33,8 +33,11 @@ FakeSite SiteWithMetrics() {
 }
 
 FakeSite SiteOf(const Snapshot& node) {
-  return {.latest = std::make_shared<const Publication>(Publication{
-              .report = Observer({.polls_to_hold = 1}).Observe(Seen(node)), .process = {}, .metrics = {}, .gzipped_metrics = {}})};
+  return {.latest = std::make_shared<const Publication>(
+              Publication{.report = Observer({.polls_to_hold = 1}).Observe(Seen(node)),
+                          .process = {},
+                          .metrics = {},
+                          .gzipped_metrics = {}})};
 }
 
 std::string Header(const HttpResponse& response, absl::string_view name) {
