@@ -154,7 +154,7 @@ bool EventListener::PokeBirds() {
   for (BirdSubscription& bird : birds_) {
     again |= !bird.stream || now < bird.poke_until;
     if (!bird.stream || now >= bird.poke_until || now < bird.next_try) continue;
-    bird.stream->Nudge().IgnoreError();  // one that does not read shows by its end
+    bird.stream->Poke().IgnoreError();  // one that does not read shows by its end
     bird.next_try = now + kRetry;
   }
   return again;

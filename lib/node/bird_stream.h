@@ -31,12 +31,12 @@ class BirdStream {
   absl::Status Receive(OnLine on_line);
   // Makes BIRD's main loop turn, and with it hand over what it has logged: BIRD 2 leaves that to the next turn, which
   // may be 2 s away.
-  absl::Status Nudge() { return socket_.Send(kNudge); }
+  absl::Status Poke() { return socket_.Send(kPoke); }
   // BIRD has agreed: what it logs from now on comes here.
   bool is_listening() const { return answered_ == kAnswers; }
 
  private:
-  static constexpr absl::string_view kNudge = "restrict";  // which it is already
+  static constexpr absl::string_view kPoke = "restrict";  // which it is already
   static constexpr int kAnswers = 3;                       // the greeting, and an answer to each of our lines
 
   explicit BirdStream(BirdSocket socket) : socket_(std::move(socket)) {}

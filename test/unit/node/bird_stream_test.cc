@@ -56,7 +56,7 @@ TEST_CASE("a nudge is answered, and its answer is no log line") {
   REQUIRE(stream.ok());
   std::vector<std::string> lines;
   while (!stream->is_listening()) REQUIRE(Listen(*stream, lines, 100).ok());
-  CHECK(stream->Nudge().ok());
+  CHECK(stream->Poke().ok());
   CHECK(absl::IsUnavailable(Listen(*stream, lines)));
   CHECK(lines == std::vector<std::string>{"Reconfigured"});
 }
