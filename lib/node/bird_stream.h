@@ -37,7 +37,7 @@ class BirdStream {
 
  private:
   static constexpr absl::string_view kPoke = "restrict";  // which it is already
-  static constexpr int kAnswers = 3;                       // the greeting, and an answer to each of our lines
+  static constexpr int kAnswers = 3;                      // the greeting, and an answer to each of our lines
 
   explicit BirdStream(BirdSocket socket) : socket_(std::move(socket)) {}
   absl::Status Take(absl::string_view line, OnLine on_line);
