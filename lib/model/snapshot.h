@@ -77,16 +77,19 @@ struct Snapshot : KernelTables {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-// Calls `visit(source, of)` for each thing that is read anew at each poll; `of(snapshot)` is the StatusOr that holds it.
+// Calls `visit(source, of)` for each thing that is read anew at each poll; `of(snapshot)` is the StatusOr that holds
+// it.
 template <class Visit>
 void ForEachTable(Visit&& visit) {
   const auto add = [&](absl::string_view source, auto member) {
-    visit(source, [member](auto& snapshot) -> auto& { return snapshot.*member; });
+    const auto of = [=](auto& snapshot) -> auto& { return snapshot.*member; };
+    visit(source, of);
   };
   ForEachKernelTable(add);
   for (const Family family : kFamilies) {
     const auto add_of_bird = [&](auto member) {
-      visit(BirdSource(family), [family, member](auto& snapshot) -> auto& { return snapshot.birds[family].*member; });
+      const auto of = [=](auto& snapshot) -> auto& { return snapshot.birds[family].*member; };
+      visit(BirdSource(family), of);
     };
     add_of_bird(&Bird::status);
     add_of_bird(&Bird::protocols);
