@@ -35,7 +35,7 @@ struct Finding {
   std::optional<Family> family;  // that it concerns; absent where it concerns both
   std::string detail;            // what is wrong with it, in words
   std::string remedy = {};       // what to do about this one; empty: the check's remedy
-  // What else it is about: by these, findings of one cause find each other; see causes.h.
+  // What else it is about: by these, findings of one cause find each other; see correlation.h.
   std::vector<Thing> related = {};
   bool is_peer = false;  // the subject is what a BGP peer is called, here or by others: the label `peer`
 
