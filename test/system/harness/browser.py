@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A headless Chromium, and what can be asked of a page in it."""
 
+import contextlib
 import os
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
@@ -83,8 +84,13 @@ class Browser:
 
     def source(self):
         """The document as it is now; also where scripts are switched off."""
-        root = self._ask("DOM.getDocument")["root"]["nodeId"]
-        return self._ask("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+        from selenium.common.exceptions import WebDriverException
+
+        for _ in range(9):
+            root = self._ask("DOM.getDocument")["root"]["nodeId"]
+            with contextlib.suppress(WebDriverException):  # the page was renewed between the two questions
+                return self._ask("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+        raise AssertionError("the page is renewed faster than it can be read")
 
     def text_in_sight(self):
         return self.run(_TEXT_IN_SIGHT)
