@@ -29,7 +29,7 @@ struct KernelDump {
   absl::string_view name;
   uint16_t request = 0;  // the message's type; 0: not one request
   // Strict checking wants each kind's own header; all begin with the family, the rest is zeros.
-  size_t header_bytes = 0;
+  uint16_t header_bytes = 0;
   DumpScope scope = DumpScope::kAtOnce;
 };
 

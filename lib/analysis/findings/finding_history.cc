@@ -24,6 +24,7 @@ FindingHistory::FindingHistory(const OpenSince& known) {
 std::vector<Verdict> FindingHistory::JudgeAll(const std::vector<Check>& checks, const Evidence& evidence,
                                               std::optional<int> polls_to_hold) {
   std::vector<Verdict> verdicts;
+  verdicts.reserve(checks.size());
   for (const Check& check : checks) verdicts.push_back(Judge(check, evidence, polls_to_hold));
   Correlate(verdicts);
   // Who polls only so often wants to see all there is.
