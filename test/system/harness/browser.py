@@ -65,6 +65,8 @@ class Browser:
         self._driver = webdriver.Chrome(service=Service(DRIVER), options=options)
 
     def open(self, url, size=DESKTOP, dark=False, scripts=True):
+        # A page without scripts renews itself: one that does so now would take the place of the page to open.
+        self._driver.get("about:blank")
         width, height = size
         phone = size == PHONE
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)

@@ -79,8 +79,7 @@ class AloneTest(PageTest):
         self.pages.open("node1")
         self.assertNotIn("does not answer any more", self.browser.text())
         self.lab.close()
-        # Two periods of the page and a question that nobody answers; a browser among many labs takes its time.
-        self.assertTrue(eventually(lambda: "does not answer any more" in self.browser.text(), timeout=60))
+        self.assertTrue(eventually(lambda: "does not answer any more" in self.browser.text()))
 
 
 if __name__ == "__main__":
