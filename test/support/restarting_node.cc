@@ -103,9 +103,12 @@ Snapshot RestartingNode::Look() const {
   look.taken_at += now - absl::Hours(30);
   Bird& bird = look.birds[Family::kIpv4];
   if (!bird.status.ok()) return look;
-  bird.status->uptime = absl::Floor(now - started_, absl::Seconds(1));
+  const auto seconds_since = [&](BootTime at) {
+    return absl::Floor(std::max(now - at, absl::ZeroDuration()), absl::Seconds(1));
+  };
+  bird.status->uptime = seconds_since(started_);
   bird.identity->socket_created = look.taken_at - (now - started_);
-  for (BgpPeer& peer : *bird.peers) peer.age = absl::Floor(now - since_.at(peer.name), absl::Seconds(1));
+  for (BgpPeer& peer : *bird.peers) peer.age = seconds_since(since_.at(peer.name));
   return look;
 }
 

@@ -13,13 +13,14 @@ namespace {
 constexpr absl::Duration kSameStart = absl::Milliseconds(500);
 
 // When the BIRD that answers now started. Its uptime has whole seconds; the socket file's age is exact, unless a clock
-// was set or somebody touched the file.
+// was set or somebody touched the file. One that started while the poll was read counts as started with the poll:
+// what the poll saw of it is not older than it.
 std::optional<BootTime> StartOf(const BirdView& seen) {
   if (!seen.status->uptime) return std::nullopt;
   const BootTime by_uptime = seen.now - *seen.status->uptime;
   if (!seen.identity) return by_uptime;
   const BootTime by_socket = seen.now - (seen.wall - seen.identity->socket_created);
-  return absl::AbsDuration(by_socket - by_uptime) <= kBirdJitter ? by_socket : by_uptime;
+  return absl::AbsDuration(by_socket - by_uptime) <= kBirdJitter ? std::min(by_socket, seen.now) : by_uptime;
 }
 
 bool IsAnotherBird(const ConvergenceState& state, const BirdView& seen, const std::optional<BootTime>& start) {

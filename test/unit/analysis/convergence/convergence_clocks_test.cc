@@ -4,6 +4,7 @@
 #include "test/support/bird_recordings.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/restarting_node.h"
 
 namespace caliwatch {
 namespace {
@@ -86,6 +87,21 @@ TEST_CASE("a change to or from summer time is no restart") {
                         absl::Hours(50) + poll * absl::Seconds(5), wall + poll * absl::Seconds(5))));
     CheckNothingHappened(observer);
   }
+}
+
+// A poll has one moment, that at which it began to read; what it reads may be younger.
+TEST_CASE("a BIRD that starts while a poll is being read starts with that poll, and no phase is less than nothing") {
+  RestartingNode node;
+  node.Poll();
+  node.Pass(absl::Seconds(5));
+  node.RestartBird(absl::ZeroDuration(), false);
+  node.Connect(0);
+  node.Connect(1);
+  const BootTime poll = node.now -= absl::Milliseconds(40);
+  const EpisodeSummary episode = node.PollUntilEnd();
+  CHECK(episode.start == poll);
+  CHECK(episode.end >= episode.start);
+  for (const auto& [phase, took] : episode.phases) CHECK(took >= absl::ZeroDuration());
 }
 
 }  // namespace
