@@ -25,6 +25,7 @@ constexpr absl::Duration kRetry = absl::Milliseconds(250);
 constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
 constexpr size_t kMostRouteEvents = 500'000;
+constexpr size_t kMostNeighborEvents = 100'000;
 constexpr size_t kMostBirdEvents = 20'000;
 
 }  // namespace
@@ -91,6 +92,7 @@ void EventListener::ReceiveFromKernel() {
       routes_unbroken_ = false;
       journal_.routes.clear();
     }
+    if (journal_.neighbors.size() > kMostNeighborEvents) journal_.neighbors.clear();
     worth_a_poll = !received.ok() || journal_.interface_changes.size() != changes;
     // Their moments matter, not how many there are.
     if (journal_.interface_changes.size() > 100) journal_.interface_changes.resize(100);

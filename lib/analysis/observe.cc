@@ -39,9 +39,28 @@ const Counts& Count(Counts& counts, const Shown& shown) {
   return counts;
 }
 
+void FollowAttribution(PerFamily<RouteAttribution>& attribution, const Snapshot& seen,
+                       const PerFamily<BirdView>& birds) {
+  for (const BirdView& bird : birds) attribution[bird.family].Follow(bird, seen.birds[bird.family].routes);
+}
+
+// What the kernel announced between two polls.
+void FollowEvents(RunState& run, const Snapshot& seen, const Journal& journal) {
+  run.route_churn.Follow(journal, seen.boot_time, run.counts.route_events);
+  const LinkIndex links(seen.links.ok() ? *seen.links : std::vector<Link>());
+  run.neighbor_churn.Follow(journal, seen.boot_time, links, run.counts.neighbor_events);
+}
+
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
-                       const BirdTables& tables, const PeerHistory& peers, HeardSockets heard) {
-  Recollection before{{}, std::move(heard)};
+                       const BirdTables& tables, const RunState& run, HeardSockets heard,
+                       OwnerHistory::Former former_owners) {
+  const PeerHistory& peers = run.peers;
+  Recollection before{{},
+                      std::move(heard),
+                      std::move(former_owners),
+                      run.route_churn.Recurring(),
+                      run.neighbor_churn.Restless(),
+                      run.traffic.now()};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
@@ -57,12 +76,20 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
   return before;
 }
 
+std::optional<BirdProtocol> KernelProtocolOf(const Bird& bird) {
+  if (bird.protocols.ok())
+    for (const BirdProtocol& protocol : *bird.protocols)
+      if (protocol.type == "Kernel") return protocol;
+  return std::nullopt;
+}
+
 BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sources, const State& state,
                       const Convergence& convergence) {
   const Bird& bird = shown.birds[family];
   return {.expected = sources.bird_expected[family],
           .status = bird.status,
           .knows_peers = bird.peers.ok(),
+          .kernel_protocol = KernelProtocolOf(bird),
           .started = state.run.bird_started[family],
           .local_address = state.run.peers.LocalAddress(family),
           .counts = state.kept.bird_counts[family],
@@ -76,13 +103,19 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   report.taken_at = seen->taken_at;
   report.node_name = shown.now->node_name;
   report.verdicts = std::move(verdicts);
-  report.peers =
-      ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, state.run.peers, state.kept.flaps);
+  report.peers = ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, state.run.attribution,
+                             state.run.peers, state.kept.flaps);
+  report.remote_nodes = ReportNodes(std::get<absl::StatusOr<RemoteNodes>>(derived));
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
   report.sources = std::move(sources.readings);
   report.kernel = ReportKernel(*shown.now, std::move(derived));
+  report.traffic = state.run.traffic.now();
+  report.recurring_routes = state.run.route_churn.Recurring();
+  report.restless_neighbors = state.run.neighbor_churn.Restless();
   report.route_changes = counts.route_changes;
+  report.route_events = counts.route_events;
+  report.neighbor_events = counts.neighbor_events;
   report.past_findings = state.run.findings.past();
   report.polls = counts.polls;
   return report;
@@ -104,8 +137,12 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
+  FollowAttribution(run.attribution, *seen, birds);
+  FollowEvents(run, *seen, journal);
+  run.traffic.Follow(*seen, seen->boot_time);
+  OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  const Recollection before = Recollect(sources, birds, convergence, tables, run.peers, std::move(heard));
+  const Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
@@ -114,7 +151,9 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   Step step{
       Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts), counts),
       {}};
-  for (const Family family : kFamilies) step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes();
+  for (const Family family : kFamilies)
+    step.ask_bird_routes[family] =
+        run.bird_tables[family].ask_bird_routes() || run.attribution[family].ask_bird_routes();
   return step;
 }
 

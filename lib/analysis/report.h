@@ -18,7 +18,11 @@
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/verdict.h"
 #include "lib/analysis/kernel_report.h"
+#include "lib/analysis/node_report.h"
+#include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/workloads/neighbor_churn.h"
 
 namespace caliwatch {
 
@@ -27,8 +31,9 @@ struct BirdReport {
   bool expected = false;  // this node runs BIRD for the family, answering or not
   absl::StatusOr<BirdStatus> status = NeverRead();
   bool knows_peers = false;
-  std::optional<absl::Time> started;       // steady, as PeerReport::since
-  std::optional<IpAddress> local_address;  // that most of its sessions are, or were last, spoken from
+  std::optional<BirdProtocol> kernel_protocol;  // that gives BIRD's routes to the kernel
+  std::optional<absl::Time> started;            // steady, as PeerReport::since
+  std::optional<IpAddress> local_address;       // that most of its sessions are, or were last, spoken from
   BirdCounts counts;
   ConvergenceReport convergence;
 };
@@ -40,9 +45,15 @@ struct Report {
   std::vector<Verdict> verdicts;      // one a check, by name
   std::vector<PeerReport> peers;      // by family, then as BIRD lists them
   PerFamily<BirdReport> birds;
+  absl::StatusOr<std::vector<NodeReport>> remote_nodes = NeverRead();
   KernelReport kernel;
-  RouteChangeCounts route_changes;         // since the agent began
-  std::vector<PastFinding> past_findings;  // since the agent began, the last ones, newest first
+  std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read
+  std::vector<RecurringRoute> recurring_routes;      // of late
+  std::vector<RestlessNeighbor> restless_neighbors;  // of late
+  RouteChangeCounts route_changes;                   // from poll to poll, since the agent began
+  RouteChangeCounts route_events;                    // that the kernel announced since then
+  NeighborChangeCounts neighbor_events;              // likewise
+  std::vector<PastFinding> past_findings;            // since the agent began, the last ones, newest first
   uint64_t polls = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "lib/decode/bird_protocol_details.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,16 @@ RouteCounts RouteCountsFrom(absl::string_view value) {
     if (what == "preferred") counts.preferred = number;
   }
   return counts;
+}
+
+// "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; dashes: not counted.
+std::optional<ExportUpdates> ExportUpdatesFrom(absl::string_view value) {
+  std::array<uint64_t, 5> numbers{};
+  for (uint64_t& number : numbers) {
+    const absl::string_view word = TakeWord(value);
+    if (word != "---" && !absl::SimpleAtoi(word, &number)) return std::nullopt;
+  }
+  return ExportUpdates{numbers[0], numbers[1], numbers[2], numbers[4]};
 }
 
 // " pending", " waiting", or both: then it is waited for.
@@ -101,6 +112,8 @@ void ProtocolDetails::Read(absl::string_view line) {
   const absl::string_view value = absl::StripLeadingAsciiWhitespace(line.substr(colon + 1));
   if (key == "Routes") {
     if (!ignore_channel_) protocol_.routes = RouteCountsFrom(value);
+  } else if (key == "Export updates") {
+    if (!ignore_channel_) protocol_.exports = ExportUpdatesFrom(value);
   } else if (key == "GR recovery") {
     if (!ignore_channel_) protocol_.recovery = RecoveryRoleFrom(value);
   } else if (peer_) {
@@ -114,6 +127,7 @@ void ProtocolDetails::EnterChannel(absl::string_view name) {
   seen_channel_ = true;
   if (!own) return;
   protocol_.routes.reset();
+  protocol_.exports.reset();
   protocol_.recovery = RecoveryRole::kNone;
 }
 

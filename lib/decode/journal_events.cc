@@ -21,15 +21,26 @@ namespace {
 
 bool IsRemote(const Route& route) {
   const RouteOwner owner = OwnerOf(route);
-  return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && (route.gateway || route.nexthop_id != 0) &&
+  return route.type == RTN_UNICAST && (route.gateway || route.nexthop_id != 0) &&
          (owner == RouteOwner::kBird || owner == RouteOwner::kFelix);
 }
 
 absl::Status AppendRouteEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
   std::vector<Route> rows;  // several for one multipath route, all of one destination
   if (absl::Status decoded = AppendChangedRoutes(message, rows); !decoded.ok()) return decoded;
-  if (std::any_of(rows.begin(), rows.end(), IsRemote))
-    journal.routes.push_back({at, rows.front().destination, message.nlmsg_type == RTM_NEWROUTE});
+  if (rows.empty() || rows.front().table != RT_TABLE_MAIN) return absl::OkStatus();
+  const Route& route = rows.front();
+  journal.routes.push_back({at, route.destination, message.nlmsg_type == RTM_NEWROUTE, OwnerOf(route),
+                            std::any_of(rows.begin(), rows.end(), IsRemote), route.metric});
+  return absl::OkStatus();
+}
+
+absl::Status AppendNeighborEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
+  std::vector<Neighbor> rows;
+  if (absl::Status decoded = AppendChangedNeighbor(message, rows); !decoded.ok()) return decoded;
+  const bool gone = message.nlmsg_type == RTM_DELNEIGH;
+  for (const Neighbor& row : rows)
+    journal.neighbors.push_back({at, row.address, row.link, gone ? uint16_t{0} : row.state, row.mac});
   return absl::OkStatus();
 }
 
@@ -55,6 +66,9 @@ absl::Status AppendKernelEvent(const nlmsghdr& message, BootTime at, Journal& jo
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
       return AppendRouteEvent(message, at, journal);
+    case RTM_NEWNEIGH:
+    case RTM_DELNEIGH:
+      return AppendNeighborEvent(message, at, journal);
     case RTM_NEWLINK:
     case RTM_DELLINK:
       return AppendLinkEvent(message, at, journal);

@@ -4,6 +4,7 @@
 // Own and inline rather than libnl's: at 100,000 routes its nla_*() calls are 8% of a poll, and its nlmsg_parse()
 // passes in silence over an attribute that is cut short.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -65,6 +66,13 @@ class AttributeReader {
   T Value(const nlattr* attribute, absl::string_view attribute_name) {
     T value{};
     if (HasSize(attribute, attribute_name, sizeof(T))) std::memcpy(&value, DataOf(attribute), sizeof(T));
+    return value;
+  }
+  // The beginning of a payload that grows with each kernel: what it lacks stays zero, what is beyond is passed over.
+  template <class T>
+  static T GrowingValue(const nlattr* attribute) {
+    T value{};
+    std::memcpy(&value, DataOf(attribute), std::min<size_t>(SizeOf(attribute), sizeof(T)));
     return value;
   }
   IpAddress Address(const nlattr* attribute, absl::string_view attribute_name, Family family) {

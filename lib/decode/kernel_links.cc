@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
@@ -10,13 +14,66 @@
 namespace caliwatch {
 namespace {
 
-std::string KindFrom(AttributeReader& read, const nlattr* link_info) {
-  std::string kind;
-  AttributeReader info("RTM_NEWLINK, IFLA_LINKINFO", link_info);
-  while (const nlattr* attribute = info.Next())
-    if (TypeOf(attribute) == IFLA_INFO_KIND) kind = TextFrom(attribute);
+VxlanSettings VxlanFrom(AttributeReader& read, const nlattr* data) {
+  VxlanSettings vxlan;
+  AttributeReader info("RTM_NEWLINK, IFLA_INFO_DATA of a VXLAN device", data);
+  while (const nlattr* attribute = info.Next()) {
+    switch (TypeOf(attribute)) {
+      case IFLA_VXLAN_ID:
+        vxlan.id = info.Value<uint32_t>(attribute, "IFLA_VXLAN_ID");
+        break;
+      case IFLA_VXLAN_LOCAL:
+        vxlan.local = info.Address(attribute, "IFLA_VXLAN_LOCAL", Family::kIpv4);
+        break;
+      case IFLA_VXLAN_LOCAL6:
+        vxlan.local = info.Address(attribute, "IFLA_VXLAN_LOCAL6", Family::kIpv6);
+        break;
+      case IFLA_VXLAN_LINK:
+        vxlan.parent = info.Value<int>(attribute, "IFLA_VXLAN_LINK");
+        break;
+      case IFLA_VXLAN_PORT:
+        vxlan.port = ntohs(info.Value<uint16_t>(attribute, "IFLA_VXLAN_PORT"));
+        break;
+      case IFLA_VXLAN_LEARNING:
+        vxlan.learning = info.Value<uint8_t>(attribute, "IFLA_VXLAN_LEARNING") != 0;
+        break;
+      case IFLA_VXLAN_COLLECT_METADATA:
+        vxlan.flow_based = info.Value<uint8_t>(attribute, "IFLA_VXLAN_COLLECT_METADATA") != 0;
+        break;
+    }
+  }
   read.Take(info);
-  return kind;
+  return vxlan;
+}
+
+// The kind comes before what only that kind has.
+void TakeKind(AttributeReader& read, const nlattr* link_info, Link& link) {
+  AttributeReader info("RTM_NEWLINK, IFLA_LINKINFO", link_info);
+  while (const nlattr* attribute = info.Next()) {
+    if (TypeOf(attribute) == IFLA_INFO_KIND) link.kind = TextFrom(attribute);
+    if (TypeOf(attribute) == IFLA_INFO_DATA && link.kind == "vxlan") link.vxlan = VxlanFrom(info, attribute);
+  }
+  read.Take(info);
+}
+
+void TakeIpv6(AttributeReader& read, const nlattr* ipv6, Link& link) {
+  AttributeReader info("RTM_NEWLINK, IFLA_AF_SPEC of IPv6", ipv6);
+  while (const nlattr* attribute = info.Next()) {
+    if (TypeOf(attribute) != IFLA_INET6_CONF) continue;
+    // By DEVCONF_* of linux/ipv6.h.
+    const auto switches = AttributeReader::GrowingValue<std::array<int, DEVCONF_ACCEPT_RA + 1>>(attribute);
+    info.Require(static_cast<size_t>(SizeOf(attribute)) >= sizeof switches, "IFLA_INET6_CONF is too short");
+    link.ipv6_forwarding = switches[DEVCONF_FORWARDING];
+    link.accept_ra = switches[DEVCONF_ACCEPT_RA];
+  }
+  read.Take(info);
+}
+
+void TakeFamilies(AttributeReader& read, const nlattr* families, Link& link) {
+  AttributeReader info("RTM_NEWLINK, IFLA_AF_SPEC", families);
+  while (const nlattr* attribute = info.Next())
+    if (TypeOf(attribute) == AF_INET6) TakeIpv6(info, attribute, link);
+  read.Take(info);
 }
 
 // Negative: the kernel gave that namespace no id.
@@ -41,13 +98,17 @@ absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links
   Link link;
   link.index = header->ifi_index;
   link.up = (header->ifi_flags & IFF_UP) != 0;
+  link.running = (header->ifi_flags & IFF_RUNNING) != 0;
   while (const nlattr* attribute = read.Next()) {
     switch (TypeOf(attribute)) {
       case IFLA_IFNAME:
         link.name = TextFrom(attribute);
         break;
       case IFLA_LINKINFO:
-        link.kind = KindFrom(read, attribute);
+        TakeKind(read, attribute, link);
+        break;
+      case IFLA_AF_SPEC:
+        TakeFamilies(read, attribute, link);
         break;
       case IFLA_CARRIER:
         link.carrier = read.Value<uint8_t>(attribute, "IFLA_CARRIER") != 0;
@@ -97,6 +158,12 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<Address>& addresses)
       case IFA_FLAGS:
         row.flags = read.Value<uint32_t>(attribute, "IFA_FLAGS");
         break;
+      case IFA_CACHEINFO: {
+        const auto times = read.Value<ifa_cacheinfo>(attribute, "IFA_CACHEINFO");
+        row.valid = {times.ifa_valid};
+        row.preferred = {times.ifa_prefered};
+        break;
+      }
     }
   }
   read.Require(own || either, "it has neither IFA_LOCAL nor IFA_ADDRESS");

@@ -3,7 +3,7 @@
 
 // Netlink messages to rows. Each function appends what one message holds and ignores messages of another kind or
 // family; InvalidArgument names what is cut short or out of range. Formats: linux/rtnetlink.h, if_link.h, neighbour.h,
-// netconf.h, net_namespace.h, inet_diag.h.
+// netconf.h, net_namespace.h, fib_rules.h, inet_diag.h.
 
 #include <vector>
 
@@ -20,13 +20,16 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<Link>& links);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Address>& addresses);
 // One row a next hop. Leaves out the kernel's cached (cloned) routes.
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Route>& routes);
-// The same for what multicast groups announce: RTM_DELLINK and RTM_DELROUTE hold the row that is gone.
+// The same for what multicast groups announce: RTM_DELLINK, RTM_DELROUTE and RTM_DELNEIGH hold the row that is gone.
 absl::Status AppendChangedLink(const nlmsghdr& message, std::vector<Link>& links);
 absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& routes);
+absl::Status AppendChangedNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neighbors);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Neighbor>& neighbors);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<FdbEntry>& entries);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<NetConf>& netconf);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<Rule>& rules);
+absl::Status AppendRow(const nlmsghdr& message, std::vector<LinkStats>& stats);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
 // RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its.
 absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods);

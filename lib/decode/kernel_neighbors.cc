@@ -11,7 +11,11 @@
 namespace caliwatch {
 
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Neighbor>& neighbors) {
-  if (message.nlmsg_type != RTM_NEWNEIGH) return absl::OkStatus();
+  return message.nlmsg_type == RTM_NEWNEIGH ? AppendChangedNeighbor(message, neighbors) : absl::OkStatus();
+}
+
+absl::Status AppendChangedNeighbor(const nlmsghdr& message, std::vector<Neighbor>& neighbors) {
+  if (message.nlmsg_type != RTM_NEWNEIGH && message.nlmsg_type != RTM_DELNEIGH) return absl::OkStatus();
   AttributeReader read("RTM_NEWNEIGH", message);
   const auto* header = read.Header<ndmsg>();
   if (header == nullptr) return read.status();

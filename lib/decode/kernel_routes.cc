@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <type_traits>
 
 #include <linux/rtnetlink.h>
@@ -12,7 +13,7 @@ namespace {
 constexpr absl::string_view kMessage = "RTM_NEWROUTE";  // RTM_DELROUTE is made alike
 
 // A node may hold 100,000 of them: copied by the page, never allocated one by one.
-static_assert(std::is_trivially_copyable_v<Route> && sizeof(Route) <= 64);
+static_assert(std::is_trivially_copyable_v<Route> && sizeof(Route) <= 68);
 
 Route RouteFrom(const rtmsg& header, Family family) {
   Route route;
@@ -35,6 +36,22 @@ std::optional<IpAddress> ViaFrom(AttributeReader& read, const nlattr* attribute)
     gateway = AddressFrom(static_cast<const rtvia*>(DataOf(attribute))->rtvia_addr, SizeOf(attribute) - kFamilySize);
   read.Require(gateway.has_value(), "RTA_VIA is no IPv4 or IPv6 address");
   return gateway;
+}
+
+uint16_t MtuFrom(AttributeReader& read, const nlattr* metrics) {
+  uint32_t mtu = 0;
+  AttributeReader metric("RTM_NEWROUTE, RTA_METRICS", metrics);
+  while (const nlattr* attribute = metric.Next())
+    if (TypeOf(attribute) == RTAX_MTU) mtu = metric.Value<uint32_t>(attribute, "RTAX_MTU");
+  metric.Require(mtu <= UINT16_MAX, "RTAX_MTU is too large");
+  read.Take(metric);
+  return static_cast<uint16_t>(mtu);
+}
+
+// In hundredths of a second; 0: for ever. Below zero it is over, and the garbage collector is late.
+Lifetime ExpiryFrom(AttributeReader& read, const nlattr* attribute) {
+  const int ticks = read.Value<rta_cacheinfo>(attribute, "RTA_CACHEINFO").rta_expires;
+  return ticks == 0 ? Lifetime{} : Lifetime{static_cast<uint32_t>(std::max(ticks, 0)) / 100};
 }
 
 // One path of a multipath route; `route` holds what all paths share.
@@ -110,6 +127,12 @@ absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& ro
         break;
       case RTA_NH_ID:
         route.nexthop_id = read.Value<uint32_t>(attribute, "RTA_NH_ID");
+        break;
+      case RTA_METRICS:
+        route.mtu = MtuFrom(read, attribute);
+        break;
+      case RTA_CACHEINFO:
+        route.expires = ExpiryFrom(read, attribute);
         break;
       case RTA_MULTIPATH:
         multipath = attribute;

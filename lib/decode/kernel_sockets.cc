@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cstddef>
-
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
@@ -14,16 +11,15 @@
 namespace caliwatch {
 namespace {
 
-// Grows with each kernel: ours may have less than theirs, or more.
 void TakeTcpInfo(const nlattr* attribute, BgpSocket& socket) {
-  tcp_info info{};
-  std::memcpy(&info, DataOf(attribute), std::min<size_t>(SizeOf(attribute), sizeof info));
+  const auto info = AttributeReader::GrowingValue<tcp_info>(attribute);
   socket.retransmits = info.tcpi_retransmits;
   socket.unacknowledged = info.tcpi_unacked;
   socket.segments_received = info.tcpi_segs_in;
   if (socket.state != TcpState::kEstablished) return;
   socket.rtt = absl::Microseconds(info.tcpi_rtt);
   socket.last_received = absl::Milliseconds(info.tcpi_last_data_recv);
+  socket.path_mtu = info.tcpi_pmtu;
 }
 
 }  // namespace

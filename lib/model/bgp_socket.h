@@ -27,8 +27,10 @@ struct BgpSocket {
   uint32_t receive_queue = 0;      // bytes unread; of a listening socket, connections that wait to be accepted
   uint32_t send_queue = 0;         // bytes not acknowledged; of a listening socket, how many may wait
   uint32_t segments_received = 0;  // since it was opened
-  std::optional<absl::Duration> rtt;            // these two only once it is connected
+  // These only once it is connected.
+  std::optional<absl::Duration> rtt;
   std::optional<absl::Duration> last_received;  // since data last came in
+  std::optional<uint32_t> path_mtu;             // bytes, as the kernel has learned it; the link's until it learned less
 
   bool operator==(const BgpSocket&) const = default;
 };

@@ -75,6 +75,14 @@ struct RouteCounts {
   bool operator==(const RouteCounts&) const = default;
 };
 
+// What became of the routes that BIRD offered to a protocol since it is up ("Export updates"); counts of events, not of
+// routes.
+struct ExportUpdates {
+  uint64_t offered = 0, rejected = 0, filtered = 0, accepted = 0;
+
+  bool operator==(const ExportUpdates&) const = default;
+};
+
 // One block of `show protocols all`.
 struct BirdProtocol {
   std::string name;  // "Mesh_10_39_1_219", "kernel1"
@@ -86,6 +94,7 @@ struct BirdProtocol {
   absl::Duration age_resolution = absl::Seconds(1);
   RecoveryRole recovery = RecoveryRole::kNone;
   std::optional<RouteCounts> routes;  // BIRD prints none while the protocol is down
+  std::optional<ExportUpdates> exports = {};
 
   bool operator==(const BirdProtocol&) const = default;
 };
@@ -166,6 +175,7 @@ struct BirdRoute {
   std::optional<IpAddress> learned_from;
   bool best = false;
   bool kernel_refused = false;  // marked ` !`: best, but the kernel did not take it
+  bool withheld = false;        // the kernel protocol's filter refused it: BIRD does not mean it for the kernel
   std::optional<absl::Duration> age;
 
   bool operator==(const BirdRoute&) const = default;

@@ -5,6 +5,7 @@
 // only; what there is, the dumps say.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,19 +14,34 @@
 #include "lib/model/bird.h"
 #include "lib/model/per_family.h"
 #include "lib/model/prefix.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 
 // Time since the machine booted (CLOCK_BOOTTIME): goes on when the wall clock is set, and from one process to the next.
 using BootTime = absl::Duration;
 
-// A route of table main with a gateway, made by BIRD or Felix.
+// A route of table main came, or went. One that takes the place of another only comes.
 struct RouteEvent {
   BootTime at;
   Prefix destination;
   bool added = false;  // else removed
+  RouteOwner owner = RouteOwner::kBird;
+  bool remote = true;  // another node's: by way of a gateway, made by BIRD or Felix
+  uint32_t metric = 0;
 
   bool operator==(const RouteEvent&) const = default;
+};
+
+// A neighbor entry changed: its state, its MAC, or both.
+struct NeighborEvent {
+  BootTime at;
+  IpAddress address;
+  int link = 0;
+  uint16_t state = 0;  // NUD_*; 0: the entry is gone
+  std::optional<MacAddress> mac = {};
+
+  bool operator==(const NeighborEvent&) const = default;
 };
 
 enum class BirdEventKind : uint8_t {
@@ -53,6 +69,7 @@ struct BirdJournal {
 
 struct Journal {
   std::vector<RouteEvent> routes;           // in order of time
+  std::vector<NeighborEvent> neighbors;     // in order of time
   std::vector<BootTime> interface_changes;  // links and addresses; IPv4 routes may have gone with them without a word
   bool routes_complete = false;  // we listened all the time since the poll before, and the kernel lost nothing
   PerFamily<BirdJournal> birds;

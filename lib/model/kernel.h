@@ -22,27 +22,54 @@ using MacAddress = std::array<uint8_t, 6>;
 std::string ToString(const MacAddress& mac);  // "ee:ee:ee:ee:ee:ee"
 
 enum class LinkRole : uint8_t { kWorkload, kTunnel, kHost };
+inline constexpr std::array<LinkRole, 3> kLinkRoles = {LinkRole::kWorkload, LinkRole::kTunnel, LinkRole::kHost};
 absl::string_view ToString(LinkRole role);  // "workload", "tunnel", "host"
 
 // From the name alone: "cali…" is a workload; tunl0, vxlan.calico, vxlan-v6.calico, wireguard.cali, wg-v6.cali are
-// tunnels.
+// tunnels. Which other links are workloads', AssignRoles() of read/link_roles.h finds out.
 LinkRole RoleOf(absl::string_view link_name);
+
+// What a VXLAN device was made with.
+struct VxlanSettings {
+  uint32_t id = 0;                      // VNI; Calico's is 4096
+  std::optional<IpAddress> local = {};  // source of the outer packets; absent: the kernel chooses
+  int parent = 0;                       // index of the link it was bound to; 0 none. Unicast leaves by the outer route
+  uint16_t port = 0;                    // UDP, of the other ends
+  bool learning = false;
+  bool flow_based = false;  // its packets bring all of that themselves (eBPF): the fields above mean nothing
+
+  bool operator==(const VxlanSettings&) const = default;
+};
 
 struct Link {
   int index = 0;
   std::string name;  // any bytes but '/' and white space: not always UTF-8
-  std::string kind;  // IFLA_INFO_KIND: "veth", "vxlan", "ipip", "bridge"; empty for hardware and lo
+  std::string kind;  // IFLA_INFO_KIND: "veth", "vxlan", "ipip", "wireguard", "bridge"; empty for hardware and lo
   LinkRole role = LinkRole::kHost;
   bool up = false;       // IFF_UP: an administrator switched it on
+  bool running = false;  // IFF_RUNNING: it can send; Felix keeps the files of such interfaces only
   bool carrier = false;  // IFLA_CARRIER: something answers at the other end
   uint32_t mtu = 0;      // bytes
   int master = 0;        // index of the bridge or bond it is a port of; 0 none
   std::optional<MacAddress> mac;
   std::optional<int>
       peer_netns_id;  // IFLA_LINK_NETNSID: id, in our namespace, of the one that holds a veth's other end
+  std::optional<VxlanSettings> vxlan = {};
+  // IFLA_INET6_CONF; absent where the link has no IPv6.
+  std::optional<int> ipv6_forwarding = {};
+  std::optional<int> accept_ra = {};  // 1: router advertisements are accepted unless it forwards; 2: even then
 
   bool IsWorkload() const { return role == LinkRole::kWorkload; }
   bool operator==(const Link&) const = default;
+};
+
+// Time that is left. It runs down by itself, so that it makes no difference between a row and the same row later.
+struct Lifetime {
+  static constexpr uint32_t kForever = 0xffffffff;
+  uint32_t seconds = kForever;
+
+  bool IsForever() const { return seconds == kForever; }
+  bool operator==(const Lifetime&) const { return true; }
 };
 
 struct Address {
@@ -51,6 +78,8 @@ struct Address {
   uint8_t scope = RT_SCOPE_UNIVERSE;
   uint32_t flags = 0;  // IFA_F_*
   int link = 0;
+  Lifetime valid = {};
+  Lifetime preferred = {};  // 0: no new connection takes it as its source
 
   bool operator==(const Address&) const = default;
 };
@@ -70,6 +99,8 @@ struct Route {
   uint8_t protocol = RTPROT_UNSPEC;   // RTPROT_*; 12 BIRD, 80 Felix, 3 "boot" = a workload's route
   uint8_t scope = RT_SCOPE_UNIVERSE;  // RT_SCOPE_*
   uint8_t flags = 0;                  // RTNH_F_*: onlink, linkdown, dead
+  uint16_t mtu = 0;                   // bytes, RTAX_MTU, which the kernel keeps below 65,521; 0: that of the link
+  Lifetime expires = {};              // of what a router advertised
 
   Family family() const { return destination.address.family; }
   // What the kernel distinguishes routes by, in the order in which a diff walks them.
@@ -114,6 +145,34 @@ struct NetConf {
   std::optional<int> proxy_neigh;  // proxy_arp or proxy_ndp
 
   bool operator==(const NetConf&) const = default;
+};
+
+// A policy rule: which table decides for which packets. Absent or zero: any.
+struct Rule {
+  Family family = Family::kIpv4;
+  uint32_t priority = 0;  // lower ones are asked first; main is at 32766
+  uint32_t table = 0;     // RT_TABLE_*
+  uint8_t action = 0;     // FR_ACT_*: 1 look the table up
+  bool inverted = false;  // for all packets that do not match (WireGuard's of Calico)
+  uint32_t mark = 0, mask = 0;
+  std::optional<Prefix> from, to;
+  std::string input_interface, output_interface;
+  uint8_t protocol = 0;                          // RTPROT_*: who made it; 0 before Linux 4.17
+  std::optional<uint32_t> shortest_prefix = {};  // routes of that length or less are passed over
+
+  bool operator==(const Rule&) const = default;
+};
+
+// What passed through a link since it was made (IFLA_STATS_LINK_64).
+struct LinkStats {
+  int link = 0;
+  uint64_t received_packets = 0, sent_packets = 0;
+  uint64_t received_bytes = 0, sent_bytes = 0;
+  uint64_t receive_errors = 0, send_errors = 0;
+  uint64_t receive_drops = 0, send_drops = 0;
+  uint64_t carrier_errors = 0;  // of sending: a tunnel counts packets here for which it found no way
+
+  bool operator==(const LinkStats&) const = default;
 };
 
 // The garbage collector's limits on the neighbor table of a family; the kernel refuses entries at `limit` (gc_thresh3).

@@ -32,6 +32,8 @@ struct KernelTables {
   Table<FdbEntry> fdb = NeverRead();
   Table<NetConf> netconf = NeverRead();
   Table<NeighborLimits> neighbor_limits = NeverRead();
+  Table<Rule> rules = NeverRead();
+  Table<LinkStats> link_stats = NeverRead();
   Table<BgpSocket> bgp_sockets = NeverRead();  // those with port 179 at either end
   Table<PodNetwork> pods = NeverRead();        // NotFound: nobody asked to look into pods
 };
@@ -47,6 +49,8 @@ constexpr void ForEachKernelTable(Visit&& visit) {
   visit("fdb", &KernelTables::fdb);
   visit("netconf", &KernelTables::netconf);
   visit("neighbor_limits", &KernelTables::neighbor_limits);
+  visit("rules", &KernelTables::rules);
+  visit("link_stats", &KernelTables::link_stats);
   visit("bgp_sockets", &KernelTables::bgp_sockets);
   visit("pods", &KernelTables::pods);
 }

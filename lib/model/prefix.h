@@ -55,6 +55,10 @@ struct Prefix {
   std::string ToString() const;
 
   auto operator<=>(const Prefix&) const = default;
+  template <class Hash>
+  friend Hash AbslHashValue(Hash hash, const Prefix& prefix) {
+    return Hash::combine(std::move(hash), prefix.address, prefix.length);
+  }
 };
 
 }  // namespace caliwatch

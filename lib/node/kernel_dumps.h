@@ -8,7 +8,9 @@
 #include <cstdint>
 
 #include <absl/strings/string_view.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
@@ -19,7 +21,19 @@ namespace caliwatch {
 
 // kBgpSockets: the answers of sock_diag for TCP sockets with port 179 at either end.
 // kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
-enum class KernelTable { kLinks, kAddresses, kRoutes, kNeighbors, kFdb, kNetconf, kNeighborLimits, kBgpSockets, kPods };
+enum class KernelTable {
+  kLinks,
+  kAddresses,
+  kRoutes,
+  kNeighbors,
+  kFdb,
+  kNetconf,
+  kNeighborLimits,
+  kRules,
+  kLinkStats,
+  kBgpSockets,
+  kPods
+};
 
 // kAtOnce: one dump holds both families. kEachFamily: the kernel has no such dump.
 enum class DumpScope { kAtOnce, kBridge, kEachFamily };
@@ -41,6 +55,8 @@ inline constexpr KernelDump kKernelDumps[] = {
     {KernelTable::kFdb, "fdb", RTM_GETNEIGH, sizeof(ndmsg), DumpScope::kBridge},
     {KernelTable::kNetconf, "netconf", RTM_GETNETCONF, sizeof(netconfmsg), DumpScope::kEachFamily},
     {KernelTable::kNeighborLimits, "neighbor_limits", RTM_GETNEIGHTBL, sizeof(ndtmsg)},
+    {KernelTable::kRules, "rules", RTM_GETRULE, sizeof(fib_rule_hdr)},
+    {KernelTable::kLinkStats, "link_stats", RTM_GETSTATS, sizeof(if_stats_msg)},
     {KernelTable::kBgpSockets, "bgp_sockets", SOCK_DIAG_BY_FAMILY, sizeof(inet_diag_req_v2), DumpScope::kEachFamily},
     {KernelTable::kPods, "pods"},
 };

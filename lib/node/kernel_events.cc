@@ -40,7 +40,7 @@ absl::StatusOr<KernelEvents> KernelEvents::Open() {
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof kBufferBytes);
   nl_socket_set_nonblocking(socket.get());
   for (const int group :
-       {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR})
+       {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH})
     if (const int code = nl_socket_add_membership(socket.get(), group); code < 0)
       return ErrorFrom("listen to the kernel", code);
   return KernelEvents(std::move(socket));

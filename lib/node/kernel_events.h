@@ -12,7 +12,7 @@ struct nl_sock;
 
 namespace caliwatch {
 
-// The kernel's announcements of changed routes, links and addresses, of the network namespace of the thread that opens
+// The kernel's announcements of changed routes, links, addresses and neighbors, of the network namespace of the thread that opens
 // it. Needs no privilege; with CAP_NET_ADMIN the kernel keeps more of them for us.
 class KernelEvents {
  public:

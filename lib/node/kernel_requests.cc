@@ -35,12 +35,24 @@ KernelRequest BgpSocketsRequest(uint8_t family) {
   return message;
 }
 
+// `header` has dump.header_bytes.
+KernelRequest WithHeader(const KernelDump& dump, const void* header) {
+  KernelRequest message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
+  if (message && nlmsg_append(message.get(), const_cast<void*>(header), dump.header_bytes, NLMSG_ALIGNTO) < 0)
+    message.reset();
+  return message;
+}
+
 KernelRequest PlainRequest(const KernelDump& dump, uint8_t family) {
   std::vector<uint8_t> header(dump.header_bytes);
   header[0] = family;
-  KernelRequest message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
-  if (message && nlmsg_append(message.get(), header.data(), header.size(), NLMSG_ALIGNTO) < 0) message.reset();
-  return message;
+  return WithHeader(dump, header.data());
+}
+
+KernelRequest LinkStatsRequest() {
+  if_stats_msg header{};
+  header.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+  return WithHeader(DumpOf(KernelTable::kLinkStats), &header);
 }
 
 }  // namespace
@@ -49,6 +61,7 @@ void FreeRequest::operator()(nl_msg* message) const { nlmsg_free(message); }
 
 KernelRequest DumpRequest(KernelTable table, uint8_t family) {
   if (table == KernelTable::kBgpSockets) return BgpSocketsRequest(family);
+  if (table == KernelTable::kLinkStats) return LinkStatsRequest();
   KernelRequest message = PlainRequest(DumpOf(table), family);
   // Statistics would be half of each answer.
   if (table == KernelTable::kLinks && message && nla_put_u32(message.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0)

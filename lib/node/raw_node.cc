@@ -14,9 +14,11 @@ absl::string_view ToString(BirdQuestion question) {
     case BirdQuestion::kProtocolsAll:
       return "show protocols all";
     case BirdQuestion::kRoutes:
+      return "show route";
+    case BirdQuestion::kWithheldRoutes:
       break;
   }
-  return "show route";
+  return "show route noexport kernel1";  // as Calico's configuration calls the protocol, and BIRD by itself
 }
 
 }  // namespace caliwatch

@@ -22,7 +22,7 @@ namespace caliwatch {
 enum class BirdDaemon { kBird, kBird6 };
 
 // The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.
-enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes };
+enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes, kWithheldRoutes };
 
 // Who answers on BIRD's control socket.
 struct BirdSocketInfo {

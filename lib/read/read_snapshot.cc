@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/status/status.h>
 #include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
@@ -13,6 +14,7 @@
 #include "lib/decode/calico_files.h"
 #include "lib/decode/kernel_messages.h"
 #include "lib/decode/kernel_route_order.h"
+#include "lib/read/link_roles.h"
 
 namespace caliwatch {
 namespace {
@@ -52,10 +54,22 @@ absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view s
   return absl::OkStatus();
 }
 
+Table<BirdRoute> AskForRoutes(RawNode& node, BirdDaemon daemon, BirdQuestion question) {
+  absl::StatusOr<std::string> answer = node.AskBird(daemon, question);
+  return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
+}
+
 // A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread.
 Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
-  absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kRoutes);
-  return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
+  Table<BirdRoute> routes = AskForRoutes(node, daemon, BirdQuestion::kRoutes);
+  if (!routes.ok()) return routes;
+  // Recordings before 0.2 have none, nor has a BIRD whose kernel protocol has another name.
+  const Table<BirdRoute> withheld = AskForRoutes(node, daemon, BirdQuestion::kWithheldRoutes);
+  absl::flat_hash_set<std::pair<Prefix, absl::string_view>> refused;
+  if (withheld.ok())
+    for (const BirdRoute& route : *withheld) refused.emplace(route.destination, route.protocol);
+  for (BirdRoute& route : *routes) route.withheld = refused.contains({route.destination, route.protocol});
+  return routes;
 }
 
 // The first error, or OK.
@@ -121,6 +135,9 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   read_text(TextSource::kNodeName, &Snapshot::node_name, NodeNameFrom);
   read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
   read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
+  if (snapshot->links.ok())
+    AssignRoles(*snapshot->links, snapshot->endpoints, snapshot->routes,
+                options.before == nullptr ? nullptr : &options.before->links);
   return snapshot;
 }
 

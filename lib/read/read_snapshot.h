@@ -10,8 +10,8 @@
 namespace caliwatch {
 
 struct ReadOptions {
-  // The poll before, where there was one; only says how much room to make: a table that grows step by step peaks at
-  // twice what it needs.
+  // The poll before, where there was one. It says how much room to make (a table that grows step by step peaks at twice
+  // what it needs), and which links were workloads'.
   const Snapshot* before = nullptr;
   BootTime boot_time = {};  // of now
   bool taken_early = false;

@@ -19,7 +19,7 @@ Link WorkloadLink(int index, std::string name) {
   link.role = RoleOf(name);
   link.name = std::move(name);
   link.kind = "veth";
-  link.up = link.carrier = true;
+  link.up = link.carrier = link.running = true;
   link.mtu = 1440;
   link.mac = MacAddress{0xee, 0xee, 0xee, 0xee, 0xee, 0xee};
   link.peer_netns_id = index;
@@ -125,6 +125,8 @@ Snapshot HealthyNode() {
   node.netconf = std::vector<NetConf>{{Family::kIpv4, 5, 1, 0, 1}, {Family::kIpv4, 6, 1, 0, 1}};
   node.neighbor_limits = std::vector<NeighborLimits>{{Family::kIpv4, 4, 512, 1024}, {Family::kIpv6, 0, 512, 1024}};
 
+  node.rules = std::vector<Rule>{};
+  node.link_stats = std::vector<LinkStats>{};
   node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.219"), SessionWith("10.39.1.36")};
   node.pods = absl::NotFoundError("pods are not looked into");
 
@@ -147,7 +149,7 @@ Snapshot HealthyNode() {
   node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
                                          WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
   for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
-                                 "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
+                                 "rules", "link_stats", "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});
   node.sources.push_back({"pods", node.pods.status(), absl::ZeroDuration()});
   node.sources.push_back({"bird6", no_socket, absl::Microseconds(20)});

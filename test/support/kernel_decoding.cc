@@ -25,6 +25,8 @@ absl::Status DecodeByAll(const std::vector<char>& bytes, KernelRows& rows) {
   status.Update(AppendRow(message, rows.fdb));
   status.Update(AppendRow(message, rows.netconf));
   status.Update(AppendRow(message, rows.limits));
+  status.Update(AppendRow(message, rows.rules));
+  status.Update(AppendRow(message, rows.stats));
   // Of a pod's messages only the first is not another table's, too.
   if (message.nlmsg_type == RTM_NEWNSID) status.Update(AppendRow(message, rows.pods));
   return status;

@@ -39,11 +39,13 @@ struct KernelRows {
   std::vector<FdbEntry> fdb;
   std::vector<NetConf> netconf;
   std::vector<NeighborLimits> limits;
+  std::vector<Rule> rules;
+  std::vector<LinkStats> stats;
   std::vector<PodNetwork> pods;
 
   size_t size() const {
     return links.size() + addresses.size() + routes.size() + neighbors.size() + fdb.size() + netconf.size() +
-           limits.size() + pods.size();
+           limits.size() + rules.size() + stats.size() + pods.size();
   }
 };
 

@@ -15,6 +15,7 @@ constexpr uint8_t kFelix = 80;
 Link Vxlan() {
   Link link = WorkloadLink(kVxlanDevice, "vxlan.calico");
   link.kind = "vxlan";
+  link.vxlan = VxlanSettings{.id = 4096, .local = *IpAddress::Parse("10.39.1.231"), .parent = kVxlanEth0, .port = 4789};
   link.mtu = 1450;
   link.peer_netns_id.reset();
   return link;
@@ -51,7 +52,7 @@ Row& Find(std::vector<Row>& rows, Wanted wanted) {
 
 Route VxlanRoute(absl::string_view block, absl::string_view gateway) {
   Route route = BlockRoute(block, gateway);
-  route.protocol = kFelix;
+  route.protocol = RTPROT_BOOT;  // as Felix writes it there
   route.link = kVxlanDevice;
   route.flags = RTNH_F_ONLINK;
   return route;

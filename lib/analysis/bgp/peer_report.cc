@@ -3,36 +3,35 @@
 
 #include <utility>
 
-#include <absl/container/flat_hash_map.h>
-
 namespace caliwatch {
 namespace {
 
-using RouteCountsByGateway = absl::flat_hash_map<IpAddress, uint32_t>;
-
-RouteCountsByGateway CountByGateway(const std::vector<Route>& routes) {
-  RouteCountsByGateway counts;
-  for (const Route& route : routes)
-    if (route.gateway && route.table == RT_TABLE_MAIN) ++counts[*route.gateway];
-  return counts;
+std::vector<uint32_t> CountRoutes(const std::vector<Session>& sessions, const RouteAttribution& attribution,
+                                  const std::vector<Route>& routes) {
+  std::vector<const BgpPeer*> peers;
+  for (const Session& session : sessions) peers.push_back(session.peer);
+  return attribution.Count(peers, routes);
 }
 
 }  // namespace
 
-std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes, const PeerHistory& history,
+std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,
+                                    const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps) {
-  RouteCountsByGateway kernel_routes;
-  if (routes.ok()) kernel_routes = CountByGateway(*routes);
   std::vector<PeerReport> reports;
-  for (const Family family : kFamilies)
-    for (const Session& session : sessions[family]) {
+  for (const Family family : kFamilies) {
+    std::vector<uint32_t> counts;
+    if (routes.ok()) counts = CountRoutes(sessions[family], attribution[family], *routes);
+    for (size_t i = 0; i < sessions[family].size(); ++i) {
+      const Session& session = sessions[family][i];
       const PeerKey key{family, session.peer->name};
       PeerReport report{family, *session.peer, history.Since(key), 0, std::nullopt, session.diagnosis};
       if (session.socket != nullptr) report.socket = *session.socket;
       if (const auto counted = flaps.find(key); counted != flaps.end()) report.flaps = counted->second;
-      if (routes.ok() && session.peer->address) report.kernel_routes = kernel_routes[*session.peer->address];
+      if (routes.ok() && session.peer->address) report.kernel_routes = counts[i];
       reports.push_back(std::move(report));
     }
+  }
   return reports;
 }
 

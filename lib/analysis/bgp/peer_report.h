@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/sessions.h"
 
 namespace caliwatch {
@@ -13,16 +14,16 @@ namespace caliwatch {
 struct PeerReport {
   Family family = Family::kIpv4;
   BgpPeer peer;
-  std::optional<absl::Time> since;  // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
-  uint64_t flaps = 0;               // times it left Established
-  std::optional<uint32_t>
-      kernel_routes;                     // of table main, whose gateway is the peer; absent while routes cannot be read
-  PeerDiagnosis diagnosis;               // why it is not up
-  std::optional<BgpSocket> socket = {};  // absent: there is none, or sockets cannot be read
+  std::optional<absl::Time> since;        // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
+  uint64_t flaps = 0;                     // times it left Established
+  std::optional<uint32_t> kernel_routes;  // of table main, that came from the peer; absent while routes cannot be read
+  PeerDiagnosis diagnosis;                // why it is not up
+  std::optional<BgpSocket> socket = {};   // absent: there is none, or sockets cannot be read
 };
 
 // By family, then as BIRD lists them.
-std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes, const PeerHistory& history,
+std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,
+                                    const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps);
 
 }  // namespace caliwatch

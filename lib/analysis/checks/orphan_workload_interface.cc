@@ -25,16 +25,22 @@ std::string RoutesText(const std::vector<IpAddress>& addresses) {
   return absl::StrCat(", though routes to ", list, " lead there");
 }
 
+std::string FormerOwnerText(const OwnerHistory::Former& former, const std::string& interface) {
+  const auto owner = former.find(interface);
+  return owner == former.end() ? "" : absl::StrCat("; it was that of ", owner->second);
+}
+
 std::vector<Finding> JudgeByEndpoints(const std::vector<Link>& links, const std::vector<Route>& routes,
-                                      const WorkloadOwners& owners) {
+                                      const WorkloadOwners& owners, const OwnerHistory::Former& former) {
   std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
   std::vector<Finding> findings;
   for (const Link& link : links) {
     if (!MayBeOrphan(link) || owners.by_interface.count(link.name) != 0) continue;
     const std::vector<IpAddress>& addresses = routed[link.index];
     findings.push_back({InterfaceName{link.name}, std::nullopt,
-                        absl::StrCat("belongs to no workload that Calico has on this node", RoutesText(addresses)), "",
-                        ThingsOf(addresses)});
+                        absl::StrCat("belongs to no workload that Calico has on this node", RoutesText(addresses),
+                                     FormerOwnerText(former, link.name)),
+                        "", ThingsOf(addresses)});
   }
   return findings;
 }
@@ -53,12 +59,15 @@ std::vector<Finding> JudgeByKernel(const std::vector<Link>& links, const std::ve
   return findings;
 }
 
-Judgement Orphans(const Table<Endpoint>& endpoints, const Table<Link>& links, const Table<Route>& routes,
-                  const WorkloadOwners& owners, const absl::StatusOr<WorkloadNeighbors>& neighbors) {
+Judgement Orphans(const Evidence& evidence) {
+  const auto& [endpoints, links, routes] = std::tie(evidence.now.endpoints, evidence.now.links, evidence.now.routes);
+  const auto& owners = *std::get<absl::StatusOr<WorkloadOwners>>(evidence.derived);
+  const auto& neighbors = std::get<absl::StatusOr<WorkloadNeighbors>>(evidence.derived);
   const absl::Status unread = absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status();
   if (absl::Status missing = FirstError({unread, links.status(), routes.status()}); !missing.ok()) return missing;
   // A folder without any endpoint may be what another version of Calico has left.
-  if (endpoints.ok() && !endpoints->empty()) return JudgeByEndpoints(*links, *routes, owners);
+  if (endpoints.ok() && !endpoints->empty())
+    return JudgeByEndpoints(*links, *routes, owners, evidence.before.former_owners);
   if (!neighbors.ok()) return neighbors.status();
   return JudgeByKernel(*links, *routes, *neighbors, JudgedBy(endpoints));
 }

@@ -20,10 +20,11 @@ struct Directions {
   }
 
   std::string Describe(const Route& route) const {
+    const Link* link = links.Find(route.link);
     std::string interface = InterfaceOf(route);
     if (route.type != RTN_UNICAST) return "nowhere (a blackhole or the like)";
     if (route.gateway) return absl::StrCat("gateway ", route.gateway->ToString(), " by way of ", interface);
-    if (RoleOf(interface) != LinkRole::kWorkload || !endpoints.ok()) return interface;
+    if (link == nullptr || !link->IsWorkload() || !endpoints.ok()) return interface;
     const auto owner = owners.by_interface.find(interface);
     return absl::StrCat(interface,
                         owner == owners.by_interface.end() ? ", which belongs to no workload" : " of " + owner->second);

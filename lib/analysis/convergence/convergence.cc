@@ -19,6 +19,7 @@ constexpr absl::Duration kReadLate = absl::Milliseconds(500);
 void FollowRouteEvents(ConvergenceState& state, const Journal& journal) {
   const std::vector<ExpectedRoute>& expected = state.expected.routes;
   for (const RouteEvent& event : journal.routes) {
+    if (!event.remote) continue;
     const auto found =
         std::lower_bound(expected.begin(), expected.end(), event.destination,
                          [](const ExpectedRoute& route, const Prefix& prefix) { return route.destination < prefix; });

@@ -50,7 +50,8 @@ Derived Derive(const Snapshot& node) {
           std::move(duplicates),
           From<VxlanPaths>(VxlanPathsOf, node.routes, node.links, node.neighbors),
           std::move(gateways),
-          SessionsOf(node)};
+          SessionsOf(node),
+          RemoteNodesOf(node)};
 }
 
 }  // namespace caliwatch

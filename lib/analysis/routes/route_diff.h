@@ -19,6 +19,9 @@ void DiffRoutes(const std::vector<Route>& before, const std::vector<Route>& afte
                 absl::FunctionRef<void(const Route&)> removed, absl::FunctionRef<void(const Route&)> added);
 
 enum class RouteChange : uint8_t { kAdded, kRemoved };
+constexpr absl::string_view ToString(RouteChange change) {  // the label `change`
+  return change == RouteChange::kAdded ? "added" : "removed";
+}
 // Of table main.
 using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
 

@@ -88,7 +88,7 @@ std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& 
     if (by_bird && leads_there) continue;  // whatever was before: BIRD's mark outlives the trouble
     if (route.kernel_refused)
       add(RouteProblem::kRefused);
-    else if (entry == kernel.end() && fewer)
+    else if (entry == kernel.end() && fewer && !route.withheld)
       add(RouteProblem::kMissing);
     else if (by_bird)
       add(RouteProblem::kOtherGateway);

@@ -7,7 +7,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/routes/block_routes.h"
+#include "lib/model/link_index.h"
 
 namespace caliwatch {
 namespace {
@@ -36,7 +36,8 @@ VxlanPaths VxlanPathsOf(const std::vector<Route>& routes, const std::vector<Link
 
   std::map<std::pair<int, IpAddress>, VxlanPath> paths;
   for (const Route& route : routes)
-    if (IsRemoteBlock(route) && devices.count(route.link) != 0)
+    // Whatever its protocol (Felix writes "boot" here): Felix removes all others from its device.
+    if (route.gateway && route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && devices.count(route.link) != 0)
       paths[{route.link, *route.gateway}].blocks.push_back(route.destination);
   for (const Neighbor& neighbor : neighbors)
     if (const auto path = paths.find({neighbor.link, neighbor.address});

@@ -10,18 +10,25 @@
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
 #include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/state/persistent_state.h"
+#include "lib/analysis/workloads/neighbor_churn.h"
+#include "lib/analysis/workloads/owner_history.h"
 
 namespace caliwatch {
 
 struct Counts {
   uint64_t polls = 0;
-  RouteChangeCounts route_changes;
+  RouteChangeCounts route_changes;  // from poll to poll
+  RouteChangeCounts route_events;   // all that the kernel announced
+  NeighborChangeCounts neighbor_events;
 };
 
 // Ends with the process.
@@ -33,6 +40,11 @@ struct RunState {
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
+  PerFamily<RouteAttribution> attribution;
+  OwnerHistory owners;
+  RouteChurn route_churn;
+  NeighborChurn neighbor_churn;
+  TrafficHistory traffic;
   FindingHistory findings;
   Counts counts;
 };

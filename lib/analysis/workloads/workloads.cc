@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/routes/block_routes.h"
@@ -22,10 +23,13 @@ Rows Ordered(Rows workloads) {
   return workloads;
 }
 
-Rows AddressesOf(const std::vector<Endpoint>& endpoints) {
+Rows AddressesOf(const std::vector<Endpoint>& endpoints, const std::vector<Link>& links) {
+  absl::flat_hash_set<absl::string_view> others;
+  for (const Link& link : links)
+    if (!link.IsWorkload()) others.insert(link.name);
   Rows workloads;
   for (const Endpoint& endpoint : endpoints) {
-    if (RoleOf(endpoint.interface) != LinkRole::kWorkload) continue;
+    if (endpoint.interface.empty() || others.contains(endpoint.interface)) continue;
     for (const Prefix& prefix : endpoint.prefixes)
       if (prefix.IsSingleAddress())
         workloads.push_back({prefix.address, endpoint.interface, OwnerName(endpoint), endpoint.mac});
@@ -53,12 +57,12 @@ std::string OwnerName(const Endpoint& endpoint) {
 absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoints, const Table<Link>& links) {
   if (!endpoints.ok()) return endpoints.status();
   if (!links.ok()) return links.status();
-  Rows rows = AddressesOf(*endpoints);
+  Rows rows = AddressesOf(*endpoints, *links);
   // Under VPP Calico names interfaces that the kernel never has. One alone may just have been lost.
   const auto is_elsewhere = [&](const WorkloadAddress& one) { return one.interface != rows.front().interface; };
   const bool several = std::any_of(rows.begin(), rows.end(), is_elsewhere);
   if (several && std::none_of(links->begin(), links->end(), std::mem_fn(&Link::IsWorkload)))
-    return absl::NotFoundError("the kernel has no cali* interface: something else connects this node's workloads");
+    return absl::NotFoundError("the kernel has no workload interface: something else connects this node's workloads");
   return WantedWorkloads{std::move(rows)};
 }
 

@@ -29,14 +29,16 @@ struct WorkloadAddress {
 std::string OwnerName(const Endpoint& endpoint);
 
 // What endpoint-status wants, ordered by address, then interface. Left out: endpoints whose file is still empty,
-// networks longer than one address, and interfaces that are not cali* (other plugins wire their pods in other ways).
+// networks longer than one address, and interfaces that are there and no workload's (other plugins wire their pods in
+// other ways).
 struct WantedWorkloads {
   std::vector<WorkloadAddress> rows;
 };
 // NotFound: Calico writes no endpoint-status, or its kernel interfaces are not how this node's workloads are connected.
 absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoints, const Table<Link>& links);
 
-// The same, but where there is no endpoint-status, host routes of table main that lead to cali interfaces stand for it.
+// The same, but where there is no endpoint-status, host routes of table main that lead to workloads' interfaces stand
+// for it.
 struct Workloads {
   std::vector<WorkloadAddress> rows;
 };

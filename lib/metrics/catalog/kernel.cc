@@ -4,7 +4,6 @@
 namespace caliwatch {
 namespace {
 
-absl::string_view NameOf(RouteChange change) { return change == RouteChange::kAdded ? "added" : "removed"; }
 absl::string_view NameOf(absl::string_view name) { return name; }
 
 template <class Enum>
@@ -103,7 +102,7 @@ const RegisterMetrics registered{
      OfLimits(&NeighborLimits::limit)},
     {"caliwatch_workload_interfaces",
      MetricType::kGauge,
-     "Interfaces of workloads (cali*): up, with carrier, or down.",
+     "Interfaces of workloads: up, with carrier, or down.",
      {"state"},
      ReadWorkloadInterfaces},
 };

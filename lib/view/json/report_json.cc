@@ -32,6 +32,16 @@ Json RecoveryJson(const std::optional<GracefulRestartWait>& recovery) {
           {"wait_total_seconds", absl::ToDoubleSeconds(recovery->wait_total)}};
 }
 
+Json KernelProtocolJson(const BirdProtocol& kernel) {
+  Json json{{"exported", kernel.routes ? Json(kernel.routes->exported) : Json()}, {"export_updates", Json()}};
+  if (kernel.exports)
+    json["export_updates"] = {{"offered", kernel.exports->offered},
+                              {"rejected", kernel.exports->rejected},
+                              {"filtered", kernel.exports->filtered},
+                              {"accepted", kernel.exports->accepted}};
+  return json;
+}
+
 Json BirdsJson(const Report& report) {
   Json birds = Json::array();
   for (Family family : kFamilies) {
@@ -42,6 +52,7 @@ Json BirdsJson(const Report& report) {
     json["version"] = status.ok() ? Text(status->version) : Json();
     json["router_id"] = status.ok() ? Text(status->router_id) : Json();
     json["started_at"] = bird.started ? When(*bird.started) : Json();
+    json["kernel_protocol"] = bird.kernel_protocol ? KernelProtocolJson(*bird.kernel_protocol) : Json();
     json["recovery"] = status.ok() ? RecoveryJson(status->recovery) : Json();
     birds.push_back(std::move(json));
   }
@@ -160,6 +171,59 @@ Json ConvergenceJson(const Report& report) {
   return families;
 }
 
+Json AddressOrNull(const std::optional<IpAddress>& address) { return address ? Text(address->ToString()) : Json(); }
+
+Json NodeJson(const NodeReport& node) {
+  Json blocks = Json::array(), lacks = Json::array(), by = Json::array();
+  for (const Prefix& block : node.first_blocks) blocks.push_back(block.ToString());
+  for (const NodeLack lack : node.lacks) lacks.push_back(Text(ToString(lack)));
+  if (node.by_bird) by.push_back("bird");
+  if (node.by_felix) by.push_back("felix");
+  return {{"family", Text(ToString(node.family))},
+          {"address", AddressOrNull(node.address)},
+          {"tunnel_address", AddressOrNull(node.tunnel_address)},
+          {"way", Text(ToString(node.way))},
+          {"interface", TextOrNull(node.interface)},
+          {"programmed_by", by},
+          {"protocol", TextOrNull(node.protocol)},
+          {"blocks", node.blocks},
+          {"first_blocks", blocks},
+          {"host_routes", node.hosts},
+          {"lacks", lacks}};
+}
+
+// Null where it could not be read.
+Json NodesJson(const Report& report) {
+  if (!report.remote_nodes.ok()) return {};
+  Json nodes = Json::array();
+  for (const NodeReport& node : *report.remote_nodes) nodes.push_back(NodeJson(node));
+  return nodes;
+}
+
+Json TrafficJson(const Report& report) {
+  Json links = Json::array();
+  for (const LinkTraffic& traffic : report.traffic)
+    links.push_back({{"interface", traffic.name},
+                     {"kind", Text(ToString(traffic.role))},
+                     {"received_packets", traffic.total.received_packets},
+                     {"sent_packets", traffic.total.sent_packets},
+                     {"received_per_second", OrNull(traffic.received_per_second)},
+                     {"sent_per_second", OrNull(traffic.sent_per_second)},
+                     {"send_errors", traffic.total.send_errors},
+                     {"unanswered_seconds", absl::ToDoubleSeconds(traffic.unanswered)}});
+  return links;
+}
+
+Json RecurringJson(const Report& report) {
+  Json routes = Json::array();
+  for (const RecurringRoute& row : report.recurring_routes)
+    routes.push_back({{"destination", row.route.destination.ToString()},
+                      {"protocol", Text(ToString(row.route.owner))},
+                      {"metric", row.route.metric},
+                      {"returns", row.returns}});
+  return routes;
+}
+
 Json PastFindingsJson(const Report& report) {
   Json past = Json::array();
   for (const PastFinding& finding : report.past_findings)
@@ -187,6 +251,9 @@ std::string ReportJson(const Report& report, absl::string_view version) {
             {"sources", SourcesJson(report)}};
   json["version"] = TextOrNull(version);
   json["convergence"] = ConvergenceJson(report);
+  json["remote_nodes"] = NodesJson(report);
+  json["traffic"] = TrafficJson(report);
+  json["recurring_routes"] = RecurringJson(report);
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
   for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));

@@ -75,7 +75,7 @@ Journal Heard(const std::string& commands) {
   return journal;
 }
 
-TEST_CASE("of a real kernel's announcements, those of BIRD's and Felix's remote routes are kept, in their order") {
+TEST_CASE("a real kernel's announcements of table main's routes are kept in their order, with who made them") {
   if (!InOwnNamespace()) return;
   Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
       "ip link set other up; ip link add cali1 type veth peer name pod; ip link set cali1 up; "
@@ -87,12 +87,16 @@ TEST_CASE("of a real kernel's announcements, those of BIRD's and Felix's remote 
       "ip route add 192.168.6.0/26 via 10.39.1.2 proto bird table 100; "
       "ip route add 192.168.7.0/26 proto bird nexthop via 10.39.1.2 nexthop via 10.39.1.3; "
       "ip -6 route add fd65::/122 via fd39::2 proto bird");
-  const auto event = [](absl::string_view prefix, bool added) {
-    return RouteEvent{kMoment, *Prefix::Parse(prefix), added};
+  const auto event = [](absl::string_view prefix, bool added, RouteOwner owner = RouteOwner::kBird,
+                        bool remote = true) {
+    return RouteEvent{kMoment, *Prefix::Parse(prefix), added, owner, remote, prefix == "fd65::/122" ? 1024u : 0u};
   };
   CHECK(journal.routes == std::vector<RouteEvent>{event("192.168.1.0/26", true), event("192.168.1.0/26", false),
-                                                  event("192.168.2.0/26", true), event("192.168.7.0/26", true),
-                                                  event("fd65::/122", true)});
+                                                  event("192.168.2.0/26", true, RouteOwner::kFelix),
+                                                  event("192.168.3.0/26", true, RouteOwner::kBird, false),
+                                                  event("192.168.4.1/32", true, RouteOwner::kBoot, false),
+                                                  event("192.168.5.0/26", true, RouteOwner::kStatic, false),
+                                                  event("192.168.7.0/26", true), event("fd65::/122", true)});
   CHECK(journal.interface_changes.empty());
 }
 
@@ -104,6 +108,24 @@ TEST_CASE("a link that goes down and an address that goes are told, a workload's
   CHECK_FALSE(Heard("ip link set eth0 down").interface_changes.empty());
   CHECK_FALSE(Heard("ip addr del 10.39.1.1/24 dev eth0").interface_changes.empty());
   CHECK_FALSE(Heard("ip link del eth0").interface_changes.empty());
+}
+
+TEST_CASE("a neighbor that fails, answers with another MAC, or goes is told each time") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add cali1 type veth peer name pod; ip link set cali1 up");
+  const Journal journal = Heard(
+      "ip neighbor add 10.65.0.1 lladdr 0a:00:00:00:00:01 dev cali1 nud stale; "
+      "ip neighbor replace 10.65.0.1 lladdr 0a:00:00:00:00:02 dev cali1 nud stale; "
+      "ip neighbor replace 10.65.0.1 dev cali1 nud failed; ip neighbor del 10.65.0.1 dev cali1");
+  REQUIRE(journal.neighbors.size() >= 4);
+  const NeighborEvent& first = journal.neighbors[0];
+  CHECK(first.address.ToString() == "10.65.0.1");
+  CHECK(first.at == kMoment);
+  CHECK(first.state == NUD_STALE);
+  CHECK(first.mac == MacAddress{10, 0, 0, 0, 0, 1});
+  CHECK(journal.neighbors[1].mac == MacAddress{10, 0, 0, 0, 0, 2});
+  CHECK(journal.neighbors[2].state == NUD_FAILED);
+  CHECK(journal.neighbors.back().state == 0);
 }
 
 TEST_CASE("a flood that nobody listens to is lost, which is said, and what comes after is heard") {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
@@ -72,6 +76,57 @@ TEST_CASE("a link that is down, without carrier, kind or peer says so") {
                          .peer_netns_id = std::nullopt});
 }
 
+NetlinkMessage VxlanMessage(const NetlinkMessage& data) {
+  NetlinkMessage message = LinkMessage("vxlan.calico");
+  message.PutNest(IFLA_LINKINFO, NetlinkMessage().PutText(IFLA_INFO_KIND, "vxlan").PutNest(IFLA_INFO_DATA, data));
+  return message;
+}
+
+TEST_CASE("a VXLAN device has what it was made with") {
+  const uint16_t port = htons(4789);
+  NetlinkMessage data;
+  data.Put(IFLA_VXLAN_ID, 4096).PutAddress(IFLA_VXLAN_LOCAL, "10.39.1.231").Put(IFLA_VXLAN_LINK, 2);
+  data.Put(IFLA_VXLAN_PORT, port).Put(IFLA_VXLAN_LEARNING, uint8_t{0});
+  CHECK(Decoded<Link>(VxlanMessage(data))[0].vxlan ==
+        VxlanSettings{.id = 4096, .local = *IpAddress::Parse("10.39.1.231"), .parent = 2, .port = 4789});
+  NetlinkMessage ipv6;
+  ipv6.PutAddress(IFLA_VXLAN_LOCAL6, "fd00::1").Put(IFLA_VXLAN_LEARNING, uint8_t{1});
+  CHECK(Decoded<Link>(VxlanMessage(ipv6))[0].vxlan ==
+        VxlanSettings{.local = *IpAddress::Parse("fd00::1"), .learning = true});
+  NetlinkMessage flows;
+  flows.Put(IFLA_VXLAN_COLLECT_METADATA, uint8_t{1});
+  CHECK(Decoded<Link>(VxlanMessage(flows))[0].vxlan == VxlanSettings{.flow_based = true});
+  CHECK(Says(ErrorOf<Link>(VxlanMessage(std::move(NetlinkMessage().PutText(IFLA_VXLAN_PORT, "1")))),
+             "IFLA_INFO_DATA of a VXLAN device: IFLA_VXLAN_PORT has 1 bytes instead of 2"));
+}
+
+TEST_CASE("what other kinds of links have of their own is not read as a VXLAN's") {
+  NetlinkMessage message = LinkMessage();
+  message.PutNest(IFLA_LINKINFO, NetlinkMessage()
+                                     .PutText(IFLA_INFO_KIND, "bridge")
+                                     .PutNest(IFLA_INFO_DATA, NetlinkMessage().Put(IFLA_VXLAN_ID, 1)));
+  CHECK_FALSE(Decoded<Link>(message)[0].vxlan);
+}
+
+TEST_CASE("a link that can send is running, and its IPv6 switches are read") {
+  NetlinkMessage message(RTM_NEWLINK, LinkHeader(IFF_UP | IFF_RUNNING));
+  std::array<int, 60> switches{};
+  switches[DEVCONF_FORWARDING] = 1;
+  switches[DEVCONF_ACCEPT_RA] = 2;
+  message.PutText(IFLA_IFNAME, "eth0")
+      .PutNest(IFLA_AF_SPEC, NetlinkMessage().PutNest(AF_INET6, NetlinkMessage().Put(IFLA_INET6_CONF, switches)));
+  const Link link = Decoded<Link>(message)[0];
+  CHECK(link.running);
+  CHECK(link.ipv6_forwarding == 1);
+  CHECK(link.accept_ra == 2);
+  const Link without = Decoded<Link>(LinkMessage())[0];
+  CHECK_FALSE(without.running);
+  CHECK_FALSE(without.ipv6_forwarding);
+  NetlinkMessage too_short;
+  too_short.PutNest(AF_INET6, NetlinkMessage().Put(IFLA_INET6_CONF, 1));
+  CHECK(Says(ErrorOf<Link>(LinkMessage().PutNest(IFLA_AF_SPEC, too_short)), "IFLA_INET6_CONF is too short"));
+}
+
 TEST_CASE("a link's name may hold any bytes, and ends at its NUL") {
   CHECK(Decoded<Link>(LinkMessage("cali\xff\xfe\n\""))[0].name == "cali\xff\xfe\n\"");
   CHECK(Decoded<Link>(LinkMessage(absl::string_view("eth0\0rest", 9)))[0].name == "eth0");
@@ -125,6 +180,15 @@ TEST_CASE("an IPv6 address has no IFA_LOCAL, and more flags than its header hold
   REQUIRE(addresses.size() == 1);
   CHECK(addresses[0].address.ToString() == "fd00::1");
   CHECK(addresses[0].flags == IFA_F_NOPREFIXROUTE);
+}
+
+TEST_CASE("an address that a lease gave has its lifetimes, others are for ever") {
+  NetlinkMessage message(RTM_NEWADDR, AddressHeader(AF_INET, 24));
+  message.PutAddress(IFA_LOCAL, "10.39.1.231");
+  CHECK(Decoded<Address>(message)[0].valid.IsForever());
+  message.Put(IFA_CACHEINFO, ifa_cacheinfo{.ifa_prefered = 100, .ifa_valid = 200, .cstamp = 0, .tstamp = 0});
+  CHECK(Decoded<Address>(message)[0].valid.seconds == 200);
+  CHECK(Decoded<Address>(message)[0].preferred.seconds == 100);
 }
 
 TEST_CASE("addresses of other families, and other messages, are left out") {

@@ -3,11 +3,13 @@
 // beyond the end. Each is decoded from a piece of memory of its own, of exactly its size, so that a sanitizer sees it
 // look.
 
+#include <array>
 #include <cstring>
 #include <random>
 #include <string>
 #include <vector>
 
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -30,10 +32,18 @@ std::vector<NetlinkMessage> Samples() {
       .Put(IFLA_ADDRESS, MacAddress{})
       .Put(IFLA_LINK_NETNSID, 1)
       .PutNest(IFLA_LINKINFO, NetlinkMessage().PutText(IFLA_INFO_KIND, "veth"));
+  samples.emplace_back(RTM_NEWLINK, ifinfomsg{})
+      .PutText(IFLA_IFNAME, "vxlan.calico")
+      .PutNest(IFLA_AF_SPEC,
+               NetlinkMessage().PutNest(AF_INET6, NetlinkMessage().Put(IFLA_INET6_CONF, std::array<int, 60>{})))
+      .PutNest(IFLA_LINKINFO, NetlinkMessage()
+                                  .PutText(IFLA_INFO_KIND, "vxlan")
+                                  .PutNest(IFLA_INFO_DATA, NetlinkMessage().Put(IFLA_VXLAN_ID, 4096)));
   samples.emplace_back(RTM_NEWADDR, ifaddrmsg{AF_INET, 24, 0, 0, 2})
       .PutAddress(IFA_LOCAL, "10.39.1.231")
       .PutAddress(IFA_ADDRESS, "10.39.1.231")
-      .Put(IFA_FLAGS, 0x80);
+      .Put(IFA_FLAGS, 0x80)
+      .Put(IFA_CACHEINFO, ifa_cacheinfo{100, 200, 0, 0});
   samples.emplace_back(RTM_NEWROUTE, rtmsg{AF_INET, 26, 0, 0, RT_TABLE_MAIN, 12, 0, RTN_UNICAST, 0})
       .PutAddress(RTA_DST, "192.168.2.128")
       .Put(RTA_TABLE, 254)
@@ -42,7 +52,9 @@ std::vector<NetlinkMessage> Samples() {
   samples.emplace_back(RTM_NEWROUTE, rtmsg{AF_INET6, 122, 0, 0, RT_TABLE_MAIN, 12, 0, RTN_UNICAST, 0})
       .PutAddress(RTA_DST, "fd00::40")
       .PutAddress(RTA_GATEWAY, "fe80::1")
-      .Put(RTA_PRIORITY, 1024);
+      .Put(RTA_PRIORITY, 1024)
+      .Put(RTA_CACHEINFO, rta_cacheinfo{})
+      .PutNest(RTA_METRICS, NetlinkMessage().Put(RTAX_MTU, 1400));
   samples.emplace_back(RTM_NEWNEIGH, ndmsg{AF_INET, 0, 0, 7, NUD_REACHABLE, 0, 0})
       .PutAddress(NDA_DST, "10.65.0.2")
       .Put(NDA_LLADDR, MacAddress{});
@@ -51,6 +63,11 @@ std::vector<NetlinkMessage> Samples() {
       .PutAddress(NDA_DST, "10.39.1.219");
   samples.emplace_back(RTM_NEWNETCONF, netconfmsg{AF_INET}).Put(NETCONFA_IFINDEX, 7).Put(NETCONFA_FORWARDING, 1);
   samples.emplace_back(RTM_NEWNEIGHTBL, ndtmsg{AF_INET, 0, 0}).Put(NDTA_CONFIG, ndt_config{}).Put(NDTA_THRESH3, 1024);
+  samples.emplace_back(RTM_NEWRULE, fib_rule_hdr{AF_INET, 0, 16, 0, 254, 0, 0, 1, 0})
+      .Put(FRA_PRIORITY, 99)
+      .PutAddress(FRA_SRC, "10.65.0.0")
+      .PutText(FRA_IIFNAME, "cali0");
+  samples.emplace_back(RTM_NEWSTATS, if_stats_msg{}).Put(IFLA_STATS_LINK_64, rtnl_link_stats64{});
   samples.emplace_back(RTM_NEWNSID, rtgenmsg{}).Put(NETNSA_NSID, 3);
   return samples;
 }

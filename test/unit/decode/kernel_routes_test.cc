@@ -148,6 +148,23 @@ TEST_CASE("a multipath route gives a row a path") {
   CHECK(routes[2].flags == RTNH_F_DEAD);
 }
 
+TEST_CASE("a route may have an MTU of its own, and a time to live") {
+  CHECK(Decoded<Route>(BlockRouteMessage())[0].mtu == 0);
+  CHECK(Decoded<Route>(BlockRouteMessage())[0].expires.IsForever());
+  NetlinkMessage message = BlockRouteMessage();
+  message.PutNest(RTA_METRICS, NetlinkMessage().Put(RTAX_HOPLIMIT, 64).Put(RTAX_MTU, 1450));
+  CHECK(Decoded<Route>(message)[0].mtu == 1450);
+  for (const auto& [ticks, seconds] : {std::pair(30'099, 300u), {-100, 0u}}) {
+    NetlinkMessage dying = BlockRouteMessage();
+    rta_cacheinfo cache{};
+    cache.rta_expires = ticks;
+    dying.Put(RTA_CACHEINFO, cache);
+    CHECK(Decoded<Route>(dying)[0].expires.seconds == seconds);
+  }
+  CHECK(Says(ErrorOf<Route>(BlockRouteMessage().PutNest(RTA_METRICS, NetlinkMessage().Put(RTAX_MTU, 65'536))),
+             "RTA_METRICS: RTAX_MTU is too large"));
+}
+
 TEST_CASE("routes that the kernel only cached are left out") {
   rtmsg header = Header(AF_INET6, 128);
   header.rtm_flags = RTM_F_CLONED;

@@ -124,6 +124,7 @@ TEST_CASE("what TCP knows of a session is taken from kernels that know less or m
   info[2] = 2;  // retransmits
   const auto put = [&](size_t offset, uint32_t value) { std::memcpy(&info[offset], &value, sizeof value); };
   put(52, 40'000);  // last_data_recv, ms
+  put(60, 1450);    // pmtu
   put(68, 1500);    // rtt, µs
   put(140, 77);     // segs_in
   put(396, ~uint32_t{0});
@@ -136,6 +137,7 @@ TEST_CASE("what TCP knows of a session is taken from kernels that know less or m
   CHECK(whole.front().rtt == absl::Microseconds(1500));
   CHECK(whole.front().last_received == absl::Seconds(40));
   CHECK(whole.front().segments_received == 77);
+  CHECK(whole.front().path_mtu == 1450);
   CHECK(of_size(400) == whole);
   CHECK(of_size(104).front().segments_received == 0);
   CHECK(of_size(104).front().rtt == absl::Microseconds(1500));
@@ -164,6 +166,7 @@ TEST_CASE("a session that is being opened has no round-trip time, and counts by 
   const auto rows = Decoded<BgpSocket>(NetlinkMessage(SOCK_DIAG_BY_FAMILY, header));
   CHECK(rows.front().retransmits == 4);
   CHECK_FALSE(rows.front().rtt);
+  CHECK_FALSE(rows.front().path_mtu);
 }
 
 }  // namespace

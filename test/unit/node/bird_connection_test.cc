@@ -23,11 +23,11 @@ constexpr BirdLimits kHasty{.greeting = absl::Milliseconds(100), .answer = absl:
 TEST_CASE("BIRD hears `restrict` first, and then the questions alone") {
   FakeNode node(Answering("0000 \n"));
   BirdConnection connection(node.socket, kPatient);
-  for (const BirdQuestion question :
-       {BirdQuestion::kStatus, BirdQuestion::kProtocols, BirdQuestion::kProtocolsAll, BirdQuestion::kRoutes})
+  for (const BirdQuestion question : {BirdQuestion::kStatus, BirdQuestion::kProtocols, BirdQuestion::kProtocolsAll,
+                                      BirdQuestion::kRoutes, BirdQuestion::kWithheldRoutes})
     CHECK(connection.Ask(question).ok());
-  CHECK(node.bird.lines() ==
-        std::vector<std::string>{"restrict", "show status", "show protocols", "show protocols all", "show route"});
+  CHECK(node.bird.lines() == std::vector<std::string>{"restrict", "show status", "show protocols", "show protocols all",
+                                                      "show route", "show route noexport kernel1"});
   CHECK(node.bird.connections() == 1);
 }
 

@@ -72,9 +72,9 @@ TEST_CASE("each table can be dumped, again and again on one socket") {
   Run("ip link set lo up");
   const std::unique_ptr<KernelSocket> socket = Opened();
   for (int round = 0; round < 3; ++round) {
-    for (const KernelTable table :
-         {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes, KernelTable::kNeighbors,
-          KernelTable::kFdb, KernelTable::kNetconf, KernelTable::kNeighborLimits}) {
+    for (const KernelTable table : {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes,
+                                    KernelTable::kNeighbors, KernelTable::kFdb, KernelTable::kNetconf,
+                                    KernelTable::kNeighborLimits, KernelTable::kRules, KernelTable::kLinkStats}) {
       const Dumped dumped = Dump(*socket, table);
       INFO(ToString(table) << ": " << dumped.status);
       CHECK(dumped.status.ok());

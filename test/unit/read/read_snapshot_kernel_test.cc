@@ -30,6 +30,8 @@ ip link add cali1 type veth peer name pod1
 for link in eth0 fabric cali0 pod0 cali1; do ip link set $link up; done
 ip address add 10.39.0.1/16 dev eth0
 ip address add 2001:db8:39::1/64 dev eth0 nodad
+ip address add 10.39.0.4/16 dev eth0 valid_lft 3000 preferred_lft 2000
+ip address add 2001:db8:39::4/64 dev eth0 nodad valid_lft 3000 preferred_lft 0
 ip address add 10.99.0.1 peer 10.99.0.2 dev pod0 noprefixroute
 
 ip route add 10.65.1.0/26 via 10.39.0.2 dev eth0 proto bird
@@ -52,6 +54,8 @@ ip route add 10.69.0.0/16 nhid 9
 ip route add 2001:db8:65::/122 via 2001:db8:39::2 proto bird
 ip route add 2001:db8:67::/122 proto bird nexthop via 2001:db8:39::2 dev eth0 nexthop via 2001:db8:39::3 dev eth0
 ip route add blackhole 2001:db8:66::/122 proto bird
+ip route add 10.65.4.0/26 via 10.39.0.2 dev eth0 onlink mtu 1450
+ip route add 2001:db8:69::/122 via 2001:db8:39::2 expires 3000 mtu 1400
 ip route add 2001:db8:68::/122 nhid 7 2>/dev/null || true
 ip route add default via 2001:db8:39::ff
 
@@ -66,7 +70,16 @@ ip link add vxlan-v6.calico type vxlan id 4097 dstport 4790 local 2001:db8:39::1
 bridge fdb add 66:00:00:00:00:01 dev vxlan.calico dst 10.39.0.2
 bridge fdb append 00:00:00:00:00:00 dev vxlan.calico dst 10.39.0.3
 bridge fdb add 66:00:00:00:00:02 dev vxlan-v6.calico dst 2001:db8:39::2
+ip link add vxlan9 type vxlan id 9 dstport 4791
+ip link add flows type vxlan dstport 4792 external
 
+ip rule add not fwmark 0x100000/0x100000 priority 99 table 1
+ip rule add fwmark 0x7 priority 100 table 1000
+ip rule add from 10.65.0.0/16 to 10.66.1.1 iif cali0 oif eth0 priority 98 lookup main suppress_prefixlength 0
+ip -6 rule add from 2001:db8:65::/64 priority 97 protocol 99 blackhole
+
+echo 2 > /proc/sys/net/ipv6/conf/eth0/accept_ra
+echo 1 > /proc/sys/net/ipv6/conf/cali0/forwarding
 echo 1 > /proc/sys/net/ipv4/conf/cali0/forwarding
 echo 1 > /proc/sys/net/ipv4/conf/cali0/proxy_arp
 echo 2 > /proc/sys/net/ipv4/conf/eth0/rp_filter
@@ -98,22 +111,34 @@ std::string TextOf(const std::optional<IpAddress>& address) { return address ? a
 std::string TextOf(const std::optional<int>& number) { return number ? absl::StrCat(*number) : "-"; }
 std::string If(bool condition, absl::string_view words) { return condition ? absl::StrCat(" ", words) : ""; }
 
+std::string TextOf(const std::optional<Prefix>& prefix) { return prefix ? prefix->ToString() : "all"; }
+
+std::string TextOf(const VxlanSettings& vxlan) {
+  if (vxlan.flow_based) return " flow-based";
+  return absl::StrCat(" id ", vxlan.id, " local ", TextOf(vxlan.local), " parent ", LinkName(vxlan.parent), " port ",
+                      vxlan.port, If(vxlan.learning, "learning"));
+}
+
 std::string LineOf(const Link& link) {
   return absl::StrCat(link.index, " ", link.name, " ", link.kind.empty() ? "-" : link.kind, If(link.up, "up"),
                       If(link.up && link.carrier, "carrier"), " mtu ", link.mtu, " master ", LinkName(link.master),
-                      " mac ", TextOf(link.mac), " netns ", link.peer_netns_id.value_or(-1));
+                      " mac ", TextOf(link.mac), " netns ", link.peer_netns_id.value_or(-1),
+                      If(link.running, "running"), link.vxlan ? TextOf(*link.vxlan) : "", " ipv6 forwarding ",
+                      TextOf(link.ipv6_forwarding), " accept_ra ", TextOf(link.accept_ra));
 }
 
 std::string LineOf(const Address& address) {
   return absl::StrCat(LinkName(address.link), " ", address.address.ToString(), "/", address.prefix_length, " scope ",
                       address.scope, If(address.flags & IFA_F_TENTATIVE, "tentative"),
                       If(address.flags & IFA_F_NODAD, "nodad"),
-                      If(address.flags & IFA_F_NOPREFIXROUTE, "noprefixroute"));
+                      If(address.flags & IFA_F_NOPREFIXROUTE, "noprefixroute"), " valid ", address.valid.seconds,
+                      " preferred ", address.preferred.seconds);
 }
 
 std::string LineOf(const Route& route) {
   return absl::StrCat(route.destination.ToString(), " table ", route.table, " type ", route.type, " protocol ",
                       route.protocol, " scope ", route.scope, " metric ", route.metric, " nexthop ", route.nexthop_id,
+                      " mtu ", route.mtu, " expires ", route.expires.IsForever() ? -1 : int64_t{route.expires.seconds},
                       " path ", route.hop, " dev ", LinkName(route.link), " via ", TextOf(route.gateway),
                       If(route.flags & RTNH_F_ONLINK, "onlink"), If(route.flags & RTNH_F_LINKDOWN, "linkdown"),
                       If(route.flags & RTNH_F_DEAD, "dead"));
@@ -137,6 +162,21 @@ std::string LineOf(const NetConf& netconf) {
 
 std::string LineOf(const NeighborLimits& limits) {
   return absl::StrCat(ToString(limits.family), " ", limits.soft_limit, " ", limits.limit);
+}
+
+std::string LineOf(const Rule& rule) {
+  return absl::StrCat(ToString(rule.family), " ", rule.priority, " table ", rule.table, If(rule.inverted, "not"),
+                      " mark ", rule.mark, "/", rule.mask, " from ", TextOf(rule.from), " to ", TextOf(rule.to), " in ",
+                      rule.input_interface.empty() ? "-" : rule.input_interface, " out ",
+                      rule.output_interface.empty() ? "-" : rule.output_interface, " protocol ", rule.protocol,
+                      " suppress ", rule.shortest_prefix ? int64_t{*rule.shortest_prefix} : -1);
+}
+
+std::string LineOf(const LinkStats& stats) {
+  return absl::StrCat(LinkName(stats.link), " received ", stats.received_packets, " packets ", stats.received_bytes,
+                      " bytes ", stats.receive_errors, " errors ", stats.receive_drops, " dropped sent ",
+                      stats.sent_packets, " packets ", stats.sent_bytes, " bytes ", stats.send_errors, " errors ",
+                      stats.send_drops, " dropped ", stats.carrier_errors, " carrier_errors");
 }
 
 // The kernel goes on changing a young namespace (IPv6 settles): only a table that stood still while we read it counts.
@@ -164,6 +204,8 @@ TEST_CASE("every table of a real kernel reads as iproute2 reads it") {
   CheckAgainst<FdbEntry>(FdbOfIp, KernelTable::kFdb);
   CheckAgainst<NetConf>(SwitchesOfProc, KernelTable::kNetconf);
   CheckAgainst<NeighborLimits>(LimitsOfIp, KernelTable::kNeighborLimits);
+  CheckAgainst<Rule>(RulesOfIp, KernelTable::kRules);
+  CheckAgainst<LinkStats>(StatsOfIp, KernelTable::kLinkStats);
 }
 
 TEST_CASE("a veth whose other end is in a pod has the id of the pod's namespace") {
@@ -198,7 +240,7 @@ TEST_CASE("a real kernel's messages, cut short anywhere, are errors or rows") {
   int cuts = 0;
   for (const KernelTable table :
        {KernelTable::kLinks, KernelTable::kAddresses, KernelTable::kRoutes, KernelTable::kNeighbors, KernelTable::kFdb,
-        KernelTable::kNetconf, KernelTable::kNeighborLimits}) {
+        KernelTable::kNetconf, KernelTable::kNeighborLimits, KernelTable::kRules, KernelTable::kLinkStats}) {
     std::vector<std::vector<char>> messages;
     const absl::Status dumped = KernelSocket::Open().value()->Dump(
         table, [&](const nlmsghdr& message) { messages.push_back(BytesOf(message)); });

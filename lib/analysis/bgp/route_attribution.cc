@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/bgp/route_attribution.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <absl/container/flat_hash_set.h>
+
+#include "lib/model/route_owner.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::Duration kAskAgain = absl::Seconds(30);
+constexpr absl::Duration kAskManyAgain = absl::Minutes(5);
+constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
+
+bool IsFromBird(const Route& route, Family family) {
+  return route.family() == family && route.table == RT_TABLE_MAIN && route.gateway &&
+         OwnerOf(route) == RouteOwner::kBird;
+}
+
+bool GatewaysArePeers(const BirdView& seen) {
+  absl::flat_hash_set<IpAddress> peers;
+  for (const BgpPeer& peer : *seen.peers)
+    if (peer.address) peers.insert(*peer.address);
+  return std::all_of(seen.routes->begin(), seen.routes->end(), [&](const Route& route) {
+    return !IsFromBird(route, seen.family) || peers.contains(*route.gateway);
+  });
+}
+
+// Changes whenever what came from whom may have changed.
+size_t SituationOf(const BirdView& seen) {
+  std::vector<std::tuple<std::string, bool, uint32_t, uint32_t>> counters;
+  for (const BgpPeer& peer : *seen.peers)
+    counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
+                          peer.routes ? peer.routes->preferred : 0);
+  std::vector<std::tuple<Prefix, IpAddress>> routes;
+  for (const Route& route : *seen.routes)
+    if (IsFromBird(route, seen.family)) routes.emplace_back(route.destination, *route.gateway);
+  return absl::HashOf(counters, routes);
+}
+
+absl::flat_hash_map<Prefix, std::string> ProtocolsOf(const std::vector<BirdRoute>& table) {
+  absl::flat_hash_map<Prefix, std::string> protocols;
+  for (const BirdRoute& route : table)
+    if (route.best) protocols[route.destination] = route.protocol;
+  return protocols;
+}
+
+}  // namespace
+
+void RouteAttribution::Follow(const BirdView& seen, const Table<BirdRoute>& answer) {
+  ask_ = false;
+  if (!seen.bird_answers() || seen.routes == nullptr) return;
+  if (GatewaysArePeers(seen)) {
+    protocol_.clear();
+    return;
+  }
+  const size_t situation = SituationOf(seen);
+  if (!absl::IsNotFound(answer.status())) {
+    asked_ = seen.now;
+    asked_for_ = answer.ok() ? std::optional(situation) : std::nullopt;
+    if (answer.ok()) protocol_ = ProtocolsOf(*answer);
+  }
+  const absl::Duration again = protocol_.size() > kManyRoutes ? kAskManyAgain : kAskAgain;
+  ask_ = !asked_ || (asked_for_ != situation && seen.now - *asked_ >= again);
+}
+
+std::vector<uint32_t> RouteAttribution::Count(const std::vector<const BgpPeer*>& peers,
+                                              const std::vector<Route>& routes) const {
+  absl::flat_hash_map<absl::string_view, uint32_t> by_protocol;
+  absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
+  for (const Route& route : routes) {
+    if (!route.gateway || route.table != RT_TABLE_MAIN) continue;
+    const auto found = protocol_.find(route.destination);
+    ++(found == protocol_.end() ? by_gateway[*route.gateway] : by_protocol[found->second]);
+  }
+  std::vector<uint32_t> counts;
+  for (const BgpPeer* peer : peers)
+    counts.push_back(by_protocol[peer->name] + (peer->address ? by_gateway[*peer->address] : 0));
+  return counts;
+}
+
+}  // namespace caliwatch

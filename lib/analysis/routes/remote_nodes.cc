@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/routes/remote_nodes.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+
+#include "lib/analysis/routes/block_routes.h"
+#include "lib/model/link_index.h"
+#include "lib/model/route_owner.h"
+
+namespace caliwatch {
+namespace {
+
+bool IsIn(const Route& route, uint32_t table) { return route.table == table && route.type == RTN_UNICAST; }
+
+bool IsTunnelOfKind(const Link* link, absl::string_view kind) {
+  return link != nullptr && link->role == LinkRole::kTunnel && link->kind == kind;
+}
+
+// Destinations that WireGuard's rule sends by its device before table main is asked.
+absl::flat_hash_set<Prefix> Encrypted(const Snapshot& node, const LinkIndex& links) {
+  absl::flat_hash_set<uint32_t> tables;
+  if (node.rules.ok())
+    for (const Rule& rule : *node.rules)
+      if (rule.inverted && rule.mask != 0) tables.insert(rule.table);
+  absl::flat_hash_set<Prefix> destinations;
+  if (tables.empty()) return destinations;
+  for (const Route& route : *node.routes)
+    if (tables.contains(route.table) && route.type == RTN_UNICAST &&
+        IsTunnelOfKind(links.Find(route.link), "wireguard"))
+      destinations.insert(route.destination);
+  return destinations;
+}
+
+class Ways {
+ public:
+  explicit Ways(const Snapshot& node) : links_(*node.links), encrypted_(Encrypted(node, links_)) {}
+
+  // Takes one route of table main into account. Those that lead to no other node are passed over.
+  void Take(const Route& route) {
+    if (!IsIn(route, RT_TABLE_MAIN) || route.destination.IsDefault()) return;
+    if (link_ == nullptr || link_->index != route.link) link_ = links_.Find(route.link);
+    if (link_ == nullptr) return;
+    if (const std::optional<NodeWay> way = WayOf(route, *link_)) Add(route, *link_, *way);
+  }
+
+  std::vector<RemoteNode> Finish() {
+    std::vector<RemoteNode> rows;
+    for (auto& [key, row] : rows_) rows.push_back(std::move(row));
+    return rows;
+  }
+
+ private:
+  std::optional<NodeWay> WayOf(const Route& route, const Link& link) const {
+    if (IsTunnelOfKind(&link, "vxlan"))
+      return link.vxlan && link.vxlan->flow_based ? std::nullopt : std::optional(NodeWay::kVxlan);
+    if (!IsRemoteBlock(route)) return std::nullopt;
+    if (encrypted_.contains(route.destination)) return NodeWay::kWireguard;
+    return IsTunnelOfKind(&link, "ipip") ? NodeWay::kIpip : NodeWay::kDirect;
+  }
+
+  void Add(const Route& route, const Link& link, NodeWay way) {
+    // A tunnel address that is borrowed from another node's block has a route of its own, without a gateway.
+    const IpAddress gateway = route.gateway.value_or(route.destination.address);
+    RemoteNode& row = rows_[{route.family(), way, gateway}];
+    row.family = route.family();
+    row.way = way;
+    (way == NodeWay::kVxlan ? row.tunnel_address : row.address) = gateway;
+    row.interface = link.name;
+    (OwnerOf(route) == RouteOwner::kBird ? row.by_bird : row.by_felix) = true;
+    (route.destination.IsSingleAddress() ? row.hosts : row.blocks).push_back(&route);
+    if (link.role == LinkRole::kTunnel && !link.up && row.lacks.empty()) row.lacks.push_back(NodeLack::kDevice);
+  }
+
+  LinkIndex links_;
+  const Link* link_ = nullptr;  // of the route before: most leave by one
+  absl::flat_hash_set<Prefix> encrypted_;
+  absl::flat_hash_map<std::tuple<Family, NodeWay, IpAddress>, RemoteNode> rows_;
+};
+
+// Finds the node behind a tunnel address: Felix enters the MAC of the address, and the node of that MAC.
+class VxlanEnds {
+ public:
+  explicit VxlanEnds(const Snapshot& node) {
+    for (const Link& link : *node.links)
+      if (IsTunnelOfKind(&link, "vxlan")) devices_.insert(link.index);
+    for (const Neighbor& neighbor : *node.neighbors)
+      if (devices_.contains(neighbor.link) && neighbor.IsUsable() && neighbor.mac)
+        macs_[neighbor.address] = *neighbor.mac;
+    for (const FdbEntry& entry : *node.fdb)
+      if (devices_.contains(entry.link) && entry.destination) nodes_[entry.mac] = *entry.destination;
+  }
+
+  void Complete(RemoteNode& row) const {
+    const auto mac = macs_.find(*row.tunnel_address);
+    if (mac == macs_.end()) return row.lacks.push_back(NodeLack::kNeighbor);
+    const auto node = nodes_.find(mac->second);
+    if (node == nodes_.end()) return row.lacks.push_back(NodeLack::kFdb);
+    row.address = node->second;
+  }
+
+ private:
+  absl::flat_hash_set<int> devices_;
+  absl::flat_hash_map<IpAddress, MacAddress> macs_;
+  absl::flat_hash_map<MacAddress, IpAddress> nodes_;
+};
+
+// Whether table main leads to a node's address.
+class Underlay {
+ public:
+  explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {
+    for (const Route& route : routes)
+      if (IsIn(route, RT_TABLE_MAIN) && !IsRemoteBlock(route)) own_.push_back(&route);
+  }
+
+  bool LeadsTo(const IpAddress& address) const {
+    const auto leads = [&](const Route& route) { return route.destination.Contains(address); };
+    // As a rule it is one of the few that neither BIRD nor Felix made.
+    return std::any_of(own_.begin(), own_.end(), [&](const Route* route) { return leads(*route); }) ||
+           std::any_of(routes_.begin(), routes_.end(),
+                       [&](const Route& route) { return IsRemoteBlock(route) && leads(route); });
+  }
+
+ private:
+  const std::vector<Route>& routes_;
+  std::vector<const Route*> own_;
+};
+
+using PeersByAddress = absl::flat_hash_map<IpAddress, const BgpPeer*>;
+
+PeersByAddress PeersOf(const Snapshot& node) {
+  PeersByAddress peers;
+  for (const Bird& bird : node.birds)
+    if (bird.peers.ok())
+      for (const BgpPeer& peer : *bird.peers)
+        if (peer.address) peers[*peer.address] = &peer;
+  return peers;
+}
+
+// What is by way of a reflector has no session of its own, and lacks none.
+void TakeSession(const PeersByAddress& peers, RemoteNode& row) {
+  const auto peer = peers.find(*row.address);
+  if (peer == peers.end()) return;
+  row.protocol = peer->second->name;
+  if (row.by_bird && !peer->second->IsUp()) row.lacks.push_back(NodeLack::kSession);
+}
+
+void AddNodesWithoutRoutes(const PeersByAddress& peers, std::vector<RemoteNode>& rows) {
+  absl::flat_hash_set<IpAddress> known;
+  for (const RemoteNode& row : rows)
+    if (row.address) known.insert(*row.address);
+  for (const auto& [address, peer] : peers) {
+    if (peer->kind != PeerKind::kMesh || known.contains(address)) continue;
+    RemoteNode row;
+    row.address = address;
+    row.family = address.family;
+    row.way = NodeWay::kNone;
+    row.protocol = peer->name;
+    if (!peer->IsUp()) row.lacks.push_back(NodeLack::kSession);
+    rows.push_back(std::move(row));
+  }
+}
+
+}  // namespace
+
+absl::string_view ToString(NodeWay way) {
+  constexpr absl::string_view kNames[] = {"direct", "ipip", "vxlan", "wireguard", "none"};
+  return kNames[static_cast<size_t>(way)];
+}
+
+absl::string_view ToString(NodeLack lack) {
+  constexpr absl::string_view kNames[] = {"device", "neighbor", "fdb", "underlay", "session"};
+  return kNames[static_cast<size_t>(lack)];
+}
+
+absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& node) {
+  for (const absl::Status& status :
+       {node.routes.status(), node.links.status(), node.neighbors.status(), node.fdb.status()})
+    if (!status.ok()) return status;
+  Ways ways(node);
+  for (const Route& route : *node.routes) ways.Take(route);
+  RemoteNodes nodes{ways.Finish()};
+  const VxlanEnds ends(node);
+  const Underlay underlay(*node.routes);
+  const PeersByAddress peers = PeersOf(node);
+  for (RemoteNode& row : nodes.rows) {
+    if (row.way == NodeWay::kVxlan) ends.Complete(row);
+    if (!row.address) continue;
+    if (!underlay.LeadsTo(*row.address)) row.lacks.push_back(NodeLack::kUnderlay);
+    TakeSession(peers, row);
+  }
+  AddNodesWithoutRoutes(peers, nodes.rows);
+  std::sort(nodes.rows.begin(), nodes.rows.end(), [](const RemoteNode& a, const RemoteNode& b) {
+    return std::tie(a.family, a.way, a.address, a.tunnel_address) <
+           std::tie(b.family, b.way, b.address, b.tunnel_address);
+  });
+  return nodes;
+}
+
+}  // namespace caliwatch

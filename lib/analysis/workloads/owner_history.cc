@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/owner_history.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr size_t kMostOwners = 16'384;
+
+}  // namespace
+
+const OwnerHistory::Former& OwnerHistory::Follow(const Table<Endpoint>& endpoints, const Table<Link>& links,
+                                                 BootTime now) {
+  const bool says_nothing = !endpoints.ok() && !absl::IsNotFound(endpoints.status());
+  if (says_nothing || !links.ok()) return former_;
+  const WorkloadOwners owners(endpoints);
+  for (const Link& link : *links)
+    if (const auto known = known_.find(link.name); known != known_.end()) known->second.there = now;
+  for (const auto& [interface, owner] : owners.by_interface)
+    if (known_.size() < kMostOwners || known_.count(interface) != 0) known_[interface] = {owner, now};
+  std::erase_if(known_, [&](const auto& entry) { return now - entry.second.there > kKept; });
+  former_.clear();
+  for (const auto& [interface, owner] : known_)
+    if (owners.by_interface.count(interface) == 0) former_[interface] = owner.name;
+  return former_;
+}
+
+}  // namespace caliwatch

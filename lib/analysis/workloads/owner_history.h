@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "lib/analysis/workloads/workloads.h"
+#include "lib/model/snapshot.h"
+
+namespace caliwatch {
+
+// Whose an interface was, once its file is gone: Felix removes the file of an interface that goes down, and of a pod
+// that ends, while the interface may live on.
+class OwnerHistory {
+ public:
+  // By interface: the owner's name, of those that have no file now and still are there, or went within kKept.
+  using Former = std::map<std::string, std::string>;
+  static constexpr absl::Duration kKept = absl::Minutes(10);
+
+  // Keeps what it knows while files or links cannot be read.
+  const Former& Follow(const Table<Endpoint>& endpoints, const Table<Link>& links, BootTime now);
+
+ private:
+  struct Owner {
+    std::string name;
+    BootTime there;  // when the interface was there, or had its file, last
+  };
+  std::map<std::string, Owner> known_;  // by interface
+  Former former_;
+};
+
+}  // namespace caliwatch

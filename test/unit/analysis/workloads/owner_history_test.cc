@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/owner_history.h"
+
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+
+namespace caliwatch {
+namespace {
+
+using Former = OwnerHistory::Former;
+
+struct Follower {
+  const Former& Poll(absl::Duration passed = absl::Seconds(5)) {
+    now += passed;
+    return history.Follow(node.endpoints, node.links, now);
+  }
+  void RemoveFile() { node.endpoints->erase(node.endpoints->begin()); }
+  void RemoveLink() {
+    std::erase_if(*node.links, [](const Link& link) { return link.name == "cali12ab34cd56e"; });
+  }
+
+  Snapshot node = HealthyNode();
+  BootTime now = absl::Hours(1);
+  OwnerHistory history;
+};
+
+const Former kPod1 = {{"cali12ab34cd56e", "pod default/pod-1"}};
+
+TEST_CASE("whose an interface was is known while it lives on without a file") {
+  Follower follower;
+  CHECK(follower.Poll().empty());
+  follower.RemoveFile();
+  CHECK(follower.Poll() == kPod1);
+  CHECK(follower.Poll(absl::Hours(5)) == kPod1);
+  SECTION("and for ten minutes after it went") {
+    follower.RemoveLink();
+    CHECK(follower.Poll(absl::Minutes(9)) == kPod1);
+    CHECK(follower.Poll(absl::Minutes(2)).empty());
+  }
+  SECTION("and no longer once another pod has it") {
+    follower.node.endpoints->push_back(WorkloadEndpoint("default/new", "cali12ab34cd56e", "192.168.231.9"));
+    CHECK(follower.Poll().empty());
+  }
+}
+
+TEST_CASE("files that all go at once, with their folder, are remembered; unread ones change nothing") {
+  Follower follower;
+  follower.Poll();
+  follower.RemoveFile();
+  follower.Poll();
+  const Table<Endpoint> files = follower.node.endpoints;
+  follower.node.endpoints = absl::UnavailableError("gone");
+  CHECK(follower.Poll() == kPod1);
+  follower.node.endpoints = absl::NotFoundError("no folder");
+  CHECK(follower.Poll().size() == 2);
+  follower.node.endpoints = files;
+  CHECK(follower.Poll() == kPod1);
+}
+
+}  // namespace
+}  // namespace caliwatch
