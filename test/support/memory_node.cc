@@ -4,8 +4,10 @@
 #include <cstring>
 
 #include <absl/strings/str_cat.h>
+#include <linux/fib_rules.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/inet_diag.h>
 #include <linux/net_namespace.h>
 #include <linux/netconf.h>
@@ -95,6 +97,19 @@ std::string NetConfMessage(int family, int link) {
   return Message(RTM_NEWNETCONF, header, {{NETCONFA_IFINDEX, BytesOf(link)}, {NETCONFA_FORWARDING, BytesOf<int>(1)}});
 }
 
+std::string RuleMessage(int family, uint32_t priority) {
+  fib_rule_hdr header{};
+  header.family = static_cast<uint8_t>(family);
+  header.action = FR_ACT_TO_TBL;
+  return Message(RTM_NEWRULE, header, {{FRA_PRIORITY, BytesOf(priority)}});
+}
+
+std::string LinkStatsMessage(int link) {
+  if_stats_msg header{};
+  header.ifindex = static_cast<uint32_t>(link);
+  return Message(RTM_NEWSTATS, header, {{IFLA_STATS_LINK_64, BytesOf(rtnl_link_stats64{})}});
+}
+
 std::string NeighborTableMessage(int family, const std::string& name) {
   ndtmsg header{};
   header.ndtm_family = static_cast<uint8_t>(family);
@@ -178,6 +193,8 @@ MemoryNode ReadableNode() {
       {KernelTable::kNetconf, {NetConfMessage(AF_INET, 7), NetConfMessage(AF_INET6, 7)}},
       {KernelTable::kNeighborLimits,
        {NeighborTableMessage(AF_INET, "arp_cache"), NeighborTableMessage(AF_INET6, "ndisc_cache")}},
+      {KernelTable::kRules, {RuleMessage(AF_INET, 99), RuleMessage(AF_INET6, 99)}},
+      {KernelTable::kLinkStats, {LinkStatsMessage(1), LinkStatsMessage(7)}},
       {KernelTable::kBgpSockets,
        {BgpSocketMessage("10.39.1.231", "10.39.1.219"), BgpSocketMessage("fd39:1::231", "fd39:1::219")}},
       {KernelTable::kPods, {PodMessage(3), LinkMessage(2, "eth0"), NeighborMessage("169.254.1.1", 2)}},

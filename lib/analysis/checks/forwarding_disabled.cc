@@ -28,7 +28,7 @@ std::set<int> ForwardingLinks(const std::vector<Route>& routes, const LinkIndex&
   std::set<int> forwarding, uplinks;
   for (const Route& route : routes) {
     if (route.family() != Family::kIpv4 || route.table != RT_TABLE_MAIN) continue;
-    if (IsRemoteBlock(route) || IsWorkloadRoute(route, links)) forwarding.insert(route.link);
+    if (IsRemoteBlock(route, links) || IsWorkloadRoute(route, links)) forwarding.insert(route.link);
     if (route.destination.IsDefault() && route.type == RTN_UNICAST) uplinks.insert(route.link);
   }
   if (!forwarding.empty()) forwarding.merge(uplinks);

@@ -24,11 +24,11 @@ std::vector<TunnelAddress> TunnelAddresses(const std::vector<Address>& addresses
   return found;
 }
 
-void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>& routes,
+void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>& routes, const LinkIndex& links,
                    std::vector<Finding>& findings) {
   if (tunnels.empty()) return;
   for (const Route& route : routes) {
-    const bool remote = IsRemoteBlock(route);
+    const bool remote = IsRemoteBlock(route, links);
     if (!remote && !IsLocalBlock(route)) continue;
     for (TunnelAddress& own : tunnels) {
       own.has_route |= route.destination.Contains(own.address);
@@ -72,7 +72,7 @@ Judgement LocalBlocksMissing(const Evidence& evidence) {
   if (!missing.ok()) return missing;
   const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
   std::vector<Finding> findings;
-  FindByTunnels(TunnelAddresses(*node.addresses, links), *node.routes, findings);
+  FindByTunnels(TunnelAddresses(*node.addresses, links), *node.routes, links, findings);
   for (const Family family : kFamilies) {
     const Table<BirdRoute>& table = *evidence.before.birds[family].table;
     const absl::StatusOr<BirdStatus>& status = node.birds[family].status;

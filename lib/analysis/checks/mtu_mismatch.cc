@@ -36,7 +36,7 @@ std::string ProblemOf(const Link& tunnel, uint32_t calicos, const std::vector<Ro
     return absl::StrCat("has an MTU of ", tunnel.mtu, ", but its headers take ", overhead, " bytes of the ", below->mtu,
                         " that ", below->name, " carries");
   const bool in_use = std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
-    return route.link == tunnel.index && IsRemoteBlock(route);
+    return route.link == tunnel.index && IsRemoteBlock(route, links);
   });
   if (in_use && calicos > tunnel.mtu)
     return absl::StrCat("has an MTU of ", tunnel.mtu, ", but Calico's for workloads is ", calicos);

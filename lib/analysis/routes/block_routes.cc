@@ -19,6 +19,12 @@ bool IsRemoteBlock(const Route& route) {
   return route.gateway && route.type == RTN_UNICAST && !route.destination.IsDefault() && IsCalicos(route);
 }
 
+bool IsRemoteBlock(const Route& route, const LinkIndex& links) {
+  if (IsRemoteBlock(route)) return true;
+  return OwnerOf(route) == RouteOwner::kBoot && route.gateway && route.table == RT_TABLE_MAIN &&
+         route.type == RTN_UNICAST && !route.destination.IsDefault() && links.HasRole(route.link, LinkRole::kTunnel);
+}
+
 bool IsLocalBlock(const Route& route) {
   const bool ends_here = route.type == RTN_BLACKHOLE || route.type == RTN_UNREACHABLE || route.type == RTN_PROHIBIT;
   return ends_here && !route.destination.IsDefault() && IsCalicos(route);

@@ -10,6 +10,8 @@ namespace caliwatch {
 
 // Made by BIRD or Felix, by way of a gateway: another node's block, or one borrowed address of it.
 bool IsRemoteBlock(const Route& route);
+// The same, and what Felix makes by its VXLAN device, under the protocol "boot" that others use as well.
+bool IsRemoteBlock(const Route& route, const LinkIndex& links);
 // Made by BIRD or Felix to end what no workload of this node's own block takes: a blackhole.
 bool IsLocalBlock(const Route& route);
 // The blocks of addresses that are this node's own, in the order of `routes`. None with host-local IPAM, nor for blocks

@@ -11,7 +11,7 @@
 namespace caliwatch {
 namespace {
 
-absl::flat_hash_set<int> LinksInUse(const std::vector<Route>& routes) {
+absl::flat_hash_set<int> UplinksIn(const std::vector<Route>& routes) {
   absl::flat_hash_set<int> used;
   for (const Route& route : routes)
     if (IsRemoteBlock(route) || (route.destination.IsDefault() && route.table == RT_TABLE_MAIN))
@@ -51,13 +51,14 @@ LinkTraffic TrafficHistory::FollowLink(const Link& link, const LinkStats& stats,
 const std::vector<LinkTraffic>& TrafficHistory::Follow(const KernelTables& seen, BootTime now) {
   now_.clear();
   if (!seen.links.ok() || !seen.routes.ok() || !seen.link_stats.ok()) return now_;
-  const absl::flat_hash_set<int> used = LinksInUse(*seen.routes);
+  const absl::flat_hash_set<int> uplinks = UplinksIn(*seen.routes);
   absl::flat_hash_map<int, const LinkStats*> stats;
   for (const LinkStats& row : *seen.link_stats) stats[row.link] = &row;
   std::map<int, Past> after;
   for (const Link& link : *seen.links) {
     const auto row = stats.find(link.index);
-    const bool leads_on = link.role == LinkRole::kTunnel || (link.role == LinkRole::kHost && used.contains(link.index));
+    const bool leads_on =
+        link.role == LinkRole::kTunnel || (link.role == LinkRole::kHost && uplinks.contains(link.index));
     if (!leads_on || row == stats.end()) continue;
     now_.push_back(FollowLink(link, *row->second, now));
     Past& past = after[link.index] = {link.name, *row->second, now};

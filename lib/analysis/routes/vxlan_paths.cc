@@ -7,6 +7,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/analysis/routes/block_routes.h"
 #include "lib/model/link_index.h"
 
 namespace caliwatch {
@@ -34,10 +35,10 @@ VxlanPaths VxlanPathsOf(const std::vector<Route>& routes, const std::vector<Link
     if (IsVxlan(link) && link.up) devices[link.index] = &link;
   if (devices.empty() || HasEbpfDataPlane(links)) return {};
 
+  const LinkIndex index(links);
   std::map<std::pair<int, IpAddress>, VxlanPath> paths;
   for (const Route& route : routes)
-    // Whatever its protocol (Felix writes "boot" here): Felix removes all others from its device.
-    if (route.gateway && route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && devices.count(route.link) != 0)
+    if (devices.count(route.link) != 0 && IsRemoteBlock(route, index))
       paths[{route.link, *route.gateway}].blocks.push_back(route.destination);
   for (const Neighbor& neighbor : neighbors)
     if (const auto path = paths.find({neighbor.link, neighbor.address});

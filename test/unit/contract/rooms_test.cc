@@ -46,7 +46,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/analysis/evidence", model + routes + bgp + workloads + convergence},
       {"lib/analysis/findings", model + evidence},
       {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
-      {"lib/analysis/state", model + evidence + findings + routes + bgp + convergence},
+      {"lib/analysis/state", model + evidence + findings + routes + bgp + workloads + convergence},
       {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
       {"lib/metrics", model + report},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},

@@ -32,9 +32,9 @@ const absl::Status& StatusOf(const Snapshot& snapshot, absl::string_view source)
   return std::find_if(snapshot.sources.begin(), snapshot.sources.end(), named)->status;
 }
 
-const std::vector<std::string> kAllSources = {"links",   "addresses",       "routes",      "neighbors",      "fdb",
-                                              "netconf", "neighbor_limits", "bgp_sockets", "pods",           "bird",
-                                              "bird6",   "nodename",        "mtu",         "endpoint_status"};
+const std::vector<std::string> kAllSources = {
+    "links",       "addresses", "routes", "neighbors", "fdb",      "netconf", "neighbor_limits", "rules", "link_stats",
+    "bgp_sockets", "pods",      "bird",   "bird6",     "nodename", "mtu",     "endpoint_status"};
 
 }  // namespace
 
@@ -49,6 +49,8 @@ TEST_CASE("a snapshot holds what every source says") {
   CHECK(snapshot.fdb->at(0).destination == *IpAddress::Parse("10.39.1.219"));
   CHECK(snapshot.netconf->at(0).forwarding == 1);
   CHECK(snapshot.neighbor_limits->at(1).family == Family::kIpv6);
+  CHECK(snapshot.rules->at(0).priority == 99);
+  CHECK(snapshot.link_stats->at(1).link == 7);
   CHECK(snapshot.birds[Family::kIpv4].status->version == "1.6.8");
   CHECK(snapshot.birds[Family::kIpv4].peers->at(0).name == "Mesh_10_39_1_219");
   CHECK(snapshot.birds[Family::kIpv4].protocols->at(0).type != "BGP");
@@ -64,8 +66,8 @@ TEST_CASE("every source is accounted for, and asked no more than it must be") {
   CHECK(NamesOf(snapshot.sources) == kAllSources);
   for (const SourceReading& reading : snapshot.sources) CHECK(reading.status == absl::OkStatus());
   CHECK(node.asked == std::vector<std::string>{"links", "addresses", "routes", "neighbors", "fdb", "netconf",
-                                               "neighbor_limits", "bgp_sockets", "pods", "bird: show status",
-                                               "bird: show protocols all", "bird6: show status",
+                                               "neighbor_limits", "rules", "link_stats", "bgp_sockets", "pods",
+                                               "bird: show status", "bird: show protocols all", "bird6: show status",
                                                "bird6: show protocols all", "nodename", "mtu", "endpoint-status"});
 }
 
@@ -98,7 +100,8 @@ TEST_CASE("a source that sends something broken takes nothing with it and names 
   MemoryNode readable = ReadableNode();
   const Snapshot whole = ReadAt(readable);
   FaultyNode node(readable);
-  for (const std::string source : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits"}) {
+  for (const std::string source :
+       {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits", "rules", "link_stats"}) {
     node.Truncate(source);
     const Snapshot snapshot = ReadAt(node);
     CHECK(DifferentSources(snapshot, whole) == std::vector<std::string>{source});
@@ -120,7 +123,8 @@ TEST_CASE("an interrupted dump is asked for again, and counts once") {
   MemoryNode readable = ReadableNode();
   const Snapshot whole = ReadAt(readable);
   FaultyNode node(readable);
-  for (const std::string table : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits"}) {
+  for (const std::string table :
+       {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits", "rules", "link_stats"}) {
     node.Interrupt(table, 4);
     CHECK(DifferentSources(ReadAt(node), whole).empty());
   }

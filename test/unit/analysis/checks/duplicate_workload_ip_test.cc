@@ -92,7 +92,7 @@ TEST_CASE("one interface that two endpoints name is one workload with two names"
 TEST_CASE("networks, other plugins' interfaces, and endpoints just being written do not count") {
   Snapshot node = NodeWithTwins();
   SECTION("a network") { node.endpoints->back().prefixes = {*Prefix::Parse("192.168.231.1/30")}; }
-  SECTION("another plugin's") { node.endpoints->back().interface = "eni12ab34cd56e"; }
+  SECTION("another plugin's") { node.endpoints->back().interface = "eth0"; }
   SECTION("being written") {
     node.endpoints->back().interface.clear();
     node.endpoints->back().prefixes.clear();

@@ -49,7 +49,7 @@ TEST_CASE("an interface that is down and belongs to no workload is not a workloa
 
 TEST_CASE("interfaces of other plugins, and of endpoints just being written, are not judged") {
   Snapshot node = NodeWithInterfaceDown();
-  SECTION("another plugin's") { node.endpoints->front().interface = "eni12ab34cd56e"; }
+  SECTION("another plugin's") { node.endpoints->front().interface = "eth0"; }
   SECTION("being written") {
     node.endpoints->front().interface.clear();
     node.endpoints->front().prefixes.clear();

@@ -80,7 +80,7 @@ TEST_CASE("an address that two workloads claim is missing once") {
 
 TEST_CASE("endpoints of other plugins' interfaces, of networks, and those just being written need no host route") {
   Snapshot node = NodeWithoutRoute();
-  SECTION("another plugin's") { node.endpoints->front().interface = "eni12ab34cd56e"; }
+  SECTION("another plugin's") { node.endpoints->front().interface = "eth0"; }
   SECTION("a network") { node.endpoints->front().prefixes = {*Prefix::Parse("192.168.231.1/31")}; }
   SECTION("being written") {
     node.endpoints->front().interface.clear();

@@ -113,7 +113,7 @@ TEST_CASE("an address without any route is not led astray") {
 
 TEST_CASE("endpoints of other plugins' interfaces, of networks, and those just being written are not judged") {
   Snapshot node = NodeWithWrongRoute();
-  SECTION("another plugin's") { node.endpoints->front().interface = "eni12ab34cd56e"; }
+  SECTION("another plugin's") { node.endpoints->front().interface = "eth0"; }
   SECTION("a network") { node.endpoints->front().prefixes = {*Prefix::Parse("192.168.231.1/31")}; }
   SECTION("being written") {
     node.endpoints->front().interface.clear();

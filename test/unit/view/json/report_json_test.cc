@@ -86,6 +86,9 @@ Report EventfulReport() {
   episode.blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(6)}};
   convergence.past = {episode, episode};
   convergence.past.back().converged = false;
+  report.birds[Family::kIpv4].kernel_protocol->exports = ExportUpdates{20, 15, 1, 4};
+  report.traffic = {{.name = "eth0", .role = LinkRole::kHost, .total = {}, .sent_per_second = 2.5}};
+  report.recurring_routes = {{{*Prefix::Parse("192.168.36.0/26"), RouteOwner::kFelix, 1024}, 4, absl::Hours(1)}};
   report.past_findings = {
       {AllCheckInfos().front(), "x", "was so", report.taken_at - absl::Seconds(9), report.taken_at - absl::Seconds(4)}};
   return report;
@@ -104,6 +107,26 @@ TEST_CASE("JSON has the restarts of BIRD, the one under way and those before it,
   CHECK(convergence.at("past")[0].at("phase_seconds").at("peers") == 2.5);
   CHECK(convergence.at("past")[0].at("waited_for")[0].at("seconds") == 6);
   CHECK(json.at("past_findings")[0].at("until") == "2027-01-15T07:59:56.000Z");
+}
+
+TEST_CASE("JSON has the other nodes, what passes on the way to them, and routes that recur") {
+  const auto json = nlohmann::json::parse(ReportJson(EventfulReport(), "0.1.0"));
+  const nlohmann::json& node = json.at("remote_nodes").at(0);
+  CHECK(node.at("address") == "10.39.1.36");
+  CHECK(node.at("way") == "direct");
+  CHECK(node.at("blocks") == 1);
+  CHECK(node.at("first_blocks") == nlohmann::json{"192.168.36.0/26"});
+  CHECK(node.at("programmed_by") == nlohmann::json{"bird"});
+  CHECK(json.at("traffic").at(0).at("sent_per_second") == 2.5);
+  CHECK(json.at("traffic").at(0).at("received_per_second").is_null());
+  CHECK(json.at("recurring_routes").at(0).at("returns") == 4);
+  CHECK(json.at("birds").at(0).at("kernel_protocol").at("export_updates").at("filtered") == 1);
+}
+
+TEST_CASE("other nodes that cannot be known are null, not none") {
+  Snapshot node = HealthyNode();
+  node.fdb = absl::UnavailableError("gone");
+  CHECK(nlohmann::json::parse(ReportJson(ReportOf(node), "")).at("remote_nodes").is_null());
 }
 
 TEST_CASE("docs/json.md describes every key there is, and no other") {
