@@ -11,6 +11,7 @@
 
 #include "lib/decode/bird_answers.h"
 #include "lib/decode/calico_files.h"
+#include "lib/decode/felix_health.h"
 #include "lib/decode/kernel_messages.h"
 #include "lib/decode/kernel_route_order.h"
 
@@ -120,6 +121,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   };
   read_text(TextSource::kNodeName, &Snapshot::node_name, NodeNameFrom);
   read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
+  read_text(TextSource::kFelix, &Snapshot::felix, FelixHealthFrom);
   read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
   return snapshot;
 }
