@@ -10,7 +10,8 @@ namespace caliwatch {
 inline LivePaths PathsOf(const Config& config) {
   return {.run_dir = config.calico_run_dir,
           .lib_dir = config.calico_lib_dir,
-          .netns_dir = config.check_pods ? config.netns_dir : ""};
+          .netns_dir = config.check_pods ? config.netns_dir : "",
+          .felix_health = config.felix_health_addresses};
 }
 
 }  // namespace caliwatch

@@ -8,6 +8,7 @@
 
 #include "agent/config/listen_address.h"
 #include "agent/config/own_paths.h"
+#include "lib/node/http_get.h"
 
 namespace caliwatch {
 namespace {
@@ -21,6 +22,15 @@ bool MayStandInUrlPath(char c) {
 absl::Status SetListenAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses) {
   for (const std::string& value : values)
     if (const auto parsed = ListenAddress::Parse(value); !parsed.ok()) return parsed.status();
+  addresses = values;
+  return absl::OkStatus();
+}
+
+absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses) {
+  addresses.clear();
+  if (values.size() == 1 && values[0].empty()) return absl::OkStatus();
+  for (const std::string& value : values)
+    if (absl::Status status = CheckHttpAddress(value); !status.ok()) return status;
   addresses = values;
   return absl::OkStatus();
 }

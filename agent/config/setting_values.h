@@ -15,6 +15,8 @@
 namespace caliwatch {
 
 absl::Status SetListenAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
+// One value that is empty means none.
+absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
 absl::Status SetUrlPath(const std::string& value, std::string& path);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.

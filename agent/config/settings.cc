@@ -94,6 +94,16 @@ std::vector<Setting> NodeSettings() {
        .scope = SettingScope::kNode,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.calico_lib_dir); },
        .get = [](const Config& config) { return config.calico_lib_dir; }},
+      {.name = "felix.health-address",
+       .placeholder = "ADDRESS",
+       .help =
+           "Where Felix says whether it is ready and live (healthHost and healthPort of its configuration); OpenShift "
+           "has localhost:9199. Repeatable: the first where somebody listens is asked. Empty: Felix is not asked.",
+       .scope = SettingScope::kNode,
+       .repeatable = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetHealthAddresses(values, config.felix_health_addresses); },
+       .get = [](const Config& config) { return absl::StrJoin(config.felix_health_addresses, ", "); }},
       {.name = "netns.dir",
        .placeholder = "DIR",
        .help = "Where the network namespaces of pods are, one file each; only for --check.pods.",

@@ -14,6 +14,7 @@
 #include <absl/time/time.h>
 
 #include "lib/model/bird.h"
+#include "lib/model/felix.h"
 #include "lib/model/journal.h"
 #include "lib/model/kernel_tables.h"
 #include "lib/model/per_family.h"
@@ -71,6 +72,8 @@ struct Snapshot : KernelTables {
   absl::StatusOr<std::string> node_name = NeverRead();
   absl::StatusOr<CalicoMtu> calico_mtu = NeverRead();  // NotFound where Felix writes none
   Table<Endpoint> endpoints = NeverRead();             // NotFound before Calico 3.30
+  // NotFound: nobody answers as Felix does, which proves nothing: its health may be off, or at another port.
+  absl::StatusOr<FelixHealth> felix = NeverRead();
 
   std::vector<SourceReading> sources;
 };
@@ -98,6 +101,7 @@ void ForEachTable(Visit&& visit) {
   add("nodename", &Snapshot::node_name);
   add("mtu", &Snapshot::calico_mtu);
   add("endpoint_status", &Snapshot::endpoints);
+  add("felix", &Snapshot::felix);
 }
 
 }  // namespace caliwatch

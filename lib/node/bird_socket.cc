@@ -54,11 +54,6 @@ bool EndsReply(absl::string_view line) {
 
 }  // namespace
 
-int Deadline::Milliseconds() const {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
-  return static_cast<int>(std::max<int64_t>(left.count(), 0));
-}
-
 absl::StatusOr<BirdSocket> BirdSocket::Connect(const std::string& path) {
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   if (path.size() >= sizeof address.sun_path)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,27 +8,13 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
-#include <absl/time/time.h>
 #include <sys/types.h>
 
+#include "lib/node/deadline.h"
 #include "lib/node/raw_node.h"
 #include "lib/node/unique_fd.h"
 
 namespace caliwatch {
-
-// By the steady clock: steps of the wall clock neither stretch nor cut a wait.
-class Deadline {
- public:
-  explicit Deadline(absl::Duration within)
-      : within_(within), end_(std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(within)) {}
-
-  absl::Duration within() const { return within_; }
-  int Milliseconds() const;  // that remain, rounded up, as poll() takes them; 0 once it has passed
-
- private:
-  absl::Duration within_;
-  std::chrono::steady_clock::time_point end_;
-};
 
 // One connection to BIRD's control socket: sends lines, and cuts replies by the grammar of BIRD's nest/cli.c. Errors
 // are those of RawNode::AskBird and name the socket; after one, the connection is of no more use.

@@ -5,6 +5,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/node/felix_answers.h"
 #include "lib/node/pod_namespaces.h"
 #include "lib/node/read_file.h"
 
@@ -46,6 +47,7 @@ absl::StatusOr<BirdSocketInfo> LiveNode::IdentifyBird(BirdDaemon daemon) {
 }
 
 absl::StatusOr<std::string> LiveNode::ReadText(TextSource file) {
+  if (file == TextSource::kFelix) return AskFelix(paths_.felix_health);
   return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", ToString(file)), kMostFileBytes);
 }
 

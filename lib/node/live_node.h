@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "lib/node/bird_connection.h"
 #include "lib/node/kernel_socket.h"
@@ -11,9 +12,10 @@
 namespace caliwatch {
 
 struct LivePaths {
-  std::string run_dir = "/var/run/calico";  // bird.ctl, bird6.ctl, endpoint-status/
-  std::string lib_dir = "/var/lib/calico";  // nodename, mtu
-  std::string netns_dir = {};               // one file a pod's network namespace; empty: pods are not looked into
+  std::string run_dir = "/var/run/calico";     // bird.ctl, bird6.ctl, endpoint-status/
+  std::string lib_dir = "/var/lib/calico";     // nodename, mtu
+  std::string netns_dir = {};                  // one file a pod's network namespace; empty: pods are not looked into
+  std::vector<std::string> felix_health = {};  // as AskFelix() takes them; empty: Felix is not asked
 };
 
 // The node itself: the network namespace of the thread that asks first, and BIRD and Calico below `paths`. Nothing is

@@ -53,7 +53,7 @@ class RawNode {
   // Of the BIRD that gave the last answer. NotFound: none did, or a recording plays, which keeps no such facts.
   virtual absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) = 0;
 
-  // NotFound where Calico does not write it.
+  // NotFound where Calico does not write it. Felix' health: as AskFelix() says.
   virtual absl::StatusOr<std::string> ReadText(TextSource file) = 0;
 
   // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries

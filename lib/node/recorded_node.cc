@@ -56,7 +56,13 @@ absl::StatusOr<BirdSocketInfo> RecordedNode::IdentifyBird(BirdDaemon) {
   return absl::NotFoundError("a recording does not tell one BIRD from the next");
 }
 
-absl::StatusOr<std::string> RecordedNode::ReadText(TextSource file) { return Read(RecordedPath(file)); }
+absl::StatusOr<std::string> RecordedNode::ReadText(TextSource file) {
+  absl::StatusOr<std::string> text = Read(RecordedPath(file));
+  // Recordings were made before Felix was asked.
+  if (file == TextSource::kFelix && taken_at_.ok() && absl::IsDataLoss(text.status()))
+    return absl::NotFoundError("Felix' health was not asked for when this was recorded");
+  return text;
+}
 
 absl::StatusOr<std::vector<NamedFile>> RecordedNode::ReadEndpointFiles() {
   if (!taken_at_.ok()) return taken_at_.status();

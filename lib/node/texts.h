@@ -7,9 +7,19 @@
 
 namespace caliwatch {
 
-enum class TextSource { kNodeName, kMtu };
+enum class TextSource { kNodeName, kMtu, kFelix };
 
 // As files of Calico, recordings and the label `source` call them.
-constexpr absl::string_view ToString(TextSource source) { return source == TextSource::kNodeName ? "nodename" : "mtu"; }
+constexpr absl::string_view ToString(TextSource source) {
+  switch (source) {
+    case TextSource::kNodeName:
+      return "nodename";
+    case TextSource::kMtu:
+      return "mtu";
+    case TextSource::kFelix:
+      break;
+  }
+  return "felix";
+}
 
 }  // namespace caliwatch

@@ -12,6 +12,7 @@
 
 #include "lib/decode/bird_answers.h"
 #include "lib/decode/calico_files.h"
+#include "lib/decode/felix_health.h"
 #include "lib/decode/kernel_messages.h"
 #include "lib/decode/kernel_route_order.h"
 #include "lib/read/link_roles.h"
@@ -134,6 +135,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   };
   read_text(TextSource::kNodeName, &Snapshot::node_name, NodeNameFrom);
   read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
+  read_text(TextSource::kFelix, &Snapshot::felix, FelixHealthFrom);
   read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
   if (snapshot->links.ok())
     AssignRoles(*snapshot->links, snapshot->endpoints, snapshot->routes,

@@ -47,8 +47,10 @@ void FakeBird::Client::Welcome() {
   Send("0016 Access restricted\n");
 }
 
-FakeBird::FakeBird(const std::string& path, Script script)
-    : listener_(ListenAt(path, 8)), thread_([this, script = std::move(script)] { Serve(script); }) {}
+FakeBird::FakeBird(const std::string& path, Script script) : FakeBird(ListenAt(path, 8), std::move(script)) {}
+
+FakeBird::FakeBird(UniqueFd listener, Script script)
+    : listener_(std::move(listener)), thread_([this, script = std::move(script)] { Serve(script); }) {}
 
 FakeBird::~FakeBird() {
   {

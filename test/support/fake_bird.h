@@ -44,6 +44,7 @@ class FakeBird {
   using Script = std::function<void(Client& client, int number)>;
 
   FakeBird(const std::string& path, Script script);
+  FakeBird(UniqueFd listener, Script script);
   FakeBird(const FakeBird&) = delete;
   ~FakeBird();
 

@@ -181,6 +181,13 @@ std::string RouteMessage(const Prefix& destination, int link) {
   return Message(RTM_NEWROUTE, header, {{RTA_DST, BytesOf(destination.address)}, {RTA_OIF, BytesOf(link)}});
 }
 
+std::string FelixAnswers(int readiness, int liveness) {
+  const auto answer = [](absl::string_view path, int code) {
+    return absl::StrCat("http://localhost:9099", path, "\nHTTP/1.0 ", code, " \r\nContent-Length: 0\r\n\r\n");
+  };
+  return absl::StrCat(answer("/readiness", readiness), "\n", answer("/liveness", liveness));
+}
+
 MemoryNode ReadableNode() {
   MemoryNode node;
   node.messages = {
@@ -205,7 +212,7 @@ MemoryNode ReadableNode() {
     node.answers[{daemon, BirdQuestion::kStatus}] = ReadBirdRecording(recording + "show_status.txt");
     node.answers[{daemon, BirdQuestion::kProtocolsAll}] = ReadBirdRecording(recording + "show_protocols_all.txt");
   }
-  node.files = {{TextSource::kNodeName, "node-1\n"}, {TextSource::kMtu, "1480"}};
+  node.files = {{TextSource::kNodeName, "node-1\n"}, {TextSource::kMtu, "1480"}, {TextSource::kFelix, FelixAnswers()}};
   node.endpoint_files = std::vector<NamedFile>{
       {"k8s default%2Fweb-0 eth0", R"({"ifaceName":"cali12ab34cd56e","ipv4Nets":["10.65.0.2/32"]})"},
       {"k8s default%2Fweb-1 eth0", R"({"ifaceName":"cali9876543210f","ipv4Nets":["10.65.0.3/32"]})"}};

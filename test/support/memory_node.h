@@ -27,6 +27,9 @@ struct MemoryNode : RawNode {
   std::vector<std::string> asked;  // each question, as "routes", "bird: show status", "mtu", "endpoint-status"
 };
 
+// What AskFelix() gives for answers with these codes and no table.
+std::string FelixAnswers(int readiness = 200, int liveness = 200);
+
 // A node of which every source can be read, with two rows in each kernel table, an established BIRD of either family
 // and two endpoints.
 MemoryNode ReadableNode();

@@ -33,8 +33,9 @@ const absl::Status& StatusOf(const Snapshot& snapshot, absl::string_view source)
 }
 
 const std::vector<std::string> kAllSources = {
-    "links",       "addresses", "routes", "neighbors", "fdb",      "netconf", "neighbor_limits", "rules", "link_stats",
-    "bgp_sockets", "pods",      "bird",   "bird6",     "nodename", "mtu",     "endpoint_status"};
+    "links", "addresses",  "routes",         "neighbors",      "fdb",  "netconf", "neighbor_limits",
+    "rules", "link_stats", "bgp_sockets",    "pods",           "bird", "bird6",   "nodename",
+    "mtu",   "felix",      "cni_kubeconfig", "endpoint_status"};
 
 }  // namespace
 
@@ -58,6 +59,7 @@ TEST_CASE("a snapshot holds what every source says") {
   CHECK(*snapshot.node_name == "node-1");
   CHECK(snapshot.calico_mtu->bytes == 1480);
   CHECK(snapshot.endpoints->at(1).workload == "default/web-1");
+  CHECK(snapshot.felix->ready);
 }
 
 TEST_CASE("every source is accounted for, and asked no more than it must be") {
@@ -65,10 +67,26 @@ TEST_CASE("every source is accounted for, and asked no more than it must be") {
   const Snapshot snapshot = ReadAt(node);
   CHECK(NamesOf(snapshot.sources) == kAllSources);
   for (const SourceReading& reading : snapshot.sources) CHECK(reading.status == absl::OkStatus());
-  CHECK(node.asked == std::vector<std::string>{"links", "addresses", "routes", "neighbors", "fdb", "netconf",
-                                               "neighbor_limits", "rules", "link_stats", "bgp_sockets", "pods",
-                                               "bird: show status", "bird: show protocols all", "bird6: show status",
-                                               "bird6: show protocols all", "nodename", "mtu", "endpoint-status"});
+  CHECK(node.asked == std::vector<std::string>{"links",
+                                               "addresses",
+                                               "routes",
+                                               "neighbors",
+                                               "fdb",
+                                               "netconf",
+                                               "neighbor_limits",
+                                               "rules",
+                                               "link_stats",
+                                               "bgp_sockets",
+                                               "pods",
+                                               "bird: show status",
+                                               "bird: show protocols all",
+                                               "bird6: show status",
+                                               "bird6: show protocols all",
+                                               "nodename",
+                                               "mtu",
+                                               "felix",
+                                               "cni_kubeconfig",
+                                               "endpoint-status"});
 }
 
 TEST_CASE("how long each source took is told by the clock that the caller gave") {
