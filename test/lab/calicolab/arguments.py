@@ -21,7 +21,19 @@ def add_to(command):
     add("--families", type=_words, default=FAMILIES, metavar="ipv4,ipv6")
     add("--encap", choices=["none", "vxlan"], default="none", help="vxlan: without BIRD, routes as Felix makes them")
     add("--addresses", type=_octets, default=(), metavar="9,10,100", help="last octets of the nodes' addresses")
-    add("--no-endpoint-status", action="store_true", help="without these files, as Calico before 3.30")
+    add("--calico", default="3.32", metavar="3.28 … 3.33", help="what Felix and confd of this version write")
+    add(
+        "--endpoint-status",
+        action=argparse.BooleanOptionalAction,
+        help="these files, which Calico writes from 3.30 on; empty ones before",
+    )
+    add(
+        "--felix-pace",
+        type=float,
+        default=0,
+        metavar="FACTOR",
+        help="Felix restores what it finds changed, so many times as late as the real one; 0: never",
+    )
     add("--hold-time", type=int, metavar="SECONDS")
     add("--graceful-restart-wait", type=int, metavar="SECONDS")
     add(
@@ -45,7 +57,9 @@ def lab_options(arguments):
         "families": arguments.families,
         "encap": arguments.encap,
         "octets": arguments.addresses,
-        "endpoint_status": not arguments.no_endpoint_status,
+        "calico": arguments.calico,
+        "endpoint_status": arguments.endpoint_status,
+        "felix_pace": arguments.felix_pace,
         "hold_time": arguments.hold_time,
         "graceful_restart_wait": arguments.graceful_restart_wait,
         "routers": arguments.router,

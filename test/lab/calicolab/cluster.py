@@ -65,7 +65,7 @@ class Cluster:
         for other in self.nodes.values():
             self.configure(other)
             if self.options.encap == "vxlan":
-                vxlan.remove_remote(other, node)
+                other.felix.node_removed(node)
 
     def configure(self, node):
         """Renders the node's BIRD configs anew and makes running daemons read them."""
@@ -117,7 +117,10 @@ class Cluster:
         if self.options.encap == "vxlan":
             vxlan.create_device(node)
             for other in self.others(node):
-                vxlan.add_remote(node, other)
+                node.felix.node_added(other)
+        if node.kind == "Mesh":
+            node.felix.make_status_folder()
+            node.felix.start()
         if self.tools:
             node.give_bird(self.tools)
             self.configure(node)
@@ -132,7 +135,7 @@ class Cluster:
     def _meet(self, node, newcomer):
         self.configure(node)
         if self.options.encap == "vxlan":
-            vxlan.add_remote(node, newcomer)
+            node.felix.node_added(newcomer)
 
     def _say_plan(self):
         if self.tools:

@@ -11,10 +11,12 @@ from calicolab import addressing, vxlan
 from calicolab.bird import Bird
 from calicolab.birdconfig import BirdConfig
 from calicolab.errors import LabError
+from calicolab.felix import Felix
 from calicolab.netns import Namespace
 from calicolab.options import FAMILIES, Peer
 from calicolab.pods import Pods
 from calicolab.service import Service
+from calicolab.version import Calico
 
 AGENT_PORT = 10179
 
@@ -39,6 +41,7 @@ class Node:
         self.pod_mtu = min(vxlan.MTU[family] for family in self.families) if options.encap == "vxlan" else 1500
         self.pods = Pods(self)
         self.namespace = None
+        self.felix = None  # from create() on
         self.birds = {}  # family -> Bird
         self.claimed = []  # other nodes whose blocks this one announces as its own
         self.agent = None  # a Service, once the cluster gave us one
@@ -53,11 +56,10 @@ class Node:
         """Folders, namespace and kernel settings; eth0 comes when the bridge is connected."""
         for folder in (self.run_dir, self.lib_dir, self.netns_dir):
             os.makedirs(folder)
-        if self.options.endpoint_status:
-            os.makedirs(self.status_dir)
         self._write_lib("nodename", self.name)
         self._write_lib("mtu", self.pod_mtu)
         self.namespace = Namespace.create(f"/run/netns/{self.name}")
+        self.felix = Felix(self, Calico(self.options.calico))
         for setting, value in {
             "ipv4/conf/all/rp_filter": 0,
             "ipv4/conf/default/rp_filter": 0,
@@ -89,6 +91,7 @@ class Node:
     def delete(self):
         for service in self.services():
             service.stop(signal.SIGKILL)
+        self.felix.stop()
         for pod in list(self.pods):
             self.pods.delete(pod.name)
         self.namespace.delete()

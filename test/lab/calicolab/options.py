@@ -8,6 +8,7 @@ import json
 
 from calicolab import addressing
 from calicolab.errors import LabError
+from calicolab.version import Calico
 
 FAMILIES = ("ipv4", "ipv6")
 DEAD_KINDS = ("silent", "refused", "unreachable", "passive")
@@ -46,7 +47,14 @@ class Options:
     encap: str = "none"  # or vxlan: routes programmed as Felix does
     octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
     interface_prefix: str = "cali"  # of pods; eni where Calico is for policy alone, and another CNI plugin makes them
-    endpoint_status: bool = True  # Calico >= 3.30 writes these files, older ones do not
+    calico: str = "3.32"  # 3.28 to 3.33: what Felix and confd of that version write
+    endpoint_status: bool | None = None  # None: as that version does where nobody tells it; True: 3.28 and 3.29 as well
+    # Felix restores what was deleted or changed behind its back: a second of its own is so many here. 0: it never does,
+    # so that a fault stays as long as somebody looks at it.
+    felix_pace: float = 0
+    # Felix deletes file and routes of a pod whose interface does not run, and writes them when it runs again. Off: then
+    # caliwatch takes such an interface for one that no pod has. To be on always once it remembers whose it was.
+    status_follows_interface: bool = False
     hold_time: int | None = None  # seconds; None: BIRD's 240
     graceful_restart_wait: int | None = None  # seconds; None: BIRD's 240
     graceful_restart_time: int | None = None  # seconds; None: BIRD's 120
@@ -65,6 +73,11 @@ class Options:
         self._check()
 
     @property
+    def writes_status(self):
+        """Whether Felix of this version leaves endpoint-status files in this lab."""
+        return Calico(self.calico).writes_json if self.endpoint_status is None else self.endpoint_status
+
+    @property
     def blocks(self):
         """How many each node has: one, or more where its pods need them."""
         return (self.pods + 1) // addressing.BLOCK_SIZE + 1
@@ -78,6 +91,7 @@ class Options:
             raise LabError(f"a node has 0 to {addressing.last_pod(addressing.MOST_BLOCKS)} pods")
         if not self.families or set(self.families) - set(FAMILIES):
             raise LabError(f"address families are {' and '.join(FAMILIES)}, not {','.join(self.families)!r}")
+        Calico(self.calico)  # says which there are
         if self.encap not in ("none", "vxlan"):
             raise LabError(f"encapsulation is none or vxlan, not {self.encap!r}")
         if set(self.routers) - {"Global", "Node"}:

@@ -163,7 +163,8 @@ class ALabWithDeadPeers(unittest.TestCase):
 class AVxlanLab(unittest.TestCase):
     def test_felix_routes_lead_through_the_tunnel_without_bird(self):
         with Lab(nodes=3, pods=1, encap="vxlan", endpoint_status=False) as lab:
-            self.assertEqual(routes(lab, "node1", protocol="80")["192.168.12.0/26"], "192.168.12.0")
+            self.assertEqual(routes(lab, "node1", protocol="boot")["192.168.12.0/26"], "192.168.12.0")
+            self.assertEqual(routes(lab, "node1", protocol="80"), {"192.168.11.0/26": "blackhole"})
             self.assertEqual(routes(lab, "node1", protocol="bird"), {})
             self.assertTrue(lab.pod("default/node1-pod1").ping("192.168.12.1"))
             self.assertTrue(lab.pod("default/node1-pod1").ping("fd10::13:1"))
@@ -173,7 +174,7 @@ class AVxlanLab(unittest.TestCase):
             lab.add_node("node4", 44)
             self.assertTrue(lab.pod("default/node1-pod1").ping("192.168.44.1"))
             lab.remove_node("node4")
-            self.assertNotIn("192.168.44.0/26", routes(lab, "node1", protocol="80"))
+            self.assertNotIn("192.168.44.0/26", routes(lab, "node1", protocol="boot"))
 
 
 if __name__ == "__main__":
