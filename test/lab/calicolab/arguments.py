@@ -43,6 +43,8 @@ def add_to(command):
         choices=["Global", "Node"],
         help="a BGP router beside the cluster; repeatable",
     )
+    add("--reflectors", type=int, default=0, metavar="N", help="the last N nodes are route reflectors; no mesh")
+    add("--services", type=_words, default=(), metavar="10.96.0.0/12,...", help="address ranges that BIRD advertises")
     add("--dead-peer", type=_dead_peer, action="append", default=[], metavar="KIND[=ADDRESS]",
         help=f"a peer that every node has and that never comes up: {', '.join(DEAD_KINDS)}; repeatable")  # fmt: skip
     add("--agent", type=os.path.abspath, metavar="PATH", help="run this caliwatch on each node")
@@ -62,6 +64,8 @@ def lab_options(arguments):
         "felix_pace": arguments.felix_pace,
         "hold_time": arguments.hold_time,
         "graceful_restart_wait": arguments.graceful_restart_wait,
+        "reflectors": arguments.reflectors,
+        "services": arguments.services,
         "routers": arguments.router,
         "peers": arguments.dead_peer,
         "agent": arguments.agent,

@@ -41,6 +41,8 @@ class Cluster:
         nodes += [
             self._new_node(f"router{i}", _FIRST_ROUTER + i, kind) for i, kind in enumerate(self.options.routers, 1)
         ]
+        for node in nodes[self.options.nodes - self.options.reflectors : self.options.nodes]:
+            node.reflects = True
         self.say(f"on one network: {', '.join(f'{node.name} {node.address(node.families[0])}' for node in nodes)}")
         self._each(self._build, nodes)
         self._say_plan()
@@ -69,11 +71,28 @@ class Cluster:
 
     def configure(self, node):
         """Renders the node's BIRD configs anew and makes running daemons read them."""
-        node.configure_bird(self.others(node))
+        node.configure_bird(self.peers(node))
 
     def others(self, node):
-        """Those that peer with it; routers do not peer with each other."""
+        """Those whose blocks it has routes to; routers do not peer with each other."""
         return [other for other in self.nodes.values() if other is not node and "Mesh" in (node.kind, other.kind)]
+
+    def peers(self, node):
+        """Of the others those that it has a session with: all in a mesh, the reflectors where there are some."""
+        return [other for other in self.others(node) if self._has_session(node, other)]
+
+    def _has_session(self, node, other):
+        of_the_cluster = node.kind == other.kind == "Mesh"
+        return not (self.options.reflectors and of_the_cluster) or node.reflects or other.reflects
+
+    def claim_block(self, node):
+        """The node gets one more block, and all learn of it."""
+        node.claim_block()
+        self.configure(node)
+        if self.options.encap == "vxlan":
+            vxlan.add_own_routes(node)
+            for other in self.others(node):
+                vxlan.add_routes(other, node)
 
     def node(self, name):
         if name not in self.nodes:
@@ -99,7 +118,8 @@ class Cluster:
     def missing(self):
         """What a healthy cluster has and this one lacks, in words."""
         found = self._each(
-            lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values())
+            lambda node: health.missing_on(node, self.peers(node), self.others(node), bool(self.tools)),
+            list(self.nodes.values()),
         )
         return [line for lines in found for line in lines]
 

@@ -82,6 +82,8 @@ class Felix:
     def program(self, pod):
         """The routes of a pod that it knows, in the place of the CNI plugin's, and its file."""
         workload_routes.put_right(self.node.namespace, pod)
+        if mac := self._known_mac(pod):
+            self.node.namespace.ip(*pod.permanent_neighbors(mac))
         if not self.has_right_status(pod):
             self.write_status(pod)
 
@@ -119,6 +121,10 @@ class Felix:
             vxlan.add_routes(self.node, other)
         self.start()
 
+    def _known_mac(self, pod):
+        """Of the pod's own end; None: its datastore does not tell it."""
+        return pod.mac() if self.node.options.datastore == "etcd" else None
+
     # Files.
 
     @property
@@ -135,14 +141,14 @@ class Felix:
         return os.path.join(self.node.status_dir, pod.status_file()[0])
 
     def write_status(self, pod, mac=None):
-        """In place, as Felix does. mac: what it would know with etcd as its datastore."""
+        """In place, as Felix does. mac: what it would know with etcd as its datastore, if that is another one."""
         if not self.writes_status:
             return
         self.make_status_folder()
         path = self.status_path(pod)
         if self.calico.writes_json:
             with open(path, "w") as out:
-                out.write(pod.status_file(mac)[1])
+                out.write(pod.status_file(mac or self._known_mac(pod))[1])
         elif not os.path.exists(path):  # the name is all it cares for: what an older text says stays
             open(path, "x").close()
 
@@ -151,7 +157,7 @@ class Felix:
             return True
         try:
             with open(self.status_path(pod)) as text:
-                return not self.calico.writes_json or text.read() == pod.status_file()[1]
+                return not self.calico.writes_json or text.read() == pod.status_file(self._known_mac(pod))[1]
         except FileNotFoundError:
             return False
 

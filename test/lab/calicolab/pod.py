@@ -80,7 +80,7 @@ class Pod:
         return link["address"]
 
     def status_file(self, mac=None):
-        """Name and text of Felix's endpoint-status file. Only with etcd as its datastore Felix knows the MAC."""
+        """Name and text of Felix's endpoint-status file. mac: what Felix knows of it with etcd as its datastore."""
         nets = {
             f"{family}Nets": [f"{address}/{addressing.HOST_LENGTH[family]}"]
             for family, address in self.addresses.items()
@@ -91,17 +91,24 @@ class Pod:
         return name, json.dumps(text, separators=(",", ":"))
 
     def _host_settings(self):
+        """Felix writes them when the interface comes up; those of IPv6 where it does IPv6."""
         four, six = f"net/ipv4/conf/{self.interface}", f"net/ipv6/conf/{self.interface}"
-        return {
-            f"{four}/rp_filter": 1,
+        settings = {
+            f"{four}/rp_filter": self._node.options.rp_filter,
             f"{four}/route_localnet": 1,
             f"{four}/proxy_arp": 1,
             f"{four}/forwarding": 1,
             f"net/ipv4/neigh/{self.interface}/proxy_delay": 0,
-            f"{six}/proxy_ndp": 1,
-            f"{six}/forwarding": 1,
             f"{six}/accept_ra": 0,
         }
+        if "ipv6" in self._node.families:
+            settings |= {f"{six}/proxy_ndp": 1, f"{six}/forwarding": 1}
+        return settings
+
+    def permanent_neighbors(self, mac):
+        """Commands of a Felix that knows its MAC."""
+        for address in self.addresses.values():
+            yield f"neigh replace {address} lladdr {mac} dev {self.interface} nud permanent"
 
     def cni_routes(self):
         """Commands for the routes that the CNI plugin leaves: protocol boot, as always with ip, and no metric."""

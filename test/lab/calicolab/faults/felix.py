@@ -58,6 +58,8 @@ def roll_back(cluster, node="node1", version="3.29"):
     newer, told = felix.calico, felix.told_to_write_status
     felix.told_to_write_status = None  # by the manifest of before
     felix.turn_into(Calico(version))
-    yield f"Felix on {node} is of Calico {version}"
+    cluster.configure(felix.node)
+    yield f"{node} has Calico {version}"
     felix.told_to_write_status = told
     felix.turn_into(newer)
+    cluster.configure(felix.node)
