@@ -18,6 +18,7 @@ def add_to(command):
     add("--nodes", type=int, default=4)
     add("--pods", type=int, default=3, help="on each node")
     add("--bird", default="1.6.8", metavar="1.6.8|2.0.12|none")
+    add("--libc", choices=["glibc", "musl"], default="glibc", help="in whose words BIRD tells of system errors")
     add("--families", type=_words, default=FAMILIES, metavar="ipv4,ipv6")
     add("--encap", choices=["none", "vxlan"], default="none", help="vxlan: without BIRD, routes as Felix makes them")
     add("--addresses", type=_octets, default=(), metavar="9,10,100", help="last octets of the nodes' addresses")
@@ -56,6 +57,7 @@ def lab_options(arguments):
         "nodes": arguments.nodes,
         "pods": arguments.pods,
         "bird": arguments.bird,
+        "libc": arguments.libc,
         "families": arguments.families,
         "encap": arguments.encap,
         "octets": arguments.addresses,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import concurrent.futures
 import os
 
-from calicolab import health, vxlan
+from calicolab import health, musl, vxlan
 from calicolab.errors import LabError
 from calicolab.network import Network
 from calicolab.node import Node
@@ -29,11 +29,14 @@ class Cluster:
         self.network = Network(options.families)
         self.nodes = {}  # in the order they joined
         self.faults = []  # calicolab.faults.Fault, the latest last
+        self._environment_of_birds = None  # the lab's own
         self.forwards = {}  # node name -> calicolab.forward.Forward to its agent
 
     def create(self):
         os.makedirs("/run/netns")
         self.shell.create()
+        if self.options.libc == "musl":
+            self._environment_of_birds = musl.build(FOLDER)
         self.network.create()
         for peer in self.options.peers:
             self.network.add_dead_peer(peer.address, peer.dead)
@@ -142,7 +145,7 @@ class Cluster:
             node.felix.make_status_folder()
             node.felix.start()
         if self.tools:
-            node.give_bird(self.tools)
+            node.give_bird(self.tools, self._environment_of_birds)
             self.configure(node)
             for bird in node.birds.values():
                 bird.start(recover=not self.options.peers)  # a dead peer would hold the first start for 240 s

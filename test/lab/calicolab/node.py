@@ -112,10 +112,11 @@ class Node:
         all_of_them = [bird.service for bird in self.birds.values()] + ([self.agent] if self.agent else [])
         return [service for service in all_of_them if service.running()]
 
-    def give_bird(self, tools):
+    def give_bird(self, tools, environment=None):
         """Two daemons, as under Calico; the second has no peers on a node without IPv6."""
         self.birds = {
-            family: Bird(family, self.name, tools, self.folder, self.run_dir, self.namespace) for family in FAMILIES
+            family: Bird(family, self.name, tools, self.folder, self.run_dir, self.namespace, environment)
+            for family in FAMILIES
         }
 
     def every_bird(self, families=()):

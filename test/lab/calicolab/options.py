@@ -45,6 +45,7 @@ class Options:
     nodes: int = 4
     pods: int = 3  # on each node
     bird: str = "1.6.8"  # or 2.0.12, or none
+    libc: str = "glibc"  # or musl: in whose words BIRD tells of system errors
     families: tuple = FAMILIES
     encap: str = "none"  # or vxlan: routes programmed as Felix does
     octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
@@ -101,6 +102,8 @@ class Options:
         if not self.families or set(self.families) - set(FAMILIES):
             raise LabError(f"address families are {' and '.join(FAMILIES)}, not {','.join(self.families)!r}")
         Calico(self.calico)  # says which there are
+        if self.libc not in ("glibc", "musl"):
+            raise LabError(f"BIRD's C library is glibc or musl, not {self.libc!r}")
         if self.datastore not in ("kubernetes", "etcd"):
             raise LabError(f"the datastore is kubernetes or etcd, not {self.datastore!r}")
         if self.encap not in ("none", "vxlan"):
