@@ -24,16 +24,21 @@ std::vector<TunnelAddress> TunnelAddresses(const std::vector<Address>& addresses
   return found;
 }
 
+// Whatever its protocol, which is "boot" with VXLAN: Felix removes the routes of others from its devices.
+bool LeadsThrough(const Route& route, const Link& tunnel) {
+  return route.link == tunnel.index && route.gateway && route.type == RTN_UNICAST && route.table == RT_TABLE_MAIN &&
+         !route.destination.IsDefault();
+}
+
 void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>& routes,
                    std::vector<Finding>& findings) {
   if (tunnels.empty()) return;
   for (const Route& route : routes) {
-    const bool remote = IsRemoteBlock(route);
-    if (!remote && !IsLocalBlock(route)) continue;
+    const bool is_block = IsRemoteBlock(route) || IsLocalBlock(route);
     for (TunnelAddress& own : tunnels) {
-      own.has_route |= route.destination.Contains(own.address);
-      own.blocks_are_large |= remote && route.link == own.tunnel->index && route.family() == own.address.family &&
-                              !route.destination.IsSingleAddress();
+      const bool through = LeadsThrough(route, *own.tunnel);
+      own.has_route |= (is_block || through) && route.destination.Contains(own.address);
+      own.blocks_are_large |= through && route.family() == own.address.family && !route.destination.IsSingleAddress();
     }
   }
   for (const TunnelAddress& own : tunnels)

@@ -23,7 +23,6 @@ class Felix:
         self.node = node
         self.calico = calico
         self.health = FelixHealth(node.namespace, calico.health_table)
-        self.told_to_write_status = node.options.endpoint_status  # None: as its version does by itself
         self.acts = False  # it runs, and does not hang
         self.in_sync = True  # with the datastore: it hears of pods that come and go
         self.lock = threading.RLock()  # held whenever something is read or written that follows from what it knows
@@ -129,7 +128,7 @@ class Felix:
 
     @property
     def writes_status(self):
-        asked = self.told_to_write_status
+        asked = self.node.options.endpoint_status
         return self.calico.writes_json if asked is None else asked
 
     def make_status_folder(self):

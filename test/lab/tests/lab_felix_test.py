@@ -76,7 +76,7 @@ class HealthTables(unittest.TestCase):
 class Health(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.lab = Lab(nodes=1, pods=1, families=("ipv4",), endpoint_status=True)
+        cls.lab = Lab(nodes=1, pods=1, families=("ipv4",))
         cls.addClassCleanup(cls.lab.close)
         cls.lab.start()
 
@@ -178,6 +178,13 @@ class ByVersion(unittest.TestCase):
             command = "cd $CALICO_RUN_DIR; stat -c %a endpoint-status; stat -c '%s %n' endpoint-status/*"
             listed = told(lab, NODE, command)
             self.assertEqual(listed, "655\n0 endpoint-status/k8s default%2Fnode1-pod1 eth0\n")
+
+    def test_markers_stand_beside_the_files_of_a_newer_version(self):
+        with Lab(nodes=1, pods=1, endpoint_status=True) as lab:
+            lab.fault("roll-back", NODE, "3.28")
+            lab.add_pod(NODE, "default/late")
+            listed = told(lab, NODE, "cd $CALICO_RUN_DIR/endpoint-status; find -size 0; find -type f -size +0")
+            self.assertEqual(listed, "./k8s default%2Flate eth0\n./k8s default%2Fnode1-pod1 eth0\n")
 
     def test_a_file_is_one_line_without_blanks(self):
         with Lab(nodes=1, pods=1) as lab:

@@ -55,11 +55,9 @@ def roll_back(cluster, node="node1", version="3.29"):
     """Put an older Calico on a node: one that writes no endpoint-status leaves the files of before, which go stale."""
     felix = cluster.node(node).felix
     check_runs(felix)
-    newer, told = felix.calico, felix.told_to_write_status
-    felix.told_to_write_status = None  # by the manifest of before
+    newer = felix.calico
     felix.turn_into(Calico(version))
     cluster.configure(felix.node)
     yield f"{node} has Calico {version}"
-    felix.told_to_write_status = told
     felix.turn_into(newer)
     cluster.configure(felix.node)
