@@ -16,7 +16,7 @@ _NAME = {"ipv4": "bird", "ipv6": "bird6"}
 class Bird:
     """`tools` says which binaries; `folder` keeps config and log; the control socket is in `run_dir`."""
 
-    def __init__(self, family, node, tools, folder, run_dir, namespace):
+    def __init__(self, family, node, tools, folder, run_dir, namespace, environment=None):
         self.family = family
         self.control = os.path.join(run_dir, CONTROL[family])
         self.config = os.path.join(folder, f"{_NAME[family]}.cfg")
@@ -24,7 +24,7 @@ class Bird:
         self._tools = tools
         self.major = tools.major
         argv = [tools.daemon[family], "-s", self.control, "-d", "-c", self.config]
-        self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log)
+        self.service = Service(f"{_NAME[family]} on {node}", argv, namespace, self.log, environment)
 
     def running(self):
         return self.service.running()

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Renders bird.cfg and bird6.cfg with the settings Calico's confd templates make (v3.18 and later, mesh, no IPIP).
+"""Renders bird.cfg and bird6.cfg with the settings that Calico's confd makes of its templates (3.28 on, no IPIP).
 
 BIRD 2 has the same settings, but moves those of an address family into a channel.
+
+From 3.32 on routes have priorities. The metric of a node's own route travels as local preference, 2147483647 less it,
+and becomes the metric at the others again. A better one than Felix' normal 1024 is preferred to routes by BIRD itself.
 """
 
 from __future__ import annotations
@@ -9,10 +12,15 @@ from __future__ import annotations
 import dataclasses
 
 from calicolab import addressing
+from calicolab.options import AS_NUMBER
+from calicolab.version import NORMAL_PRIORITY, Calico
+
+_MOST = 2147483647  # local preference
 
 
 @dataclasses.dataclass
 class BirdConfig:
+    calico: Calico
     major: int
     family: str
     log: str
@@ -20,6 +28,9 @@ class BirdConfig:
     address: str | None  # None: no address of this family, so no peers
     blocks: list[str]
     peers: list
+    services: tuple = ()  # address ranges of services, advertised
+    community: tuple = ()  # (AS, value), of the blocks
+    as_number: int = AS_NUMBER
     hold_time: int | None = None
     graceful_restart_wait: int | None = None
     graceful_restart_time: int | None = None
@@ -35,24 +46,44 @@ class BirdConfig:
         return f'log "{self.log}" all;\nrouter id {self.router_id};\n{wait}'
 
     def _filters(self):
+        """What the node has in its blocks is told as the blocks, but for what is to win over them."""
+        winning = f"defined(krt_metric) && krt_metric < {NORMAL_PRIORITY}" if self._priorities else "false"
+        tagged = f"bgp_community.add(({','.join(map(str, self.community))})); " if self.community else ""
         aggregated = "".join(
-            f"  if ( net = {block} ) then {{ accept; }}\n  if ( net ~ {block} ) then {{ reject; }}\n"
+            f"  if ( net = {block} ) then {{ {tagged}accept; }}\n"
+            f"  if ( net ~ {block} && !({winning}) ) then {{ reject; }}\n"
             for block in self.blocks
         )
+        services = "".join(f"  if ( net ~ {service} ) then {{ accept; }}\n" for service in self.services)
         return (
-            f"function calico_aggr ()\n{{\n{aggregated or '  return false;'}}}\n"
-            "filter calico_export_to_bgp_peers {\n  calico_aggr();\n"
-            f"  if ( net ~ {addressing.POOL[self.family]} ) then {{ accept; }}\n  reject;\n}}\n"
-            f"filter calico_kernel_programming {{\n{self._no_device_routes()}  accept;\n}}\n"
+            f"function calico_aggr ()\n{{\n{aggregated}  return false;\n}}\n"
+            "function calico_export_to_bgp_peers ()\n{\n  calico_aggr();\n"
+            f"{services}  if ( net ~ {addressing.POOL[self.family]} ) then {{ accept; }}\n  return false;\n}}\n"
+            "filter calico_kernel_programming {\n"
+            f"{self._no_device_routes()}{self._no_services()}{self._kernel_metric()}  accept;\n}}\n"
         )
+
+    @property
+    def _priorities(self):
+        return self.calico.routes_have_priorities
+
+    def _kernel_metric(self):
+        """BIRD 1 forgets a krt_metric that BGP's import filter has set."""
+        metric = f"krt_metric = {_MOST} - bgp_local_pref;"
+        return f"  if defined(bgp_local_pref) then {{ {metric} }}\n" if self._priorities else ""
+
+    def _no_services(self):
+        """Blackholes for what kube-proxy translates before a route is looked up."""
+        return "".join(f"  if ( net ~ {service} ) then {{ reject; }}\n" for service in self.services)
 
     def _no_device_routes(self):
         """BIRD 1 never writes the networks of interfaces into the kernel; BIRD 2 has to be told."""
         return "" if self.major == 1 else "  if ( source = RTS_DEVICE ) then { reject; }\n"
 
     def _kernel(self):
+        """BIRD 2's own default is a metric of 32 for all; 0 leaves it to each route, as in BIRD 1."""
         exchange = self._channel("import all;", "export filter calico_kernel_programming;")
-        always = "  learn;\n  persist;\n  scan time 2;\n"
+        always = "  learn;\n  persist;\n  scan time 2;\n" + ("  metric 0;\n" if self.major > 1 else "")
         return f"protocol kernel {{\n{always}{exchange}  graceful restart;\n  merge paths on;\n}}\n"
 
     def _devices(self):
@@ -63,20 +94,38 @@ class BirdConfig:
         )
 
     def _static(self):
-        routes = "".join(f"  route {block} blackhole;\n" for block in self.blocks)
-        return f"protocol static {{\n{self._channel()}{routes}}}\n" if routes else ""
+        routes = "".join(f"  route {prefix} blackhole;\n" for prefix in [*self.blocks, *self.services])
+        return f"protocol static {{\n{self._channel()}{routes}}}\n"
 
     def _template(self):
-        exchange = self._channel(
-            "gateway recursive;", "import all;", "export filter calico_export_to_bgp_peers;", "add paths on;"
-        )
+        exchange = self._channel("gateway recursive;", self._import(), self._export(), "add paths on;")
+        told = "all" if self.calico.bird_tells_all else "{ states }"
         hold = f"  hold time {self.hold_time};\n" if self.hold_time else ""
         restart = f"  graceful restart time {self.graceful_restart_time};\n" if self.graceful_restart_time else ""
         return (
-            'template bgp bgp_template {\n  debug { states };\n  description "Connection to BGP peer";\n'
-            f"  local as 64512;\n  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
+            f"template bgp bgp_template {{\n  debug {told};\n"
+            '  description "Connection to BGP peer";\n'
+            f"  local as {self.as_number};\n  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
             f"  source address {self.address};\n"
             "  connect delay time 2;\n  connect retry time 5;\n  error wait time 5,30;\n}\n"
+        )
+
+    def _import(self):
+        if not self._priorities:
+            return "import filter { accept; };"
+        return (
+            f"import filter {{ krt_metric = {NORMAL_PRIORITY};"
+            f" if defined(bgp_local_pref) then {{ krt_metric = {_MOST} - bgp_local_pref; }}"
+            f" if krt_metric < {NORMAL_PRIORITY} then {{ preference = 200; }} accept; }};"
+        )
+
+    def _export(self):
+        """In the mesh; eBGP has no local preference, so that the other side takes it for 100."""
+        if not self._priorities:
+            return "export filter { calico_export_to_bgp_peers(); reject; };"
+        return (
+            f"export filter {{ if !defined(krt_metric) then {{ krt_metric = {NORMAL_PRIORITY}; }}"
+            f" bgp_local_pref = {_MOST} - krt_metric; calico_export_to_bgp_peers(); reject; }};"
         )
 
     def _peer(self, peer):
@@ -84,6 +133,7 @@ class BirdConfig:
         lines = [f"neighbor {peer.address} as {peer.remote_as};"]
         lines += ["passive on;"] if passive else []
         lines += ["disabled;"] if peer.disabled else []
+        lines += ["rr client;", f"rr cluster id {peer.cluster_id};"] if peer.cluster_id else []
         lines += [f'description "{peer.description}";'] if peer.description else []
         name = addressing.protocol_name(peer.kind, peer.address)
         return f"protocol bgp {name} from bgp_template {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"

@@ -47,9 +47,14 @@ class Client:
         """Until all sessions are established and all blocks are in all kernels; LabError names what is missing."""
         self.call("wait_for_bgp", timeout=timeout)
 
-    def add_pod(self, node, name=None):
-        """Returns {"name", "interface", "ipv4", "ipv6"}."""
-        return self.call("add_pod", node=node, name=name)
+    def add_pod(self, node, name=None, addresses=None):
+        """Returns {"name", "interface", "ipv4", "ipv6"}. addresses: {family: address}, also of other nodes' blocks, as
+        IPAM borrows them; by default the next free ones."""
+        return self.call("add_pod", node=node, name=name, addresses=addresses)
+
+    def claim_block(self, node):
+        """The node gets a block more."""
+        self.call("claim_block", node=node)
 
     def delete_pod(self, node, name):
         self.call("delete_pod", node=node, name=name)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import concurrent.futures
 import os
 
-from calicolab import health, vxlan
+from calicolab import health, musl, vxlan
 from calicolab.errors import LabError
 from calicolab.network import Network
 from calicolab.node import Node
@@ -29,11 +29,14 @@ class Cluster:
         self.network = Network(options.families)
         self.nodes = {}  # in the order they joined
         self.faults = []  # calicolab.faults.Fault, the latest last
+        self._environment_of_birds = None  # the lab's own
         self.forwards = {}  # node name -> calicolab.forward.Forward to its agent
 
     def create(self):
         os.makedirs("/run/netns")
         self.shell.create()
+        if self.options.libc == "musl":
+            self._environment_of_birds = musl.build(FOLDER)
         self.network.create()
         for peer in self.options.peers:
             self.network.add_dead_peer(peer.address, peer.dead)
@@ -41,6 +44,8 @@ class Cluster:
         nodes += [
             self._new_node(f"router{i}", _FIRST_ROUTER + i, kind) for i, kind in enumerate(self.options.routers, 1)
         ]
+        for node in nodes[self.options.nodes - self.options.reflectors : self.options.nodes]:
+            node.reflects = True
         self.say(f"on one network: {', '.join(f'{node.name} {node.address(node.families[0])}' for node in nodes)}")
         self._each(self._build, nodes)
         self._say_plan()
@@ -65,15 +70,32 @@ class Cluster:
         for other in self.nodes.values():
             self.configure(other)
             if self.options.encap == "vxlan":
-                vxlan.remove_remote(other, node)
+                other.felix.node_removed(node)
 
     def configure(self, node):
         """Renders the node's BIRD configs anew and makes running daemons read them."""
-        node.configure_bird(self.others(node))
+        node.configure_bird(self.peers(node))
 
     def others(self, node):
-        """Those that peer with it; routers do not peer with each other."""
+        """Those whose blocks it has routes to; routers do not peer with each other."""
         return [other for other in self.nodes.values() if other is not node and "Mesh" in (node.kind, other.kind)]
+
+    def peers(self, node):
+        """Of the others those that it has a session with: all in a mesh, the reflectors where there are some."""
+        return [other for other in self.others(node) if self._has_session(node, other)]
+
+    def _has_session(self, node, other):
+        of_the_cluster = node.kind == other.kind == "Mesh"
+        return not (self.options.reflectors and of_the_cluster) or node.reflects or other.reflects
+
+    def claim_block(self, node):
+        """The node gets one more block, and all learn of it."""
+        node.claim_block()
+        self.configure(node)
+        if self.options.encap == "vxlan":
+            vxlan.add_own_routes(node)
+            for other in self.others(node):
+                vxlan.add_routes(other, node)
 
     def node(self, name):
         if name not in self.nodes:
@@ -99,7 +121,8 @@ class Cluster:
     def missing(self):
         """What a healthy cluster has and this one lacks, in words."""
         found = self._each(
-            lambda node: health.missing_on(node, self.others(node), bool(self.tools)), list(self.nodes.values())
+            lambda node: health.missing_on(node, self.peers(node), self.others(node), bool(self.tools)),
+            list(self.nodes.values()),
         )
         return [line for lines in found for line in lines]
 
@@ -117,9 +140,12 @@ class Cluster:
         if self.options.encap == "vxlan":
             vxlan.create_device(node)
             for other in self.others(node):
-                vxlan.add_remote(node, other)
+                node.felix.node_added(other)
+        if node.kind == "Mesh":
+            node.felix.make_status_folder()
+            node.felix.start()
         if self.tools:
-            node.give_bird(self.tools)
+            node.give_bird(self.tools, self._environment_of_birds)
             self.configure(node)
             for bird in node.birds.values():
                 bird.start(recover=not self.options.peers)  # a dead peer would hold the first start for 240 s
@@ -132,7 +158,7 @@ class Cluster:
     def _meet(self, node, newcomer):
         self.configure(node)
         if self.options.encap == "vxlan":
-            vxlan.add_remote(node, newcomer)
+            node.felix.node_added(newcomer)
 
     def _say_plan(self):
         if self.tools:

@@ -39,7 +39,7 @@ def _status(cluster, node):
     return {
         "name": node.name,
         "addresses": {family: node.address(family) for family in node.families},
-        "peers": len(cluster.others(node)),
+        "peers": len(cluster.peers(node)),
         "bird": {family: _bird_status(bird) for family, bird in node.birds.items()},
         "pods": [_pod(pod) for pod in node.pods],
         "agent": {"pid": node.agent.pid, "url": f"http://{forward.address}/" if forward else None}
@@ -69,13 +69,18 @@ def wait_for_bgp(cluster, timeout):
 
 
 @command
-def add_pod(cluster, node, name):
-    return _pod(*cluster.node(node).pods.add(name=name))
+def add_pod(cluster, node, name, addresses):
+    return _pod(*cluster.node(node).pods.add(name=name, addresses=addresses))
 
 
 @command
 def delete_pod(cluster, node, name):
     cluster.node(node).pods.delete(name)
+
+
+@command
+def claim_block(cluster, node):
+    cluster.claim_block(cluster.node(node))
 
 
 @command

@@ -8,15 +8,15 @@ import json
 from calicolab import addressing
 
 
-def missing_on(node, others, with_bird):
+def missing_on(node, peers, others, with_bird):
     """In words, what this node lacks; routes are looked at once all sessions are there."""
-    lines = [line for family in node.families for line in _missing_sessions(node, others, family)] if with_bird else []
+    lines = [line for family in node.families for line in _missing_sessions(node, peers, family)] if with_bird else []
     return lines or [line for family in node.families for line in _missing_routes(node, others, family)]
 
 
-def _missing_sessions(node, others, family):
+def _missing_sessions(node, peers, family):
     established = node.birds[family].established() or []
-    names = [addressing.protocol_name(node.kind_towards(other), other.address(family)) for other in others]
+    names = [addressing.protocol_name(node.kind_towards(other), other.address(family)) for other in peers]
     return [f"{node.name}: session {name}" for name in names if name not in established]
 
 

@@ -11,12 +11,15 @@ from calicolab import addressing, vxlan
 from calicolab.bird import Bird
 from calicolab.birdconfig import BirdConfig
 from calicolab.errors import LabError
+from calicolab.felix import Felix
 from calicolab.netns import Namespace
 from calicolab.options import FAMILIES, Peer
 from calicolab.pods import Pods
 from calicolab.service import Service
+from calicolab.version import Calico
 
 AGENT_PORT = 10179
+CLUSTER_ID = "244.0.0.1"  # routeReflectorClusterID of all reflectors
 
 
 class Node:
@@ -37,9 +40,13 @@ class Node:
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
         self.pod_mtu = min(vxlan.MTU[family] for family in self.families) if options.encap == "vxlan" else 1500
+        self._blocks = options.blocks
         self.pods = Pods(self)
         self.namespace = None
+        self.felix = None  # from create() on
         self.birds = {}  # family -> Bird
+        self.reflects = False  # routes, for those nodes that do not
+        self.confd_runs = True
         self.claimed = []  # other nodes whose blocks this one announces as its own
         self.agent = None  # a Service, once the cluster gave us one
 
@@ -47,28 +54,33 @@ class Node:
         return addressing.host_address(family, self.octet)
 
     def blocks(self, family):
-        return [addressing.block(family, self.octet, number) for number in range(self.options.blocks)]
+        return [addressing.block(family, self.octet, number) for number in range(self._blocks)]
+
+    def claim_block(self):
+        """One more, as a node whose pods fill those it has."""
+        if self._blocks == addressing.MOST_BLOCKS:
+            raise LabError(f"{self.name} has {addressing.MOST_BLOCKS} blocks already, the most that there can be")
+        self._blocks += 1
 
     def create(self):
         """Folders, namespace and kernel settings; eth0 comes when the bridge is connected."""
         for folder in (self.run_dir, self.lib_dir, self.netns_dir):
             os.makedirs(folder)
-        if self.options.endpoint_status:
-            os.makedirs(self.status_dir)
         self._write_lib("nodename", self.name)
         self._write_lib("mtu", self.pod_mtu)
         self.namespace = Namespace.create(f"/run/netns/{self.name}")
+        self.felix = Felix(self, Calico(self.options.calico))
         for setting, value in {
             "ipv4/conf/all/rp_filter": 0,
             "ipv4/conf/default/rp_filter": 0,
-            "ipv4/conf/all/forwarding": 1,
-            "ipv6/conf/all/forwarding": 1,
+            **{f"{family}/conf/all/forwarding": 1 for family in self.families},
             "ipv6/conf/default/accept_dad": 0,
         }.items():
             self.namespace.sysctl(f"net/{setting}", value)
 
     def connect(self):
         self.namespace.ip("link set eth0 up")
+        self.namespace.sysctl("net/ipv4/conf/default/rp_filter", self.options.rp_filter)
         for family in self.families:
             self.take_address(family, self.octet)
 
@@ -89,6 +101,7 @@ class Node:
     def delete(self):
         for service in self.services():
             service.stop(signal.SIGKILL)
+        self.felix.stop()
         for pod in list(self.pods):
             self.pods.delete(pod.name)
         self.namespace.delete()
@@ -99,10 +112,11 @@ class Node:
         all_of_them = [bird.service for bird in self.birds.values()] + ([self.agent] if self.agent else [])
         return [service for service in all_of_them if service.running()]
 
-    def give_bird(self, tools):
+    def give_bird(self, tools, environment=None):
         """Two daemons, as under Calico; the second has no peers on a node without IPv6."""
         self.birds = {
-            family: Bird(family, self.name, tools, self.folder, self.run_dir, self.namespace) for family in FAMILIES
+            family: Bird(family, self.name, tools, self.folder, self.run_dir, self.namespace, environment)
+            for family in FAMILIES
         }
 
     def every_bird(self, families=()):
@@ -112,11 +126,15 @@ class Node:
         return [self.birds[family] for family in families or self.birds]
 
     def configure_bird(self, others):
-        """Writes both configs anew with these other nodes as peers; running daemons read them at once."""
-        for bird in self.birds.values():
+        """Confd writes both configs anew with these other nodes as peers, and makes running daemons read them at once;
+        a dead one does nothing."""
+        for bird in self.birds.values() if self.confd_runs else ():
             bird.configure(self._bird_config(bird, others))
 
     def kind_towards(self, other):
+        """As Calico names their session: a reflector's is by a BGPPeer for its node."""
+        if self.reflects or other.reflects:
+            return "Node"
         return other.kind if other.kind != "Mesh" else self.kind
 
     def _bird_config(self, bird, others):
@@ -127,10 +145,11 @@ class Node:
             if addressing.family_of(peer.address) == family and peer.node in (None, self.name)
         ]  # fmt: skip
         return BirdConfig(
-            major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
+            calico=self.felix.calico, major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
             address=self.address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
-            peers=peers, hold_time=options.hold_time,
+            services=tuple(each for each in options.services if addressing.family_of(each) == family),
+            community=options.community, as_number=options.as_number, peers=peers, hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
 
@@ -138,9 +157,12 @@ class Node:
         return [block for owner in [self, *self.claimed] for block in owner.blocks(family)]
 
     def _peer(self, family, other):
-        """In the mesh the addresses decide who dials; routers always wait."""
-        kind = self.kind_towards(other)
-        return Peer(other.address(family), kind, passive=None if kind == "Mesh" else self.kind != "Mesh")
+        """Between nodes of the cluster the addresses decide who dials; routers always wait."""
+        of_the_cluster = self.kind == other.kind == "Mesh"
+        return Peer(
+            other.address(family), self.kind_towards(other), passive=None if of_the_cluster else self.kind != "Mesh",
+            remote_as=self.options.as_number, cluster_id=CLUSTER_ID if self.reflects and not other.reflects else None,
+        )  # fmt: skip
 
     def give_agent(self, program, environment, more_arguments):
         argv = [program, "agent", f"--web.listen-address=:{AGENT_PORT}", *more_arguments]

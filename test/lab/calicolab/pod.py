@@ -10,6 +10,8 @@ import uuid
 
 from calicolab import addressing
 from calicolab.netns import Namespace
+from calicolab.options import FAMILIES
+from calicolab.version import NORMAL_PRIORITY
 
 
 class Pod:
@@ -43,9 +45,9 @@ class Pod:
             self._node.namespace.sysctl(setting, value)
 
     def plug_in(self):
-        """Both ends up, with addresses and routes, whatever was there; the CNI plugin's protocol `boot` is ip's
-        default."""
-        self._node.namespace.ip(f"link set {self.interface} up", *self.host_routes())
+        """Both ends up, with addresses and routes, whatever was there: as the CNI plugin does it. Felix' own routes and
+        the file come later."""
+        self._node.namespace.ip(f"link set {self.interface} up", *self.cni_routes())
         self.namespace.ip("link set eth0 up", *self.inside())
         self._node.namespace.wait_until_heard(self.interface, addressing.HOST_SIDE_LINK_LOCAL)
         if "ipv6" in self.addresses:
@@ -62,6 +64,11 @@ class Pod:
         link = self._link()
         return link is not None and "UP" in link["flags"]
 
+    def operates(self):
+        """Whether both ends of it are up."""
+        link = self._link()
+        return link is not None and {"UP", "LOWER_UP"} <= set(link["flags"])
+
     def _link(self):
         """Of the node's end; None if it is gone."""
         links = json.loads(self._node.namespace.run("ip", "-json", "link"))
@@ -73,33 +80,57 @@ class Pod:
         return link["address"]
 
     def status_file(self, mac=None):
-        """Name and text of Felix's endpoint-status file. Only with etcd as its datastore Felix knows the MAC."""
+        """Name and text of Felix's endpoint-status file. mac: what Felix knows of it with etcd as its datastore."""
         nets = {
             f"{family}Nets": [f"{address}/{addressing.HOST_LENGTH[family]}"]
             for family, address in self.addresses.items()
         }
         name = f"k8s {urllib.parse.quote(self.name, safe='')} eth0"
         known = {"mac": mac} if mac else {}
-        return name, json.dumps({"ifaceName": self.interface, **known, **nets})
+        text = {"ifaceName": self.interface, **known, **nets}
+        return name, json.dumps(text, separators=(",", ":"))
 
     def _host_settings(self):
+        """Felix writes them when the interface comes up; those of IPv6 where it does IPv6."""
         four, six = f"net/ipv4/conf/{self.interface}", f"net/ipv6/conf/{self.interface}"
-        return {
-            f"{four}/rp_filter": 1,
+        settings = {
+            f"{four}/rp_filter": self._node.options.rp_filter,
             f"{four}/route_localnet": 1,
             f"{four}/proxy_arp": 1,
             f"{four}/forwarding": 1,
             f"net/ipv4/neigh/{self.interface}/proxy_delay": 0,
-            f"{six}/proxy_ndp": 1,
-            f"{six}/forwarding": 1,
             f"{six}/accept_ra": 0,
         }
+        if "ipv6" in self._node.families:
+            settings |= {f"{six}/proxy_ndp": 1, f"{six}/forwarding": 1}
+        return settings
 
-    def host_routes(self, interface=None):
-        """Commands that lead the pod's addresses to it (or to this interface), whoever had them before."""
-        for family, address in self.addresses.items():
+    def permanent_neighbors(self, mac):
+        """Commands of a Felix that knows its MAC."""
+        for address in self.addresses.values():
+            yield f"neigh replace {address} lladdr {mac} dev {self.interface} nud permanent"
+
+    def cni_routes(self):
+        """Commands for the routes that the CNI plugin leaves: protocol boot, as always with ip, and no metric."""
+        return [f"route replace {route}" for route in self._routes("", self.addresses)]
+
+    def host_routes(self, interface=None, families=FAMILIES):
+        """Commands that lead the pod's addresses to it (or to this interface), whoever had them before: as Felix."""
+        return [f"route replace {route}" for route in self._routes(self._metric(), families, interface)]
+
+    def host_route_keys(self):
+        """{(address, metric)} of what host_routes() writes."""
+        metrics = {"ipv4": NORMAL_PRIORITY if self._metric() else 0, "ipv6": NORMAL_PRIORITY}
+        return {(address, metrics[family]) for family, address in self.addresses.items()}
+
+    def _metric(self):
+        return f" metric {NORMAL_PRIORITY}" if self._node.felix.calico.routes_have_priorities else ""
+
+    def _routes(self, metric, families, interface=None):
+        for family in set(families) & set(self.addresses):
             scope = " scope link" if family == "ipv4" else ""
-            yield f"route replace {address}/{addressing.HOST_LENGTH[family]} dev {interface or self.interface}{scope}"
+            destination = f"{self.addresses[family]}/{addressing.HOST_LENGTH[family]}"
+            yield f"{destination} dev {interface or self.interface}{scope}{metric}"
 
     def inside(self):
         """Commands for the pod's own addresses and routes."""

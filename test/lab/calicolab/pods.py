@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 from calicolab import addressing, ping
@@ -44,22 +43,20 @@ class Pods:
         for pod in pods:
             pod.create()
             pod.plug_in()
-            if self._node.options.endpoint_status:
-                self.write_status(pod)
+            self._node.felix.pod_added(pod)
         self.greet(pods)
         return pods
 
     def delete(self, name):
         pod = self[name]
-        if self._node.options.endpoint_status:
-            os.unlink(self.status_path(pod))
         pod.delete()
         del self._by_name[name]
+        self._node.felix.pod_deleted(pod)
 
     def lead_back(self, pod):
         """The routes to the pod, as they were; none while another fault holds its interface down."""
         if pod.reachable():
-            self._node.namespace.ip(*pod.host_routes())
+            self._node.felix.program(pod)
             self.greet([pod])
 
     def greet(self, pods):
@@ -67,14 +64,6 @@ class Pods:
         for family in self._node.families:
             addresses = [pod.addresses[family] for pod in pods if family in pod.addresses]
             ping.unanswered(self._node.namespace, family, addresses)
-
-    def status_path(self, pod):
-        return os.path.join(self._node.status_dir, pod.status_file()[0])
-
-    def write_status(self, pod, mac=None):
-        """mac: what Felix would know with etcd as its datastore."""
-        with open(self.status_path(pod), "w") as out:
-            out.write(pod.status_file(mac)[1])
 
     def _reserve(self, name, addresses):
         with self._lock:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from calicolab import addressing
 from calicolab.errors import LabError
 
@@ -14,21 +17,45 @@ _PORT = 4789
 
 def create_device(node):
     for family in node.families:
-        device = DEVICE[family]
-        node.namespace.ip(
-            f"link add {device} address {_mac(family, node)} mtu {MTU[family]} type vxlan id {_VNI} dstport {_PORT}"
-            f" local {node.address(family)} dev eth0 nolearning",
-        )
+        _create(node, family)
     bring_up(node)
     add_own_routes(node)
+
+
+def _create(node, family):
+    """`local` is the address that BGP would use; the MAC proves the name that Felix runs under."""
+    device = DEVICE[family]
+    node.namespace.ip(
+        f"link add {device} address {_mac(family, node)} mtu {MTU[family]} type vxlan id {_VNI} dstport {_PORT}"
+        f" local {node.address(family)} dev eth0 nolearning",
+    )
 
 
 def bring_up(node):
     """With its address, which the kernel drops with the device in IPv6."""
     for family in node.families:
-        address = f"{_tunnel_address(family, node)}/{addressing.HOST_LENGTH[family]}"
+        address = f"{tunnel_address(family, node)}/{addressing.HOST_LENGTH[family]}"
         nodad = " nodad" if family == "ipv6" else ""
         node.namespace.ip(f"link set {DEVICE[family]} up", f"addr replace {address} dev {DEVICE[family]}{nodad}")
+
+
+def repair(node):
+    """Whatever is wrong with the devices and was not so when they were made; whether there was something."""
+    links = {row["ifname"]: row for row in json.loads(node.namespace.run("ip", "-json", "address"))}
+    wrong = [family for family in node.families if not _is_right(links.get(DEVICE[family]), family, node)]
+    for family in wrong:
+        if DEVICE[family] not in links:
+            _create(node, family)
+        node.namespace.ip(f"link set {DEVICE[family]} mtu {MTU[family]}")
+    if wrong:
+        bring_up(node)
+    return bool(wrong)
+
+
+def _is_right(link, family, node):
+    if link is None or "UP" not in link["flags"] or link["mtu"] != MTU[family]:
+        return False
+    return tunnel_address(family, node) in [row["local"] for row in link["addr_info"]]
 
 
 def add_own_routes(node):
@@ -38,6 +65,11 @@ def add_own_routes(node):
 def own_routes(node):
     """What Felix writes for the node's own blocks."""
     return [f"blackhole {block} proto 80" for family in node.families for block in node.blocks(family)]
+
+
+def has_own_routes(node):
+    rows = [row for flag in ("-4", "-6") for row in node.namespace.run("ip", flag, "route").splitlines()]
+    return all(any(row.startswith(route) for row in rows) for route in own_routes(node))
 
 
 def add_remote(node, other):
@@ -50,7 +82,7 @@ def add_remote(node, other):
 def add_neighbor(node, other):
     for family in node.families:
         mac, device = _mac(family, other), DEVICE[family]
-        node.namespace.ip(f"neigh replace {_tunnel_address(family, other)} lladdr {mac} dev {device} nud permanent")
+        node.namespace.ip(f"neigh replace {tunnel_address(family, other)} lladdr {mac} dev {device} nud permanent")
 
 
 def add_fdb_entry(node, other):
@@ -62,12 +94,32 @@ def add_fdb_entry(node, other):
 
 
 def add_routes(node, other):
-    """In place of others by Felix: IPv6 refuses a gateway that one of them leads elsewhere."""
+    """In place of all others to these blocks but BIRD's: IPv6 refuses a gateway that one of them leads elsewhere."""
     for family in node.families:
-        flag, tunnel = "-4" if family == "ipv4" else "-6", _tunnel_address(family, other)
+        flag, tunnel = "-4" if family == "ipv4" else "-6", tunnel_address(family, other)
+        mtu = f" mtu {MTU[family]}" if node.felix.calico.tunnel_routes_have_mtu else ""
         for block in other.blocks(family):
-            node.namespace.run("ip", flag, "route", "flush", "exact", block, "proto", "80")
-            node.namespace.ip(f"route add {block} via {tunnel} dev {DEVICE[family]} proto 80 onlink")
+            for protocol in ("80", "boot"):
+                node.namespace.run("ip", flag, "route", "flush", "exact", block, "proto", protocol)
+            node.namespace.ip(f"route add {block} via {tunnel} dev {DEVICE[family]} proto boot onlink{mtu}")
+
+
+def leads_to(node, other):
+    """Whether all that add_remote() wrote is there."""
+    database = node.namespace.run("bridge", "fdb")
+    for family in node.families:
+        device, flag = DEVICE[family], "-4" if family == "ipv4" else "-6"
+        routes = json.loads(node.namespace.run("ip", "-json", flag, "route", "show", "dev", device))
+        neighbors = json.loads(node.namespace.run("ip", "-json", flag, "neigh", "show", "dev", device))
+        present = {(row["dst"], row.get("gateway")) for row in routes}
+        tunnel, mac = tunnel_address(family, other), _mac(family, other)
+        if not {(block, tunnel) for block in other.blocks(family)} <= present:
+            return False
+        if (tunnel, mac) not in {(row["dst"], row.get("lladdr")) for row in neighbors}:
+            return False
+        if f"{mac} dev {device} dst {other.address(family)} " not in database:
+            return False
+    return True
 
 
 def remove_remote(node, other):
@@ -78,13 +130,13 @@ def remove_remote(node, other):
 
 def delete_routes(node, other):
     for family in node.families:
-        node.namespace.ip(*(f"route del {block} dev {DEVICE[family]} proto 80" for block in other.blocks(family)))
+        node.namespace.ip(*(f"route del {block} dev {DEVICE[family]}" for block in other.blocks(family)))
 
 
 def delete_neighbor(node, other):
     """After it `node` has no MAC for the tunnel address of `other`."""
     for family in node.families:
-        node.namespace.ip(f"neigh del {_tunnel_address(family, other)} dev {DEVICE[family]}")
+        node.namespace.ip(f"neigh del {tunnel_address(family, other)} dev {DEVICE[family]}")
 
 
 def delete_fdb_entry(node, other):
@@ -100,9 +152,12 @@ def check_used_by(node):
         raise LabError("this lab has no VXLAN; start one with --encap vxlan")
 
 
-def _tunnel_address(family, node):
+def tunnel_address(family, node):
+    """The first one of the node's first block."""
     return addressing.pod_address(family, node.octet, 0)
 
 
 def _mac(family, node):
-    return f"66:00:0a:27:{'04' if family == 'ipv4' else '06'}:{node.octet:02x}"
+    """As Felix makes it: 66, and the first five bytes of the SHA-1 of the node's name, which has a suffix in IPv6."""
+    name = node.name + ("" if family == "ipv4" else "-v6")
+    return "66:" + ":".join(f"{byte:02x}" for byte in hashlib.sha1(name.encode()).digest()[:5])

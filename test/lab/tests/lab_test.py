@@ -3,11 +3,12 @@
 """A lab is the Calico cluster it claims to be."""
 
 import json
+import os
 import re
 import signal
 import unittest
 
-from calicolab import Lab, Peer
+from calicolab import Lab, Peer, musl
 from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.witness import routes, sessions
@@ -160,10 +161,26 @@ class ALabWithDeadPeers(unittest.TestCase):
         self.assertIn("passive on", lab.node("node2").run(["sh", "-c", config.format(9)]).stdout)
 
 
+class ALabWithMusl(unittest.TestCase):
+    def test_bird_tells_of_errors_in_musls_words_and_of_others_as_before(self):
+        peers = [Peer("10.39.1.102", dead="refused"), Peer("10.39.1.103", dead="unreachable")]
+        for bird in ("1.6.8", "2.0.12"):
+            with Lab(nodes=1, pods=0, families=("ipv4",), peers=peers, libc="musl", bird=bird, wait=False) as lab:
+                told = lambda: {name: info for name, (_, info) in sessions(lab, "node1").items()}
+                eventually(lambda: all("Socket" in info for info in told().values()))
+                self.assertIn("Socket: Host is unreachable", told()["Mesh_10_39_1_103"])
+                self.assertIn("Socket: Connection refused", told()["Mesh_10_39_1_102"])
+
+    def test_no_text_of_the_list_is_glibcs(self):
+        same = [number for number, text in musl.TEXTS.items() if os.strerror(number) == text]
+        self.assertEqual(same, [])
+
+
 class AVxlanLab(unittest.TestCase):
     def test_felix_routes_lead_through_the_tunnel_without_bird(self):
         with Lab(nodes=3, pods=1, encap="vxlan", endpoint_status=False) as lab:
-            self.assertEqual(routes(lab, "node1", protocol="80")["192.168.12.0/26"], "192.168.12.0")
+            self.assertEqual(routes(lab, "node1", protocol="boot")["192.168.12.0/26"], "192.168.12.0")
+            self.assertEqual(routes(lab, "node1", protocol="80"), {"192.168.11.0/26": "blackhole"})
             self.assertEqual(routes(lab, "node1", protocol="bird"), {})
             self.assertTrue(lab.pod("default/node1-pod1").ping("192.168.12.1"))
             self.assertTrue(lab.pod("default/node1-pod1").ping("fd10::13:1"))
@@ -173,7 +190,7 @@ class AVxlanLab(unittest.TestCase):
             lab.add_node("node4", 44)
             self.assertTrue(lab.pod("default/node1-pod1").ping("192.168.44.1"))
             lab.remove_node("node4")
-            self.assertNotIn("192.168.44.0/26", routes(lab, "node1", protocol="80"))
+            self.assertNotIn("192.168.44.0/26", routes(lab, "node1", protocol="boot"))
 
 
 if __name__ == "__main__":

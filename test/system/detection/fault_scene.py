@@ -59,7 +59,7 @@ class Scene:
         self._rows = {row["name"]: row for row in lab.status()["nodes"]}
         self.nodes = list(self._rows)
         self.families = list(lab.options.families)
-        self.endpoint_status = lab.options.endpoint_status
+        self.endpoint_status = lab.options.writes_status
 
     def others(self, node):
         return [name for name in self.nodes if name != node]

@@ -9,6 +9,7 @@ import unittest
 
 from calicolab import Lab
 from calicolab.metrics import by, scrape
+from calicolab.version import NORMAL_PRIORITY
 from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.program import CALIWATCH
@@ -55,7 +56,8 @@ class Routes(unittest.TestCase):
         self.lab.node(NODE).run(["ip", "-4", *arguments])
 
     def test_a_route_that_another_program_took_over_is_found_and_is_gone_when_healed(self):
-        self.ip("route", "replace", self.block, "via", "10.39.1.12", "proto", "static")
+        metric = ["metric", str(NORMAL_PRIORITY)]  # as BIRD's: a route with another one stands beside it
+        self.ip("route", "replace", self.block, "via", "10.39.1.12", "proto", "static", *metric)
         self.assertTrue(eventually(lambda: "route_missing_from_kernel" in self.found(), timeout=30), self.found())
         told = self.lab.node(NODE).run(["birdc", "show", "route", "primary"]).stdout
         self.assertIn(self.block, told)

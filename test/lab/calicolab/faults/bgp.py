@@ -58,6 +58,17 @@ def stop_bird(cluster, node="node2"):
 
 
 @fault
+def confd_dead(cluster, node="node2"):
+    """Kill a node's confd: its BIRD goes on with the configuration that it has, whoever comes or goes."""
+    target = cluster.node(node)
+    target.every_bird()
+    target.confd_runs = False
+    yield f"BIRD on {node} learns of no node that comes, goes or changes its address"
+    target.confd_runs = True
+    cluster.configure(target)
+
+
+@fault
 def cut(cluster, source="node2", target="node1"):
     """Drop all that one node sends to another; the way back stays open."""
     mac = addressing.host_mac(cluster.node(source).octet)

@@ -43,7 +43,7 @@ def cut_off_pod(cluster, node="node1"):
     stale = add_stale(target, "former", _STALE)
     target.namespace.ip(
         *(f"neigh replace {address} lladdr {each.mac()} dev {each.interface} nud permanent" for each in [*stale, pod]),
-        f"route replace {address}/32 dev {stale[-1].interface} scope link",
+        *pod.host_routes(stale[-1].interface, families=["ipv4"]),
     )
     with unanswered_gateway(pod):  # rp_filter: no ARP answer to an address whose route leads elsewhere
         yield (

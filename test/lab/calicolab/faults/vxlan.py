@@ -43,7 +43,7 @@ def bypass_tunnel(cluster, node="node1", remote="node2"):
     """Route another node's blocks over eth0 without encapsulation, while all others use the tunnel."""
     target, other = _with_tunnels(cluster, node), _remote(cluster, node, remote)
     routes = [
-        f"{block} via {other.address(family)} dev eth0 proto 80"
+        f"{block} via {other.address(family)} dev eth0 proto 80 onlink"
         for family in target.families
         for block in other.blocks(family)
     ]

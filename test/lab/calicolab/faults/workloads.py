@@ -77,6 +77,7 @@ def carrier_lost(cluster, node="node1"):
 
 def _plug_in_again(node, pod):
     pod.plug_in()
+    node.felix.program(pod)
     node.pods.greet([pod])
 
 
@@ -95,14 +96,14 @@ def wrong_neighbor_mac(cluster, node="node1"):
     """Enter a wrong MAC for a node's first pod for good, as left by its predecessor (Calico with etcd)."""
     target = cluster.node(node)
     (pod,) = target.pods.first(families=["ipv4"])
-    if not target.options.endpoint_status:
+    if not target.options.writes_status:
         raise LabError("this lab has no endpoint-status files, so nobody knows which MAC is right")
     neighbor = f"neigh replace {pod.addresses['ipv4']} dev {pod.interface}"
     target.namespace.ip(f"{neighbor} lladdr {WRONG_MAC} nud permanent")
-    target.pods.write_status(pod, pod.mac())
+    target.felix.write_status(pod, pod.mac())
     address = pod.addresses["ipv4"]
     yield f"the neighbor {address} on {pod.interface} of {node} has {WRONG_MAC}, and {pod.name} has {pod.mac()}"
-    target.pods.write_status(pod)
+    target.felix.write_status(pod)
     target.namespace.ip(f"{neighbor} lladdr {pod.mac()} nud stale")
 
 

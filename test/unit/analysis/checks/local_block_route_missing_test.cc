@@ -43,6 +43,13 @@ TEST_CASE("a tunnel's address in no block shows that the block's route is missin
                                   {"192.168.231.0", "vxlan.calico"}}});
 }
 
+TEST_CASE("Felix's routes through VXLAN are of protocol boot") {
+  Snapshot node = WithoutLocalBlock(VxlanNode());
+  for (Route& route : *node.routes)
+    if (route.link == kVxlanDevice) route.protocol = RTPROT_BOOT;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("BIRD's route for a block with workloads that the kernel lacks is found") {
   CHECK(*Run(Asked(WithoutLocalBlock(HealthyNode()))) ==
         std::vector<FindingText>{
