@@ -27,15 +27,26 @@ def run_machine(kernel, argv, work, results, limit):
     _write(os.path.join(order, "command"), _script(argv))
     _write(os.path.join(order, "settings"), _settings(kernel))
     sys.stdout.flush()
-    try:
-        subprocess.run(_emulator(kernel, initramfs, console, order, results), stdin=subprocess.DEVNULL, timeout=limit)
-    except subprocess.TimeoutExpired:
+    if not _boot(_emulator(kernel, initramfs, console, order, results), limit):
         return _without_end(console, f"Linux {kernel.release} did not end within {limit} s")
     try:
         with open(os.path.join(order, "exit-code")) as code:
             return int(code.read())
     except (FileNotFoundError, ValueError):
         return _without_end(console, f"Linux {kernel.release} ended before the command did")
+
+
+def _boot(emulator, limit):
+    """Whether it ended within so many seconds. Its standard input stays open: to the guest, the end of it is the port
+    hung up, and whoever writes to that waits."""
+    with subprocess.Popen(emulator, stdin=subprocess.PIPE) as running:
+        try:
+            running.wait(limit)
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            running.kill()
+    return True
 
 
 def _emulator(kernel, initramfs, console, order, results):
