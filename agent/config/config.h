@@ -22,6 +22,7 @@ struct Config {
   std::string calico_run_dir = "/var/run/calico";
   std::string calico_lib_dir = "/var/lib/calico";
   std::vector<std::string> felix_health_addresses = {"localhost:9099"};  // empty: Felix is not asked
+  std::string cni_kubeconfig = "/etc/cni/net.d/calico-kubeconfig";       // empty: not looked at
   std::string netns_dir = "/run/netns";
   bool check_pods = false;
   std::string state_file = "/var/lib/caliwatch/state";

@@ -11,6 +11,7 @@ inline LivePaths PathsOf(const Config& config) {
   return {.run_dir = config.calico_run_dir,
           .lib_dir = config.calico_lib_dir,
           .netns_dir = config.check_pods ? config.netns_dir : "",
+          .cni_kubeconfig = config.cni_kubeconfig,
           .felix_health = config.felix_health_addresses};
 }
 

@@ -104,6 +104,16 @@ std::vector<Setting> NodeSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetHealthAddresses(values, config.felix_health_addresses); },
        .get = [](const Config& config) { return absl::StrJoin(config.felix_health_addresses, ", "); }},
+      {.name = "cni.kubeconfig",
+       .placeholder = "FILE",
+       .help = "The CNI plugin's kubeconfig, of which only the age is looked at. Empty: not even that.",
+       .scope = SettingScope::kNode,
+       .set =
+           [](const SettingValues& values, Config& config) {
+             config.cni_kubeconfig.clear();
+             return values[0].empty() ? absl::OkStatus() : SetFilePath(values[0], config.cni_kubeconfig);
+           },
+       .get = [](const Config& config) { return config.cni_kubeconfig; }},
       {.name = "netns.dir",
        .placeholder = "DIR",
        .help = "Where the network namespaces of pods are, one file each; only for --check.pods.",

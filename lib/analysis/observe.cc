@@ -109,6 +109,7 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
   report.sources = std::move(sources.readings);
+  report.cni_kubeconfig = shown.now->cni_kubeconfig;
   report.kernel = ReportKernel(*shown.now, std::move(derived));
   report.traffic = state.run.traffic.now();
   report.recurring_routes = state.run.route_churn.Recurring();

@@ -45,6 +45,7 @@ struct Report {
   std::vector<Verdict> verdicts;      // one a check, by name
   std::vector<PeerReport> peers;      // by family, then as BIRD lists them
   PerFamily<BirdReport> birds;
+  absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<std::vector<NodeReport>> remote_nodes = NeverRead();
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read

@@ -128,6 +128,13 @@ absl::StatusOr<CalicoMtu> MtuFrom(absl::string_view content) {
   return absl::InvalidArgumentError(absl::StrCat("Calico's file mtu holds no number, but ", Quoted(content)));
 }
 
+absl::StatusOr<CniKubeconfig> CniKubeconfigFrom(absl::string_view written) {
+  CniKubeconfig kubeconfig;
+  std::string problem;
+  if (absl::ParseTime(absl::RFC3339_full, written, &kubeconfig.written, &problem)) return kubeconfig;
+  return absl::InvalidArgumentError(absl::StrCat("the time of the CNI plugin's kubeconfig is none: ", Quoted(written)));
+}
+
 absl::StatusOr<Endpoint> EndpointFrom(absl::string_view file_name, absl::string_view content) {
   Endpoint endpoint;
   absl::Status status = NamesFrom(file_name, endpoint);

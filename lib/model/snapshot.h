@@ -41,6 +41,14 @@ struct CalicoMtu {
   bool operator==(const CalicoMtu&) const = default;
 };
 
+// With which the CNI plugin speaks to Kubernetes: calico-node writes it anew long before its token ends, after 24
+// hours.
+struct CniKubeconfig {
+  absl::Time written;
+
+  bool operator==(const CniKubeconfig&) const = default;
+};
+
 // One BIRD daemon. NotFound everywhere: its control socket does not exist (not started, ended cleanly, or not used
 // here).
 struct Bird {
@@ -73,6 +81,7 @@ struct Snapshot : KernelTables {
   absl::StatusOr<CalicoMtu> calico_mtu = NeverRead();  // NotFound where Felix writes none
   Table<Endpoint> endpoints = NeverRead();             // NotFound before Calico 3.30
   // NotFound: nobody answers as Felix does, which proves nothing: its health may be off, or at another port.
+  absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();  // NotFound where there is none, or it is not looked at
   absl::StatusOr<FelixHealth> felix = NeverRead();
 
   std::vector<SourceReading> sources;
@@ -102,6 +111,7 @@ void ForEachTable(Visit&& visit) {
   add("mtu", &Snapshot::calico_mtu);
   add("endpoint_status", &Snapshot::endpoints);
   add("felix", &Snapshot::felix);
+  add("cni_kubeconfig", &Snapshot::cni_kubeconfig);
 }
 
 }  // namespace caliwatch

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/live_node.h"
 
+#include <cerrno>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
+#include <absl/time/time.h>
+#include <sys/stat.h>
 
 #include "lib/node/felix_answers.h"
 #include "lib/node/pod_namespaces.h"
@@ -14,6 +17,17 @@ namespace {
 
 constexpr size_t kMostFileBytes = 1 << 20;
 constexpr size_t kMostEndpointFiles = 4096;
+
+absl::StatusOr<std::string> TimeWritten(const std::string& path) {
+  if (path.empty()) return absl::NotFoundError("the CNI plugin's kubeconfig is not looked at");
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) != 0) {
+    const absl::Status status = absl::ErrnoToStatus(errno, absl::StrCat("cannot look at ", path));
+    // Most folders of CNI are for root alone: where we may not look, we do not.
+    return absl::IsPermissionDenied(status) ? absl::NotFoundError(status.message()) : status;
+  }
+  return absl::FormatTime(absl::RFC3339_full, absl::TimeFromTimespec(facts.st_mtim), absl::UTCTimeZone());
+}
 
 }  // namespace
 
@@ -48,6 +62,7 @@ absl::StatusOr<BirdSocketInfo> LiveNode::IdentifyBird(BirdDaemon daemon) {
 
 absl::StatusOr<std::string> LiveNode::ReadText(TextSource file) {
   if (file == TextSource::kFelix) return AskFelix(paths_.felix_health);
+  if (file == TextSource::kCniKubeconfig) return TimeWritten(paths_.cni_kubeconfig);
   return ReadRegularFile(absl::StrCat(paths_.lib_dir, "/", ToString(file)), kMostFileBytes);
 }
 

@@ -15,6 +15,7 @@ struct LivePaths {
   std::string run_dir = "/var/run/calico";     // bird.ctl, bird6.ctl, endpoint-status/
   std::string lib_dir = "/var/lib/calico";     // nodename, mtu
   std::string netns_dir = {};                  // one file a pod's network namespace; empty: pods are not looked into
+  std::string cni_kubeconfig = {};             // only looked at for its age; empty: not even that
   std::vector<std::string> felix_health = {};  // as AskFelix() takes them; empty: Felix is not asked
 };
 

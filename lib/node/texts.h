@@ -7,7 +7,8 @@
 
 namespace caliwatch {
 
-enum class TextSource { kNodeName, kMtu, kFelix };
+// kCniKubeconfig is not the file, but when it was last written, as RFC 3339: nothing of it is read.
+enum class TextSource { kNodeName, kMtu, kFelix, kCniKubeconfig };
 
 // As files of Calico, recordings and the label `source` call them.
 constexpr absl::string_view ToString(TextSource source) {
@@ -17,9 +18,11 @@ constexpr absl::string_view ToString(TextSource source) {
     case TextSource::kMtu:
       return "mtu";
     case TextSource::kFelix:
+      return "felix";
+    case TextSource::kCniKubeconfig:
       break;
   }
-  return "felix";
+  return "cni_kubeconfig";
 }
 
 }  // namespace caliwatch

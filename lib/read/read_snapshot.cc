@@ -136,6 +136,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   read_text(TextSource::kNodeName, &Snapshot::node_name, NodeNameFrom);
   read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
   read_text(TextSource::kFelix, &Snapshot::felix, FelixHealthFrom);
+  read_text(TextSource::kCniKubeconfig, &Snapshot::cni_kubeconfig, CniKubeconfigFrom);
   read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
   if (snapshot->links.ok())
     AssignRoles(*snapshot->links, snapshot->endpoints, snapshot->routes,

@@ -212,7 +212,10 @@ MemoryNode ReadableNode() {
     node.answers[{daemon, BirdQuestion::kStatus}] = ReadBirdRecording(recording + "show_status.txt");
     node.answers[{daemon, BirdQuestion::kProtocolsAll}] = ReadBirdRecording(recording + "show_protocols_all.txt");
   }
-  node.files = {{TextSource::kNodeName, "node-1\n"}, {TextSource::kMtu, "1480"}, {TextSource::kFelix, FelixAnswers()}};
+  node.files = {{TextSource::kNodeName, "node-1\n"},
+                {TextSource::kMtu, "1480"},
+                {TextSource::kFelix, FelixAnswers()},
+                {TextSource::kCniKubeconfig, "2026-11-27T12:00:00Z"}};
   node.endpoint_files = std::vector<NamedFile>{
       {"k8s default%2Fweb-0 eth0", R"({"ifaceName":"cali12ab34cd56e","ipv4Nets":["10.65.0.2/32"]})"},
       {"k8s default%2Fweb-1 eth0", R"({"ifaceName":"cali9876543210f","ipv4Nets":["10.65.0.3/32"]})"}};

@@ -14,7 +14,19 @@ void ReadBlockIps(const Exposed& exposed, Samples& samples) {
   }
 }
 
+void ReadKubeconfig(const Exposed& exposed, Samples& samples) {
+  if (const auto& kubeconfig = exposed.report.cni_kubeconfig; kubeconfig.ok())
+    samples.Add({}, absl::ToDoubleSeconds(kubeconfig->written - absl::UnixEpoch()));
+}
+
 const RegisterMetrics registered{
+    {"caliwatch_cni_kubeconfig_written_timestamp_seconds",
+     MetricType::kGauge,
+     "When the CNI plugin's kubeconfig was last written: the token in it ends after 24 hours, and pods can neither "
+     "start "
+     "nor stop then. No series where its folder is not to be seen.",
+     {},
+     ReadKubeconfig},
     {"caliwatch_block_workload_ips",
      MetricType::kGauge,
      "Addresses of this node's own block that workloads use: as Calico's endpoint-status has them, without it as the "

@@ -251,6 +251,7 @@ std::string ReportJson(const Report& report, absl::string_view version) {
             {"sources", SourcesJson(report)}};
   json["version"] = TextOrNull(version);
   json["convergence"] = ConvergenceJson(report);
+  json["cni_kubeconfig_written_at"] = report.cni_kubeconfig.ok() ? When(report.cni_kubeconfig->written) : Json();
   json["remote_nodes"] = NodesJson(report);
   json["traffic"] = TrafficJson(report);
   json["recurring_routes"] = RecurringJson(report);

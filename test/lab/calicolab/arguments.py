@@ -20,7 +20,9 @@ def add_to(command):
     add("--bird", default="1.6.8", metavar="1.6.8|2.0.12|none")
     add("--libc", choices=["glibc", "musl"], default="glibc", help="in whose words BIRD tells of system errors")
     add("--families", type=_words, default=FAMILIES, metavar="ipv4,ipv6")
-    add("--encap", choices=["none", "vxlan"], default="none", help="vxlan: without BIRD, routes as Felix makes them")
+    add("--encap", choices=["none", "vxlan", "ipip"], default="none",
+        help="vxlan: without BIRD, routes as Felix makes them; ipip: where the kernel has tunl0, with --bird 2.0.12 "
+        "or --calico 3.33")  # fmt: skip
     add("--addresses", type=_octets, default=(), metavar="9,10,100", help="last octets of the nodes' addresses")
     add("--calico", default="3.32", metavar="3.28 … 3.33", help="what Felix and confd of this version write")
     add(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 from calicolab.service import Service
+from calicolab.waiting import patience
 
 CONTROL = {"ipv4": "bird.ctl", "ipv6": "bird6.ctl"}
 _NAME = {"ipv4": "bird", "ipv6": "bird6"}
@@ -45,7 +46,7 @@ class Bird:
         argv = [self._tools.client[self.family], "-s", self.control, *command.split()]
         try:
             done = subprocess.run(
-                argv, timeout=timeout,
+                argv, timeout=patience(timeout),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

@@ -12,10 +12,12 @@ from __future__ import annotations
 import dataclasses
 
 from calicolab import addressing
+from calicolab.ipip import DEVICE
 from calicolab.options import AS_NUMBER
 from calicolab.version import NORMAL_PRIORITY, Calico
 
 _MOST = 2147483647  # local preference
+TUNNEL = DEVICE["ipv4"]
 
 
 @dataclasses.dataclass
@@ -31,13 +33,15 @@ class BirdConfig:
     services: tuple = ()  # address ranges of services, advertised
     community: tuple = ()  # (AS, value), of the blocks
     as_number: int = AS_NUMBER
+    ways: dict | None = None  # other node's address -> interface, where packets for its pods go through a tunnel
+    felix_leads: bool = False  # routes of the pool into the kernel: what BIRD has of them it keeps to itself
     hold_time: int | None = None
     graceful_restart_wait: int | None = None
     graceful_restart_time: int | None = None
 
     def render(self):
         return "\n".join(
-            [self._globals(), self._filters(), self._kernel(), self._devices(), self._static()]
+            [self._globals(), self._filters(), self._kernel(), self._devices(), self._static(), self._ways()]
             + ([self._template()] + [self._peer(peer) for peer in self.peers] if self.address else [])
         )
 
@@ -60,7 +64,8 @@ class BirdConfig:
             "function calico_export_to_bgp_peers ()\n{\n  calico_aggr();\n"
             f"{services}  if ( net ~ {addressing.POOL[self.family]} ) then {{ accept; }}\n  return false;\n}}\n"
             "filter calico_kernel_programming {\n"
-            f"{self._no_device_routes()}{self._no_services()}{self._kernel_metric()}  accept;\n}}\n"
+            f"{self._no_device_routes()}{self._no_services()}{self._left_to_felix()}{self._no_unreachable()}"
+            f"{self._kernel_metric()}  accept;\n}}\n"
         )
 
     @property
@@ -80,6 +85,14 @@ class BirdConfig:
         """BIRD 1 never writes the networks of interfaces into the kernel; BIRD 2 has to be told."""
         return "" if self.major == 1 else "  if ( source = RTS_DEVICE ) then { reject; }\n"
 
+    def _left_to_felix(self):
+        return f"  if ( net ~ {addressing.POOL[self.family]} ) then {{ reject; }}\n" if self.felix_leads else ""
+
+    def _no_unreachable(self):
+        """Calico's own BIRD finds the others' addresses by eth0 whatever tunl0 does; while that is down, the kernel
+        refuses the route. Debian's would say that nobody can be reached."""
+        return "  if ( dest = RTD_UNREACHABLE ) then { reject; }\n" if self.ways else ""
+
     def _kernel(self):
         """BIRD 2's own default is a metric of 32 for all; 0 leaves it to each route, as in BIRD 1."""
         exchange = self._channel("import all;", "export filter calico_kernel_programming;")
@@ -97,8 +110,20 @@ class BirdConfig:
         routes = "".join(f"  route {prefix} blackhole;\n" for prefix in [*self.blocks, *self.services])
         return f"protocol static {{\n{self._channel()}{routes}}}\n"
 
+    def _ways(self):
+        """Calico's own BIRD leads a route through tunl0 where its import filter says so. With Debian's, all next hops
+        are looked up in a table of their own, which says by which interface."""
+        if not self.ways:
+            return ""
+        via = lambda address, way: f"{address}%{way} onlink" if way == TUNNEL else f'"{way}"'
+        routes = "".join(f"  route {address}/32 via {via(address, way)};\n" for address, way in self.ways.items())
+        return f"{self.family} table ways;\nprotocol static {{\n  {self.family} {{ table ways; }};\n{routes}}}\n"
+
+    def _lookup(self):
+        return ["igp table ways;"] if self.ways else []
+
     def _template(self):
-        exchange = self._channel("gateway recursive;", self._import(), self._export(), "add paths on;")
+        exchange = self._channel("gateway recursive;", self._import(), self._export(), "add paths on;", *self._lookup())
         told = "all" if self.calico.bird_tells_all else "{ states }"
         hold = f"  hold time {self.hold_time};\n" if self.hold_time else ""
         restart = f"  graceful restart time {self.graceful_restart_time};\n" if self.graceful_restart_time else ""

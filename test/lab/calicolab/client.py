@@ -10,6 +10,7 @@ import subprocess
 
 from calicolab.errors import CommandFailed, LabError
 from calicolab.running import Captured, Running
+from calicolab.waiting import patience
 from calicolab.wire import Wire
 
 
@@ -142,7 +143,7 @@ class Place:
     def run(self, argv, given=None, timeout=30, check=True):
         """Returns a CompletedProcess with text; a failure raises CommandFailed unless check is False."""
         with self.start(argv, given) as running:
-            code = running.wait(timeout)
+            code = running.wait(patience(timeout))
             done = subprocess.CompletedProcess(argv, code, running.out, running.err)
         if check and code != 0:
             raise CommandFailed(f"`{' '.join(argv)}` on {self.name} ended with {code}: {done.stderr.strip()}")

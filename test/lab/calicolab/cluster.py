@@ -6,7 +6,7 @@ from __future__ import annotations
 import concurrent.futures
 import os
 
-from calicolab import health, musl, vxlan
+from calicolab import health, musl
 from calicolab.errors import LabError
 from calicolab.network import Network
 from calicolab.node import Node
@@ -69,7 +69,7 @@ class Cluster:
         node.delete()
         for other in self.nodes.values():
             self.configure(other)
-            if self.options.encap == "vxlan":
+            if other.felix.tunnels:
                 other.felix.node_removed(node)
 
     def configure(self, node):
@@ -92,10 +92,10 @@ class Cluster:
         """The node gets one more block, and all learn of it."""
         node.claim_block()
         self.configure(node)
-        if self.options.encap == "vxlan":
-            vxlan.add_own_routes(node)
+        if tunnels := node.felix.tunnels:
+            tunnels.add_own_routes(node)
             for other in self.others(node):
-                vxlan.add_routes(other, node)
+                tunnels.add_routes(other, node)
 
     def node(self, name):
         if name not in self.nodes:
@@ -136,9 +136,9 @@ class Cluster:
         node.connect()
 
     def _join(self, node):
-        """BIRD or VXLAN, then pods and the agent."""
-        if self.options.encap == "vxlan":
-            vxlan.create_device(node)
+        """Tunnels and BIRD, as far as there are any, then pods and the agent."""
+        if node.felix.tunnels:
+            node.felix.tunnels.create_device(node)
             for other in self.others(node):
                 node.felix.node_added(other)
         if node.kind == "Mesh":
@@ -157,7 +157,7 @@ class Cluster:
 
     def _meet(self, node, newcomer):
         self.configure(node)
-        if self.options.encap == "vxlan":
+        if node.felix.tunnels:
             node.felix.node_added(newcomer)
 
     def _say_plan(self):

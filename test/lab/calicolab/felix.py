@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 
-from calicolab import vxlan, workload_routes
+from calicolab import tunnels, workload_routes
 from calicolab.errors import LabError
 from calicolab.felix_health import FelixHealth
 from calicolab.felix_upkeep import Upkeep
@@ -22,6 +22,7 @@ class Felix:
     def __init__(self, node, calico):
         self.node = node
         self.calico = calico
+        self.tunnels = tunnels.of(node)  # a module; None without
         self.health = FelixHealth(node.namespace, calico.health_table)
         self.acts = False  # it runs, and does not hang
         self.in_sync = True  # with the datastore: it hears of pods that come and go
@@ -106,10 +107,10 @@ class Felix:
     def _follow_remotes(self):
         with self.lock:
             for name in self.led_to.keys() - self.remotes.keys():
-                vxlan.remove_remote(self.node, self.led_to.pop(name))
+                self.tunnels.remove_remote(self.node, self.led_to.pop(name))
             for name in self.remotes.keys() - self.led_to.keys():
                 self.led_to[name] = self.remotes[name]
-                vxlan.add_remote(self.node, self.remotes[name])
+                self.tunnels.add_remote(self.node, self.remotes[name])
 
     def turn_into(self, calico):
         """Another version starts in its place. One that writes no files leaves those of before as they are."""
@@ -117,7 +118,7 @@ class Felix:
         self.calico = calico
         self.health.render = calico.health_table
         for other in self.led_to.values():
-            vxlan.add_routes(self.node, other)
+            self.tunnels.add_routes(self.node, other)
         self.start()
 
     def _known_mac(self, pod):

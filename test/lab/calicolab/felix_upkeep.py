@@ -10,7 +10,7 @@ import select
 import threading
 import time
 
-from calicolab import vxlan, workload_routes
+from calicolab import workload_routes
 from calicolab.errors import LabError
 from calicolab.link_events import LinkEvents
 
@@ -104,16 +104,16 @@ class Upkeep:
                 self._felix.program(pods[name])
 
     def _restore_routes(self):
-        node = self._felix.node
+        node, tunnels = self._felix.node, self._felix.tunnels
         for pod in self._felix.known.values():
             if pod.operates():
                 workload_routes.put_right(node.namespace, pod)
         self._drop_routes_of_the_unknown()
         for other in self._felix.led_to.values():
-            if not vxlan.leads_to(node, other):
-                vxlan.add_remote(node, other)
-        if node.options.encap == "vxlan" and not vxlan.has_own_routes(node):
-            vxlan.add_own_routes(node)
+            if not tunnels.leads_to(node, other):
+                tunnels.add_remote(node, other)
+        if tunnels and not tunnels.has_own_routes(node):
+            tunnels.add_own_routes(node)
 
     def _drop_routes_of_the_unknown(self):
         known = self._pods_by_interface()
@@ -124,11 +124,11 @@ class Upkeep:
                 workload_routes.delete(self._felix.node.namespace, name)
 
     def _restore_devices(self):
-        node = self._felix.node
+        node, tunnels = self._felix.node, self._felix.tunnels
         self._drop_routes_of_the_unknown()
-        if node.options.encap == "vxlan" and vxlan.repair(node):
+        if tunnels and tunnels.repair(node):
             for other in self._felix.led_to.values():
-                vxlan.add_remote(node, other)
+                tunnels.add_remote(node, other)
 
     def _restore_files(self):
         for pod in self._felix.known.values():

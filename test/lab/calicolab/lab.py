@@ -7,6 +7,7 @@ import itertools
 import os
 import socket
 
+from calicolab import ipip
 from calicolab.client import Client, socket_address
 from calicolab.options import Options
 from calicolab.sandbox import Sandbox
@@ -26,6 +27,8 @@ class Lab(Client):
         self._sandbox = None
 
     def start(self):
+        if self.options.encap == "ipip":
+            ipip.check_available()
         self._sandbox = Sandbox(socket_address(self.name), self.options, self._say)
         try:
             for number in range(1, self.options.nodes + 1) if self.options.agent else ():

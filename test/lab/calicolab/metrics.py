@@ -5,6 +5,8 @@ import collections
 import re
 import urllib.request
 
+from calicolab.waiting import patience
+
 _SAMPLE = re.compile(r"^([a-z_]+)(?:\{(.*)\})? (\S+)$")
 _LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
@@ -18,7 +20,7 @@ def scrape(lab, node, timeout=5):
 
 def scrape_at(url, timeout=5):
     """The same, where the agent's address is known: asking the lab for it asks every BIRD as well."""
-    with urllib.request.urlopen(url + "metrics", timeout=timeout) as answer:
+    with urllib.request.urlopen(url + "metrics", timeout=patience(timeout)) as answer:
         return answer.read().decode()
 
 

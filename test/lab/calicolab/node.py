@@ -7,9 +7,9 @@ import os
 import shutil
 import signal
 
-from calicolab import addressing, vxlan
+from calicolab import addressing, tunnels
 from calicolab.bird import Bird
-from calicolab.birdconfig import BirdConfig
+from calicolab.birdconfig import TUNNEL, BirdConfig
 from calicolab.errors import LabError
 from calicolab.felix import Felix
 from calicolab.netns import Namespace
@@ -39,7 +39,7 @@ class Node:
         self.lib_dir = os.path.join(folder, "lib")
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
-        self.pod_mtu = min(vxlan.MTU[family] for family in self.families) if options.encap == "vxlan" else 1500
+        self.pod_mtu = tunnels.pod_mtu(options)
         self._blocks = options.blocks
         self.pods = Pods(self)
         self.namespace = None
@@ -47,6 +47,7 @@ class Node:
         self.birds = {}  # family -> Bird
         self.reflects = False  # routes, for those nodes that do not
         self.confd_runs = True
+        self.past_tunnel = set()  # names of other nodes whose blocks BIRD leads past tunl0
         self.claimed = []  # other nodes whose blocks this one announces as its own
         self.agent = None  # a Service, once the cluster gave us one
 
@@ -149,9 +150,20 @@ class Node:
             address=self.address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
             services=tuple(each for each in options.services if addressing.family_of(each) == family),
-            community=options.community, as_number=options.as_number, peers=peers, hold_time=options.hold_time,
+            community=options.community, as_number=options.as_number,
+            peers=peers, ways=self._ways(family, others), felix_leads=self._felix_leads(family),
+            hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
+
+    def _ways(self, family, others):
+        """What BIRD leads by tunl0, and what past it, if it does so at all."""
+        if self.options.encap != "ipip" or family != "ipv4" or self._felix_leads(family):
+            return {}
+        return {other.address(family): "eth0" if other.name in self.past_tunnel else TUNNEL for other in others}
+
+    def _felix_leads(self, family):
+        return self.options.encap == "ipip" and family == "ipv4" and self.felix.calico.felix_leads_ipip
 
     def _announced_blocks(self, family):
         return [block for owner in [self, *self.claimed] for block in owner.blocks(family)]

@@ -47,7 +47,7 @@ class Options:
     bird: str = "1.6.8"  # or 2.0.12, or none
     libc: str = "glibc"  # or musl: in whose words BIRD tells of system errors
     families: tuple = FAMILIES
-    encap: str = "none"  # or vxlan: routes programmed as Felix does
+    encap: str = "none"  # or vxlan: routes programmed as Felix does; or ipip: by BIRD 2, from 3.33 on as Felix does
     octets: tuple = ()  # last octets of the nodes' addresses; default 11, 12, ...
     datastore: str = "kubernetes"  # or etcd: there Felix knows the pods' MACs, and enters them for good
     rp_filter: int = 1  # net.ipv4.conf.default.rp_filter of the nodes, which Felix gives to the pods' interfaces
@@ -106,12 +106,21 @@ class Options:
             raise LabError(f"BIRD's C library is glibc or musl, not {self.libc!r}")
         if self.datastore not in ("kubernetes", "etcd"):
             raise LabError(f"the datastore is kubernetes or etcd, not {self.datastore!r}")
-        if self.encap not in ("none", "vxlan"):
-            raise LabError(f"encapsulation is none or vxlan, not {self.encap!r}")
+        if self.encap not in ("none", "vxlan", "ipip"):
+            raise LabError(f"encapsulation is none, vxlan or ipip, not {self.encap!r}")
+        self._check_ipip()
         if not 0 <= self.reflectors < max(self.nodes, 1):
             raise LabError("of the nodes some may be route reflectors, but not all")
         if set(self.routers) - {"Global", "Node"}:
             raise LabError("a router is Global (all nodes peer with it) or Node; BIRD names its sessions so")
+
+    def _check_ipip(self):
+        if self.encap != "ipip":
+            return
+        if "ipv4" not in self.families:
+            raise LabError("IPIP is for IPv4 alone")
+        if not (Calico(self.calico).felix_leads_ipip or self.bird.startswith("2.")):
+            raise LabError("before Calico 3.33 its own BIRD leads routes through tunl0; of Debian's only 2.0.12 can")
 
     def to_json(self):
         return json.dumps(dataclasses.asdict(self))

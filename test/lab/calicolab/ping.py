@@ -5,6 +5,8 @@ import select
 import socket
 import time
 
+from calicolab.waiting import patience
+
 _KINDS = {
     "ipv4": (socket.AF_INET, socket.IPPROTO_ICMP, bytes([8, 0, 0, 0, 0, 0, 0, 1])),
     "ipv6": (socket.AF_INET6, socket.IPPROTO_ICMPV6, bytes([128, 0, 0, 0, 0, 0, 0, 1])),
@@ -23,7 +25,7 @@ def unanswered(namespace, family, addresses, timeout=1.0):
                 sock.sendto(request, (address, 0))
             except OSError:  # no route: it will not answer
                 pass
-        end = time.monotonic() + timeout
+        end = time.monotonic() + patience(timeout)
         while waiting and select.select([sock], [], [], max(0, end - time.monotonic()))[0]:
             try:
                 waiting.discard(sock.recvfrom(128)[1][0])

@@ -36,6 +36,11 @@ class Calico:
         return self._minor >= 31
 
     @property
+    def felix_leads_ipip(self):
+        """Routes through tunl0, and blackholes of a pool that uses it, are Felix'. Before they were BIRD's."""
+        return self._minor >= 33
+
+    @property
     def routes_have_priorities(self):
         """Felix' and BIRD's routes have metrics: 1024, or less for what is to win. Before they had none."""
         return self._minor >= 32

@@ -39,6 +39,11 @@ def bring_up(node):
         node.namespace.ip(f"link set {DEVICE[family]} up", f"addr replace {address} dev {DEVICE[family]}{nodad}")
 
 
+def delete_device(node, device):
+    """Routes, neighbors and FDB entries on it go with it."""
+    node.namespace.ip(f"link del {device}")
+
+
 def repair(node):
     """Whatever is wrong with the devices and was not so when they were made; whether there was something."""
     links = {row["ifname"]: row for row in json.loads(node.namespace.run("ip", "-json", "address"))}
@@ -131,6 +136,25 @@ def remove_remote(node, other):
 def delete_routes(node, other):
     for family in node.families:
         node.namespace.ip(*(f"route del {block} dev {DEVICE[family]}" for block in other.blocks(family)))
+
+
+def lead_past(_cluster, node, other):
+    """Over eth0 instead, as Felix does within a subnet (CrossSubnet)."""
+    delete_routes(node, other)
+    node.namespace.ip(*(f"route add {route}" for route in _past(node, other)))
+
+
+def lead_back(_cluster, node, other):
+    node.namespace.ip(*(f"route del {route}" for route in _past(node, other)))
+    add_routes(node, other)
+
+
+def _past(node, other):
+    return [
+        f"{block} via {other.address(family)} dev eth0 proto 80 onlink"
+        for family in node.families
+        for block in other.blocks(family)
+    ]
 
 
 def delete_neighbor(node, other):

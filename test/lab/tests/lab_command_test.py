@@ -72,7 +72,7 @@ class ByHand(unittest.TestCase):
             ({"octets": (1, 11)}, "must be 3 to 254"),
             ({"octets": (11, 11)}, "its own address"),
             ({"pods": 255}, "0 to 254 pods"),
-            ({"encap": "ipip"}, "none or vxlan"),
+            ({"encap": "gre"}, "none, vxlan or ipip"),
             ({"families": ("ipv5",)}, "address families"),
         ):
             with self.assertRaisesRegex(LabError, complaint):

@@ -3,9 +3,9 @@
 
 from detection.bgp_fault_findings import BGP_FAULTS
 from detection.pod_fault_findings import POD_FAULTS
-from detection.vxlan_fault_findings import VXLAN_FAULTS
+from detection.tunnel_fault_findings import TUNNEL_FAULTS
 
-FAULTS = {**POD_FAULTS, **BGP_FAULTS, **VXLAN_FAULTS}
+FAULTS = {**POD_FAULTS, **BGP_FAULTS, **TUNNEL_FAULTS}
 
 # The faults of the lab that are in no table above.
 NOT_JUDGED = {

@@ -5,7 +5,7 @@ about."""
 import dataclasses
 from collections.abc import Callable
 
-from calicolab import addressing
+from calicolab import addressing, tunnels
 
 HOLD_TIME = 6  # seconds, so that silence is noticed soon
 LABS = {
@@ -13,8 +13,11 @@ LABS = {
     "bird2": {"bird": "2.0.12", "hold_time": HOLD_TIME},
     "no-status": {"bird": "1.6.8", "hold_time": HOLD_TIME, "endpoint_status": False},
     "vxlan": {"encap": "vxlan"},
+    "ipip": {"encap": "ipip", "bird": "2.0.12", "families": ("ipv4",)},
+    "ipip-felix": {"encap": "ipip", "calico": "3.33", "families": ("ipv4",)},  # Felix leads routes by tunl0, not BIRD
 }
-ALL = frozenset(LABS)
+IPIP = frozenset({"ipip", "ipip-felix"})  # asked about tunnels alone, and where the kernel has IPIP: tunnels_test.py
+ALL = frozenset(LABS) - IPIP
 WITH_BIRD = ALL - {"vxlan"}
 WITH_STATUS = ALL - {"no-status"}
 
@@ -59,6 +62,7 @@ class Scene:
         self._rows = {row["name"]: row for row in lab.status()["nodes"]}
         self.nodes = list(self._rows)
         self.families = list(lab.options.families)
+        self.encap = lab.options.encap
         self.endpoint_status = lab.options.writes_status
 
     def others(self, node):
@@ -75,6 +79,9 @@ class Scene:
 
     def tunnel_addresses(self, node):
         return [addressing.pod_address(family, self.octet(node), 0) for family in self.families]
+
+    def tunnel_devices(self):
+        return [name for family, name in tunnels.BY_ENCAP[self.encap].DEVICE.items() if family in self.families]
 
     def pod(self, node, number=1):
         """{"name", "interface", and its address by family}"""

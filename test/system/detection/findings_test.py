@@ -1,22 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Each fault of the lab, alone: the agents find all that fault_findings.py says they must, nothing beyond what it
-allows, and nothing any more soon after it is healed. The labs run side by side. The outages of outages/ are not
-repeated here: they ask the same."""
+allows, and nothing any more soon after it is healed. The labs run side by side. tunnels_test.py has the faults of
+tunnels; the outages of outages/ are not repeated here: they ask the same."""
 
 import concurrent.futures
 import unittest
 
-from calicolab import Lab
 from calicolab.faults import FAULTS as ALL_FAULTS
-from calicolab.waiting import eventually
 from detection.fault_findings import FAULTS, NOT_JUDGED, applying
-from detection.fault_outcome import Outcome
-from detection.fault_scene import LABS, Scene
+from detection.fault_run import cause, watched
+from detection.tunnels_test import TUNNEL_LABS
 from harness.main import run_tests
-from harness.program import CALIWATCH
-from harness.waiting import ready
-from harness.watch import AGENT_ARGS, Watch
 from outages.played import OUTAGES
 
 # Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so:
@@ -34,34 +29,14 @@ LABS_AND_FAULTS = {
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
     "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
-    "vxlan": (
-        "vxlan", 3, ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"],
-    ),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 
 
-def cause(lab, scene, watch, fault, arguments):
-    outcome = Outcome(f"{fault} {' '.join(arguments)}", FAULTS[fault].expect(scene, *arguments), watch)
-    lab.fault(fault, *arguments)
-    outcome.broken(lab)
-    lab.heal()
-    outcome.healed(lab, scene)
-    return outcome
-
-
 def run(kind, nodes, faults):
     """[Outcome] of the faults, one after another on one lab."""
-    with Lab(nodes=nodes, pods=2, agent=CALIWATCH, agent_args=AGENT_ARGS, **LABS[kind]) as lab:
-        ready(lab)
-        watch = Watch(lab)
-        try:
-            watch.rest(polls=2)
-            eventually(lambda: not watch.now)
-            scene = Scene(lab)
-            return [cause(lab, scene, watch, fault, FAULTS[fault].places(scene)[0]) for fault in faults]
-        finally:
-            watch.close()
+    with watched(kind, nodes=nodes, pods=2) as (lab, watch, scene):
+        return [cause(lab, scene, watch, fault, FAULTS[fault].places(scene)[0]) for fault in faults]
 
 
 class EachFault(unittest.TestCase):
@@ -73,6 +48,7 @@ class EachFault(unittest.TestCase):
     def test_every_fault_of_the_lab_is_caused_or_told_why_not(self):
         caused = {fault for _, _, faults in LABS_AND_FAULTS.values() for fault in faults}
         caused |= {fault for outage in OUTAGES.values() for fault, *_ in outage.faults}
+        caused |= {fault for faults in TUNNEL_LABS.values() for fault in faults}
         self.assertEqual(caused | set(NOT_JUDGED), set(ALL_FAULTS))
         for kind, _, faults in LABS_AND_FAULTS.values():
             self.assertLessEqual(set(faults), set(applying(kind)))

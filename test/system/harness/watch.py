@@ -3,10 +3,9 @@
 
 import json
 import threading
-import time
 
 from calicolab.metrics import by, scrape
-from calicolab.waiting import eventually
+from calicolab.waiting import eventually, patience
 
 AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
 _SECONDS = 0.3  # between two looks
@@ -25,7 +24,8 @@ class Watch:
     def __init__(self, lab):
         self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"]}
         self.now, self.seen = set(), set()
-        self._ended = threading.Event()
+        self._polls = {}  # node -> how many its agent had done at the last look; not of those that do not answer
+        self._looked, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
@@ -35,15 +35,17 @@ class Watch:
 
     def _follow(self):
         while not self._ended.wait(_SECONDS):
-            self.now = {finding for node in self._urls for finding in self._findings(node)}
+            texts = {node: self._told(node) for node in self._urls}
+            self.now = {finding for node, text in texts.items() for finding in _findings(node, text)}
             self.seen |= self.now
+            self._polls = {node: _polls(text) for node, text in texts.items() if text}
+            self._looked.set()
 
-    def _findings(self, node):
+    def _told(self, node):
         try:
-            listed = by(scrape(self, node), "caliwatch_finding_since_timestamp_seconds", "check", "subject")
+            return scrape(self, node)
         except OSError:  # a node without power has no agent
-            return set()
-        return {(node, check, subject) for check, subject in listed if check not in PASSED_OVER}
+            return ""
 
     def converged(self):
         """No agent waits for peers or routes after a restart of BIRD."""
@@ -56,12 +58,23 @@ class Watch:
         self.seen = set(self.now)
 
     def rest(self, polls):
-        """Lets so many more polls go by."""
-        time.sleep(polls + _SECONDS)
+        """Lets so many more polls of each agent go by, or as much time as they should take at most."""
+        self._looked.wait(patience(5))
+        end = {node: done + polls for node, done in self._polls.items()}
+        eventually(lambda: all(self._polls.get(node, 0) >= done for node, done in end.items()), timeout=2 * polls)
 
     def close(self):
         self._ended.set()
         self._thread.join()
+
+
+def _findings(node, text):
+    listed = by(text, "caliwatch_finding_since_timestamp_seconds", "check", "subject")
+    return {(node, check, subject) for check, subject in listed if check not in PASSED_OVER}
+
+
+def _polls(text):
+    return sum(by(text, "caliwatch_polls_total").values())
 
 
 def await_healed(lab, scene):

@@ -27,6 +27,13 @@ Endpoint NamedEndpoint() {
 
 }  // namespace
 
+TEST_CASE("the CNI plugin's kubeconfig is known by when it was written") {
+  CHECK(CniKubeconfigFrom("2026-11-27T12:00:00.5Z")->written ==
+        absl::FromCivil(absl::CivilSecond(2026, 11, 27, 12, 0, 0), absl::UTCTimeZone()) + absl::Milliseconds(500));
+  for (const absl::string_view text : {"", "yesterday", "apiVersion: v1\n"})
+    CHECK(Says(CniKubeconfigFrom(text).status(), "the time of the CNI plugin's kubeconfig is none"));
+}
+
 TEST_CASE("the node's name is the one line of its file") {
   CHECK(*NodeNameFrom("node-1.example") == "node-1.example");
   CHECK(*NodeNameFrom("node-1\n") == "node-1");

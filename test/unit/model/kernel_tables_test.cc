@@ -35,8 +35,8 @@ TEST_CASE("each thing that a poll reads is listed once, under the name of its so
     ++things;
     CHECK(of(node).status() != NeverRead());
   });
-  CHECK(things == 11 + 2 * 3 + 3);
-  CHECK(sources.size() == 16);
+  CHECK(things == 11 + 2 * 3 + 5);
+  CHECK(sources.size() == 18);
 }
 
 }  // namespace

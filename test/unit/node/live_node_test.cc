@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <absl/strings/str_cat.h>
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,29 @@ TEST_CASE("Calico's files are read as they are") {
   CHECK(*files.node.ReadText(TextSource::kMtu) == std::string("14\0 80", 6));
   Write(files.folder / "mtu", "1480");
   CHECK(*files.node.ReadText(TextSource::kMtu) == "1480");
+}
+
+TEST_CASE("of the CNI plugin's kubeconfig the age is told, and nothing is read") {
+  Files files;
+  const std::string path = files.folder / "calico-kubeconfig";
+  LiveNode node({.cni_kubeconfig = path});
+  CHECK(absl::IsNotFound(node.ReadText(TextSource::kCniKubeconfig).status()));
+  Write(path, "token: secret");
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  std::filesystem::permissions(files.folder.path(), std::filesystem::perms::all);
+  const timespec times[] = {{1'800'000'000, 0}, {1'800'000'000, 0}};
+  REQUIRE(utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+  CHECK(AsNobody([&] { return *node.ReadText(TextSource::kCniKubeconfig); }) == "2027-01-15T08:00:00+00:00");
+  SECTION("in a folder that we may not enter, it is not there for us") {
+    std::filesystem::permissions(files.folder.path(), std::filesystem::perms::none);
+    const absl::Status denied = AsNobody([&] { return node.ReadText(TextSource::kCniKubeconfig).status(); });
+    std::filesystem::permissions(files.folder.path(), std::filesystem::perms::all);
+    CHECK(absl::IsNotFound(denied));
+    CHECK(Says(denied, "Permission denied"));
+  }
+  SECTION("and without a path nothing is looked at") {
+    CHECK(absl::IsNotFound(LiveNode().ReadText(TextSource::kCniKubeconfig).status()));
+  }
 }
 
 TEST_CASE("a file that Calico does not write is not found") {

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What agents find when a VXLAN tunnel, or what Felix enters for it, is broken."""
+"""What agents find when a tunnel, or what Felix enters for it, is broken."""
 
-from calicolab.vxlan import DEVICE
-from detection.fault_scene import Expected, Rule, each_node, each_pair, findings
+from detection.fault_scene import IPIP, Expected, Rule, each_node, each_pair, findings
 
 VXLAN = frozenset({"vxlan"})
 
 
 def devices(check):
     def expect(scene, node):
-        found = findings(node, check, [DEVICE[family] for family in scene.families])
+        found = findings(node, check, scene.tunnel_devices())
         return Expected(found, takes={f"the tunnels of {node}"})
 
     return expect
@@ -27,10 +26,10 @@ def lose_block_route(scene, node):
     return Expected(found, takes={f"the blocks of {node}", f"the tunnels of {node}"})
 
 
-VXLAN_FAULTS = {
+TUNNEL_FAULTS = {
     "lose-block-route": Rule(VXLAN, lose_block_route, each_node),
-    "wrong-tunnel-mtu": Rule(VXLAN, devices("mtu_mismatch"), each_node),
-    "tunnel-down": Rule(VXLAN, devices("tunnel_device_down"), each_node),
+    "wrong-tunnel-mtu": Rule(VXLAN | IPIP, devices("mtu_mismatch"), each_node),
+    "tunnel-down": Rule(VXLAN | IPIP, devices("tunnel_device_down"), each_node),
     "lose-vtep-neighbor": Rule(VXLAN, towards_remote("vxlan_neighbor_incomplete"), each_pair),
     "lose-vtep-fdb": Rule(VXLAN, towards_remote("vxlan_fdb_incomplete"), each_pair),
 }
