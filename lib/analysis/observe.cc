@@ -33,10 +33,9 @@ void FollowBirdStarts(PerFamily<std::optional<absl::Time>>& started, const PerFa
       started[seen.family] = SameMomentOr(started[seen.family], seen.wall - *seen.status->uptime, absl::Seconds(1));
 }
 
-const Counts& Count(Counts& counts, const Shown& shown) {
+void Count(Counts& counts, const Shown& shown) {
   ++counts.polls;
   if (shown.before != nullptr) CountRouteChanges(shown.before->routes, shown.now->routes, counts.route_changes);
-  return counts;
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
@@ -57,10 +56,16 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
   return before;
 }
 
+std::optional<SourceStatus> ReadingOf(const Sources& sources, absl::string_view source) {
+  const SourceStatus* reading = FindSource(sources.readings, source);
+  return reading != nullptr ? std::optional(*reading) : std::nullopt;
+}
+
 BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sources, const State& state,
                       const Convergence& convergence) {
   const Bird& bird = shown.birds[family];
   return {.expected = sources.bird_expected[family],
+          .reading = ReadingOf(sources, BirdSource(family)),
           .status = bird.status,
           .knows_peers = bird.peers.ok(),
           .started = state.run.bird_started[family],
@@ -70,7 +75,7 @@ BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sourc
 }
 
 Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, const State& state, Sources sources,
-               const Convergence& convergence, std::vector<Verdict> verdicts, const Counts& counts) {
+               const Convergence& convergence, std::vector<Verdict> verdicts, absl::Time felix_since) {
   if (shown.now != seen) derived = Derive(*shown.now);
   Report report;
   report.taken_at = seen->taken_at;
@@ -80,11 +85,15 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
       ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, state.run.peers, state.kept.flaps);
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
+  report.felix = {.expected = sources.felix_expected,
+                  .reading = ReadingOf(sources, kFelixSource),
+                  .health = shown.now->felix,
+                  .since = felix_since};
   report.sources = std::move(sources.readings);
   report.kernel = ReportKernel(*shown.now, std::move(derived));
-  report.route_changes = counts.route_changes;
+  report.route_changes = state.run.counts.route_changes;
   report.past_findings = state.run.findings.past();
-  report.polls = counts.polls;
+  report.polls = state.run.counts.polls;
   return report;
 }
 
@@ -110,10 +119,10 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
 
-  const Counts& counts = Count(run.counts, shown);
-  Step step{
-      Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts), counts),
-      {}};
+  Count(run.counts, shown);
+  Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
+                    run.felix.Follow(seen->felix, seen->taken_at)),
+            {}};
   for (const Family family : kFamilies) step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes();
   return step;
 }

@@ -22,6 +22,9 @@ enum class RouteChange : uint8_t { kAdded, kRemoved };
 // Of table main.
 using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
 
+// Each of them, at 0.
+RouteChangeCounts NoRouteChanges();
+
 // Adds what came and went between two dumps; nothing where one could not be read.
 void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts);
 

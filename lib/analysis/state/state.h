@@ -10,6 +10,7 @@
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
+#include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
@@ -21,7 +22,7 @@ namespace caliwatch {
 
 struct Counts {
   uint64_t polls = 0;
-  RouteChangeCounts route_changes;
+  RouteChangeCounts route_changes = NoRouteChanges();
 };
 
 // Ends with the process.
@@ -33,6 +34,7 @@ struct RunState {
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
+  FelixHistory felix;
   FindingHistory findings;
   Counts counts;
 };
