@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
@@ -112,6 +113,19 @@ std::string Complaint(const CLI::App& program, const CLI::ParseError& error, int
                       "\nSee: caliwatch --help");
 }
 
+// As CLI11 takes them: the last first. For the value of "--flag=", which is empty, it would take the next argument.
+std::vector<std::string> ArgumentsFrom(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) {
+    absl::string_view argument = argv[i];
+    const bool has_empty_value = absl::StartsWith(argument, "--") && absl::ConsumeSuffix(&argument, "=");
+    arguments.emplace_back(argument);
+    if (has_empty_value) arguments.emplace_back();
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
+}
+
 Invocation InvocationFrom(const Parsed& parsed) {
   Invocation invocation{parsed.command, {.file = parsed.config_file, .flags = {}}, {}};
   for (const auto& [flag, values] : parsed.settings)
@@ -131,7 +145,7 @@ std::variant<Invocation, ExitCode> ParseCommandLine(int argc, const char* const*
   CLI::App program;
   DefineProgram(program, parsed);
   try {
-    program.parse(argc, argv);
+    program.parse(ArgumentsFrom(argc, argv));
   } catch (const CLI::Success& asked) {
     program.exit(asked, out, err);
     return kExitOk;

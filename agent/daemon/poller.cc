@@ -39,6 +39,11 @@ void Poller::Configure(PollOptions options) {
   configured_.notify_all();
 }
 
+void Poller::ReportRefusedConfig() {
+  const std::lock_guard lock(mutex_);
+  options_.config_reload.successful = false;
+}
+
 PublicationPtr Poller::Latest() const {
   const std::lock_guard lock(mutex_);
   return latest_;
@@ -98,6 +103,7 @@ void Poller::Remember() {
 PublicationPtr Poller::Poll(const Report* before, bool early) {
   const PollOptions options = OptionsNow();
   const Clock::time_point started = Clock::now();
+  if (parts_.begin) parts_.begin();
   // Before the dumps: what they show and the journal does not report yet, the next journal will.
   const Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
   auto publication = std::make_shared<Publication>();
@@ -106,6 +112,7 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
   UpdateProcessStats("/proc", stats_);
   Remember();
+  stats_.config_reload = options.config_reload;
   publication->process = stats_;
   publication->metrics = RenderMetrics({publication->report, publication->process, options.peer_detail});
   publication->gzipped_metrics = Gzip(publication->metrics);

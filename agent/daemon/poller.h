@@ -23,11 +23,13 @@ struct PollOptions {
   absl::Duration interval =
       absl::Seconds(5);  // from start to start; a poll that takes longer skips the starts it missed
   PeerDetail peer_detail = PeerDetail::kAuto;
+  ConfigReload config_reload = {};  // how these options came here
 };
 
 // What a poller works with besides the node. Each may be left out.
 struct PollerParts {
   PersistentState state = {};                                         // that a process before left
+  std::function<void()> begin = {};                                   // called as each poll begins
   std::function<Journal()> take_journal = {};                         // what happened since the poll before
   std::function<absl::Status(const PersistentState&)> remember = {};  // called after each poll
 };
@@ -46,6 +48,8 @@ class Poller {
   ~Poller() = default;
 
   void Configure(PollOptions options);
+  // A configuration was refused: the options stay, and the metrics say so.
+  void ReportRefusedConfig();
   // Asks for a poll at once, between two regular ones, and no sooner than a second after the last. Any thread.
   void Wake();
 

@@ -15,11 +15,14 @@
 #include "agent/build/version.h"
 #include "agent/config/live_paths.h"
 #include "agent/daemon/event_listener.h"
+#include "agent/daemon/felix_asker.h"
 #include "agent/daemon/poller.h"
 #include "agent/daemon/state_file.h"
 #include "agent/http/http_server.h"
 #include "agent/http/pages.h"
 #include "agent/log/log.h"
+#include "lib/node/felix_answers.h"
+#include "lib/node/live_node.h"
 #include "lib/view/log/change_log.h"
 
 namespace caliwatch {
@@ -32,8 +35,11 @@ sigset_t HandledSignals() {
   return signals;
 }
 
+// Of a configuration that was read just now.
 PollOptions PollOptionsOf(const Config& config) {
-  return {.interval = config.poll_interval, .peer_detail = config.peer_detail};
+  return {.interval = config.poll_interval,
+          .peer_detail = config.peer_detail,
+          .config_reload = {.successful = true, .last_success = absl::Now()}};
 }
 
 void LogChanges(const Report* before, const Report& now) {
@@ -59,6 +65,7 @@ void Reload(const ConfigSource& source, Config& running, Poller& poller) {
     Log({LogLevel::kError,
          "configuration refused, the running one stays",
          {{"error", std::string(wanted.status().message())}}});
+    poller.ReportRefusedConfig();
     return;
   }
   Adopt(running, *wanted, poller);
@@ -88,6 +95,22 @@ void ServeSignals(const ConfigSource& source, Config& config, Poller& poller) {
   }
 }
 
+// The node as the agent reads it: no poll waits for Felix.
+class AgentsNode : public LiveNode {
+ public:
+  explicit AgentsNode(const Config& config)
+      : LiveNode(PathsOf(config)),
+        felix_([addresses = config.felix_health_addresses] { return AskFelix(addresses); }) {}
+
+  void Begin() { felix_.Begin(); }
+  absl::StatusOr<std::string> ReadText(TextSource source) override {
+    return source == TextSource::kFelix ? felix_.Latest() : LiveNode::ReadText(source);
+  }
+
+ private:
+  FelixAsker felix_;
+};
+
 // What an agent before this one knew; without it, this one starts anew.
 PersistentState LoadState(const StateFile& state_file) {
   absl::StatusOr<PersistentState> state = state_file.Load();
@@ -112,11 +135,12 @@ ExitCode RunAgent(const ConfigSource& source) {
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  LiveNode node(PathsOf(*config));
+  AgentsNode node(*config);
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,
                 {.state = LoadState(state_file),
+                 .begin = [&] { node.Begin(); },
                  .take_journal = [&] { return listener.Take(); },
                  .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
   listener.SetWakeup([&] { poller.Wake(); });

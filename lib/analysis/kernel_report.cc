@@ -6,6 +6,10 @@
 namespace caliwatch {
 namespace {
 
+// Each bit that the kernel may set, and none.
+constexpr uint16_t kNeighborStates[] = {NUD_NONE,  NUD_INCOMPLETE, NUD_REACHABLE, NUD_STALE,    NUD_DELAY,
+                                        NUD_PROBE, NUD_FAILED,     NUD_NOARP,     NUD_PERMANENT};
+
 RouteKind KindOf(const Route& route) {
   if (route.type == RTN_UNICAST) return RouteKind::kUnicast;
   return route.type == RTN_BLACKHOLE ? RouteKind::kBlackhole : RouteKind::kOther;
@@ -14,6 +18,10 @@ RouteKind KindOf(const Route& route) {
 absl::StatusOr<RouteCountsByOwner> CountRoutes(const Table<Route>& routes) {
   if (!routes.ok()) return routes.status();
   RouteCountsByOwner counts;
+  for (const Family family : kFamilies)
+    for (const RouteOwner owner : kRouteOwners)
+      for (const RouteKind kind : {RouteKind::kBlackhole, RouteKind::kOther, RouteKind::kUnicast})
+        counts[{family, owner, kind}] = 0;
   for (const Route& route : *routes)
     if (route.table == RT_TABLE_MAIN && route.hop == 0) ++counts[{route.family(), OwnerOf(route), KindOf(route)}];
   return counts;
@@ -23,6 +31,9 @@ absl::StatusOr<NeighborCounts> CountNeighbors(const Table<Neighbor>& neighbors,
                                               const absl::StatusOr<LinkIndex>& links) {
   if (absl::Status unread = FirstError({neighbors.status(), links.status()}); !unread.ok()) return unread;
   NeighborCounts counts;
+  for (const Family family : kFamilies)
+    for (const LinkRole role : {LinkRole::kWorkload, LinkRole::kTunnel, LinkRole::kHost})
+      for (const uint16_t state : kNeighborStates) counts[{family, role, NeighborStateName(state)}] = 0;
   for (const Neighbor& neighbor : *neighbors) {
     const Link* link = links->Find(neighbor.link);
     ++counts[{neighbor.address.family, link != nullptr ? link->role : LinkRole::kHost,

@@ -20,7 +20,7 @@ namespace caliwatch {
 enum class RouteKind : uint8_t { kBlackhole, kOther, kUnicast };
 absl::string_view ToString(RouteKind kind);  // "blackhole", "other", "unicast": the label `route_type`
 
-// Of the main table; a multipath route is one.
+// Of the main table; a multipath route is one. This and the next have each key, 0 or not.
 using RouteCountsByOwner = std::map<std::tuple<Family, RouteOwner, RouteKind>, uint32_t>;
 // The last is NeighborStateName().
 using NeighborCounts = std::map<std::tuple<Family, LinkRole, absl::string_view>, uint32_t>;

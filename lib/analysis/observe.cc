@@ -33,10 +33,9 @@ void FollowBirdStarts(PerFamily<std::optional<absl::Time>>& started, const PerFa
       started[seen.family] = SameMomentOr(started[seen.family], seen.wall - *seen.status->uptime, absl::Seconds(1));
 }
 
-const Counts& Count(Counts& counts, const Shown& shown) {
+void Count(Counts& counts, const Shown& shown) {
   ++counts.polls;
   if (shown.before != nullptr) CountRouteChanges(shown.before->routes, shown.now->routes, counts.route_changes);
-  return counts;
 }
 
 void FollowAttribution(PerFamily<RouteAttribution>& attribution, const Snapshot& seen,
@@ -83,10 +82,16 @@ std::optional<BirdProtocol> KernelProtocolOf(const Bird& bird) {
   return std::nullopt;
 }
 
+std::optional<SourceStatus> ReadingOf(const Sources& sources, absl::string_view source) {
+  const SourceStatus* reading = FindSource(sources.readings, source);
+  return reading != nullptr ? std::optional(*reading) : std::nullopt;
+}
+
 BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sources, const State& state,
                       const Convergence& convergence) {
   const Bird& bird = shown.birds[family];
   return {.expected = sources.bird_expected[family],
+          .reading = ReadingOf(sources, BirdSource(family)),
           .status = bird.status,
           .knows_peers = bird.peers.ok(),
           .kernel_protocol = KernelProtocolOf(bird),
@@ -97,7 +102,7 @@ BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sourc
 }
 
 Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, const State& state, Sources sources,
-               const Convergence& convergence, std::vector<Verdict> verdicts, const Counts& counts) {
+               const Convergence& convergence, std::vector<Verdict> verdicts, absl::Time felix_since) {
   if (shown.now != seen) derived = Derive(*shown.now);
   Report report;
   report.taken_at = seen->taken_at;
@@ -108,17 +113,21 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   report.remote_nodes = ReportNodes(std::get<absl::StatusOr<RemoteNodes>>(derived));
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
+  report.felix = {.expected = sources.felix_expected,
+                  .reading = ReadingOf(sources, kFelixSource),
+                  .health = shown.now->felix,
+                  .since = felix_since};
   report.sources = std::move(sources.readings);
   report.cni_kubeconfig = shown.now->cni_kubeconfig;
   report.kernel = ReportKernel(*shown.now, std::move(derived));
   report.traffic = state.run.traffic.now();
   report.recurring_routes = state.run.route_churn.Recurring();
   report.restless_neighbors = state.run.neighbor_churn.Restless();
-  report.route_changes = counts.route_changes;
-  report.route_events = counts.route_events;
-  report.neighbor_events = counts.neighbor_events;
+  report.route_changes = state.run.counts.route_changes;
+  report.route_events = state.run.counts.route_events;
+  report.neighbor_events = state.run.counts.neighbor_events;
   report.past_findings = state.run.findings.past();
-  report.polls = counts.polls;
+  report.polls = state.run.counts.polls;
   return report;
 }
 
@@ -148,10 +157,10 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
 
-  const Counts& counts = Count(run.counts, shown);
-  Step step{
-      Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts), counts),
-      {}};
+  Count(run.counts, shown);
+  Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
+                    run.felix.Follow(seen->felix, seen->taken_at)),
+            {}};
   for (const Family family : kFamilies)
     step.ask_bird_routes[family] =
         run.bird_tables[family].ask_bird_routes() || run.attribution[family].ask_bird_routes();

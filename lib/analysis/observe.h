@@ -16,7 +16,7 @@
 namespace caliwatch {
 
 struct Limits {
-  // For how long rows outlive a source that fails. Prometheus, too, goes on with a sample for five minutes.
+  // For how long pages show what a BIRD said last, with the time of that, while it does not answer.
   absl::Duration keep_last_good = absl::Minutes(5);
   // For who polls only so many times, as a recording: a finding then counts when all polls saw it, whatever its check
   // says.

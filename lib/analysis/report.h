@@ -26,9 +26,19 @@
 
 namespace caliwatch {
 
-// What is shown of one BIRD; while it does not answer, what it said last, for Limits::keep_last_good.
+// What is shown of one BIRD; while it does not answer, what it said last, for Limits::keep_last_good. Then `reading`
+// has the error, and when that was.
 struct BirdReport {
-  bool expected = false;  // this node runs BIRD for the family, answering or not
+  bool expected = false;                // this node runs BIRD for the family, answering or not
+  std::optional<SourceStatus> reading;  // of this poll; absent: the source does not apply to this node
+
+  // Whether `status` and the peers may stand for what is: read by this poll, or the one before.
+  bool is_current() const { return reading && reading->is_current(); }
+  // When they were read, if that was before this poll.
+  std::optional<absl::Time> read_before() const {
+    return reading && !reading->status.ok() ? reading->last_good : std::nullopt;
+  }
+
   absl::StatusOr<BirdStatus> status = NeverRead();
   bool knows_peers = false;
   std::optional<BirdProtocol> kernel_protocol;  // that gives BIRD's routes to the kernel
@@ -36,6 +46,13 @@ struct BirdReport {
   std::optional<IpAddress> local_address;       // that most of its sessions are, or were last, spoken from
   BirdCounts counts;
   ConvergenceReport convergence;
+};
+
+struct FelixReport {
+  bool expected = false;                             // Felix works on this node, or did since it booted
+  std::optional<SourceStatus> reading;               // as of BirdReport; absent also where nobody ever answered
+  absl::StatusOr<FelixHealth> health = NeverRead();  // of this poll, or of the one before if this one could not read it
+  absl::Time since;                                  // when it began to be ready, not ready, not live, or not to answer
 };
 
 struct Report {
@@ -47,6 +64,7 @@ struct Report {
   PerFamily<BirdReport> birds;
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<std::vector<NodeReport>> remote_nodes = NeverRead();
+  FelixReport felix;
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes;      // of late

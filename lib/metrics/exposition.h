@@ -5,12 +5,19 @@
 #include <string>
 #include <vector>
 
+#include <absl/time/time.h>
+
 #include "lib/analysis/report.h"
 
 namespace caliwatch {
 
 // Which peers get series of their own. kAuto: all, but only those with problems above 200 peers.
 enum class PeerDetail { kAuto, kAll, kProblems, kNone };
+
+struct ConfigReload {
+  bool successful = true;  // the last attempt, the one at the start included
+  absl::Time last_success;
+};
 
 // What the process knows of itself; the agent fills it in.
 struct ProcessStats {
@@ -24,6 +31,7 @@ struct ProcessStats {
   double poll_duration_sum = 0;                 // seconds
   uint64_t route_events_lost = 0;               // polls for which the journal of routes was incomplete
   uint64_t state_file_errors = 0;
+  ConfigReload config_reload;
 };
 inline constexpr double kPollDurationBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 

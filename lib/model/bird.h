@@ -100,6 +100,8 @@ struct BirdProtocol {
 };
 
 enum class PeerKind : uint8_t { kMesh, kGlobal, kNode, kLocalWorkload, kOther };
+inline constexpr PeerKind kPeerKinds[] = {PeerKind::kMesh, PeerKind::kGlobal, PeerKind::kNode, PeerKind::kLocalWorkload,
+                                          PeerKind::kOther};
 absl::string_view ToString(PeerKind kind);  // "mesh", "global", "node", "local_workload", "other"
 
 // Class words that BIRD puts before an error ("Socket: Connection refused").

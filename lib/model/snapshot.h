@@ -63,6 +63,8 @@ struct Bird {
 // The name of a family's BIRD as a source.
 constexpr absl::string_view BirdSource(Family family) { return family == Family::kIpv4 ? "bird" : "bird6"; }
 
+inline constexpr absl::string_view kFelixSource = "felix", kNodeNameSource = "nodename";
+
 // How reading one source went.
 struct SourceReading {
   absl::string_view name;  // of static storage: the label `source` of the metrics
@@ -107,10 +109,10 @@ void ForEachTable(Visit&& visit) {
     add_of_bird(&Bird::protocols);
     add_of_bird(&Bird::peers);
   }
-  add("nodename", &Snapshot::node_name);
+  add(kNodeNameSource, &Snapshot::node_name);
   add("mtu", &Snapshot::calico_mtu);
   add("endpoint_status", &Snapshot::endpoints);
-  add("felix", &Snapshot::felix);
+  add(kFelixSource, &Snapshot::felix);
   add("cni_kubeconfig", &Snapshot::cni_kubeconfig);
 }
 

@@ -49,6 +49,37 @@ std::string FindingsText(size_t all, size_t critical) {
                       only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
 }
 
+// "at 12:00:03 UTC, 40 s ago".
+std::string WhenText(absl::Time time, absl::Time now) {
+  return absl::StrCat(absl::FormatTime("at %H:%M:%S UTC", time, absl::UTCTimeZone()), ", ", AgeText(now - time),
+                      " ago");
+}
+
+// What one component of Felix reports that is not as it should be; empty when nothing is.
+std::string FailureText(const FelixComponent& component) {
+  std::vector<absl::string_view> failures;
+  if (component.timed_out) failures.push_back("timed out");
+  if (component.live == false && !component.timed_out) failures.push_back("not live");
+  if (component.ready == false && !component.timed_out) failures.push_back("not ready");
+  if (failures.empty()) return "";
+  return absl::StrCat(component.name, " ", absl::StrJoin(failures, ", "),
+                      component.detail.empty() ? "" : absl::StrCat(" (", component.detail, ")"));
+}
+
+absl::string_view HealthText(const FelixHealth& health) {
+  if (health.live && health.ready) return "live and ready";
+  if (health.live) return "live, not ready";
+  return health.ready ? "ready, not live" : "neither live nor ready";
+}
+
+// Behind that: "; CalculationGraph not ready".
+std::string FailingComponentsText(const FelixHealth& health) {
+  std::string text;
+  for (const FelixComponent& component : health.components)
+    if (const std::string failure = FailureText(component); !failure.empty()) absl::StrAppend(&text, "; ", failure);
+  return text;
+}
+
 std::string BlockersText(const std::vector<BlockingPeer>& peers) {
   std::vector<std::string> names;
   for (const BlockingPeer& peer : peers)
@@ -83,12 +114,26 @@ std::string BirdText(const Report& report, Family family) {
   const absl::StatusOr<BirdStatus>& status = report.birds[family].status;
   if (!bird.expected) return absl::StrCat("does not run here: ", status.status().message());
   if (!status.ok()) return absl::StrCat("cannot be asked: ", status.status().message());
+  if (const auto read = bird.read_before())
+    return absl::StrCat("cannot be asked: ", bird.reading->status.message(), "; it was ", status->version,
+                        ", router id ", status->router_id, " when it was read last, ",
+                        WhenText(*read, report.taken_at));
   std::string text = absl::StrCat(status->version, ", router id ", status->router_id);
   if (bird.started) absl::StrAppend(&text, ", up ", AgeText(report.taken_at - *bird.started));
   if (status->phase == BirdPhase::kReconfiguring) absl::StrAppend(&text, ", is reading its configuration");
   if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
   if (status->recovery) absl::StrAppend(&text, RecoveryText(*status->recovery));
   return text;
+}
+
+std::string FelixText(const Report& report) {
+  const FelixReport& felix = report.felix;
+  const absl::Duration age = report.taken_at - felix.since;
+  const std::string for_how_long = age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age));
+  if (felix.reading && !felix.reading->status.ok())
+    return absl::StrCat("does not answer", for_how_long, ": ", felix.reading->status.message());
+  if (!felix.health.ok()) return felix.expected ? absl::StrCat("is unknown: ", felix.health.status().message()) : "";
+  return absl::StrCat(HealthText(*felix.health), for_how_long, FailingComponentsText(*felix.health));
 }
 
 std::string EpisodeText(const ConvergenceReport& convergence) {
@@ -128,9 +173,11 @@ std::vector<const PeerReport*> PeersByImportance(const Report& report, Family fa
   return peers;
 }
 
-std::string PeersTitle(const std::vector<const PeerReport*>& peers, Family family) {
+std::string PeersTitle(const Report& report, const std::vector<const PeerReport*>& peers, Family family) {
   const auto up = std::count_if(peers.begin(), peers.end(), [](const PeerReport* peer) { return peer->peer.IsUp(); });
-  return absl::StrCat("BGP peers, ", TitleOf(family), ": ", up, " of ", peers.size(), " up");
+  const std::optional<absl::Time> read = report.birds[family].read_before();
+  return absl::StrCat("BGP peers, ", TitleOf(family), ": ", up, " of ", peers.size(), " up",
+                      read ? absl::StrCat(" when they were read last, ", WhenText(*read, report.taken_at)) : "");
 }
 
 std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now) {

@@ -23,8 +23,11 @@ std::string NodeText(const Report& report);
 // "2 findings, 1 of them critical", "nothing wrong found", or why that cannot be said.
 std::string VerdictText(const Summary& summary);
 
-// What the family's BIRD says of itself, or why it says nothing.
+// What the family's BIRD says of itself; or why it says nothing, and what it said last, with the time of that.
 std::string BirdText(const Report& report, Family family);
+
+// What Felix says of itself, or why that is unknown; empty where there is no trace of it.
+std::string FelixText(const Report& report);
 
 // How far the family is with coming back after a restart of BIRD; empty when it is not under way.
 std::string EpisodeText(const ConvergenceReport& convergence);
@@ -36,7 +39,8 @@ std::string EffectsText(const CauseWithEffects& found);
 
 // One family's peers, those that are not up first; and the words for each, under these heads.
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family);
-std::string PeersTitle(const std::vector<const PeerReport*>& peers, Family family);
+// With the time that they were read at, if that was before this poll.
+std::string PeersTitle(const Report& report, const std::vector<const PeerReport*>& peers, Family family);
 inline const std::vector<std::string> kPeerHeads = {"PEER", "KIND", "STATE", "FOR", ">IMPORTED", ">IN KERNEL", "CAUSE"};
 std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now);
 

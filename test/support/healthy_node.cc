@@ -146,12 +146,16 @@ Snapshot HealthyNode() {
 
   node.node_name = "node-231";
   node.calico_mtu = CalicoMtu{1440};
-  node.felix = absl::NotFoundError("Felix is not asked");
   node.cni_kubeconfig = absl::NotFoundError("it is not looked at");
   node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
                                          WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
-  for (absl::string_view name : {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits",
-                                 "rules", "link_stats", "bgp_sockets", "bird", "nodename", "mtu", "endpoint_status"})
+  node.felix = FelixHealth{.live = true,
+                           .ready = true,
+                           .components = {{.name = "CalculationGraph", .live = true, .ready = true},
+                                          {.name = "InternalDataplaneMainLoop", .live = true, .ready = true}}};
+  for (absl::string_view name :
+       {"links", "addresses", "routes", "neighbors", "fdb", "netconf", "neighbor_limits", "rules", "link_stats",
+        "bgp_sockets", "bird", "nodename", "mtu", "felix", "endpoint_status"})
     node.sources.push_back({name, absl::OkStatus(), absl::Milliseconds(1)});
   node.sources.push_back({"pods", node.pods.status(), absl::ZeroDuration()});
   node.sources.push_back({"bird6", no_socket, absl::Microseconds(20)});

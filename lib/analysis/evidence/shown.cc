@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/evidence/shown.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace caliwatch {
 namespace {
 
-bool IsFresh(absl::string_view source, const Snapshot& seen, const Sources& sources, absl::Duration keep) {
-  const auto status = std::find_if(sources.readings.begin(), sources.readings.end(),
-                                   [&](const SourceStatus& reading) { return reading.name == source; });
-  return status != sources.readings.end() && status->last_good && seen.taken_at - *status->last_good <= keep;
+// What pages show with the time that it was read at; of the rest there are only figures, and a figure has no such mark.
+bool IsShownWithItsTime(absl::string_view source) {
+  return source == BirdSource(Family::kIpv4) || source == BirdSource(Family::kIpv6) || source == kNodeNameSource;
+}
+
+bool MayStandIn(absl::string_view source, const Snapshot& seen, const Sources& sources, absl::Duration keep) {
+  const SourceStatus* status = FindSource(sources.readings, source);
+  if (status == nullptr || !status->last_good) return false;
+  return status->is_current() || (IsShownWithItsTime(source) && seen.taken_at - *status->last_good <= keep);
 }
 
 }  // namespace
@@ -20,7 +24,7 @@ Shown ChooseShown(SnapshotPtr& history, const SnapshotPtr& seen, const Sources& 
   std::shared_ptr<Snapshot> filled;  // made when there is something to fill
   if (shown.before != nullptr)
     ForEachTable([&](absl::string_view source, const auto& of) {
-      if (of(*seen).ok() || !of(*shown.before).ok() || !IsFresh(source, *seen, sources, keep)) return;
+      if (of(*seen).ok() || !of(*shown.before).ok() || !MayStandIn(source, *seen, sources, keep)) return;
       if (filled == nullptr) filled = std::make_shared<Snapshot>(*seen);
       of(*filled) = of(*shown.before);
     });

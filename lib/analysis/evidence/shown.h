@@ -14,7 +14,8 @@ struct Shown {
   SnapshotPtr before;  // what was shown by the poll before; null at the first
 };
 
-// `history` is what is remembered from poll to poll: `now` of the last. Rows outlive a source that fails by `keep`.
+// `history` is what is remembered from poll to poll: `now` of the last. Rows outlive a source that fails by one poll,
+// and those that are shown together with the time they were read at (a BIRD's, the node's name) by `keep`.
 Shown ChooseShown(SnapshotPtr& history, const SnapshotPtr& seen, const Sources& sources, absl::Duration keep);
 
 }  // namespace caliwatch

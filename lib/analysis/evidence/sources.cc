@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/analysis/workloads/felix_traces.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -20,7 +21,30 @@ bool IsExpectedBird(absl::string_view source, const PerFamily<bool>& bird_expect
                      [&](Family family) { return source == BirdSource(family) && bird_expected[family]; });
 }
 
+// Whether a source that could not be read is one that this node has.
+bool Applies(const SourceReading& reading, const SourceHistory& history) {
+  // What it had and lost is a failure.
+  if (history.last_good.contains(reading.name)) return true;
+  // At Felix' port there may be anybody on a node without it.
+  if (reading.name == kFelixSource && !history.felix_expected) return false;
+  return !absl::IsNotFound(reading.status) || IsExpectedBird(reading.name, history.bird_expected);
+}
+
+SourceStatus StatusOf(const SourceReading& reading, SourceHistory& history) {
+  SourceStatus status{reading, std::nullopt};
+  if (const auto last = history.last_good.find(reading.name); last != history.last_good.end())
+    status.last_good = last->second;
+  status.failures = history.failures[reading.name];
+  return status;
+}
+
 }  // namespace
+
+const SourceStatus* FindSource(const std::vector<SourceStatus>& readings, absl::string_view name) {
+  const auto found =
+      std::find_if(readings.begin(), readings.end(), [&](const SourceStatus& reading) { return reading.name == name; });
+  return found == readings.end() ? nullptr : &*found;
+}
 
 Sources FollowSources(SourceHistory& history, const Snapshot& seen) {
   // No socket means "not used here", unless BIRD ran here before or left its routes in the kernel.
@@ -28,17 +52,13 @@ Sources FollowSources(SourceHistory& history, const Snapshot& seen) {
     bool& expected = history.bird_expected[family];
     expected = expected || !absl::IsNotFound(seen.birds[family].status.status()) || HasBirdRoutes(seen, family);
   }
-  Sources sources{{}, history.bird_expected};
+  history.felix_expected = history.felix_expected || FindFelixTraces(seen).any();
+  Sources sources{{}, history.bird_expected, history.felix_expected};
   for (const SourceReading& reading : seen.sources) {
-    const auto good = history.last_good.find(reading.name);
-    // What this node never had does not apply to it; what it had and lost is a failure.
-    if (absl::IsNotFound(reading.status) && !IsExpectedBird(reading.name, history.bird_expected) &&
-        good == history.last_good.end())
-      continue;
     if (reading.status.ok()) history.last_good[reading.name] = seen.taken_at;
-    sources.readings.push_back({reading, std::nullopt});
-    if (const auto last = history.last_good.find(reading.name); last != history.last_good.end())
-      sources.readings.back().last_good = last->second;
+    uint32_t& failures = history.failures[reading.name];
+    failures = reading.status.ok() ? 0 : failures + 1;
+    if (Applies(reading, history)) sources.readings.push_back(StatusOf(reading, history));
   }
   return sources;
 }

@@ -3,6 +3,7 @@
 
 // Which sources this node has, and when each was read last.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -18,18 +19,28 @@ namespace caliwatch {
 // How reading one source went, by this poll and before.
 struct SourceStatus : SourceReading {
   std::optional<absl::Time> last_good;
+  uint32_t failures = 0;  // polls in a row that could not read it, this one included
+
+  // Whether what it said last may still be told as what is: one failed poll makes no gap.
+  bool is_current() const { return last_good && failures < 2; }
 };
 
 struct Sources {
   std::vector<SourceStatus> readings;  // in the order of reading; those that do not apply to this node are left out
   PerFamily<bool> bird_expected;       // this node runs BIRD for the family, answering or not
+  bool felix_expected = false;         // Felix works on this node, or did since it booted
 };
 
 // Remembered from poll to poll.
 struct SourceHistory {
   std::map<absl::string_view, absl::Time> last_good;  // by source
+  std::map<absl::string_view, uint32_t> failures;     // by source, in a row
   PerFamily<bool> bird_expected = {};
+  bool felix_expected = false;
 };
+
+// Null: it does not apply to this node.
+const SourceStatus* FindSource(const std::vector<SourceStatus>& readings, absl::string_view name);
 
 Sources FollowSources(SourceHistory& history, const Snapshot& seen);
 

@@ -30,6 +30,14 @@ void DiffRoutes(const std::vector<Route>& before, const std::vector<Route>& afte
   for (; new_route != after.end(); ++new_route) added(*new_route);
 }
 
+RouteChangeCounts NoRouteChanges() {
+  RouteChangeCounts counts;
+  for (const Family family : kFamilies)
+    for (const RouteOwner owner : kRouteOwners)
+      for (const RouteChange change : {RouteChange::kAdded, RouteChange::kRemoved}) counts[{family, owner, change}] = 0;
+  return counts;
+}
+
 void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts) {
   if (!before.ok() || !after.ok()) return;
   const auto count = [&](RouteChange change) {

@@ -25,6 +25,9 @@ constexpr absl::string_view ToString(RouteChange change) {  // the label `change
 // Of table main.
 using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, uint64_t>;
 
+// Each of them, at 0.
+RouteChangeCounts NoRouteChanges();
+
 // Adds what came and went between two dumps; nothing where one could not be read.
 void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts);
 

@@ -11,6 +11,7 @@
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
+#include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
@@ -26,8 +27,8 @@ namespace caliwatch {
 
 struct Counts {
   uint64_t polls = 0;
-  RouteChangeCounts route_changes;  // from poll to poll
-  RouteChangeCounts route_events;   // all that the kernel announced
+  RouteChangeCounts route_changes = NoRouteChanges();  // from poll to poll
+  RouteChangeCounts route_events = NoRouteChanges();   // all that the kernel announced
   NeighborChangeCounts neighbor_events;
 };
 
@@ -45,6 +46,7 @@ struct RunState {
   RouteChurn route_churn;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
+  FelixHistory felix;
   FindingHistory findings;
   Counts counts;
 };

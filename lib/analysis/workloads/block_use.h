@@ -11,6 +11,7 @@ namespace caliwatch {
 
 struct BlockUse {
   Prefix block;
+  double size = 0;          // addresses in it: 2^64 and more for IPv6
   size_t workload_ips = 0;  // different addresses of workloads in it
 };
 

@@ -45,6 +45,20 @@ const RegisterMetrics registered{
      [](const Exposed& exposed, Samples& samples) {
        samples.Add({exposed.process.version, exposed.process.revision, exposed.process.compiler}, 1);
      }},
+    {"caliwatch_config_last_reload_successful",
+     MetricType::kGauge,
+     "1 if the configuration could be read when the agent was last told to (SIGHUP), or else when it started; 0 if it "
+     "was "
+     "refused, and the one before stays.",
+     {},
+     [](const Exposed& exposed, Samples& samples) { samples.Add({}, exposed.process.config_reload.successful); }},
+    {"caliwatch_config_last_reload_success_timestamp_seconds",
+     MetricType::kGauge,
+     "When the configuration that the agent runs with was read.",
+     {},
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({}, absl::ToDoubleSeconds(exposed.process.config_reload.last_success - absl::UnixEpoch()));
+     }},
     {"caliwatch_route_events_lost_total",
      MetricType::kCounter,
      "Polls before which the kernel had more route changes to tell than the agent could take: times of convergence are "
@@ -62,9 +76,10 @@ const RegisterMetrics registered{
      }},
     {"caliwatch_source_up",
      MetricType::kGauge,
-     "1 if the last poll could read this source, 0 if not. Its other series then stay as they were last read for up to "
-     "five "
-     "minutes, and disappear after that. No series for what this node does not have.",
+     "1 if the last poll could read this source, 0 if not. What is made of it then stays as it was for that one poll; "
+     "from the second in a row that could not read it, there are no series of it. No series for what this node does "
+     "not "
+     "have.",
      {"source"},
      [](const Exposed& exposed, Samples& samples) {
        for (const SourceStatus& reading : exposed.report.sources)

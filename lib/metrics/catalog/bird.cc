@@ -9,42 +9,40 @@ namespace {
 
 std::string Name(Family family) { return std::string(ToString(family)); }
 
-// Whether BIRD answers now; what it said last may be older.
-bool Answers(const Report& report, Family family) {
-  const absl::string_view source = family == Family::kIpv4 ? "bird" : "bird6";
-  for (const SourceStatus& reading : report.sources)
-    if (reading.name == source) return reading.status.ok();
-  return false;
-}
-
 using ReadStatus = std::function<void(Family, const BirdStatus&, Samples&)>;
 
-// For each family whose BIRD has given its status.
+// For each family whose BIRD has given its status, now or a poll ago.
 auto OfStatus(ReadStatus read) {
   return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
     for (Family family : kFamilies)
-      if (const auto& status = exposed.report.birds[family].status; status.ok()) read(family, *status, samples);
+      if (const BirdReport& bird = exposed.report.birds[family]; bird.is_current() && bird.status.ok())
+        read(family, *bird.status, samples);
   };
 }
 
 void ReadUp(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
-    if (exposed.report.birds[family].expected) samples.Add({Name(family)}, Answers(exposed.report, family));
+    if (const BirdReport& bird = exposed.report.birds[family]; bird.expected)
+      samples.Add({Name(family)}, bird.reading && bird.reading->status.ok());
 }
 
 void ReadStart(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
-    if (const auto& started = exposed.report.birds[family].started)
-      samples.Add({Name(family)}, static_cast<double>(absl::ToUnixSeconds(*started)));
+    if (const BirdReport& bird = exposed.report.birds[family]; bird.is_current() && bird.started)
+      samples.Add({Name(family)}, static_cast<double>(absl::ToUnixSeconds(*bird.started)));
 }
 
-// Established and all, for each family and kind of peer.
+// Established and all, for each family whose peers are known and each kind of peer.
 void ReadPeerCounts(const Report& report, Samples& samples, bool established_only) {
+  const auto known = [&](Family family) {
+    return report.birds[family].is_current() && report.birds[family].knows_peers;
+  };
   std::map<std::pair<Family, PeerKind>, int> counts;
-  for (const PeerReport& entry : report.peers) {
-    int& count = counts[{entry.family, entry.peer.kind}];
-    count += !established_only || entry.peer.IsUp();
-  }
+  for (const Family family : kFamilies)
+    for (const PeerKind kind : kPeerKinds)
+      if (known(family)) counts[{family, kind}] = 0;
+  for (const PeerReport& entry : report.peers)
+    if (known(entry.family)) counts[{entry.family, entry.peer.kind}] += !established_only || entry.peer.IsUp();
   for (const auto& [key, count] : counts) samples.Add({Name(key.first), std::string(ToString(key.second))}, count);
 }
 

@@ -60,6 +60,12 @@ void ReadEpisodes(std::vector<std::string> labels, const BirdReport& bird, Sampl
   samples.Add({labels[0], "incomplete"}, static_cast<double>(bird.convergence.counts.incomplete));
 }
 
+// The kernel's routes decide.
+void ReadMissing(const Exposed& exposed, Samples& samples) {
+  if (!exposed.report.kernel.routes.ok()) return;
+  Gauge([](const ConvergenceReport& report) { return static_cast<double>(report.missing_routes); })(exposed, samples);
+}
+
 const RegisterMetrics registered{
     {"caliwatch_convergence_elapsed_seconds",
      MetricType::kGauge,
@@ -106,7 +112,7 @@ const RegisterMetrics registered{
      MetricType::kGauge,
      "Destinations that the kernel had a route to when all was well, and has none to now, though nobody withdrew them.",
      {"family"},
-     Gauge([](const ConvergenceReport& report) { return static_cast<double>(report.missing_routes); })},
+     ReadMissing},
     {"caliwatch_route_gap_seconds",
      MetricType::kGauge,
      "For how long the kernel lacked an expected route, the longest of all, in the convergence under way or the last.",

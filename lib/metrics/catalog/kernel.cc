@@ -25,7 +25,9 @@ void ReadRoutes(const Exposed& exposed, Samples& samples) {
   if (const auto& counts = exposed.report.kernel.routes; counts.ok()) AddNamed(*counts, samples);
 }
 
-void ReadRouteChanges(const Exposed& exposed, Samples& samples) { AddNamed(exposed.report.route_changes, samples); }
+void ReadRouteChanges(const Exposed& exposed, Samples& samples) {
+  if (exposed.report.kernel.routes.ok()) AddNamed(exposed.report.route_changes, samples);
+}
 
 void ReadNeighbors(const Exposed& exposed, Samples& samples) {
   if (const auto& counts = exposed.report.kernel.neighbors; counts.ok()) AddNamed(*counts, samples);

@@ -26,7 +26,7 @@ std::string NameOf(const BgpPeer& peer) { return peer.address ? peer.address->To
 std::vector<const PeerReport*> Shown(const Report& report, PeerDetail detail) {
   std::map<std::tuple<Family, std::string, PeerKind>, const PeerReport*> chosen;
   for (const PeerReport& entry : report.peers) {
-    if (!IsShown(entry, report.peers.size(), detail)) continue;
+    if (!report.birds[entry.family].is_current() || !IsShown(entry, report.peers.size(), detail)) continue;
     const PeerReport*& slot = chosen[{entry.family, NameOf(entry.peer), entry.peer.kind}];
     if (slot == nullptr || slot->peer.IsUp()) slot = &entry;
   }

@@ -4,14 +4,15 @@
 namespace caliwatch {
 namespace {
 
-void ReadBlockIps(const Exposed& exposed, Samples& samples) {
-  const auto& blocks = exposed.report.kernel.block_use;
-  if (!blocks.ok()) return;
-  for (const BlockUse& use : *blocks) {
-    if (samples.rows().size() == kListCap) return;
-    samples.Add({std::string(ToString(use.block.address.family)), use.block.ToString()},
-                static_cast<double>(use.workload_ips));
-  }
+auto OfEachBlock(double (*value)(const BlockUse&)) {
+  return [value](const Exposed& exposed, Samples& samples) {
+    const auto& blocks = exposed.report.kernel.block_use;
+    if (!blocks.ok()) return;
+    for (const BlockUse& use : *blocks) {
+      if (samples.rows().size() == kListCap) return;
+      samples.Add({std::string(ToString(use.block.address.family)), use.block.ToString()}, value(use));
+    }
+  };
 }
 
 void ReadKubeconfig(const Exposed& exposed, Samples& samples) {
@@ -32,7 +33,12 @@ const RegisterMetrics registered{
      "Addresses of this node's own block that workloads use: as Calico's endpoint-status has them, without it as the "
      "kernel has routes to them; the first 20 blocks only.",
      {"family", "block"},
-     ReadBlockIps},
+     OfEachBlock([](const BlockUse& use) { return static_cast<double>(use.workload_ips); })},
+    {"caliwatch_block_size",
+     MetricType::kGauge,
+     "Addresses that this node's own block has; of the same blocks as caliwatch_block_workload_ips.",
+     {"family", "block"},
+     OfEachBlock([](const BlockUse& use) { return use.size; })},
 };
 
 }  // namespace

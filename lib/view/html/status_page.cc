@@ -45,7 +45,7 @@ std::string Glance(const Report& report) {
   std::string html;
   for (const Family family : kFamilies) {
     if (const auto peers = PeersByImportance(report, family); !peers.empty())
-      absl::StrAppend(&html, "<li>", PeersTitle(peers, family), "</li>\n");
+      absl::StrAppend(&html, "<li>", PeersTitle(report, peers, family), "</li>\n");
     if (const std::string episode = EpisodeText(report.birds[family].convergence); !episode.empty())
       absl::StrAppend(&html, "<li>", TitleOf(family), " is ", Html(episode), "</li>\n");
   }
@@ -67,6 +67,11 @@ std::string Birds(const Report& report) {
   return HtmlSection("bird", "BIRD", html + "</ul>\n");
 }
 
+std::string Felix(const Report& report) {
+  const std::string text = FelixText(report);
+  return text.empty() ? "" : HtmlSection("felix", "Felix", absl::StrCat("<p>", Html(text), "</p>\n"));
+}
+
 }  // namespace
 
 std::string StatusPage(const Report& report, const PageContext& context) {
@@ -78,7 +83,7 @@ std::string StatusPage(const Report& report, const PageContext& context) {
                    "<div id=\"verdict\" class=\"verdict ", VerdictClass(summary), "\"><p>", Html(node), ": ",
                    Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
                    FindingsHtml(summary, report.taken_at), PeersHtml(report), PastFindingsHtml(report),
-                   "</div>\n<div>\n", EpisodesHtml(report), Birds(report), SourcesHtml(report, summary),
+                   "</div>\n<div>\n", EpisodesHtml(report), Birds(report), Felix(report), SourcesHtml(report, summary),
                    "</div>\n</div>\n</main>\n"),
       context);
 }

@@ -51,7 +51,7 @@ std::string FamilyPeers(const Report& report, Family family) {
   std::vector<HtmlRow> shown, folded;
   for (const PeerReport* peer : peers)
     (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded).push_back(PeerRow(*peer, report.taken_at));
-  const std::string title = PeersTitle(peers, family);
+  const std::string title = PeersTitle(report, peers, family);
   std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
   if (!folded.empty())
     absl::StrAppend(&html,

@@ -42,13 +42,20 @@ Json KernelProtocolJson(const BirdProtocol& kernel) {
   return json;
 }
 
+// Of what is told of a BIRD and its peers, which may be older than the rest.
+Json ReadAt(const BirdReport& bird) {
+  return bird.reading && bird.reading->last_good ? When(*bird.reading->last_good) : Json();
+}
+
 Json BirdsJson(const Report& report) {
   Json birds = Json::array();
   for (Family family : kFamilies) {
     const BirdReport& bird = report.birds[family];
     if (!bird.expected) continue;
     const auto& status = report.birds[family].status;
-    Json json{{"family", Text(ToString(family))}, {"error", ErrorOrNull(status.status())}};
+    Json json{{"family", Text(ToString(family))},
+              {"error", ErrorOrNull(bird.reading ? bird.reading->status : status.status())}};
+    json["read_at"] = ReadAt(bird);
     json["version"] = status.ok() ? Text(status->version) : Json();
     json["router_id"] = status.ok() ? Text(status->router_id) : Json();
     json["started_at"] = bird.started ? When(*bird.started) : Json();
@@ -59,6 +66,28 @@ Json BirdsJson(const Report& report) {
   return birds;
 }
 
+Json ComponentsJson(const FelixHealth& health) {
+  Json components = Json::array();
+  for (const FelixComponent& component : health.components)
+    components.push_back({{"component", component.name},
+                          {"live", OrNull(component.live)},
+                          {"ready", OrNull(component.ready)},
+                          {"timed_out", component.timed_out},
+                          {"detail", TextOrNull(component.detail)}});
+  return components;
+}
+
+Json FelixJson(const FelixReport& felix) {
+  if (!felix.reading) return {};
+  const auto& health = felix.health;
+  const bool answers = felix.reading->status.ok() && health.ok();
+  return {{"error", ErrorOrNull(felix.reading->status)},
+          {"live", answers ? Json(health->live) : Json()},
+          {"ready", answers ? Json(health->ready) : Json()},
+          {"since", When(felix.since)},
+          {"components", answers ? ComponentsJson(*health) : Json()}};
+}
+
 Json RoutesJson(const PeerReport& report) {
   const auto& routes = report.peer.routes;
   return {{"imported", routes ? Json(routes->imported) : Json()},
@@ -67,7 +96,7 @@ Json RoutesJson(const PeerReport& report) {
           {"in_kernel", OrNull(report.kernel_routes)}};
 }
 
-Json PeerJson(const PeerReport& report) {
+Json PeerJson(const PeerReport& report, const BirdReport& bird) {
   const BgpPeer& peer = report.peer;
   return {{"family", Text(ToString(report.family))},
           {"peer", peer.address ? Text(peer.address->ToString()) : Json()},
@@ -84,7 +113,8 @@ Json PeerJson(const PeerReport& report) {
           {"description", TextOrNull(peer.description)},
           {"flaps", report.flaps},
           {"remote_as", OrNull(peer.remote_as)},
-          {"routes", RoutesJson(report)}};
+          {"routes", RoutesJson(report)},
+          {"read_at", ReadAt(bird)}};
 }
 
 Json EffectsJson(const CauseWithEffects& found) {
@@ -250,13 +280,14 @@ std::string ReportJson(const Report& report, absl::string_view version) {
             {"checks", ChecksJson(report)},
             {"sources", SourcesJson(report)}};
   json["version"] = TextOrNull(version);
+  json["felix"] = FelixJson(report.felix);
   json["convergence"] = ConvergenceJson(report);
   json["cni_kubeconfig_written_at"] = report.cni_kubeconfig.ok() ? When(report.cni_kubeconfig->written) : Json();
   json["remote_nodes"] = NodesJson(report);
   json["traffic"] = TrafficJson(report);
   json["recurring_routes"] = RecurringJson(report);
   json["past_findings"] = PastFindingsJson(report);
-  for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer));
+  for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer, report.birds[peer.family]));
   for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

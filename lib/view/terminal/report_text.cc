@@ -62,13 +62,20 @@ std::string Birds(const Report& report, const Painter& paint) {
   return text;
 }
 
+std::string Felix(const Report& report, const Painter& paint) {
+  const std::string text = FelixText(report);
+  if (text.empty()) return "";
+  return absl::StrCat("\n", paint(Style::kTitle, "Felix"), "\n", Wrapped(Printable(text), 2, kLineWidth));
+}
+
 std::string Peers(const Report& report, Family family, const Painter& paint) {
   const std::vector<const PeerReport*> peers = PeersByImportance(report, family);
   if (peers.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   rows.reserve(peers.size());
   for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.taken_at));
-  return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(peers, family)), "\n", AlignedTable(kPeerHeads, rows));
+  return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(report, peers, family)), "\n",
+                      AlignedTable(kPeerHeads, rows));
 }
 
 std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& paint) {
@@ -112,8 +119,8 @@ std::string Unknowns(const Summary& summary, const Painter& paint) {
 std::string ReportText(const Report& report, bool colour) {
   const Painter paint(colour);
   const Summary summary = Summarize(report);
-  std::string text =
-      absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint), Birds(report, paint));
+  std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
+                                  Birds(report, paint), Felix(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
   return absl::StrCat(text, Unknowns(summary, paint));
 }

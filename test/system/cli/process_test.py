@@ -13,6 +13,8 @@ import tempfile
 import time
 import unittest
 
+from calicolab.metrics import samples
+from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.program import Agent, caliwatch
 
@@ -125,6 +127,22 @@ class Reloading(unittest.TestCase):
             self.reload(agent, "log: {format: json}\n")
             agent.await_log("configuration read again")  # at level info, which the wrong file would have ended
             self.assertEqual(agent.ask("/metrics")[0], 200)
+
+    def test_whether_the_configuration_was_taken_over_shows_in_the_metrics(self):
+        with Agent("--poll.interval", "100ms", config="log: {level: info}\n") as agent:
+            await_ready(agent)
+            config = lambda name: (
+                samples(agent.ask("/metrics")[2].decode(), f"caliwatch_config_last_reload_{name}")[0].value
+            )
+            started = config("success_timestamp_seconds")
+            self.assertAlmostEqual(started, time.time(), delta=60)
+            self.assertEqual(config("successful"), 1)
+            self.reload(agent, "log: {level: nonsense}\n")
+            self.assertTrue(eventually(lambda: config("successful") == 0, timeout=30))
+            self.assertEqual(config("success_timestamp_seconds"), started)
+            self.reload(agent, "log: {level: warn}\n")
+            self.assertTrue(eventually(lambda: config("successful") == 1, timeout=30))
+            self.assertGreater(config("success_timestamp_seconds"), started)
 
     def test_a_flag_still_goes_before_the_file(self):
         with Agent("--log.level", "info", config="log: {level: info}\n") as agent:

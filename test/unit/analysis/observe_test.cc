@@ -189,7 +189,7 @@ TEST_CASE("a step of the wall clock is no flap") {
   }
 }
 
-TEST_CASE("rows outlive a source that fails, marked by its reading, and are dropped after five minutes") {
+TEST_CASE("what a BIRD said outlives its silence, marked by its reading, and is dropped after five minutes") {
   Observer observer;
   observer.Observe(Seen(HealthyNodeAfter(0)));
   const auto poll_without_bird = [&](absl::Duration later) {

@@ -2,12 +2,15 @@
 #include "lib/metrics/exposition.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "lib/analysis/observe.h"
 #include "lib/metrics/metric.h"
 #include "lib/model/utf8.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
+#include "test/support/judged_nodes.h"
 
 namespace caliwatch {
 namespace {
@@ -95,6 +98,136 @@ TEST_CASE("a table that cannot be read makes no zeros") {
   CHECK(HasLine(text, R"(caliwatch_check_judged{check="duplicate_neighbor_ip"} 0)"));
   CHECK(text.find(R"(caliwatch_check_findings{check="duplicate_neighbor_ip")") == std::string::npos);
   CHECK(HasFamily(text, "caliwatch_neighbors"));
+}
+
+TEST_CASE("a family with a known set of labels is there at 0 from the first scrape, where its source was read") {
+  Snapshot node = HealthyNode();
+  node.birds[Family::kIpv4].peers->clear();
+  node.routes->clear();
+  node.neighbors->clear();
+  const char* lines[] = {
+      R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 0)",
+      R"(caliwatch_bgp_peers{family="ipv4",kind="local_workload"} 0)",
+      R"(caliwatch_bgp_peers_established{family="ipv4",kind="global"} 0)",
+      R"(caliwatch_kernel_routes{family="ipv6",protocol="felix",route_type="blackhole"} 0)",
+      R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="unicast"} 0)",
+      R"(caliwatch_route_changes_total{family="ipv4",protocol="bird",change="removed"} 0)",
+      R"(caliwatch_route_changes_total{family="ipv6",protocol="other",change="added"} 0)",
+      R"(caliwatch_neighbors{family="ipv4",interface_kind="tunnel",state="permanent"} 0)",
+      R"(caliwatch_neighbors{family="ipv6",interface_kind="workload",state="failed"} 0)",
+      R"(caliwatch_config_last_reload_successful 1)",
+  };
+  const std::string text = MetricsOf(node);
+  for (const char* line : lines) {
+    INFO(line);
+    CHECK(HasLine(text, line));
+  }
+  CHECK(text.find(R"(caliwatch_bgp_peers{family="ipv6")") == std::string::npos);  // no BIRD for it
+
+  const absl::Status gone = absl::UnavailableError("gone");
+  node.routes = gone;
+  node.neighbors = gone;
+  node.birds[Family::kIpv4].peers = gone;
+  Fail(node, "bird", gone);
+  const std::string unread = MetricsOf(node);
+  for (const char* family : {"caliwatch_bgp_peers", "caliwatch_bgp_peers_established", "caliwatch_kernel_routes",
+                             "caliwatch_route_changes_total", "caliwatch_neighbors"}) {
+    INFO(family);
+    CHECK_FALSE(HasFamily(unread, family));
+  }
+}
+
+// The metrics of the last of some polls, five seconds apart.
+std::string MetricsAfter(const std::vector<Snapshot>& polls) {
+  Observer observer;
+  Report report;
+  absl::Duration since = absl::ZeroDuration();
+  for (Snapshot node : polls) {
+    node.taken_at += std::exchange(since, since + absl::Seconds(5));
+    report = observer.Observe(Seen(std::move(node)));
+  }
+  return RenderMetrics({report, ProcessStats()});
+}
+
+TEST_CASE("one failed poll makes no gap, and the second in a row ends what is made of the source") {
+  const Snapshot healthy = HealthyNode();
+  const absl::Status gone = absl::UnavailableError("gone");
+  Snapshot failed = HealthyNode();
+  std::vector<std::string> families, others;
+  SECTION("the kernel's routes") {
+    failed.routes = gone;
+    Fail(failed, "routes", gone);
+    families = {"caliwatch_kernel_routes",      "caliwatch_route_changes_total", "caliwatch_bgp_peer_kernel_routes",
+                "caliwatch_block_workload_ips", "caliwatch_block_size",          "caliwatch_expected_routes_missing"};
+    others = {"caliwatch_neighbors", "caliwatch_bgp_peer_up"};
+  }
+  SECTION("BIRD") {
+    failed.birds[Family::kIpv4] = {gone, gone, gone};
+    Fail(failed, "bird", gone);
+    families = {"caliwatch_bgp_peers",
+                "caliwatch_bgp_peers_established",
+                "caliwatch_bgp_peer_up",
+                "caliwatch_bgp_peer_state",
+                "caliwatch_bgp_peer_flaps_total",
+                "caliwatch_bird_info",
+                "caliwatch_bird_graceful_restart_recovery",
+                "caliwatch_bird_start_timestamp_seconds"};
+    others = {"caliwatch_bird_up", "caliwatch_kernel_routes", "caliwatch_bird_restarts_total",
+              "caliwatch_bgp_local_address_info"};
+  }
+  SECTION("neighbors") {
+    failed.neighbors = gone;
+    Fail(failed, "neighbors", gone);
+    families = {"caliwatch_neighbors", "caliwatch_duplicate_neighbor_ips"};
+    others = {"caliwatch_kernel_routes"};
+  }
+  SECTION("Felix") {
+    failed.felix = gone;
+    Fail(failed, "felix", gone);
+    families = {"caliwatch_felix_live", "caliwatch_felix_ready", "caliwatch_felix_component_ready",
+                "caliwatch_felix_component_live"};
+    others = {"caliwatch_felix_up", "caliwatch_felix_state_since_timestamp_seconds"};
+  }
+  const std::string once = MetricsAfter({healthy, failed}), twice = MetricsAfter({healthy, failed, failed}),
+                    again = MetricsAfter({healthy, failed, failed, healthy, failed});
+  for (const std::string& family : families) {
+    INFO(family);
+    CHECK(HasFamily(once, family));
+    CHECK_FALSE(HasFamily(twice, family));
+    CHECK(HasFamily(again, family));
+  }
+  for (const std::string& family : others) {
+    INFO(family);
+    CHECK(HasFamily(twice, family));
+  }
+}
+
+TEST_CASE("Felix' state and its components are told as it tells them") {
+  Snapshot node = HealthyNode();
+  node.felix->ready = false;
+  node.felix->components[0].ready = false;
+  node.felix->components.push_back({.name = "BPFEndpointManager", .ready = true});
+  const std::string text = MetricsOf(node);
+  for (const char* line : {R"(caliwatch_felix_up 1)", R"(caliwatch_felix_live 1)", R"(caliwatch_felix_ready 0)",
+                           R"(caliwatch_felix_component_ready{component="CalculationGraph"} 0)",
+                           R"(caliwatch_felix_component_live{component="CalculationGraph"} 1)",
+                           R"(caliwatch_felix_component_ready{component="BPFEndpointManager"} 1)",
+                           R"(caliwatch_felix_state_since_timestamp_seconds 1800000000)"}) {
+    INFO(line);
+    CHECK(HasLine(text, line));
+  }
+  CHECK(text.find(R"(caliwatch_felix_component_live{component="BPFEndpointManager"})") == std::string::npos);
+}
+
+TEST_CASE("a Felix whose health is off makes no series, and one that answered and does not is down") {
+  Snapshot off = HealthyNode();
+  off.felix = absl::NotFoundError("nobody listens");
+  Fail(off, "felix", off.felix.status());
+  CHECK(MetricsAfter({off, off}).find("caliwatch_felix_") == std::string::npos);
+  CHECK(MetricsAfter({off, off}).find(R"(source="felix")") == std::string::npos);
+  const std::string lost = MetricsAfter({HealthyNode(), off});
+  CHECK(HasLine(lost, "caliwatch_felix_up 0"));
+  CHECK(HasLine(lost, "caliwatch_felix_state_since_timestamp_seconds 1800000005"));
 }
 
 TEST_CASE("BIRD's recovery shows who is waited for, and for how long") {

@@ -9,14 +9,16 @@
 namespace caliwatch {
 namespace {
 
-// The samples of caliwatch_block_workload_ips, a line each.
-std::vector<std::string> BlockIps(Snapshot node) {
+// The samples of a metric, a line each.
+std::vector<std::string> LinesOf(absl::string_view metric, Snapshot node) {
   const std::string text = RenderMetrics({Observer().Observe(Seen(std::move(node))), ProcessStats()});
   std::vector<std::string> lines;
-  for (size_t at = 0; (at = text.find("\ncaliwatch_block_workload_ips{", at)) != std::string::npos; ++at)
+  for (size_t at = 0; (at = text.find(absl::StrCat("\n", metric, "{"), at)) != std::string::npos; ++at)
     lines.push_back(text.substr(at + 1, text.find('\n', at + 1) - at - 1));
   return lines;
 }
+
+std::vector<std::string> BlockIps(Snapshot node) { return LinesOf("caliwatch_block_workload_ips", std::move(node)); }
 
 Route OwnBlock(absl::string_view block) {
   Route route;
@@ -34,6 +36,15 @@ TEST_CASE("the workloads' addresses in each of this node's blocks are counted") 
   CHECK(BlockIps(node) ==
         std::vector<std::string>{R"(caliwatch_block_workload_ips{family="ipv4",block="192.168.231.0/26"} 2)",
                                  R"(caliwatch_block_workload_ips{family="ipv6",block="fd00::/122"} 0)"});
+}
+
+TEST_CASE("beside the addresses in use stands how many a block has") {
+  Snapshot node = HealthyNode();
+  for (const absl::string_view block : {"fd00::/122", "10.9.0.0/32"}) node.routes->push_back(OwnBlock(block));
+  CHECK(LinesOf("caliwatch_block_size", node) ==
+        std::vector<std::string>{R"(caliwatch_block_size{family="ipv4",block="192.168.231.0/26"} 64)",
+                                 R"(caliwatch_block_size{family="ipv6",block="fd00::/122"} 64)",
+                                 R"(caliwatch_block_size{family="ipv4",block="10.9.0.0/32"} 1)"});
 }
 
 TEST_CASE("without endpoint-status, routes to workloads are counted") {

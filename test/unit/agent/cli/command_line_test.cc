@@ -68,6 +68,16 @@ TEST_CASE("a setting is given as exporters' flags are, with a blank or an equals
   CHECK(agent.config.flags.size() == 2);
 }
 
+TEST_CASE("a setting may be given an empty value, behind an equals sign or as a word of its own") {
+  for (const std::vector<const char*>& arguments :
+       {std::vector<const char*>{"check", "--felix.health-address=", "--calico.run-dir", "/r"},
+        std::vector<const char*>{"check", "--felix.health-address", "", "--calico.run-dir", "/r"}}) {
+    const Invocation check = Understood(arguments);
+    CHECK(check.config.flags.at("felix.health-address") == SettingValues{""});
+    CHECK(check.config.flags.at("calico.run-dir") == SettingValues{"/r"});
+  }
+}
+
 TEST_CASE("a switch says true by its name alone, and false where it is told so") {
   CHECK(Understood({"check", "--check.pods"}).config.flags.at("check.pods") == SettingValues{"true"});
   CHECK(Understood({"check", "--check.pods=false"}).config.flags.at("check.pods") == SettingValues{"false"});

@@ -40,6 +40,7 @@ log:
 calico:
   run-dir: /a
   lib-dir: /b
+felix: {health-address: ["localhost:9199", "[::1]:9099"]}
 netns: {dir: /c}
 check: {pods: true}
 state: {file: /d/e}
@@ -55,6 +56,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.log_format == LogFormat::kJson);
   CHECK(config.calico_run_dir == "/a");
   CHECK(config.calico_lib_dir == "/b");
+  CHECK(config.felix_health_addresses == std::vector<std::string>{"localhost:9199", "[::1]:9099"});
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
   CHECK(config.state_file == "/d/e");
@@ -62,6 +64,14 @@ TEST_CASE("a configuration file sets everything that can be set") {
     INFO(setting.name);
     CHECK(setting.get(config) != setting.get(Config()));
   }
+}
+
+TEST_CASE("Felix is asked at localhost:9099, or nowhere if its address is empty; an address is one that can be asked") {
+  CHECK(Config().felix_health_addresses == std::vector<std::string>{"localhost:9099"});
+  CHECK(ConfigFrom("felix: {health-address: ''}").felix_health_addresses.empty());
+  for (const char* text : {"felix: {health-address: felix.example:9099}", "felix: {health-address: ':9099'}",
+                           "felix: {health-address: ['localhost:9099', '']}"})
+    CHECK(absl::StrContains(ComplaintAbout(text), "is no address to ask: write localhost:9099"));
 }
 
 TEST_CASE("an empty file, a comment alone and an empty group leave the defaults") {

@@ -166,10 +166,14 @@ TEST_CASE("who wakes it gets a look before the next regular one, and the finding
   CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, none_yet));
 }
 
-TEST_CASE("each poll takes the journal, and what it remembers is saved before it is told") {
+TEST_CASE("each poll begins, takes the journal, reads the node, and what it remembers is saved before it is told") {
   MemoryNode node = ReadableNode();
-  std::atomic<int> taken = 0, saved = 0;
+  std::atomic<int> begun = 0, taken = 0, saved = 0;
   PollerParts parts;
+  parts.begin = [&] {
+    CHECK(node.asked.empty());
+    ++begun;
+  };
   parts.take_journal = [&] {
     ++taken;
     return Journal();
@@ -182,6 +186,7 @@ TEST_CASE("each poll takes the journal, and what it remembers is saved before it
   const Poller poller(
       node, Every(absl::Hours(1)), [&](const Report*, const Report&) { saved_when_told = saved.load(); }, parts);
   const PublicationPtr publication = AwaitPublication(poller);
+  CHECK(begun == 1);
   CHECK(taken == 1);
   CHECK(saved_when_told == 1);
   CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_state_file_errors_total 1\n"));
@@ -194,6 +199,24 @@ TEST_CASE("it goes on from what a process before remembered") {
   const Poller poller(
       node, Every(absl::Hours(1)), [](const Report*, const Report&) {}, parts);
   CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));
+}
+
+TEST_CASE("a configuration that was read, and one that was refused since, show in the metrics of the next poll") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  PollOptions options = Every(absl::Milliseconds(1));
+  options.config_reload = {.successful = true, .last_success = absl::FromUnixSeconds(1'800'000'000)};
+  Poller poller(node, options, reports.Listener());
+  const auto* when = "\ncaliwatch_config_last_reload_success_timestamp_seconds 1800000000\n";
+  const PublicationPtr first = AwaitPublication(poller);
+  CHECK(absl::StrContains(first->metrics, "\ncaliwatch_config_last_reload_successful 1\n"));
+  CHECK(absl::StrContains(first->metrics, when));
+  poller.ReportRefusedConfig();
+  // The poll under way may have begun before that.
+  reports.AwaitPolls(first->report.polls + 3);
+  const PublicationPtr refused = poller.Latest();
+  CHECK(absl::StrContains(refused->metrics, "\ncaliwatch_config_last_reload_successful 0\n"));
+  CHECK(absl::StrContains(refused->metrics, when));
 }
 
 TEST_CASE("starts lie one interval apart, however long a poll takes, and missed ones are skipped") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/evidence/sources.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
@@ -14,11 +14,7 @@ void Set(Snapshot& node, absl::string_view source, const absl::Status& status) {
     if (reading.name == source) reading.status = status;
 }
 
-const SourceStatus* Find(const Sources& sources, absl::string_view name) {
-  const auto found = std::find_if(sources.readings.begin(), sources.readings.end(),
-                                  [&](const SourceStatus& reading) { return reading.name == name; });
-  return found == sources.readings.end() ? nullptr : &*found;
-}
+const SourceStatus* Find(const Sources& sources, absl::string_view name) { return FindSource(sources.readings, name); }
 
 TEST_CASE("a source that this node never had does not apply to it; one that it had and lost has failed") {
   SourceHistory history;
@@ -29,6 +25,49 @@ TEST_CASE("a source that this node never had does not apply to it; one that it h
   CHECK(Find(FollowSources(history, node), "endpoint_status")->last_good == node.taken_at);
   Set(node, "endpoint_status", absl::NotFoundError("no such folder"));
   REQUIRE(Find(FollowSources(history, node), "endpoint_status") != nullptr);
+}
+
+TEST_CASE("what a source said last stands for what is over one failed poll, and no longer") {
+  SourceHistory history;
+  Snapshot node = HealthyNode();
+  const absl::Status gone = absl::UnavailableError("netlink is gone");
+  const auto poll = [&](const absl::Status& status) {
+    Set(node, "routes", status);
+    const Sources sources = FollowSources(history, node);
+    return std::pair(Find(sources, "routes")->failures, Find(sources, "routes")->is_current());
+  };
+  CHECK(poll(gone) == std::pair(1u, false));  // it never was read
+  CHECK(poll(absl::OkStatus()) == std::pair(0u, true));
+  CHECK(poll(gone) == std::pair(1u, true));
+  CHECK(poll(gone) == std::pair(2u, false));
+  CHECK(poll(absl::OkStatus()) == std::pair(0u, true));
+}
+
+TEST_CASE("a Felix that nobody heard of is no failure, one that answered and does not is; else its traces decide") {
+  const absl::Status refused = absl::NotFoundError("nobody listens"), silent = absl::DeadlineExceededError("silence");
+  SourceHistory history;
+  Snapshot node = HealthyNode();
+  const auto listed = [&](const absl::Status& status) {
+    node.felix = status;
+    Set(node, kFelixSource, status);
+    return Find(FollowSources(history, node), kFelixSource) != nullptr;
+  };
+  SECTION("where it works, its health may be off, but who listens there must answer") {
+    CHECK_FALSE(listed(refused));
+    CHECK(listed(silent));
+    CHECK(FollowSources(history, node).felix_expected);
+  }
+  SECTION("where it does not, anybody may have its port") {
+    node.endpoints = absl::NotFoundError("no such folder");
+    node.calico_mtu = absl::NotFoundError("no such file");
+    CHECK_FALSE(listed(refused));
+    CHECK_FALSE(listed(silent));
+    CHECK_FALSE(FollowSources(history, node).felix_expected);
+  }
+  SECTION("it answered before") {
+    FollowSources(history, HealthyNode());
+    CHECK(listed(refused));
+  }
 }
 
 TEST_CASE("a BIRD is expected once it answered, or while its routes are in the kernel") {

@@ -31,9 +31,9 @@ size_t Count(absl::string_view text, absl::string_view part) {
 
 TEST_CASE("a healthy node's page says so, with its peers and when it was seen") {
   const std::string page = PageOf(ReportOf(HealthyNode()));
-  for (const absl::string_view part :
-       {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"", "Seen 7 s ago",
-        "BGP peers, IPv4: 2 of 2 up", "<td>10.39.1.36</td>", "BIRD has not restarted", "33 checks"})
+  for (const absl::string_view part : {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"",
+                                       "Seen 7 s ago", "BGP peers, IPv4: 2 of 2 up", "<td>10.39.1.36</td>",
+                                       "BIRD has not restarted", "id=\"felix\"", "<p>live and ready</p>", "33 checks"})
     CHECK(absl::StrContains(page, part));
   CHECK_FALSE(absl::StrContains(page, "id=\"findings\""));
 }

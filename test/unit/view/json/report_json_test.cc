@@ -39,6 +39,47 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
 }
 
+TEST_CASE("what a BIRD said before it fell silent has the error, and the time that it was read") {
+  Snapshot node = HealthyNode();
+  CHECK(JsonOf(node).at("birds")[0].at("read_at") == JsonOf(node).at("taken_at"));
+  CHECK(JsonOf(node).at("peers")[0].at("read_at") == JsonOf(node).at("taken_at"));
+  Observer observer;
+  observer.Observe(Seen(node));
+  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
+  node.birds[Family::kIpv4] = {silent, silent, silent};
+  Fail(node, "bird", silent);
+  node.taken_at += absl::Seconds(40);
+  const auto json = nlohmann::json::parse(ReportJson(observer.Observe(Seen(node)), ""));
+  CHECK(json.at("birds")[0].at("error") == "BIRD is silent");
+  CHECK(json.at("birds")[0].at("version") == "v0.3.3+birdv1.6.8");
+  CHECK(json.at("birds")[0].at("read_at") == "2027-01-15T08:00:00.000Z");
+  CHECK(json.at("peers")[0].at("read_at") == "2027-01-15T08:00:00.000Z");
+  CHECK(json.at("taken_at") == "2027-01-15T08:00:40.000Z");
+}
+
+TEST_CASE("Felix' health is told, and unknown where it does not answer") {
+  Snapshot node = HealthyNode();
+  node.felix->ready = false;
+  node.felix->components[0].ready.reset();
+  const nlohmann::json felix = JsonOf(node).at("felix");
+  CHECK(felix.at("error").is_null());
+  CHECK(felix.at("live") == true);
+  CHECK(felix.at("ready") == false);
+  CHECK(felix.at("since") == "2027-01-15T08:00:00.000Z");
+  CHECK(felix.at("components")[0].at("component") == "CalculationGraph");
+  CHECK(felix.at("components")[0].at("ready").is_null());
+  CHECK(felix.at("components")[1].at("ready") == true);
+
+  node.felix = absl::DeadlineExceededError("silence");
+  Fail(node, "felix", node.felix.status());
+  CHECK(JsonOf(node).at("felix").at("error") == "silence");
+  CHECK(JsonOf(node).at("felix").at("ready").is_null());
+  CHECK(JsonOf(node).at("felix").at("components").is_null());
+  node.felix = absl::NotFoundError("nobody listens");
+  Fail(node, "felix", node.felix.status());
+  CHECK(JsonOf(node).at("felix").is_null());
+}
+
 TEST_CASE("unknown counts are null, not zero") {
   Snapshot node = HealthyNode();
   node.routes = absl::UnavailableError("netlink is gone");

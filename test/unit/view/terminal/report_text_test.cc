@@ -35,6 +35,9 @@ TEST_CASE("the text of a healthy node has a verdict, its BIRDs and a line a peer
         "  IPv4  v0.3.3+birdv1.6.8, router id 10.39.1.231, up 4 h 0 min\n"
         "  IPv6  does not run here: /var/run/calico/bird6.ctl does not exist\n"
         "\n"
+        "Felix\n"
+        "  live and ready\n"
+        "\n"
         "BGP peers, IPv4: 2 of 2 up\n"
         "  PEER         KIND  STATE        FOR        IMPORTED  IN KERNEL  CAUSE\n"
         "  10.39.1.219  mesh  Established  3 h 0 min         1          1\n"
@@ -86,6 +89,33 @@ TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason"
   CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
   CHECK(LineWith(TextOf(node), "bird_down") ==
         "  CRITICAL  bird_down: BIRD, which this node has run, does not answer.");
+}
+
+TEST_CASE("what a BIRD said before it fell silent is marked with the time that it was read") {
+  Snapshot node = HealthyNode();
+  Observer observer;
+  observer.Observe(Seen(node));
+  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
+  node.birds[Family::kIpv4] = {silent, silent, silent};
+  Fail(node, "bird", silent);
+  node.taken_at += absl::Seconds(40);
+  const std::string text = ReportText(observer.Observe(Seen(node)), false);
+  CHECK(absl::StrContains(text,
+                          "  IPv4  cannot be asked: BIRD is silent; it was v0.3.3+birdv1.6.8, router id\n"
+                          "        10.39.1.231 when it was read last, at 08:00:00 UTC, 40 s ago\n"));
+  CHECK(absl::StrContains(text, "BGP peers, IPv4: 2 of 2 up when they were read last, at 08:00:00 UTC, 40 s ago\n"));
+}
+
+TEST_CASE("Felix has its own lines where there is a trace of it") {
+  Snapshot node = HealthyNode();
+  node.felix->ready = false;
+  node.felix->components[0].ready = false;
+  CHECK(absl::StrContains(TextOf(node), "\nFelix\n  live, not ready; CalculationGraph not ready\n"));
+  node.endpoints = absl::NotFoundError("no such folder");
+  node.calico_mtu = absl::NotFoundError("no such file");
+  node.felix = absl::NotFoundError("nobody listens");
+  Fail(node, "felix", node.felix.status());
+  CHECK_FALSE(absl::StrContains(TextOf(node), "Felix"));
 }
 
 TEST_CASE("unknown counts are not zeros") {
