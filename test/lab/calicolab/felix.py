@@ -33,24 +33,19 @@ class Felix:
 
     def start(self):
         self.health.start()
-        self.acts = True
-        self.catch_up()
-        self._upkeep.start()
+        self.go_on()
 
     def stop(self):
         """As by SIGKILL: all that it wrote stays, nobody restores what is lost, and its port refuses."""
-        self.acts = False
-        self._upkeep.stop()
+        self.halt()
         self.health.stop()
 
-    def hang(self):
-        """As by SIGSTOP."""
+    def halt(self):
+        """It does nothing until go_on(), but its health port is as it was."""
         self.acts = False
         self._upkeep.stop()
-        self.health.hang()
 
     def go_on(self):
-        self.health.answer_again()
         self.acts = True
         self.catch_up()
         self._upkeep.start()
