@@ -34,24 +34,19 @@ class Felix:
 
     def start(self):
         self.health.start()
-        self.acts = True
-        self.catch_up()
-        self._upkeep.start()
+        self.go_on()
 
     def stop(self):
         """As by SIGKILL: all that it wrote stays, nobody restores what is lost, and its port refuses."""
-        self.acts = False
-        self._upkeep.stop()
+        self.halt()
         self.health.stop()
 
-    def hang(self):
-        """As by SIGSTOP."""
+    def halt(self):
+        """It does nothing until go_on(), but its health port is as it was."""
         self.acts = False
         self._upkeep.stop()
-        self.health.hang()
 
     def go_on(self):
-        self.health.answer_again()
         self.acts = True
         self.catch_up()
         self._upkeep.start()
@@ -60,7 +55,8 @@ class Felix:
         if self.acts and self.in_sync:
             with self.lock:
                 self.known[pod.name] = pod
-                self.program(pod)
+                workload_routes.take_over(self.node.namespace, pod)
+                self._add_what_is_not_a_route(pod)
 
     def pod_deleted(self, pod):
         """Its interface has gone already, and its routes with it."""
@@ -82,6 +78,9 @@ class Felix:
     def program(self, pod):
         """The routes of a pod that it knows, in the place of the CNI plugin's, and its file."""
         workload_routes.put_right(self.node.namespace, pod)
+        self._add_what_is_not_a_route(pod)
+
+    def _add_what_is_not_a_route(self, pod):
         if mac := self._known_mac(pod):
             self.node.namespace.ip(*pod.permanent_neighbors(mac))
         if not self.has_right_status(pod):
@@ -145,12 +144,10 @@ class Felix:
         if not self.writes_status:
             return
         self.make_status_folder()
-        path = self.status_path(pod)
-        if self.calico.writes_json:
-            with open(path, "w") as out:
+        mode = "w" if self.calico.writes_json else "a"  # of a marker the name is all that counts: an older text stays
+        with open(self.status_path(pod), mode) as out:
+            if self.calico.writes_json:
                 out.write(pod.status_file(mac or self._known_mac(pod))[1])
-        elif not os.path.exists(path):  # the name is all it cares for: what an older text says stays
-            open(path, "x").close()
 
     def has_right_status(self, pod):
         if not self.writes_status:

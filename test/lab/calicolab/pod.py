@@ -118,6 +118,12 @@ class Pod:
         """Commands that lead the pod's addresses to it (or to this interface), whoever had them before: as Felix."""
         return [f"route replace {route}" for route in self._routes(self._metric(), families, interface)]
 
+    def takeover(self):
+        """Commands that put Felix' routes in the place of the CNI plugin's, where they are others: not in IPv6, which
+        has no route without a metric. Felix deletes first."""
+        plugins = [f"route del {route}" for route in self._routes("", ["ipv4"])]
+        return plugins + self.host_routes(families=["ipv4"]) if self._metric() else []
+
     def host_route_keys(self):
         """{(address, metric)} of what host_routes() writes."""
         metrics = {"ipv4": NORMAL_PRIORITY if self._metric() else 0, "ipv6": NORMAL_PRIORITY}

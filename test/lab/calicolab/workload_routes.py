@@ -6,6 +6,12 @@ from __future__ import annotations
 import json
 
 
+def take_over(namespace, pod):
+    """Of a pod that the CNI plugin has just made: what put_right() comes to there, without a look."""
+    if commands := pod.takeover():
+        namespace.ip(*commands)
+
+
 def put_right(namespace, pod):
     """Deletes first, as Felix does: what the CNI plugin wrote, or a Felix of another version."""
     wanted = pod.host_route_keys()

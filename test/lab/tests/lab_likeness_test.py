@@ -103,9 +103,7 @@ class Likeness(unittest.TestCase):
 
     def test_vxlan_with_its_device_and_without(self):
         lab = self.lab(encap="vxlan")
-        real = of_calico(
-            with_tunnel(N1, "10.48.40.128"), with_tunnel(N2, "10.48.217.0"), with_tunnel(N3, "10.48.98.0")
-        )
+        real = of_calico(with_tunnel(N1, "10.48.40.128"), with_tunnel(N2, "10.48.217.0"), with_tunnel(N3, "10.48.98.0"))
         ours = of_lab(
             with_tunnel(NODE1, "192.168.11.0"), with_tunnel(NODE2, "192.168.12.0"), with_tunnel(NODE3, "192.168.13.0")
         )
@@ -176,9 +174,7 @@ class Decoding(unittest.TestCase):
             (row["ifname"], each["local"], each["prefixlen"], each["scope"])
             for row in self.of_ip("address") for each in row["addr_info"]
         }  # fmt: skip
-        ours = {
-            (self.names[row["index"]], row["address"], row["length"], row["scope"]) for row in self.node.addresses
-        }
+        ours = {(self.names[row["index"]], row["address"], row["length"], row["scope"]) for row in self.node.addresses}
         self.assertEqual(ours, by_ip)
 
     def test_routes(self):

@@ -24,10 +24,11 @@ def felix_not_live(cluster, node="node1", component="InternalDataplaneMainLoop")
     felix = cluster.node(node).felix
     check_runs(felix)
     reporting = felix.health.component(component)
-    reporting.hangs, felix.acts = True, False
+    reporting.hangs = True
+    felix.halt()
     yield f"Felix on {node} is neither live nor ready, since {component} timed out; it writes nothing"
-    reporting.hangs, felix.acts = False, True
-    felix.catch_up()
+    reporting.hangs = False
+    felix.go_on()
 
 
 @fault
@@ -35,8 +36,10 @@ def felix_hung(cluster, node="node1"):
     """Freeze a node's Felix: its health port takes connections and says nothing."""
     felix = cluster.node(node).felix
     check_runs(felix)
-    felix.hang()
+    felix.halt()
+    felix.health.hang()
     yield f"Felix on {node} answers nobody and writes nothing"
+    felix.health.answer_again()
     felix.go_on()
 
 
