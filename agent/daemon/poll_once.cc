@@ -15,8 +15,9 @@ PersistentState PeekState(const Config& config) {
 }
 
 Report PollOnce(RawNode& node, Observer& observer) {
-  return observer.Observe(
-      ReadSnapshot(node, absl::Now, {.boot_time = BootNow(), .ask_bird_routes = observer.ask_bird_routes()}));
+  return observer.Observe(ReadSnapshot(
+      node, absl::Now,
+      {.boot_time = BootNow(), .bgp_ports = observer.bgp_ports(), .ask_bird_routes = observer.ask_bird_routes()}));
 }
 
 }  // namespace caliwatch

@@ -88,6 +88,7 @@ SnapshotPtr Poller::Read(bool early) {
                       {.before = observer_.last(),
                        .boot_time = BootNow(),
                        .taken_early = early,
+                       .bgp_ports = observer_.bgp_ports(),
                        .ask_bird_routes = observer_.ask_bird_routes()});
 }
 

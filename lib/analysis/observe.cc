@@ -147,6 +147,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
+  run.session_ports.Follow(*seen);
   FollowAttribution(run.attribution, *seen, birds);
   FollowEvents(run, *seen, journal);
   run.traffic.Follow(*seen, seen->boot_time);

@@ -42,7 +42,9 @@ class Observer {
   Report Observe(const SnapshotPtr& seen, const Journal& journal = {});
 
   const PersistentState& kept() const { return state_.kept; }
+  // What the next poll is to read.
   const PerFamily<bool>& ask_bird_routes() const { return ask_bird_routes_; }
+  const std::vector<uint16_t>& bgp_ports() const { return state_.run.session_ports.wanted(); }
   // Of the last poll, as far as it could be read; null before the first.
   const Snapshot* last() const { return state_.run.shown.get(); }
 

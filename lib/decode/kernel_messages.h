@@ -30,6 +30,7 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<NetConf>& netconf);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& limits);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Rule>& rules);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<LinkStats>& stats);
+// Leaves out those that neither have port 179 at either end nor send as BIRD does (kBgpTypeOfService).
 absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
 // RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its.
 absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods);

@@ -22,6 +22,10 @@ void TakeTcpInfo(const nlattr* attribute, BgpSocket& socket) {
   socket.path_mtu = info.tcpi_pmtu;
 }
 
+bool IsOfBgp(const BgpSocket& socket) {
+  return socket.local_port == kBgpPort || socket.remote_port == kBgpPort || socket.type_of_service == kBgpTypeOfService;
+}
+
 }  // namespace
 
 absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets) {
@@ -42,9 +46,12 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets)
   socket.retransmits = header->idiag_retrans;
   socket.receive_queue = header->idiag_rqueue;
   socket.send_queue = header->idiag_wqueue;
-  while (const nlattr* attribute = read.Next())
+  while (const nlattr* attribute = read.Next()) {
     if (TypeOf(attribute) == INET_DIAG_INFO) TakeTcpInfo(attribute, socket);
-  if (read.ok()) sockets.push_back(socket);
+    if (TypeOf(attribute) == (*family == Family::kIpv4 ? INET_DIAG_TOS : INET_DIAG_TCLASS))
+      socket.type_of_service = read.Value<uint8_t>(attribute, "INET_DIAG_TOS");
+  }
+  if (read.ok() && IsOfBgp(socket)) sockets.push_back(socket);
   return read.status();
 }
 

@@ -13,6 +13,8 @@
 namespace caliwatch {
 
 inline constexpr uint16_t kBgpPort = 179;
+// The type of service that BIRD gives its packets of BGP, on whatever port: DSCP CS6, "network control".
+inline constexpr uint8_t kBgpTypeOfService = 0xc0;
 
 // The kernel's numbers (TCP_* of include/net/tcp_states.h); others occur, and mean a connection that is ending.
 enum class TcpState : uint8_t { kEstablished = 1, kSynSent = 2, kSynReceived = 3, kListen = 10 };
@@ -21,6 +23,7 @@ struct BgpSocket {
   TcpState state = TcpState::kEstablished;
   IpAddress local, remote;  // of a listening socket both are the unspecified address, as a rule
   uint16_t local_port = 0, remote_port = 0;
+  uint8_t type_of_service = 0;     // of what it sends; IPv6: the traffic class
   uint64_t cookie = 0;             // distinguishes one socket from the next between the same ends; 0 while SYN_RECEIVED
   uint32_t retransmits = 0;        // how often what is unanswered now (SYN, SYN-ACK or data) was sent again
   uint32_t unacknowledged = 0;     // segments in flight

@@ -34,7 +34,7 @@ struct KernelTables {
   Table<NeighborLimits> neighbor_limits = NeverRead();
   Table<Rule> rules = NeverRead();
   Table<LinkStats> link_stats = NeverRead();
-  Table<BgpSocket> bgp_sockets = NeverRead();  // those with port 179 at either end
+  Table<BgpSocket> bgp_sockets = NeverRead();  // with port 179 at either end, or marked as BGP
   Table<PodNetwork> pods = NeverRead();        // NotFound: nobody asked to look into pods
 };
 

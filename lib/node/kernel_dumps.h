@@ -19,7 +19,7 @@
 
 namespace caliwatch {
 
-// kBgpSockets: the answers of sock_diag for TCP sockets with port 179 at either end.
+// kBgpSockets: the answers of sock_diag for TCP sockets with the port of a BGP session at either end.
 // kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
 enum class KernelTable {
   kLinks,

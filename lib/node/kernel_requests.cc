@@ -14,25 +14,28 @@ namespace {
 
 // The kernel itself picks the sockets: a node may have many thousands. In its language a comparison is an operation and
 // the port behind it; `yes` and `no` are how many bytes to go on by, to the end to accept, and beyond it to refuse.
-KernelRequest BgpSocketsRequest(uint8_t family) {
-  constexpr uint16_t kPort = 179;
-  const inet_diag_bc_op program[] = {
-      {INET_DIAG_BC_S_GE, 8, 20}, {0, 0, kPort},  // at 0; no: on to 20
-      {INET_DIAG_BC_S_LE, 8, 12}, {0, 0, kPort},  // at 8; no: on to 20
-      {INET_DIAG_BC_JMP, 4, 20},                  // at 16: accepted
-      {INET_DIAG_BC_D_GE, 8, 20}, {0, 0, kPort},  // at 20; no: refused
-      {INET_DIAG_BC_D_LE, 8, 12}, {0, 0, kPort},  // at 28; no: refused
-  };
-  inet_diag_req_v2 header{};
-  header.sdiag_family = family;
-  header.sdiag_protocol = IPPROTO_TCP;
-  header.idiag_ext = 1 << (INET_DIAG_INFO - 1);
-  header.idiag_states = ~uint32_t{0};
-  KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
-  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
-                  nla_put(message.get(), INET_DIAG_REQ_BYTECODE, sizeof program, program) < 0))
-    message.reset();
-  return message;
+std::vector<inet_diag_bc_op> ProgramFor(const std::vector<uint16_t>& ports) {
+  constexpr uint16_t kOperations = 10, kBytes = kOperations * sizeof(inet_diag_bc_op);  // for each port
+  std::vector<inet_diag_bc_op> program;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const uint16_t port = ports[i];
+    const auto rest = static_cast<uint16_t>((ports.size() - i) * kBytes);  // from this port's beginning to the end
+    const uint16_t refused = i + 1 == ports.size() ? kBytes + 4 : kBytes;  // or on to the next port
+    for (const inet_diag_bc_op operation : {
+             inet_diag_bc_op{INET_DIAG_BC_S_GE, 8, 20},
+             {0, 0, port},  // at 0; no: on to 20
+             {INET_DIAG_BC_S_LE, 8, 12},
+             {0, 0, port},                                             // at 8; no: on to 20
+             {INET_DIAG_BC_JMP, 4, static_cast<uint16_t>(rest - 16)},  // at 16: accepted
+             {INET_DIAG_BC_D_GE, 8, static_cast<uint16_t>(refused - 20)},
+             {0, 0, port},  // at 20
+             {INET_DIAG_BC_D_LE, 8, static_cast<uint16_t>(refused - 28)},
+             {0, 0, port},                                             // at 28
+             {INET_DIAG_BC_JMP, 4, static_cast<uint16_t>(rest - 36)},  // at 36: accepted
+         })
+      program.push_back(operation);
+  }
+  return program;
 }
 
 // `header` has dump.header_bytes.
@@ -57,10 +60,24 @@ KernelRequest LinkStatsRequest() {
 
 }  // namespace
 
+KernelRequest BgpSocketsRequest(uint8_t family, const std::vector<uint16_t>& ports) {
+  inet_diag_req_v2 header{};
+  header.sdiag_family = family;
+  header.sdiag_protocol = IPPROTO_TCP;
+  header.idiag_ext = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_TOS - 1) | 1 << (INET_DIAG_TCLASS - 1);
+  header.idiag_states = ~uint32_t{0};
+  const std::vector<inet_diag_bc_op> program = ProgramFor(ports);
+  const int bytes = static_cast<int>(program.size() * sizeof program[0]);
+  KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+  if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+                  (bytes > 0 && nla_put(message.get(), INET_DIAG_REQ_BYTECODE, bytes, program.data()) < 0)))
+    message.reset();
+  return message;
+}
+
 void FreeRequest::operator()(nl_msg* message) const { nlmsg_free(message); }
 
 KernelRequest DumpRequest(KernelTable table, uint8_t family) {
-  if (table == KernelTable::kBgpSockets) return BgpSocketsRequest(family);
   if (table == KernelTable::kLinkStats) return LinkStatsRequest();
   KernelRequest message = PlainRequest(DumpOf(table), family);
   // Statistics would be half of each answer.

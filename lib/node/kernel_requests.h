@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "lib/node/kernel_dumps.h"
 
@@ -17,7 +18,10 @@ struct FreeRequest {
 };
 using KernelRequest = std::unique_ptr<nl_msg, FreeRequest>;
 
-// For a dump of a table that is one request, of `family` (AF_*). Null: out of memory.
+// For the TCP sockets of `family` (AF_*) that have one of `ports` at either end; no ports: all. Null: out of memory.
+KernelRequest BgpSocketsRequest(uint8_t family, const std::vector<uint16_t>& ports);
+
+// For a dump of any other table that is one request, of `family` (AF_*). Null: out of memory.
 KernelRequest DumpRequest(KernelTable table, uint8_t family);
 
 // For the id that our network namespace has for that of an open file. Null: out of memory.

@@ -114,7 +114,7 @@ absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message
   return status;
 }
 
-absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message) {
+absl::Status KernelSocket::DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message) const {
   const DumpScope scope = DumpOf(table).scope;
   if (scope != DumpScope::kEachFamily)
     return DumpFamily(socket, table, scope == DumpScope::kBridge ? AF_BRIDGE : AF_UNSPEC, on_message);
@@ -147,9 +147,10 @@ absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
 // libnl's nl_recvmsgs() would copy each message (6% of a poll at 100,000 routes), and takes an errno in NLMSG_DONE for
 // success.
 absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_t family,
-                                      RawNode::OnMessage on_message) {
+                                      RawNode::OnMessage on_message) const {
   const std::string doing = absl::StrCat("dump ", ToString(table));
-  const KernelRequest request = DumpRequest(table, family);
+  const KernelRequest request =
+      table == KernelTable::kBgpSockets ? BgpSocketsRequest(family, bgp_ports_) : DumpRequest(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
   if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);
 

@@ -20,6 +20,10 @@ class KernelSocket {
  public:
   static absl::StatusOr<std::unique_ptr<KernelSocket>> Open();
 
+  static constexpr uint16_t kBgpPort = 179;
+  // As RawNode::ChooseBgpPorts.
+  void ChooseBgpPorts(std::vector<uint16_t> ports) { bgp_ports_ = std::move(ports); }
+
   // As RawNode::Dump, for every table but kPods. Errors name the table and carry the code of the kernel's errno;
   // DeadlineExceeded: it sent nothing for five seconds. Whatever one dump ran into, the next one starts clean.
   absl::Status Dump(KernelTable table, RawNode::OnMessage on_message);
@@ -37,11 +41,12 @@ class KernelSocket {
   explicit KernelSocket(Socket route) : route_(std::move(route)) {}
   static absl::StatusOr<Socket> Connect(int protocol);
   static absl::Status Connect(int protocol, Socket& socket);
-  static absl::Status DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message);
-  static absl::Status DumpFamily(nl_sock* socket, KernelTable table, uint8_t family, RawNode::OnMessage on_message);
+  absl::Status DumpFamilies(nl_sock* socket, KernelTable table, RawNode::OnMessage on_message) const;
+  absl::Status DumpFamily(nl_sock* socket, KernelTable table, uint8_t family, RawNode::OnMessage on_message) const;
 
   Socket route_;  // either is null until it is needed, and after a failure
   Socket diag_;
+  std::vector<uint16_t> bgp_ports_ = {kBgpPort};
 };
 
 }  // namespace caliwatch

@@ -49,6 +49,7 @@ absl::Status LiveNode::Dump(KernelTable table, OnMessage on_message) {
     return DumpPods(paths_.netns_dir, on_message);
   }
   if (absl::Status opened = OpenKernel(); !opened.ok()) return opened;
+  if (table == KernelTable::kBgpSockets) kernel_->ChooseBgpPorts(bgp_ports_);
   return kernel_->Dump(table, on_message);
 }
 

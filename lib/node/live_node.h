@@ -25,6 +25,7 @@ class LiveNode : public RawNode {
  public:
   explicit LiveNode(LivePaths paths = {}, BirdLimits bird_limits = {});
 
+  void ChooseBgpPorts(const std::vector<uint16_t>& ports) override { bgp_ports_ = ports; }
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
   absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override;
@@ -36,6 +37,7 @@ class LiveNode : public RawNode {
 
   LivePaths paths_;
   std::unique_ptr<KernelSocket> kernel_;
+  std::vector<uint16_t> bgp_ports_ = {KernelSocket::kBgpPort};
   BirdConnection bird_;
   BirdConnection bird6_;
 };

@@ -4,6 +4,7 @@
 // The seam between the node and what we make of it: netlink messages as the kernel framed them, BIRD's answers as text,
 // files as they are. Knows nothing of their meaning.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,10 @@ class RawNode {
   using OnMessage = absl::FunctionRef<void(const nlmsghdr&)>;
 
   virtual ~RawNode() = default;
+
+  // With which TCP ports, at either end, sockets are dumped from now on; none: with any, which may be many thousands.
+  // 179 alone before the first call. A recording has what it has.
+  virtual void ChooseBgpPorts(const std::vector<uint16_t>&) {}
 
   // Streams one dump. What was delivered before an error is worthless. Aborted: the table changed meanwhile, ask again.
   virtual absl::Status Dump(KernelTable table, OnMessage on_message) = 0;

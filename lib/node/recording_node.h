@@ -22,6 +22,7 @@ class RecordingNode : public RawNode {
   // Makes `folder`. `node` must outlive the result. AlreadyExists: there are files in it.
   static absl::StatusOr<std::unique_ptr<RecordingNode>> Create(RawNode& node, std::string folder);
 
+  void ChooseBgpPorts(const std::vector<uint16_t>& ports) override { node_.ChooseBgpPorts(ports); }
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
   absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override;

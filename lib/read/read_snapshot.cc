@@ -112,6 +112,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   snapshot->taken_at = now();
   snapshot->boot_time = options.boot_time;
   snapshot->taken_early = options.taken_early;
+  node.ChooseBgpPorts(options.bgp_ports);
   const auto read = [&](absl::string_view source, absl::FunctionRef<absl::Status()> fill) {
     const absl::Time begin = now();
     absl::Status status = fill();

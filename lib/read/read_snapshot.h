@@ -15,7 +15,8 @@ struct ReadOptions {
   const Snapshot* before = nullptr;
   BootTime boot_time = {};  // of now
   bool taken_early = false;
-  PerFamily<bool> ask_bird_routes = {};  // `show route` costs BIRD 3.5 µs a route
+  std::vector<uint16_t> bgp_ports = {kBgpPort};  // as RawNode::ChooseBgpPorts
+  PerFamily<bool> ask_bird_routes = {};          // `show route` costs BIRD 3.5 µs a route
 };
 
 // Reads all sources of `node`, each for itself: one that fails leaves an error in its table and in `sources`, and stops

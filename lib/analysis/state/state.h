@@ -11,6 +11,7 @@
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
+#include "lib/analysis/bgp/session_ports.h"
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
@@ -41,6 +42,7 @@ struct RunState {
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
+  SessionPorts session_ports;
   PerFamily<RouteAttribution> attribution;
   OwnerHistory owners;
   RouteChurn route_churn;

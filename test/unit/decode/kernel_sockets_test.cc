@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <set>
@@ -9,6 +10,7 @@
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,10 +48,11 @@ UniqueFd Calling(const char* address, uint16_t port) {
   return caller;
 }
 
-std::vector<BgpSocket> Sockets() {
+std::vector<BgpSocket> Sockets(const std::vector<uint16_t>& ports = {kBgpPort}) {
   std::vector<BgpSocket> sockets;
   const auto kernel = KernelSocket::Open();
   REQUIRE(kernel.ok());
+  (*kernel)->ChooseBgpPorts(ports);
   absl::Status decoded;
   const absl::Status dumped = (*kernel)->Dump(
       KernelTable::kBgpSockets, [&](const nlmsghdr& message) { decoded.Update(AppendRow(message, sockets)); });
@@ -110,8 +113,32 @@ TEST_CASE("a call that nobody answers counts how often it was sent again") {
   CHECK(Sockets().front().retransmits >= 1);
 }
 
+TEST_CASE("of the ports of several sessions, and of all, the sockets that send as BIRD does are told") {
+  if (!InOwnNamespace()) return;
+  Run(kNobody);
+  const UniqueFd bgp = Listening(179, 8), moved = Listening(1179, 8), third = Listening(2179, 8);
+  const UniqueFd session = Calling("127.0.0.1", 1179), other = Calling("127.0.0.1", 2179);
+  const int network_control = 0xc0;
+  for (const int socket : {moved.get(), session.get()})
+    REQUIRE(setsockopt(socket, IPPROTO_IP, IP_TOS, &network_control, sizeof network_control) == 0);
+  usleep(50'000);
+  const auto ports = [](const std::vector<uint16_t>& wanted) {
+    std::multiset<uint16_t> found;
+    for (const BgpSocket& socket : Sockets(wanted)) found.insert(std::min(socket.local_port, socket.remote_port));
+    found.erase(0);
+    return found;
+  };
+  CHECK(ports({179}).empty());
+  CHECK(ports({179, 1179}) == std::multiset<uint16_t>{1179});  // the other end is not BIRD's
+  CHECK(ports({1179, 179, 2179}) == std::multiset<uint16_t>{1179});
+  CHECK(ports({2179}).empty());
+  CHECK(ports({}) == std::multiset<uint16_t>{1179});
+  CHECK(OutputOf("ss -tnOH --tos state established '( dport = :1179 )'").find("tos:0xc0") != std::string::npos);
+}
+
 inet_diag_msg Established() {
   inet_diag_msg header{};
+  header.id.idiag_dport = htons(kBgpPort);
   header.idiag_family = AF_INET;
   header.idiag_state = static_cast<uint8_t>(TcpState::kEstablished);
   header.idiag_retrans = 4;
