@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <linux/rtnetlink.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/fake_bird.h"
+#include "test/support/fake_felix.h"
 #include "test/support/status_says.h"
 #include "test/support/temporary_folder.h"
 
@@ -51,6 +53,15 @@ TEST_CASE("Calico's files are read as they are") {
   CHECK(*files.node.ReadText(TextSource::kMtu) == std::string("14\0 80", 6));
   Write(files.folder / "mtu", "1480");
   CHECK(*files.node.ReadText(TextSource::kMtu) == "1480");
+}
+
+TEST_CASE("Felix is asked where it was said to be, and not at all without that") {
+  const FakeFelix felix([](FakeFelix::Client& client, const std::string&) { client.Send(HttpAnswer("200 OK")); });
+  CHECK(absl::IsNotFound(LiveNode({}).ReadText(TextSource::kFelix).status()));
+  CHECK(felix.server.connections() == 0);
+  const absl::StatusOr<std::string> text = LiveNode({.felix_health = {felix.address}}).ReadText(TextSource::kFelix);
+  REQUIRE(text.ok());
+  CHECK(absl::StartsWith(*text, absl::StrCat("http://", felix.address, "/readiness\nHTTP/1.0 200 OK")));
 }
 
 TEST_CASE("a file that Calico does not write is not found") {
