@@ -150,9 +150,10 @@ std::string MetricsAfter(const std::vector<Snapshot>& polls) {
 }
 
 TEST_CASE("one failed poll makes no gap, and the second in a row ends what is made of the source") {
-  const Snapshot healthy = HealthyNode();
+  Snapshot healthy = HealthyNode();
+  healthy.birds[Family::kIpv4].peers->front().source_address = *IpAddress::Parse("10.39.1.231");
   const absl::Status gone = absl::UnavailableError("gone");
-  Snapshot failed = HealthyNode();
+  Snapshot failed = healthy;
   std::vector<std::string> families, others;
   SECTION("the kernel's routes") {
     failed.routes = gone;

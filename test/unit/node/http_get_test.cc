@@ -87,6 +87,14 @@ TEST_CASE("a server that keeps the connection after its answer is left when the 
   CHECK(absl::IsDeadlineExceeded(GetInAMoment(felix.address).status()));
 }
 
+TEST_CASE("an answer may be as long as asked for, and not a byte longer") {
+  std::string answer(kMost, 'x');
+  const FakeFelix felix([&](FakeFelix::Client& client, const std::string&) { client.Send(answer); });
+  CHECK(Get(felix.address)->size() == kMost);
+  answer += 'x';
+  CHECK(absl::IsResourceExhausted(Get(felix.address).status()));
+}
+
 TEST_CASE("of a server that never ends, no more is kept than asked for") {
   const FakeFelix felix([](FakeFelix::Client& client, const std::string&) {
     while (client.Send(std::string(4096, 'x'))) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
@@ -11,6 +12,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/fake_bird.h"
+#include "test/support/fake_felix.h"
 #include "test/support/status_says.h"
 #include "test/support/temporary_folder.h"
 
@@ -75,6 +77,15 @@ TEST_CASE("of the CNI plugin's kubeconfig the age is told, and nothing is read")
   SECTION("and without a path nothing is looked at") {
     CHECK(absl::IsNotFound(LiveNode().ReadText(TextSource::kCniKubeconfig).status()));
   }
+}
+
+TEST_CASE("Felix is asked where it was said to be, and not at all without that") {
+  const FakeFelix felix([](FakeFelix::Client& client, const std::string&) { client.Send(HttpAnswer("200 OK")); });
+  CHECK(absl::IsNotFound(LiveNode().ReadText(TextSource::kFelix).status()));
+  CHECK(felix.server.connections() == 0);
+  const absl::StatusOr<std::string> text = LiveNode({.felix_health = {felix.address}}).ReadText(TextSource::kFelix);
+  REQUIRE(text.ok());
+  CHECK(absl::StartsWith(*text, absl::StrCat("http://", felix.address, "/readiness\nHTTP/1.0 200 OK")));
 }
 
 TEST_CASE("a file that Calico does not write is not found") {

@@ -31,8 +31,8 @@ TEST_CASE("a command has the flags of its scope, and what it takes beside them c
                         .run = nullptr};
   std::vector<std::string> names;
   for (const Option& option : AllOptions(command)) names.push_back(option.name);
-  CHECK(names == std::vector<std::string>{"--help", "--calico.run-dir", "--calico.lib-dir", "--netns.dir",
-                                          "--check.pods", "--config.file", "DIR"});
+  CHECK(names == std::vector<std::string>{"--help", "--calico.run-dir", "--calico.lib-dir", "--felix.health-address",
+                                          "--cni.kubeconfig", "--netns.dir", "--check.pods", "--config.file", "DIR"});
   CHECK(AllOptions({.place = 1, .name = "y", .about = "", .run = nullptr}).size() == 1);
 }
 

@@ -41,6 +41,7 @@ calico:
   run-dir: /a
   lib-dir: /b
 felix: {health-address: ["localhost:9199", "[::1]:9099"]}
+cni: {kubeconfig: /k}
 netns: {dir: /c}
 check: {pods: true}
 state: {file: /d/e}
@@ -57,6 +58,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.calico_run_dir == "/a");
   CHECK(config.calico_lib_dir == "/b");
   CHECK(config.felix_health_addresses == std::vector<std::string>{"localhost:9199", "[::1]:9099"});
+  CHECK(config.cni_kubeconfig == "/k");
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
   CHECK(config.state_file == "/d/e");
@@ -88,7 +90,8 @@ TEST_CASE("one address to listen on needs no list") {
 
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
-        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, log, netns, peers, poll, state, web");
+        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, state, "
+        "web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
   CHECK(absl::StartsWith(ComplaintAbout("? [a, b]\n: 5s\n"), "c.yaml:1:3: unknown key"));
