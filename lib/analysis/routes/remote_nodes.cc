@@ -21,6 +21,12 @@ bool IsTunnelOfKind(const Link* link, absl::string_view kind) {
   return link != nullptr && link->role == LinkRole::kTunnel && link->kind == kind;
 }
 
+// A block by way of the other end's tunnel address, or that address itself. What the kernel makes for the device's own
+// addresses is neither.
+bool LeadsToTunnelEnd(const Route& route) {
+  return OwnerOf(route) != RouteOwner::kKernel && (route.gateway || route.destination.IsSingleAddress());
+}
+
 // Destinations that WireGuard's rule sends by its device before table main is asked.
 absl::flat_hash_set<Prefix> Encrypted(const Snapshot& node, const LinkIndex& links) {
   absl::flat_hash_set<uint32_t> tables;
@@ -57,7 +63,8 @@ class Ways {
  private:
   std::optional<NodeWay> WayOf(const Route& route, const Link& link) const {
     if (IsTunnelOfKind(&link, "vxlan"))
-      return link.vxlan && link.vxlan->flow_based ? std::nullopt : std::optional(NodeWay::kVxlan);
+      return LeadsToTunnelEnd(route) && !(link.vxlan && link.vxlan->flow_based) ? std::optional(NodeWay::kVxlan)
+                                                                                : std::nullopt;
     if (!IsRemoteBlock(route)) return std::nullopt;
     if (encrypted_.contains(route.destination)) return NodeWay::kWireguard;
     return IsTunnelOfKind(&link, "ipip") ? NodeWay::kIpip : NodeWay::kDirect;

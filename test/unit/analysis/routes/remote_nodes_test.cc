@@ -94,6 +94,13 @@ TEST_CASE("by VXLAN a node is found behind its tunnel address, whoever's protoco
   for (Route& route : *node.routes)
     if (route.link == kVxlanDevice) route.protocol = 80;
   CHECK(LinesOf(node) == healthy);
+  SECTION("the network of the device's own link-local address leads nowhere") {
+    Route own = VxlanRoute("fe80::/64", "fe80::1");
+    own.gateway.reset();
+    own.protocol = RTPROT_KERNEL;
+    AddRoute(node, own);
+    CHECK(LinesOf(node) == healthy);
+  }
   SECTION("a tunnel address of another node's block has a route of its own") {
     Route borrowed = VxlanRoute("192.168.36.0", "192.168.36.0");
     borrowed.gateway.reset();
