@@ -144,12 +144,12 @@ class Felix:
         if not self.writes_status:
             return
         self.make_status_folder()
-        mode = "w" if self.calico.writes_json else "a"  # of a marker the name is all that counts: an older text stays
-        with open(self.status_path(pod), mode) as out:
+        with open(self.status_path(pod), "w") as out:
             if self.calico.writes_json:
                 out.write(pod.status_file(mac or self._known_mac(pod))[1])
 
     def has_right_status(self, pod):
+        """Of a marker the name is all that counts: what an older file of that name says stays."""
         if not self.writes_status:
             return True
         try:
