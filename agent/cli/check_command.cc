@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -36,6 +37,11 @@ absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
   return Observer({.polls_to_hold = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
 }
 
+bool AsksForBirdRoutes(const Observer& observer) {
+  const PerFamily<bool>& ask = observer.ask_bird_routes();
+  return ask[Family::kIpv4] || ask[Family::kIpv6];
+}
+
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
@@ -43,14 +49,15 @@ Report JudgeThisNode(const Config& config) {
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
   const auto poll_twice = [&] {
     PollOnce(node, observer);
+    const bool asked = AsksForBirdRoutes(observer);
     absl::SleepFor(kBetweenPolls);
-    return PollOnce(node, observer);
+    return std::pair(PollOnce(node, observer), asked || AsksForBirdRoutes(observer));
   };
-  Report report = poll_twice();
-  // Where BIRD's counters and the kernel disagree, only its whole table decides.
-  if (const PerFamily<bool>& ask = observer.ask_bird_routes(); ask[Family::kIpv4] || ask[Family::kIpv6]) {
+  auto [report, asked] = poll_twice();
+  // Where BIRD's counters and the kernel disagree, only its whole table decides: twice, too.
+  if (asked) {
     absl::SleepFor(kBetweenPolls);
-    report = poll_twice();
+    report = poll_twice().first;
   }
   if (watched) std::cerr << "\r\033[K" << std::flush;
   return report;

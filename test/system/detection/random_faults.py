@@ -10,7 +10,7 @@ import random
 from calicolab import Lab
 from calicolab.waiting import eventually
 from detection.fault_findings import FAULTS, applying
-from detection.fault_scene import LABS, Scene
+from detection.fault_scene import ALL, LABS, Scene
 from harness.program import CALIWATCH
 from harness.waiting import ready
 from harness.watch import AGENT_ARGS, Watch, await_healed, told
@@ -104,7 +104,7 @@ def rounds(seed, faults, workers):
     plans = []
     while faults > 0:
         count = min(faults, chance.randint(1, AT_ONCE))
-        plans.append((chance.random(), chance.choice(sorted(LABS)), count))
+        plans.append((chance.random(), chance.choice(sorted(ALL)), count))
         faults -= count
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         return list(pool.map(play, *zip(*plans)))
