@@ -2,7 +2,6 @@
 #include <iostream>
 #include <string>
 
-#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <unistd.h>
 
@@ -10,10 +9,9 @@
 #include "agent/cli/terminal.h"
 #include "agent/config/live_paths.h"
 #include "agent/config/load_config.h"
+#include "agent/daemon/play_recording.h"
 #include "agent/daemon/poll_once.h"
 #include "lib/analysis/observe.h"
-#include "lib/node/recorded_node.h"
-#include "lib/read/read_snapshot.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/report_text.h"
@@ -28,13 +26,6 @@ constexpr char kOwnExitCodes[] =
 
 // A finding must hold for two polls; a second between them is enough for what comes and goes with a pod.
 constexpr absl::Duration kBetweenPolls = absl::Seconds(1);
-
-absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
-  RecordedNode node(folder);
-  const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
-  if (!taken_at.ok()) return taken_at.status();
-  return Observer({.polls_to_hold = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
-}
 
 Report JudgeThisNode(const Config& config) {
   const bool watched = isatty(STDERR_FILENO) != 0;

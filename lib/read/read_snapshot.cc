@@ -52,9 +52,12 @@ absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view s
   return absl::OkStatus();
 }
 
-// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread.
+// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread. NotFound would say that
+// nobody asked.
 Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
   absl::StatusOr<std::string> answer = node.AskBird(daemon, BirdQuestion::kRoutes);
+  if (absl::IsNotFound(answer.status()))
+    return absl::UnavailableError(absl::StrCat("BIRD's routes: ", answer.status().message()));
   return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
 }
 
