@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <unistd.h>
 
@@ -11,10 +10,9 @@
 #include "agent/cli/terminal.h"
 #include "agent/config/live_paths.h"
 #include "agent/config/load_config.h"
+#include "agent/daemon/play_recording.h"
 #include "agent/daemon/poll_once.h"
 #include "lib/analysis/observe.h"
-#include "lib/node/recorded_node.h"
-#include "lib/read/read_snapshot.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/report_text.h"
@@ -29,13 +27,6 @@ constexpr char kOwnExitCodes[] =
 
 // A finding must hold for two polls; a second between them is enough for what comes and goes with a pod.
 constexpr absl::Duration kBetweenPolls = absl::Seconds(1);
-
-absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
-  RecordedNode node(folder);
-  const absl::StatusOr<absl::Time> taken_at = node.TakenAt();
-  if (!taken_at.ok()) return taken_at.status();
-  return Observer({.polls_to_hold = 1}).Observe(ReadSnapshot(node, [&] { return *taken_at; }));
-}
 
 bool AsksForBirdRoutes(const Observer& observer) {
   const PerFamily<bool>& ask = observer.ask_bird_routes();

@@ -57,8 +57,9 @@ std::vector<Setting> WatchSettings() {
        .placeholder = "FILE",
        .help =
            "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way, "
-           "since when findings hold. "
-           "Without it, an agent that restarts together with BIRD does not know what is missing. `check` and `watch` "
+           "since when findings hold, recent flaps. "
+           "Without it, an agent that restarts together with BIRD does not know what is missing. `check`, `watch` and "
+           "`record` "
            "read there what the agent knows.",
        .scope = SettingScope::kJudge,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.state_file); },

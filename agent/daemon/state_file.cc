@@ -55,14 +55,19 @@ std::string BootId() {
   return id.ok() ? std::string(absl::StripAsciiWhitespace(*id)) : "";
 }
 
-absl::StatusOr<PersistentState> StateFile::Peek() const {
+absl::StatusOr<std::string> StateFile::Text() const {
   if (path_.empty()) return absl::NotFoundError("no state file is set");
-  const absl::StatusOr<std::string> text = ReadRegularFile(path_, kMostBytes);
+  return ReadRegularFile(path_, kMostBytes);
+}
+
+absl::StatusOr<PersistentState> StateFile::Peek() const {
+  const absl::StatusOr<std::string> text = Text();
   return text.ok() ? PersistentStateFrom(*text, boot_id_) : text.status();
 }
 
 absl::StatusOr<PersistentState> StateFile::Load() const {
   absl::StatusOr<PersistentState> state = Peek();
+  if (state.ok()) state->bird_expected = {};
   if (state.ok() || absl::IsNotFound(state.status())) return state;
   const std::string aside = absl::StrCat(path_, ".bad");
   const bool moved = rename(path_.c_str(), aside.c_str()) == 0;

@@ -19,10 +19,14 @@ class StateFile {
   // An empty path: nothing is kept.
   explicit StateFile(std::string path) : path_(std::move(path)), boot_id_(BootId()) {}
 
-  // NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and named in the error.
+  // For an agent that goes on. NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and
+  // named in the error. Which BIRDs are expected is left out: one that was taken from the node for good is missed until
+  // the agent ends, and no longer.
   absl::StatusOr<PersistentState> Load() const;
-  // The same for who only reads: whatever the file is, it stays.
+  // For who wants to know what the agent knows: all of it, and whatever the file is, it stays.
   absl::StatusOr<PersistentState> Peek() const;
+  // The file as it is.
+  absl::StatusOr<std::string> Text() const;
   // Writes when there is something new, whole or not at all.
   absl::Status Save(const PersistentState& state);
 

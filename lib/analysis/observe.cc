@@ -10,12 +10,12 @@ namespace {
 using BirdTables = PerFamily<const Table<BirdRoute>*>;  // none is null
 
 BirdTables FollowBirdTables(PerFamily<BirdTableQuery>& queries, const Snapshot& seen, const PerFamily<BirdView>& birds,
-                            const Sources& sources, const Convergence& convergence) {
+                            const Sources& sources, const Convergence& convergence, int polls_to_doubt) {
   BirdTables tables;
   for (const Family family : kFamilies) {
     const Table<BirdRoute>& answer = seen.birds[family].routes;
     tables[family] = sources.bird_expected[family]
-                         ? &queries[family].Follow(birds[family], answer, convergence.asks_bird[family])
+                         ? &queries[family].Follow(birds[family], answer, convergence.asks_bird[family], polls_to_doubt)
                          : &answer;
   }
   return tables;
@@ -136,16 +136,19 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
 Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, const Limits& limits) {
   auto& [kept, run] = state;
   Sources sources = FollowSources(run.sources, *seen);
+  kept.bird_expected = sources.bird_expected;
   const Shown shown = ChooseShown(run.shown, seen, sources, limits.keep_last_good);
   const PerFamily<BirdView> birds = ViewBirds(*seen);
   Derived derived = Derive(*seen);
 
   const Convergence convergence =
       FollowConvergence(kept.convergence, sources.bird_expected, birds, journal, limits.convergence);
-  const BirdTables tables = FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence);
+  const BirdTables tables =
+      FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
+  kept.peers = run.peers.Remembered();
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
   run.session_ports.Follow(*seen);
   FollowAttribution(run.attribution, *seen, birds);

@@ -21,6 +21,9 @@ struct Limits {
   // For who polls only so many times, as a recording: a finding then counts when all polls saw it, whatever its check
   // says.
   std::optional<int> polls_to_hold = {};
+  // In how many polls in a row BIRD's counters and the kernel must disagree before BIRD's whole table is judged by. One
+  // where each poll brings the table, as those of a recording.
+  int polls_to_doubt = BirdTableQuery::kPollsToDoubt;
   ConvergenceLimits convergence = {};
 };
 

@@ -21,6 +21,7 @@
 namespace caliwatch {
 
 enum class BirdDaemon { kBird, kBird6 };
+inline constexpr BirdDaemon kBirdDaemons[] = {BirdDaemon::kBird, BirdDaemon::kBird6};
 
 // The only things ever asked of BIRD: constants, because an overlong line hangs it for ever.
 enum class BirdQuestion { kStatus, kProtocols, kProtocolsAll, kRoutes, kWithheldRoutes };
@@ -55,7 +56,7 @@ class RawNode {
   // answer.
   virtual absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) = 0;
 
-  // Of the BIRD that gave the last answer. NotFound: none did, or a recording plays, which keeps no such facts.
+  // Of the BIRD that gave the last answer. NotFound: none did, or an old recording plays, which keeps no such facts.
   virtual absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) = 0;
 
   // NotFound where Calico does not write it. Felix' health: as AskFelix() says.

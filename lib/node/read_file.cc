@@ -16,35 +16,34 @@
 #include "lib/node/unique_fd.h"
 
 namespace caliwatch {
-namespace {
-
 absl::Status CannotRead(absl::string_view path, int error) {
   return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", absl::CHexEscape(path)));
 }
 
-absl::Status Unfit(absl::string_view path, absl::string_view why) {
+absl::Status UnfitFile(absl::string_view path, absl::string_view why) {
   return absl::FailedPreconditionError(absl::StrCat("cannot read ", absl::CHexEscape(path), ": ", why));
 }
-
-}  // namespace
 
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t most_bytes) {
   // O_NONBLOCK: opening a FIFO would wait for its writer.
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open()) return CannotRead(path, errno);
-  struct stat about {};
-  if (fstat(file.get(), &about) != 0) return CannotRead(path, errno);
-  if (!S_ISREG(about.st_mode)) return Unfit(path, "it is not a regular file");
+  return ReadOpenFile(file.get(), path, most_bytes);
+}
 
+absl::StatusOr<std::string> ReadOpenFile(int file, absl::string_view path, size_t most_bytes) {
+  struct stat about {};
+  if (fstat(file, &about) != 0) return CannotRead(path, errno);
+  if (!S_ISREG(about.st_mode)) return UnfitFile(path, "it is not a regular file");
   std::string content;
   std::array<char, 16384> chunk;
   for (;;) {
-    const ssize_t got = read(file.get(), chunk.data(), chunk.size());
+    const ssize_t got = read(file, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return CannotRead(path, errno);
     if (got == 0) return content;
     content.append(chunk.data(), static_cast<size_t>(got));
-    if (content.size() > most_bytes) return Unfit(path, absl::StrCat("it is larger than ", most_bytes, " bytes"));
+    if (content.size() > most_bytes) return UnfitFile(path, absl::StrCat("it is larger than ", most_bytes, " bytes"));
   }
 }
 

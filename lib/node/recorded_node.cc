@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/recorded_node.h"
 
-#include <limits>
 #include <utility>
 
 #include <absl/status/status.h>
@@ -9,33 +8,44 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 
-#include "lib/node/read_file.h"
-#include "lib/node/recording_format.h"
-
 namespace caliwatch {
 namespace {
 
-constexpr size_t kMostFileBytes = 1 << 30;  // a dump of some ten million routes
+constexpr size_t kMostDumpBytes = size_t{256} << 20;   // of two million routes
+constexpr size_t kMostAnswerBytes = size_t{64} << 20;  // as BirdLimits has it
+constexpr size_t kMostStateBytes = size_t{256} << 20;  // as the agent reads
+constexpr size_t kMostTextBytes = 1 << 20;
+constexpr size_t kMostEndpointFiles = 4096;
+constexpr size_t kMostEndpointBytes = size_t{64} << 20;  // of all together
 
-absl::StatusOr<absl::Time> TimeOf(const std::string& folder) {
-  const std::string path = absl::StrCat(folder, "/", kRecordingHeadFile);
-  absl::StatusOr<std::string> text = ReadRegularFile(path, kMostFileBytes);
+absl::StatusOr<RecordingHead> HeadOf(const absl::StatusOr<UntrustedFolder>& folder, absl::string_view shown) {
+  const std::string path = absl::StrCat(shown, "/", kRecordingHeadFile);
+  absl::StatusOr<std::string> text =
+      folder.ok() ? folder->Read(kRecordingHeadFile, kMostTextBytes) : absl::StatusOr<std::string>(folder.status());
   if (absl::IsNotFound(text.status()))
-    return absl::NotFoundError(absl::StrCat(folder, " is no finished recording: there is no ", path));
+    return absl::NotFoundError(absl::StrCat(shown, " is no finished recording: there is no ", path));
   if (!text.ok()) return text.status();
   absl::StatusOr<RecordingHead> head = RecordingHeadFrom(*text);
   if (!head.ok())
     return absl::Status(head.status().code(), absl::StrCat("cannot play ", path, ": ", head.status().message()));
-  return head->taken_at;
+  return head;
 }
 
 }  // namespace
 
-RecordedNode::RecordedNode(std::string folder) : folder_(std::move(folder)), taken_at_(TimeOf(folder_)) {}
+RecordedNode::RecordedNode(std::string folder) : RecordedNode(UntrustedFolder::Open(folder), folder) {}
+
+RecordedNode::RecordedNode(absl::StatusOr<UntrustedFolder> folder, absl::string_view path)
+    : folder_(std::move(folder)), head_(HeadOf(folder_, path)) {}
+
+absl::StatusOr<absl::Time> RecordedNode::TakenAt() const {
+  if (!head_.ok()) return head_.status();
+  return head_->taken_at;
+}
 
 absl::Status RecordedNode::Dump(KernelTable table, OnMessage on_message) {
   const std::string path = RecordedPath(table);
-  absl::StatusOr<std::string> dump = Read(path);
+  absl::StatusOr<std::string> dump = Read(path, kMostDumpBytes);
   if (!dump.ok()) return dump.status();
   for (size_t at = 0; at < dump->size();) {
     const auto* message = reinterpret_cast<const nlmsghdr*>(dump->data() + at);
@@ -49,56 +59,78 @@ absl::Status RecordedNode::Dump(KernelTable table, OnMessage on_message) {
 }
 
 absl::StatusOr<std::string> RecordedNode::AskBird(BirdDaemon daemon, BirdQuestion question) {
-  return Read(RecordedPath(daemon, question));
+  return Read(RecordedPath(daemon, question), kMostAnswerBytes);
 }
 
-absl::StatusOr<BirdSocketInfo> RecordedNode::IdentifyBird(BirdDaemon) {
-  return absl::NotFoundError("a recording does not tell one BIRD from the next");
+absl::StatusOr<BirdSocketInfo> RecordedNode::IdentifyBird(BirdDaemon daemon) {
+  if (!head_.ok()) return head_.status();
+  const std::string path = RecordedSocketPath(daemon);
+  absl::StatusOr<std::string> text = folder_->Read(path, kMostTextBytes);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<BirdSocketInfo> info = SocketFromRecorded(*text);
+  if (!info.ok()) return absl::DataLossError(absl::StrCat(Full(path), " is damaged: ", info.status().message()));
+  return info;
 }
 
-absl::StatusOr<std::string> RecordedNode::ReadText(TextSource file) {
-  absl::StatusOr<std::string> text = Read(RecordedPath(file));
-  // Recordings were made before Felix was asked.
-  if (file == TextSource::kFelix && taken_at_.ok() && absl::IsDataLoss(text.status()))
-    return absl::NotFoundError("Felix' health was not asked for when this was recorded");
-  return text;
-}
+absl::StatusOr<std::string> RecordedNode::ReadText(TextSource file) { return Read(RecordedPath(file), kMostTextBytes); }
+
+absl::StatusOr<std::string> RecordedNode::ReadAgentState() { return Read(kRecordedAgentState, kMostStateBytes); }
 
 absl::StatusOr<std::vector<NamedFile>> RecordedNode::ReadEndpointFiles() {
-  if (!taken_at_.ok()) return taken_at_.status();
-  absl::StatusOr<std::vector<std::string>> names =
-      ListFiles(Full(kRecordedEndpointFolder), std::numeric_limits<size_t>::max());
+  if (!head_.ok()) return head_.status();
+  absl::StatusOr<std::vector<std::string>> names = folder_->List(kRecordedEndpointFolder, kMostEndpointFiles);
   if (absl::IsNotFound(names.status())) return ErrorOf(kRecordedEndpointFolder);
   if (!names.ok()) return names.status();
   std::vector<NamedFile> files;
+  size_t bytes = 0;
   for (absl::string_view recorded : *names) {
     absl::ConsumeSuffix(&recorded, kRecordedErrorSuffix);
     const std::string path = absl::StrCat(kRecordedEndpointFolder, "/", recorded);
     absl::StatusOr<std::string> name = NameFromRecorded(recorded);
     if (!name.ok())
       return absl::DataLossError(absl::StrCat(Full(path), " is no name of a recorded file: ", name.status().message()));
-    files.push_back({*std::move(name), Read(path)});
+    files.push_back({*std::move(name), Read(path, kMostTextBytes)});
+    bytes += files.back().content.ok() ? files.back().content->size() : 0;
+    if (bytes > kMostEndpointBytes)
+      return absl::ResourceExhaustedError(absl::StrCat("the files in ", Full(kRecordedEndpointFolder),
+                                                       " hold more than ", kMostEndpointBytes, " bytes"));
   }
   return files;
 }
 
-absl::StatusOr<std::string> RecordedNode::Read(absl::string_view path) const {
-  if (!taken_at_.ok()) return taken_at_.status();
-  absl::StatusOr<std::string> content = ReadRegularFile(Full(path), kMostFileBytes);
+std::unique_ptr<RecordedNode> RecordedNode::SecondLook() const {
+  return std::make_unique<RecordedNode>(folder_.ok() ? folder_->Inner(kSecondLook) : folder_.status(),
+                                        folder_.ok() ? Full(kSecondLook) : std::string(kSecondLook));
+}
+
+absl::StatusOr<std::string> RecordedNode::Read(absl::string_view path, size_t most_bytes) const {
+  if (!head_.ok()) return head_.status();
+  absl::StatusOr<std::string> content = folder_->Read(path, most_bytes);
   if (absl::IsNotFound(content.status())) return ErrorOf(path);
   return content;
 }
 
 absl::Status RecordedNode::ErrorOf(absl::string_view path) const {
-  const std::string error_path = absl::StrCat(Full(path), kRecordedErrorSuffix);
-  absl::StatusOr<std::string> text = ReadRegularFile(error_path, kMostFileBytes);
-  if (absl::IsNotFound(text.status()))
-    return absl::DataLossError(
-        absl::StrCat("the recording is not complete: there is neither ", Full(path), " nor ", error_path));
-  if (!text.ok()) return text.status();
-  return ErrorFromRecorded(error_path, *text);
+  const std::string error_path = absl::StrCat(path, kRecordedErrorSuffix);
+  absl::StatusOr<std::string> text = folder_->Read(error_path, kMostTextBytes);
+  if (text.ok()) return ErrorFromRecorded(Full(error_path), *text);
+  if (!absl::IsNotFound(text.status())) return text.status();
+  const bool is_endpoint = absl::StartsWith(path, absl::StrCat(kRecordedEndpointFolder, "/"));
+  if (!is_endpoint && !head_->Holds(path)) return absl::NotFoundError("it was not asked for when this was recorded");
+  return absl::DataLossError(
+      absl::StrCat("the recording is not complete: there is neither ", Full(path), " nor ", Full(error_path)));
 }
 
-std::string RecordedNode::Full(absl::string_view path) const { return absl::StrCat(folder_, "/", path); }
+absl::StatusOr<std::vector<std::unique_ptr<RecordedNode>>> OpenRecording(const std::string& folder) {
+  std::vector<std::unique_ptr<RecordedNode>> looks;
+  looks.push_back(std::make_unique<RecordedNode>(folder));
+  if (!looks[0]->head().ok()) return looks[0]->head().status();
+  if (looks[0]->head()->looks == 1) return looks;
+  looks.push_back(looks[0]->SecondLook());
+  if (!looks[1]->head().ok()) return looks[1]->head().status();
+  if (looks[1]->head()->taken_at < looks[0]->head()->taken_at || looks[1]->head()->up < looks[0]->head()->up)
+    return absl::DataLossError(absl::StrCat(folder, "/", kSecondLook, " was taken before ", folder));
+  return looks;
+}
 
 }  // namespace caliwatch

@@ -44,7 +44,7 @@ absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Create(RawNode& no
   if (!empty)
     return absl::AlreadyExistsError(
         absl::StrCat("there are files in ", folder, ": a recording must not mix with others, name a new folder"));
-  for (const absl::string_view inner : {"/kernel", "/bird", "/bird6", "/calico"})
+  for (const absl::string_view inner : {"/kernel", "/bird", "/bird6", "/calico", "/agent"})
     if (absl::Status made = MakeFolder(absl::StrCat(folder, inner)); !made.ok()) return made;
   return absl::WrapUnique(new RecordingNode(node, std::move(folder)));
 }
@@ -66,7 +66,12 @@ absl::StatusOr<std::string> RecordingNode::AskBird(BirdDaemon daemon, BirdQuesti
   return answer;
 }
 
-absl::StatusOr<BirdSocketInfo> RecordingNode::IdentifyBird(BirdDaemon daemon) { return node_.IdentifyBird(daemon); }
+absl::StatusOr<BirdSocketInfo> RecordingNode::IdentifyBird(BirdDaemon daemon) {
+  absl::StatusOr<BirdSocketInfo> info = node_.IdentifyBird(daemon);
+  Remove(RecordedSocketPath(daemon));
+  if (info.ok()) Write(RecordedSocketPath(daemon), RecordedSocket(*info));
+  return info;
+}
 
 absl::StatusOr<std::string> RecordingNode::ReadText(TextSource file) {
   absl::StatusOr<std::string> content = node_.ReadText(file);
@@ -82,24 +87,34 @@ absl::StatusOr<std::vector<NamedFile>> RecordingNode::ReadEndpointFiles() {
     Keep(folder, files.status());
     return files;
   }
+  kept_[folder] = absl::OkStatus();
   Remove(absl::StrCat(folder, kRecordedErrorSuffix));
   written_.Update(MakeFolder(absl::StrCat(folder_, "/", folder)));
-  for (const NamedFile& file : *files) Keep(absl::StrCat(folder, "/", RecordedName(file.name)), file.content);
+  for (const NamedFile& file : *files) KeepFile(absl::StrCat(folder, "/", RecordedName(file.name)), file.content);
   return files;
 }
 
-absl::Status RecordingNode::Finish(absl::Time taken_at) {
+absl::Status RecordingNode::Finish(RecordingHead head) {
+  if (!written_.ok()) return written_;
+  head.holds.emplace();
+  for (const auto& [path, status] : kept_) head.holds->insert(path);
+  Write(kRecordingHeadFile, RecordingHeadText(head));
+  return written_;
+}
+
+std::string RunningKernel() {
   utsname system{};
   uname(&system);
-  if (!written_.ok()) return written_;
-  Write(kRecordingHeadFile,
-        RecordingHeadText(RecordingHead{
-            .taken_at = taken_at, .kernel = absl::StrCat(system.sysname, " ", system.release, " ", system.machine)}));
-  return written_;
+  return absl::StrCat(system.sysname, " ", system.release, " ", system.machine);
 }
 
 // The last word counts: an interrupted dump is asked for again.
 void RecordingNode::Keep(const std::string& path, const absl::StatusOr<std::string>& said) {
+  kept_[path] = said.status();
+  KeepFile(path, said);
+}
+
+void RecordingNode::KeepFile(const std::string& path, const absl::StatusOr<std::string>& said) {
   const std::string error_path = absl::StrCat(path, kRecordedErrorSuffix);
   Remove(said.ok() ? error_path : path);
   if (said.ok())

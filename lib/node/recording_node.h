@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,9 +9,9 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
-#include <absl/time/time.h>
 
 #include "lib/node/raw_node.h"
+#include "lib/node/recording_format.h"
 
 namespace caliwatch {
 
@@ -29,19 +30,30 @@ class RecordingNode : public RawNode {
   absl::StatusOr<std::string> ReadText(TextSource file) override;
   absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() override;
 
-  // Makes it a recording, of `taken_at`; or says what could not be written.
-  absl::Status Finish(absl::Time taken_at);
+  // The text of the agent's state file, or why there is none.
+  void KeepAgentState(const absl::StatusOr<std::string>& state) { Keep(std::string(kRecordedAgentState), state); }
+
+  // What was asked for, by its path in the recording, and how that went.
+  const std::map<std::string, absl::Status>& kept() const { return kept_; }
+
+  // Makes it a recording with this head, whose `holds` it fills in; or says what could not be written.
+  absl::Status Finish(RecordingHead head);
 
  private:
   RecordingNode(RawNode& node, std::string folder) : node_(node), folder_(std::move(folder)) {}
 
   void Keep(const std::string& path, const absl::StatusOr<std::string>& said);
+  void KeepFile(const std::string& path, const absl::StatusOr<std::string>& said);
   void Write(absl::string_view path, absl::string_view content);
   void Remove(absl::string_view path);
 
   RawNode& node_;
   std::string folder_;
+  std::map<std::string, absl::Status> kept_;
   absl::Status written_;  // the first error
 };
+
+// Of the running machine, as `uname -srm` prints it.
+std::string RunningKernel();
 
 }  // namespace caliwatch

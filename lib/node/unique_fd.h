@@ -20,6 +20,8 @@ class UniqueFd {
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
+  // What it owned is the caller's to close.
+  int Release() { return std::exchange(fd_, -1); }
   void Close() {
     if (is_open()) close(std::exchange(fd_, -1));
   }

@@ -60,9 +60,12 @@ Table<BirdRoute> AskForRoutes(RawNode& node, BirdDaemon daemon, BirdQuestion que
   return answer.ok() ? BirdRoutesFrom(*answer, BirdClock{}) : answer.status();
 }
 
-// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread.
+// A doubt stays where the answer cannot be had; it does not make the rest of BIRD unread. NotFound would say that
+// nobody asked.
 Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
   Table<BirdRoute> routes = AskForRoutes(node, daemon, BirdQuestion::kRoutes);
+  if (absl::IsNotFound(routes.status()))
+    return absl::UnavailableError(absl::StrCat("BIRD's routes: ", routes.status().message()));
   if (!routes.ok()) return routes;
   // Recordings before 0.2 have none, nor has a BIRD whose kernel protocol has another name.
   const Table<BirdRoute> withheld = AskForRoutes(node, daemon, BirdQuestion::kWithheldRoutes);

@@ -24,6 +24,10 @@ PersistentState FullState() {
   memory.convergence[Family::kIpv6].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
   memory.bird_counts[Family::kIpv4] = {7, 2};
   memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);
+  memory.peers[{Family::kIpv4, "Mesh_10_39_1_36"}] = {
+      {absl::Seconds(100), absl::Seconds(160)}, *IpAddress::Parse("10.39.1.231"), absl::Seconds(90)};
+  memory.peers[{Family::kIpv6, "Mesh_fd39__36"}] = {{absl::Seconds(7)}, std::nullopt, {}};
+  memory.bird_expected[Family::kIpv4] = true;
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;
 }

@@ -20,6 +20,13 @@ constexpr absl::Duration kWindow = absl::Minutes(15);
 constexpr absl::Duration kCalm = absl::Minutes(5);
 constexpr absl::Duration kOwnStart = absl::Seconds(30);  // sessions that went with a BIRD are noticed by then
 
+// When BIRD read its configuration last; `before` while that may be the same moment, given less exactly.
+std::optional<BootTime> ConfiguredAt(const BirdView& seen, const std::optional<BootTime>& before) {
+  if (seen.status == nullptr || !seen.status->since_reconfiguration) return std::nullopt;
+  const BootTime again = seen.now - *seen.status->since_reconfiguration;
+  return before && absl::AbsDuration(again - *before) <= kBirdJitter ? before : std::optional(again);
+}
+
 uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& journal) {
   uint64_t times = 0;
   for (const BirdEvent& event : journal.events) {
@@ -36,6 +43,28 @@ uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& 
 absl::Time SameMomentOr(const std::optional<absl::Time>& before, absl::Time again, absl::Duration resolution) {
   const bool same = before && *before >= again - kBirdJitter && *before <= again + resolution + kBirdJitter;
   return same ? *before : again;
+}
+
+PeerHistory::PeerHistory(const RememberedPeers& known) {
+  for (const auto& [key, remembered] : known) {
+    Peer& peer = peers_[key];
+    peer.recent_flaps = remembered.recent_flaps;
+    peer.source = remembered.source;
+    // Under the configuration of that time, which BIRD dates to a second, and no later one.
+    peer.source_seen = remembered.configured + kBirdJitter;
+    if (peer.source) peer.source_configured = remembered.configured;
+  }
+}
+
+RememberedPeers PeerHistory::Remembered() const {
+  RememberedPeers remembered;
+  for (const auto& [key, peer] : peers_) {
+    const bool has_source = peer.source && peer.source_configured;
+    if (peer.recent_flaps.empty() && !has_source) continue;
+    remembered[key] = {peer.recent_flaps, has_source ? peer.source : std::nullopt,
+                       has_source ? *peer.source_configured : BootTime{}};
+  }
+  return remembered;
 }
 
 // BIRD's log reports each flap; a poll shows at most one, and maybe before the log was read, but also when BIRD logs
@@ -71,6 +100,7 @@ void PeerHistory::FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& pee
   if (now.source_address) {
     peer.source = now.source_address;
     peer.source_seen = seen.now;
+    peer.source_configured = ConfiguredAt(seen, peer.source_configured);
   }
   if (now.age) peer.since = SameMomentOr(peer.since, seen.wall - *now.age, now.age_resolution);
 }

@@ -27,9 +27,25 @@ struct FlappingPeer {
 
 using FlapCounts = std::map<PeerKey, uint64_t>;
 
+// What is remembered of a peer beyond its count, for a process that goes on in the same boot.
+struct RememberedPeer {
+  std::deque<BootTime> recent_flaps = {};  // of the last 15 minutes, oldest first
+  std::optional<IpAddress> source;         // that its session was last up from
+  BootTime configured = {};                // when BIRD had read its configuration last, at that time
+
+  bool operator==(const RememberedPeer&) const = default;
+};
+using RememberedPeers = std::map<PeerKey, RememberedPeer>;
+
 // Follows each peer's session from poll to poll, and counts how often it left Established.
 class PeerHistory {
  public:
+  // `known`: what Remembered() said in a process before.
+  explicit PeerHistory(const RememberedPeers& known = {});
+
+  // Of those of which there is something to remember. It does not change while nothing happens.
+  RememberedPeers Remembered() const;
+
   // Counts on in `flaps`; forgets peers that BIRD no longer has.
   void Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps);
 
@@ -55,7 +71,8 @@ class PeerHistory {
     std::deque<BootTime> recent_flaps = {};
     std::optional<IpAddress> source;
     BootTime source_seen = {};
-    bool counted_ahead = false;  // the last flap was seen by a poll before BIRD's log reported it
+    std::optional<BootTime> source_configured = {};  // RememberedPeer::configured
+    bool counted_ahead = false;                      // the last flap was seen by a poll before BIRD's log reported it
   };
   struct Uptime {
     absl::Duration bird;  // as BIRD says

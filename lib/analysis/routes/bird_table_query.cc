@@ -42,12 +42,12 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
 }
 
 const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,
-                                               bool asked_by_convergence) {
+                                               bool asked_by_convergence, int polls_to_doubt) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
   if (!absl::IsNotFound(answer.status())) TakeAnswer(seen, answer, readable);
   const bool changed = readable && asked_ && counters_ != CountersOf(seen);
   polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
-  const bool doubt = asked_by_convergence || polls_ >= 2;
+  const bool doubt = asked_by_convergence || polls_ >= polls_to_doubt;
   if (!doubt || changed) kept_ = kNoDoubt;
   const bool moved = changed || disagreement_ != Disagreement(seen);
   ask_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, asked_by_convergence));

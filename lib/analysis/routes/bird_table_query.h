@@ -16,9 +16,12 @@ namespace caliwatch {
 class BirdTableQuery {
  public:
   // Takes one poll into account, `answer` being what it brought of BIRD's table. `asked_by_convergence`: convergence
-  // misses routes. Returns the table to judge by: of this poll or kept, until the next call; NotFound: nothing is in
-  // doubt.
-  const Table<BirdRoute>& Follow(const BirdView& seen, const Table<BirdRoute>& answer, bool asked_by_convergence);
+  // misses routes. `polls_to_doubt`: in how many polls in a row counters and kernel must disagree. Returns the table to
+  // judge by: of this poll or kept, until the next call; NotFound: nothing is in doubt.
+  const Table<BirdRoute>& Follow(const BirdView& seen, const Table<BirdRoute>& answer, bool asked_by_convergence,
+                                 int polls_to_doubt = kPollsToDoubt);
+
+  static constexpr int kPollsToDoubt = 2;
 
   // For the next poll.
   bool ask_bird_routes() const { return ask_; }

@@ -14,6 +14,8 @@ struct PersistentState {
   PerFamily<ConvergenceState> convergence;
   PerFamily<BirdCounts> bird_counts;
   FlapCounts flaps;
+  RememberedPeers peers = {};
+  PerFamily<bool> bird_expected = {};  // this node runs BIRD for the family, answering or not
   OpenSince findings;
 };
 

@@ -55,7 +55,11 @@ struct RunState {
 
 struct State {
   // Goes on from what a process before left.
-  explicit State(PersistentState left = {}) : kept(std::move(left)) { run.findings = FindingHistory(kept.findings); }
+  explicit State(PersistentState left = {}) : kept(std::move(left)) {
+    run.findings = FindingHistory(kept.findings);
+    run.peers = PeerHistory(kept.peers);
+    run.sources.bird_expected = kept.bird_expected;
+  }
 
   PersistentState kept;
   RunState run;

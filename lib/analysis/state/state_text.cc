@@ -74,6 +74,29 @@ Json FindingsJson(const OpenSince& findings) {
   return json;
 }
 
+Json RememberedJson(const RememberedPeers& peers, Family family) {
+  Json json = Json::object();
+  for (const auto& [key, peer] : peers) {
+    if (key.first != family) continue;
+    Json& entry = json[key.second];
+    entry["recent_flaps"] = Json::array();
+    for (const BootTime flap : peer.recent_flaps) entry["recent_flaps"].push_back(JsonOf(flap));
+    entry["source"] = peer.source ? Json(peer.source->ToString()) : Json();
+    entry["configured"] = JsonOf(peer.configured);
+  }
+  return json;
+}
+
+void RememberedFrom(const Json& json, Family family, RememberedPeers& peers) {
+  for (const auto& [name, entry] : json.items()) {
+    RememberedPeer& peer = peers[{family, name}];
+    for (const Json& flap : entry.at("recent_flaps")) peer.recent_flaps.push_back(DurationFrom(flap));
+    if (const Json& source = entry.at("source"); !source.is_null())
+      peer.source = PrefixFrom(source.get<std::string>()).address;
+    peer.configured = DurationFrom(entry.at("configured"));
+  }
+}
+
 Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
   Json families = Json::object();
   for (const Family family : kFamilies) {
@@ -82,6 +105,8 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
     entry["routes"] = state.convergence[family].expected.routes.size();
     entry["reconfigurations"] = state.bird_counts[family].reconfigurations;
     entry["config_errors"] = state.bird_counts[family].config_errors;
+    entry["bird_expected"] = state.bird_expected[family];
+    entry["remembered_peers"] = RememberedJson(state.peers, family);
     entry["flaps"] = Json::object();
     for (const auto& [key, count] : state.flaps)
       if (key.first == family) entry["flaps"][key.second] = count;
@@ -104,6 +129,9 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
                                  entry.at("config_errors").get<uint64_t>()};
     for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = count.get<uint64_t>();
     routes[family] = entry.at("routes").get<size_t>();
+    // caliwatch 0.1 did not write these two.
+    if (same_boot && entry.contains("bird_expected")) state.bird_expected[family] = entry["bird_expected"].get<bool>();
+    if (same_boot && entry.contains("remembered_peers")) RememberedFrom(entry["remembered_peers"], family, state.peers);
   }
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))

@@ -11,7 +11,7 @@ _BIRDC = '#!/bin/sh\nexec {client} -s "$CALICO_RUN_DIR/{control}" "$@"\n'
 _CALIWATCH = """#!/bin/sh
 case "$1" in agent|check|watch|record)
   subcommand=$1; shift
-  case "$subcommand" in check|watch) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
+  case "$subcommand" in check|watch|record) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
   set -- --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
   exec {agent} "$subcommand" "$@"
 esac

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What faults brought about, beside what they have to bring about."""
 
+import collections
+import concurrent.futures
+
 from calicolab.waiting import eventually
 from detection.fault_scene import Expected
-from harness.watch import await_healed, told
+from harness.watch import await_healed, recorded, told
 
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found
 LINGER = {"peer_flapping"}
@@ -22,11 +25,12 @@ def together(*expected):
 
 
 class Outcome:
-    """broken(), once the faults are in force, and healed(), once they no longer are, ask the agents and `caliwatch
-    check`."""
+    """broken(), once the faults are in force, and healed(), once they no longer are, ask the agents, `caliwatch check`
+    and recordings that are made meanwhile."""
 
     def __init__(self, name, expected, watch):
         self.name, self.expected, self._watch = name, expected, watch
+        self.replayed, self.nameless = [], []
         self.missing, self.beyond, self.unlisted, self.alarms, self.left, self._told = (set() for _ in range(6))
         watch.forget()
 
@@ -34,7 +38,7 @@ class Outcome:
         eventually(lambda: self.expected.must <= self._watch.seen, self.expected.within)
         self._watch.rest(polls=2)
         self.alarms = self._watch.now & self.expected.follows()
-        alarms, effects = everything_told(lab, self.expected)
+        alarms, effects, self.replayed, self.nameless = everything_told(lab, self.expected)
         self._told = alarms | effects
         self.unlisted = self.expected.effects - effects
 
@@ -55,17 +59,35 @@ class Outcome:
         test.assertEqual(self.unlisted, set(), "is to be listed below its cause")
         test.assertEqual(self.alarms, set(), "is to be no alarm beside its cause")
         test.assertEqual(self.left, set(), "was found though all was healed")
+        test.assertEqual(self.replayed, [], "is told of the node, and not in a recording, or the other way round")
+        test.assertEqual(self.nameless, [], "is so often found in a recording, and not once names are replaced")
 
 
 def everything_told(lab, expected):
-    """Again where something is not listed: the kernel forgets a pod's failed gateway at times, until the pod asks
-    anew."""
-    for _ in range(3):
-        both = [told(lab, node) for node in sorted({node for node, _, _ in expected.must})]
-        alarms, effects = (set().union(*(found[i] for found in both)) for i in (0, 1))
-        if expected.effects <= effects:
-            break
-    return alarms, effects
+    """(alarms, effects, and how what recordings tell differs). Again where something is not listed: the kernel forgets
+    a pod's failed gateway at times, until the pod asks anew."""
+    nodes = sorted({node for node, _, _ in expected.must})
+    with concurrent.futures.ThreadPoolExecutor(2 * len(nodes) or 1) as pool:
+        for _ in range(3):
+            recordings = [pool.submit(recorded, lab, node) for node in nodes]
+            both = list(pool.map(lambda node: told(lab, node), nodes))
+            alarms, effects = (set().union(*(found[i] for found in both)) for i in (0, 1))
+            played = [recording.result() for recording in recordings]
+            replayed = [
+                sorted(live ^ found)
+                for told_now, (plain, _) in zip(both, played)
+                for live, found in zip(told_now, plain)
+                if live != found
+            ]
+            nameless = [by_check(plain) for plain, hidden in played if by_check(plain) != by_check(hidden)]
+            if expected.effects <= effects and not replayed:
+                break
+    return alarms, effects, replayed, nameless
+
+
+def by_check(found):
+    """How many (alarms, effects) each check has: what is left of findings without their names."""
+    return tuple(collections.Counter(check for _, check, _ in kind) for kind in found)
 
 
 def lasting(found):

@@ -11,7 +11,7 @@ from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.program import CALIWATCH
 from harness.waiting import ready
-from harness.watch import AGENT_ARGS
+from harness.watch import AGENT_ARGS, recorded
 
 NODES = ("node1", "node2")
 
@@ -24,6 +24,8 @@ class AFullTable(unittest.TestCase):
             lab.fault("fill-neighbors", "node1")
             full = {(node, "neighbor_table_full", "IPv4") for node in NODES}
             self.assertTrue(eventually(lambda: self.found(lab) == full), self.found(lab))
+            for found in recorded(lab, "node1", passed_over=()):
+                self.assertEqual({check for _, check, _ in found[0]}, {"neighbor_table_full"})
             lab.heal()
             self.assertTrue(eventually(lambda: self.found(lab) == set(), timeout=60), self.found(lab))
 

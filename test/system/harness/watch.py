@@ -88,6 +88,29 @@ def await_healed(lab, scene):
 def told(lab, node):
     """(alarms, effects) of `caliwatch check` there, as findings."""
     answer = lab.node(node).run(["caliwatch", "check", "--check.pods", "--output", "json"], check=False).stdout
-    alarms = [row for row in json.loads(answer)["findings"] if row["check"] not in PASSED_OVER]
+    return _found(node, answer)
+
+
+# Prints what is found in a new recording, and in one of that with other names and addresses.
+_RECORD = """
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+caliwatch record --check.pods "$folder/node" >&2 &&
+  caliwatch record --anonymize --replay "$folder/node" "$folder/nameless" >&2 || exit
+for recording in node nameless; do
+  caliwatch check --replay "$folder/$recording" --output json
+  echo END
+done
+"""
+
+
+def recorded(lab, node, passed_over=PASSED_OVER):
+    """((alarms, effects) in a recording made there, and the same of that with other names and addresses)."""
+    answers = lab.node(node).run(["sh", "-c", _RECORD], check=False).stdout.split("END\n")
+    return _found(node, answers[0], passed_over), _found(node, answers[1], passed_over)
+
+
+def _found(node, answer, passed_over=PASSED_OVER):
+    alarms = [row for row in json.loads(answer)["findings"] if row["check"] not in passed_over]
     effects = [effect for row in alarms for effect in row["effects"]]
     return tuple({(node, row["check"], row["subject"]) for row in rows} for rows in (alarms, effects))

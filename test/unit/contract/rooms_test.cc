@@ -38,6 +38,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/model", {}},
       {"lib/node", {}},
       {"lib/decode", model},
+      {"lib/anonymize", model + Paths{"lib/node/raw_node.h"}},
       {"lib/read", model + Paths{"lib/decode/", "lib/node/raw_node.h", "lib/node/kernel_dumps.h", "lib/node/texts.h"}},
       {"lib/analysis/routes", model},
       {"lib/analysis/bgp", model},

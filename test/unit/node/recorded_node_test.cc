@@ -26,10 +26,11 @@ Snapshot ReadOnce(RawNode& node) {
 struct Recording {
   Recording() {
     MemoryNode node = ReadableNode();
+    node.bird_facts[BirdDaemon::kBird] = {.created = absl::UnixEpoch(), .pid = 77};
     auto recording = RecordingNode::Create(node, path);
     REQUIRE(recording.ok());
     ReadOnce(**recording);
-    REQUIRE((*recording)->Finish(absl::UnixEpoch()) == absl::OkStatus());
+    REQUIRE((*recording)->Finish({.taken_at = absl::UnixEpoch(), .kernel = "Linux"}) == absl::OkStatus());
   }
   std::string operator/(absl::string_view inner) const { return absl::StrCat(path, "/", inner); }
 
@@ -65,6 +66,12 @@ TEST_CASE("a recording of another format, or with a damaged head, is not played"
   CHECK(Says(with("format: 2\n"), "of format '2', and this version knows 1 only"));
   CHECK(Says(with("format: 1\ntaken: yesterday\n"), "its line 'taken: …' holds no time"));
   CHECK(Says(with("format: 1\n"), "its line 'taken: …' holds no time"));
+  CHECK(Says(with("format: 1\ntaken: infinite-future\n"), "its line 'taken: …' holds no time"));
+  const std::string head = "format: 1\ntaken: 2027-01-15T08:00:00+00:00\n";
+  for (const char* up : {"soon", "inf", "-1s", "9999999h"})
+    CHECK(Says(with(absl::StrCat(head, "up: ", up, "\n")), "its line 'up: …' holds no duration"));
+  for (const char* looks : {"0", "3", "many"})
+    CHECK(Says(with(absl::StrCat(head, "looks: ", looks, "\n")), "its line 'looks: …' holds no number from 1 to 2"));
   CHECK(Says(with("\xff"), "it has no line 'format: …'"));
   CHECK(Says(with(""), "it has no line 'format: …'"));
 }
@@ -102,7 +109,78 @@ TEST_CASE("what a recording lacks is lost data, never a source that does not app
   // Older recordings have no Felix.
   CHECK(absl::IsNotFound(played.felix.status()));
   CHECK(Says(played.links.status(), "neither " + recording / "kernel/links.netlink nor "));
-  CHECK(Says(node.AskBird(BirdDaemon::kBird6, BirdQuestion::kRoutes).status(), recording / "bird6/show_route.txt"));
+}
+
+TEST_CASE("what was not asked for when a recording was made is not found, and nothing is said to be lost") {
+  const Recording recording;
+  RecordedNode node(recording.path);
+  for (const BirdDaemon daemon : kBirdDaemons) {
+    const absl::Status status = node.AskBird(daemon, BirdQuestion::kRoutes).status();
+    CHECK(absl::IsNotFound(status));
+    CHECK(Says(status, "not asked for when this was recorded"));
+  }
+  // Caliwatch 0.1 did not list what it asked for.
+  Write(recording / "recording.txt", "format: 1\ntaken: 2027-01-15T08:00:00+00:00\n");
+  RecordedNode old(recording.path);
+  CHECK(absl::IsNotFound(old.AskBird(BirdDaemon::kBird, BirdQuestion::kRoutes).status()));
+  CHECK(absl::IsNotFound(old.ReadAgentState().status()));
+  for (const KernelDump& dump : kKernelDumps) fs::remove(recording / RecordedPath(dump.table));
+  CHECK(absl::IsDataLoss(DumpOf(old, KernelTable::kPods)));
+  fs::remove(recording / "bird/show_status.txt");
+  CHECK(absl::IsDataLoss(old.AskBird(BirdDaemon::kBird, BirdQuestion::kStatus).status()));
+  // But where somebody put the answer beside the others, it is there.
+  Write(recording / "bird/show_route.txt", "0000 \n");
+  CHECK(*old.AskBird(BirdDaemon::kBird, BirdQuestion::kRoutes) == "0000 \n");
+}
+
+TEST_CASE("a recording's files are a stranger's: no link is followed, and the error names the file") {
+  const Recording recording;
+  RecordedNode node(recording.path);
+  const std::string secret = recording / "secret";
+  Write(secret, "node-2");
+  fs::remove(recording / "calico/nodename");
+  fs::create_symlink(secret, recording / "calico/nodename");
+  CHECK(Says(node.ReadText(TextSource::kNodeName).status(), recording / "calico/nodename: it is a symbolic link"));
+  fs::rename(recording / "bird", recording / "elsewhere");
+  fs::create_directory_symlink(recording / "elsewhere", recording / "bird");
+  const absl::Status status = node.AskBird(BirdDaemon::kBird, BirdQuestion::kStatus).status();
+  CHECK(Says(status, recording / "bird: it is a symbolic link"));
+  fs::create_symlink(secret, recording / "calico/endpoint-status/link");
+  const auto files = node.ReadEndpointFiles();
+  REQUIRE(files.ok());
+  CHECK(absl::IsFailedPrecondition(files->back().content.status()));
+}
+
+TEST_CASE("the second look of a recording is played after the first") {
+  const Recording recording;
+  const std::string head = "format: 1\ntaken: 2027-01-15T08:00:00+00:00\nup: 100s\nlooks: 2\n";
+  Write(recording / "recording.txt", head);
+  CHECK(absl::IsNotFound(OpenRecording(recording.path).status()));
+  CHECK(Says(OpenRecording(recording.path).status(), recording / "look-2/recording.txt"));
+  fs::create_directory(recording / "look-2");
+  Write(recording / "look-2/recording.txt", "format: 1\ntaken: 2027-01-15T08:00:05+00:00\nup: 105s\n");
+  const auto looks = OpenRecording(recording.path);
+  REQUIRE(looks.ok());
+  REQUIRE(looks->size() == 2);
+  CHECK((*looks)[1]->head()->up == absl::Seconds(105));
+  CHECK(Says(DumpOf(*(*looks)[1], KernelTable::kLinks), recording / "look-2/kernel/links.netlink"));
+  Write(recording / "look-2/recording.txt", "format: 1\ntaken: 2027-01-15T07:59:59+00:00\nup: 105s\n");
+  CHECK(Says(OpenRecording(recording.path).status(), "look-2 was taken before"));
+  fs::remove_all(recording / "look-2");
+  fs::create_directory_symlink(recording.path, recording / "look-2");
+  CHECK(Says(OpenRecording(recording.path).status(), "it is a symbolic link"));
+}
+
+TEST_CASE("a damaged socket.txt is lost data, and one that is not there is not found") {
+  const Recording recording;
+  RecordedNode node(recording.path);
+  CHECK(node.IdentifyBird(BirdDaemon::kBird)->pid == 77);
+  Write(recording / "bird/socket.txt", "created: yesterday\n");
+  CHECK(absl::IsDataLoss(node.IdentifyBird(BirdDaemon::kBird).status()));
+  Write(recording / "bird/socket.txt", "created: 2027-01-15T08:00:00+00:00\npid: one\n");
+  CHECK(Says(node.IdentifyBird(BirdDaemon::kBird).status(), recording / "bird/socket.txt is damaged"));
+  fs::remove(recording / "bird/socket.txt");
+  CHECK(absl::IsNotFound(node.IdentifyBird(BirdDaemon::kBird).status()));
 }
 
 TEST_CASE("a damaged error or name in a recording names its file") {

@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const absl::Time kMoment = absl::FromUnixMillis(1'800'000'000'123);
+const RecordingHead kHead = {.taken_at = kMoment, .kernel = RunningKernel()};
 
 Snapshot ReadOnce(RawNode& node) {
   return *ReadSnapshot(node, [] { return kMoment; });
@@ -33,7 +34,7 @@ Snapshot Record(RawNode& node, const std::string& folder) {
   auto recording = RecordingNode::Create(node, folder);
   REQUIRE(recording.ok());
   Snapshot seen = ReadOnce(**recording);
-  REQUIRE((*recording)->Finish(kMoment) == absl::OkStatus());
+  REQUIRE((*recording)->Finish(kHead) == absl::OkStatus());
   return seen;
 }
 
@@ -112,7 +113,7 @@ TEST_CASE("of a dump and a failure after it, the recording holds the failure") {
   for (const std::string source : {"links", "bird", "mtu", "endpoint_status"})
     node.Fail(source, absl::UnavailableError("broken on purpose"));
   const Snapshot seen = ReadOnce(**recording);
-  REQUIRE((*recording)->Finish(kMoment) == absl::OkStatus());
+  REQUIRE((*recording)->Finish(kHead) == absl::OkStatus());
   RecordedNode recorded(folder / "recording");
   CHECK(DifferentSources(seen, ReadOnce(recorded)).empty());
 }
@@ -141,7 +142,7 @@ TEST_CASE("of several readings of the endpoint files, the recording holds the la
   const TemporaryFolder folder;
   auto recording = RecordingNode::Create(node, folder / "recording");
   REQUIRE(recording.ok());
-  REQUIRE((*recording)->Finish(kMoment) == absl::OkStatus());
+  REQUIRE((*recording)->Finish(kHead) == absl::OkStatus());
   RecordedNode recorded(folder / "recording");
   const auto with = [&](absl::StatusOr<std::vector<NamedFile>> files) {
     node.endpoint_files = std::move(files);
@@ -181,6 +182,7 @@ TEST_CASE("endpoint files keep their names, whatever bytes these hold") {
 TEST_CASE("a recording is for its owner's eyes only, whatever the umask") {
   const TemporaryFolder folder;
   MemoryNode node = ReadableNode();
+  node.bird_facts[BirdDaemon::kBird] = {.created = kMoment, .pid = 12};
   const mode_t before = umask(0);
   Record(node, folder / "recording");
   umask(before);
@@ -203,6 +205,45 @@ TEST_CASE("a recording says when and where it was made, in words") {
   CHECK(absl::StrContains(head, "caliwatch check --replay"));
 }
 
+TEST_CASE("a recording's head keeps whatever it is given, and the list of what was asked for") {
+  const TemporaryFolder folder;
+  MemoryNode node = ReadableNode();
+  auto recording = RecordingNode::Create(node, folder / "recording");
+  ReadOnce(**recording);
+  REQUIRE((*recording)
+              ->Finish({.taken_at = kMoment,
+                        .kernel = "Linux 6.1\nlooks: 2",
+                        .up = absl::Nanoseconds(1'234'567'890'123),
+                        .boot_id = "a boot",
+                        .anonymized = true,
+                        .versions = {{"bird", "1.6.8\nlooks: 2"}}}) == absl::OkStatus());
+  const RecordedNode recorded(folder / "recording");
+  const RecordingHead& head = *recorded.head();
+  CHECK(head.looks == 1);
+  CHECK(head.up == absl::Nanoseconds(1'234'567'890'123));
+  CHECK(head.boot_id == "a boot");
+  CHECK(head.anonymized);
+  CHECK(head.Holds("bird/show_status.txt"));
+  CHECK(head.Holds("calico/endpoint-status"));
+  CHECK_FALSE(head.Holds("bird/show_route.txt"));
+  CHECK(absl::StrContains(Read(folder / "recording/recording.txt"), "\nbird: 1.6.8\\n"));
+}
+
+TEST_CASE("the agent's state and who answered on BIRD's socket are recorded") {
+  const TemporaryFolder folder;
+  MemoryNode node = ReadableNode();
+  node.bird_facts[BirdDaemon::kBird6] = {.created = kMoment + absl::Nanoseconds(7), .pid = 12};
+  auto recording = RecordingNode::Create(node, folder / "recording");
+  const Snapshot seen = ReadOnce(**recording);
+  (*recording)->KeepAgentState(std::string("a state"));
+  REQUIRE((*recording)->Finish(kHead) == absl::OkStatus());
+  RecordedNode recorded(folder / "recording");
+  CHECK(*recorded.ReadAgentState() == "a state");
+  const Snapshot played = ReadOnce(recorded);
+  for (const Family family : kFamilies) CHECK(played.birds[family].identity == seen.birds[family].identity);
+  CHECK(played.birds[Family::kIpv6].identity->socket_created == kMoment + absl::Nanoseconds(7));
+}
+
 TEST_CASE("a recording goes into a new or an empty folder, never among other files") {
   const TemporaryFolder folder;
   MemoryNode node = ReadableNode();
@@ -222,7 +263,7 @@ TEST_CASE("a recording that could not be written is no recording, and whoever as
   REQUIRE(recording.ok());
   fs::remove(folder / "recording/kernel");
   CHECK(DifferentSources(ReadOnce(**recording), ReadOnce(node)).empty());
-  const absl::Status status = (*recording)->Finish(kMoment);
+  const absl::Status status = (*recording)->Finish(kHead);
   CHECK(Says(status, absl::StrCat(folder / "recording/kernel/links.netlink", ": No such file")));
   CHECK(absl::IsNotFound(RecordedNode(folder / "recording").TakenAt().status()));
 }

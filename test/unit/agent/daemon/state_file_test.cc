@@ -45,6 +45,19 @@ TEST_CASE("a route that is newly expected is something new") {
   CHECK(file.Load()->convergence[Family::kIpv6].expected == memory.convergence[Family::kIpv6].expected);
 }
 
+TEST_CASE("a BIRD that an agent expected is expected by who looks on, and not by the next agent") {
+  TemporaryFolder folder;
+  StateFile file(folder / "state");
+  const PersistentState memory = FullState();
+  REQUIRE(memory.bird_expected[Family::kIpv4]);
+  REQUIRE(file.Save(memory).ok());
+  CHECK(file.Peek()->bird_expected == memory.bird_expected);
+  CHECK(file.Load()->bird_expected == PerFamily<bool>{});
+  CHECK(file.Load()->peers == memory.peers);
+  CHECK(*file.Text() == Read(folder / "state"));
+  CHECK(absl::IsNotFound(StateFile("").Text().status()));
+}
+
 TEST_CASE("a corrupt state file is set aside and named, never fatal") {
   TemporaryFolder folder;
   const std::string path = folder / "state";

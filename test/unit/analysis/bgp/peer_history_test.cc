@@ -85,6 +85,41 @@ TEST_CASE("while BIRD cannot be asked, counts stay; a peer that is removed takes
   CHECK(watch.flaps.empty());
 }
 
+TEST_CASE("a history that goes on from another process knows the flaps and the sources of before") {
+  Watch watch;
+  watch.node.Peer(0).source_address = *IpAddress::Parse("10.39.1.9");
+  watch.Poll();
+  for (int flap = 0; flap < 3; ++flap) {
+    watch.node.Disconnect(0);
+    watch.Poll();
+    watch.node.Connect(0);
+    watch.Poll();
+  }
+  const auto flapping = watch.history.Flapping(Family::kIpv4, watch.node.now);
+  REQUIRE(flapping.size() == 1);
+  const RememberedPeers left = watch.history.Remembered();
+  const PeerHistory again(left);
+  CHECK(again.Flapping(Family::kIpv4, watch.node.now) == flapping);
+  CHECK(again.Remembered() == left);
+  const BirdStatus& status = *watch.node.Look().birds[Family::kIpv4].status;
+  CHECK(again.SourceAddresses(Family::kIpv4, status, watch.node.now) ==
+        watch.history.SourceAddresses(Family::kIpv4, status, watch.node.now));
+  CHECK(again.SourceAddresses(Family::kIpv4, status, watch.node.now).size() == 1);
+  BirdStatus configured_anew = status;
+  configured_anew.since_reconfiguration = absl::Seconds(1);
+  CHECK(again.SourceAddresses(Family::kIpv4, configured_anew, watch.node.now).empty());
+}
+
+TEST_CASE("what is remembered of a peer does not change while nothing happens") {
+  Watch watch;
+  watch.node.Peer(0).source_address = *IpAddress::Parse("10.39.1.9");
+  watch.Poll();
+  const RememberedPeers first = watch.history.Remembered();
+  CHECK(first.size() == 1);
+  for (int poll = 0; poll < 20; ++poll) watch.Poll();
+  CHECK(watch.history.Remembered() == first);
+}
+
 TEST_CASE("the node's own address is the one that most sessions come from, also once they are down") {
   const IpAddress own = *IpAddress::Parse("10.39.1.9"), other = *IpAddress::Parse("10.39.1.8");
   PeerHistory history;

@@ -11,8 +11,8 @@ namespace {
 struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
-    if (doubt.ask_bird_routes()) look.birds[Family::kIpv4].routes = answer;
-    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed);
+    if (doubt.ask_bird_routes() || always) look.birds[Family::kIpv4].routes = answer;
+    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed, polls_to_doubt);
     node.Pass(absl::Seconds(5));
     return doubt.ask_bird_routes();
   }
@@ -24,6 +24,8 @@ struct Watch {
 
   RestartingNode node;
   BirdTableQuery doubt;
+  int polls_to_doubt = BirdTableQuery::kPollsToDoubt;
+  bool always = false;  // each poll brings the answer
   Table<BirdRoute> answer = std::vector<BirdRoute>{};
   Table<BirdRoute> kept = absl::UnknownError("no poll yet");
 };
@@ -52,6 +54,20 @@ TEST_CASE(
   CHECK(watch.Poll());
   CHECK_FALSE(watch.Poll());  // answered, and nothing found
   CHECK(watch.PollsUntilAsked() == 60);
+}
+
+TEST_CASE("a poll that brings BIRD's table unasked, as a recording's, is judged by it if it disagrees, and only then") {
+  Watch watch;
+  watch.always = true;
+  watch.polls_to_doubt = 1;
+  watch.Poll();
+  CHECK(absl::IsNotFound(watch.kept.status()));
+  watch.node.SetExported(4);
+  watch.Poll();
+  CHECK(watch.kept.ok());
+  watch.answer = absl::UnavailableError("not recorded");
+  watch.Poll();
+  CHECK(absl::IsUnavailable(watch.kept.status()));
 }
 
 TEST_CASE(

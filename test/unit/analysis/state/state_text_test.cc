@@ -26,6 +26,20 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->findings == memory.findings);
   CHECK(again->convergence[Family::kIpv4].identity == memory.convergence[Family::kIpv4].identity);
   CHECK(again->flaps == memory.flaps);
+  CHECK(again->peers == memory.peers);
+  CHECK(again->bird_expected == memory.bird_expected);
+}
+
+TEST_CASE("a state that lacks what caliwatch 0.1 did not write is taken over") {
+  const PersistentState memory = FullState();
+  std::string text = StateText(memory, "boot 1");
+  for (const char* key : {"\"remembered_peers\"", "\"bird_expected\""})
+    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key)) text.replace(at, 2, "\"_");
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
+  REQUIRE(again.ok());
+  CHECK(again->peers.empty());
+  CHECK(again->bird_expected == PerFamily<bool>{});
+  CHECK(again->flaps == memory.flaps);
 }
 
 TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
@@ -43,6 +57,8 @@ TEST_CASE("from another boot, expectations and counters are taken over, and no m
   CHECK_FALSE(state.identity);
   CHECK(state.gaps == RouteGaps{});
   CHECK(again->findings.empty());
+  CHECK(again->peers.empty());
+  CHECK(again->bird_expected == PerFamily<bool>{});
 }
 
 TEST_CASE("a state that is cut short, of another format or no state is refused with the line") {
