@@ -83,7 +83,8 @@ TEST_CASE("Felix is asked where it was said to be, and not at all without that")
   const FakeFelix felix([](FakeFelix::Client& client, const std::string&) { client.Send(HttpAnswer("200 OK")); });
   CHECK(absl::IsNotFound(LiveNode().ReadText(TextSource::kFelix).status()));
   CHECK(felix.server.connections() == 0);
-  const absl::StatusOr<std::string> text = LiveNode({.felix_health = {felix.address}}).ReadText(TextSource::kFelix);
+  const absl::StatusOr<std::string> text =
+      LiveNode(LivePaths{.felix_health = {felix.address}}).ReadText(TextSource::kFelix);
   REQUIRE(text.ok());
   CHECK(absl::StartsWith(*text, absl::StrCat("http://", felix.address, "/readiness\nHTTP/1.0 200 OK")));
 }
