@@ -6,19 +6,25 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long check deps configure build lint bench docs pictures sanitize clean
+.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize clean
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
 test: build ## every test but the long ones; those of the lab where test/lab changed
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) \
-	  --label-exclude "$$(test/lab/tests/changed && echo '^long$$' || echo '^(long|lab)$$')"
+	  --label-exclude "$$(test/lab/tests/changed && echo '^(long|kernels)$$' || echo '^(long|kernels|lab)$$')"
 
-test-long: build ## those that wait for BIRD's own 240 seconds, and all of the lab's own
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab)$$'
+test-long: build kernels ## those that wait for BIRD's own 240 seconds, all of the lab's own, and other kernels
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels)$$'
+
+test-kernels: build kernels ## unit tests, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
+	@ctest --test-dir $(BUILD) --output-on-failure --label-regex '^kernels$$'
+
+kernels: # What cannot be had is said here, and its tests are skipped.
+	@.ci/install-kernels || true
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress

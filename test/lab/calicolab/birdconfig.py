@@ -61,7 +61,7 @@ class BirdConfig:
         services = "".join(f"  if ( net ~ {service} ) then {{ accept; }}\n" for service in self.services)
         return (
             f"function calico_aggr ()\n{{\n{aggregated}  return false;\n}}\n"
-            "function calico_export_to_bgp_peers ()\n{\n  calico_aggr();\n"
+            f"function calico_export_to_bgp_peers ()\n{{\n{self._no_felix_routes()}  calico_aggr();\n"
             f"{services}  if ( net ~ {addressing.POOL[self.family]} ) then {{ accept; }}\n  return false;\n}}\n"
             "filter calico_kernel_programming {\n"
             f"{self._no_device_routes()}{self._no_services()}{self._left_to_felix()}{self._no_unreachable()}"
@@ -88,6 +88,10 @@ class BirdConfig:
     def _left_to_felix(self):
         return f"  if ( net ~ {addressing.POOL[self.family]} ) then {{ reject; }}\n" if self.felix_leads else ""
 
+    def _no_felix_routes(self):
+        """BIRD learns from the kernel what Felix leads to the others' blocks; they tell of those themselves."""
+        return f'  if ( ifname = "{TUNNEL}" ) then {{ reject; }}\n' if self.felix_leads else ""
+
     def _no_unreachable(self):
         """Calico's own BIRD finds the others' addresses by eth0 whatever tunl0 does; while that is down, the kernel
         refuses the route. Debian's would say that nobody can be reached."""
@@ -108,6 +112,8 @@ class BirdConfig:
 
     def _static(self):
         routes = "".join(f"  route {prefix} blackhole;\n" for prefix in [*self.blocks, *self.services])
+        if not routes and self.calico.bird_may_have_no_blocks:
+            return ""
         return f"protocol static {{\n{self._channel()}{routes}}}\n"
 
     def _ways(self):

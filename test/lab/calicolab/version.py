@@ -41,6 +41,11 @@ class Calico:
         return self._minor >= 33
 
     @property
+    def bird_may_have_no_blocks(self):
+        """Then its configuration has no static routes; before it had a protocol for them that was empty."""
+        return self._minor >= 33
+
+    @property
     def routes_have_priorities(self):
         """Felix' and BIRD's routes have metrics: 1024, or less for what is to win. Before they had none."""
         return self._minor >= 32

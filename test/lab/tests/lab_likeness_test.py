@@ -3,7 +3,6 @@
 """A node of the lab has the tables of a node of real Calico in the same state, row by row: test/recordings/calico."""
 
 import json
-import os
 import tempfile
 import unittest
 
@@ -14,6 +13,7 @@ from harness.program import CALIWATCH, built
 from harness.tools import ROOT
 from likeness.clusters import N1, N2, N3, NODE1, NODE2, NODE3, of_calico, of_lab, with_blocks, with_tunnel
 from likeness.compare import Known, differences, unexpected
+from likeness.node import record
 from likeness.recording import Recording
 from likeness.roles import Member
 
@@ -55,15 +55,6 @@ WITHOUT_PRIORITIES = {
       f" ; BGP.local_pref: {preference}"
       for side, preference in (("only real", 2147482623), ("only lab", 100)) for number in (1, 2)),
 }  # fmt: skip
-
-
-def record(lab, node, folder):
-    """As `caliwatch record`, and what BIRD says of all its routes, which is in the recordings, too."""
-    lab.node(node).run(["caliwatch", "record", folder])
-    if os.path.exists(os.path.join(folder, "bird/show_protocols_all.txt")):
-        with open(os.path.join(folder, "bird/show_route_all.txt"), "w") as out:
-            out.write(lab.node(node).run(["birdc", "show", "route", "all"]).stdout)
-    return Recording(folder)
 
 
 class Likeness(unittest.TestCase):
