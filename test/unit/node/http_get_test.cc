@@ -5,6 +5,8 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "test/support/catch.h"
 #include "test/support/fake_felix.h"
@@ -56,6 +58,22 @@ TEST_CASE("localhost is 127.0.0.1, and where nobody listens is told from who doe
   const absl::Status status = Get(absl::StrCat("localhost:", port)).status();
   CHECK(absl::IsNotFound(status));
   CHECK(Says(status, absl::StrCat("nobody listens at http://localhost:", port, "/readiness")));
+}
+
+TEST_CASE("localhost is ::1 where nobody listens at 127.0.0.1") {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  socklen_t size = sizeof address;
+  auto* name = reinterpret_cast<sockaddr*>(&address);
+  const UniqueFd listener(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (bind(listener.get(), name, size) != 0) return;  // a machine without IPv6
+  REQUIRE(listen(listener.get(), 1) == 0);
+  REQUIRE(getsockname(listener.get(), name, &size) == 0);
+  const int port = ntohs(address.sin6_port);
+  CHECK(absl::IsDeadlineExceeded(GetInAMoment(absl::StrCat("localhost:", port)).status()));
+  CHECK(absl::IsDeadlineExceeded(GetInAMoment(absl::StrCat("[::1]:", port)).status()));
+  CHECK(absl::IsNotFound(GetInAMoment(absl::StrCat("127.0.0.1:", port)).status()));
 }
 
 TEST_CASE("a server that takes no connection, or says nothing, is left when the time is over") {
