@@ -53,7 +53,7 @@ absl::StatusOr<UntrustedFolder> UntrustedFolder::Inner(absl::string_view path) c
 absl::StatusOr<std::string> UntrustedFolder::Read(absl::string_view path, size_t most_bytes) const {
   const size_t slash = path.rfind('/');
   const std::string name(path.substr(slash == absl::string_view::npos ? 0 : slash + 1));
-  absl::StatusOr<UntrustedFolder> folder = Inner(path.substr(0, path.size() - name.size()));
+  absl::StatusOr<UntrustedFolder> folder = Inner(slash == absl::string_view::npos ? "" : path.substr(0, slash));
   if (!folder.ok()) return folder.status();
   const std::string full = Full(path);
   if (absl::Status kind = CheckKind(folder->fd_.get(), name, full, S_IFREG); !kind.ok()) return kind;

@@ -51,10 +51,10 @@ IpAddress Mapped(const Anonymizer& anonymizer, absl::string_view address) {
 TEST_CASE("a link keeps its numbers and its kind, and gets another name and hardware address") {
   const Anonymizer anonymizer({1, 2});
   const MacAddress mac = {0x62, 1, 2, 3, 4, 5};
-  const ifinfomsg header = With<ifinfomsg>([](ifinfomsg& header) {
-    header.ifi_family = AF_UNSPEC;
-    header.ifi_index = 7;
-    header.ifi_flags = 1;
+  const ifinfomsg header = With<ifinfomsg>([](ifinfomsg& made) {
+    made.ifi_family = AF_UNSPEC;
+    made.ifi_index = 7;
+    made.ifi_flags = 1;
   });
   NetlinkMessage info;
   info.PutText(IFLA_INFO_KIND, "vxlan");
@@ -93,11 +93,11 @@ TEST_CASE("what a VXLAN device was made with keeps its numbers and gets other ad
 
 TEST_CASE("a route's destination stays a network of its length, and each path gets another gateway") {
   const Anonymizer anonymizer({1, 2});
-  const rtmsg header = With<rtmsg>([](rtmsg& header) {
-    header.rtm_family = AF_INET;
-    header.rtm_dst_len = 26;
-    header.rtm_table = RT_TABLE_MAIN;
-    header.rtm_protocol = 12;
+  const rtmsg header = With<rtmsg>([](rtmsg& made) {
+    made.rtm_family = AF_INET;
+    made.rtm_dst_len = 26;
+    made.rtm_table = RT_TABLE_MAIN;
+    made.rtm_protocol = 12;
   });
   NetlinkMessage hop;
   hop.PutAddress(RTA_GATEWAY, "10.9.0.12").Put(RTA_ENCAP, uint32_t{7});
@@ -123,10 +123,10 @@ TEST_CASE("a route's destination stays a network of its length, and each path ge
 
 TEST_CASE("neighbors, addresses and sockets get the same other addresses") {
   const Anonymizer anonymizer({1, 2});
-  NetlinkMessage neighbor(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& header) {
-                            header.ndm_family = AF_INET;
-                            header.ndm_ifindex = 3;
-                            header.ndm_state = NUD_REACHABLE;
+  NetlinkMessage neighbor(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& made) {
+                            made.ndm_family = AF_INET;
+                            made.ndm_ifindex = 3;
+                            made.ndm_state = NUD_REACHABLE;
                           }));
   neighbor.PutAddress(NDA_DST, "10.9.0.12").Put(NDA_LLADDR, MacAddress{2, 0, 0, 0, 0, 7});
   const auto neighbors = RowsOf<Neighbor>(anonymizer, neighbor);
@@ -134,9 +134,9 @@ TEST_CASE("neighbors, addresses and sockets get the same other addresses") {
   CHECK(neighbors[0].address == Mapped(anonymizer, "10.9.0.12"));
   CHECK(neighbors[0].mac == anonymizer.addresses().Map(MacAddress{2, 0, 0, 0, 0, 7}));
 
-  NetlinkMessage address(RTM_NEWADDR, With<ifaddrmsg>([](ifaddrmsg& header) {
-                           header.ifa_family = AF_INET6;
-                           header.ifa_prefixlen = 64;
+  NetlinkMessage address(RTM_NEWADDR, With<ifaddrmsg>([](ifaddrmsg& made) {
+                           made.ifa_family = AF_INET6;
+                           made.ifa_prefixlen = 64;
                          }));
   address.PutAddress(IFA_ADDRESS, "fd39::12").PutText(IFA_LABEL, "acme");
   const auto addresses = RowsOf<Address>(anonymizer, address);
@@ -167,10 +167,10 @@ TEST_CASE("a hardware address of another length is an IP tunnel's, or nothing") 
 
 TEST_CASE("policy rules get other addresses and names, and keep the rest") {
   const Anonymizer anonymizer({1, 2});
-  NetlinkMessage message(RTM_NEWRULE, With<fib_rule_hdr>([](fib_rule_hdr& header) {
-                           header.family = AF_INET;
-                           header.dst_len = 0;
-                           header.src_len = 16;
+  NetlinkMessage message(RTM_NEWRULE, With<fib_rule_hdr>([](fib_rule_hdr& made) {
+                           made.family = AF_INET;
+                           made.dst_len = 0;
+                           made.src_len = 16;
                          }));
   message.PutAddress(FRA_SRC, "10.48.0.0").PutText(FRA_IIFNAME, "acme0").Put(FRA_PRIORITY, uint32_t{99});
   const std::string mapped = AnonymizedMessage(anonymizer, KernelTable::kLinks, message.get());
@@ -182,7 +182,7 @@ TEST_CASE("policy rules get other addresses and names, and keep the rest") {
 
 TEST_CASE("an attribute that nobody knows is left out, and so is a message") {
   const Anonymizer anonymizer({1, 2});
-  NetlinkMessage message(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& header) { header.ndm_family = AF_INET; }));
+  NetlinkMessage message(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& made) { made.ndm_family = AF_INET; }));
   for (int type = 100; type < 200; ++type) message.PutText(type, "secret");
   CHECK(AnonymizedMessage(anonymizer, KernelTable::kLinks, message.get()).size() == NLMSG_HDRLEN + sizeof(ndmsg));
   CHECK(AnonymizedMessage(anonymizer, KernelTable::kLinks, NetlinkMessage(RTM_NEWACTION, ifinfomsg{}).get()).empty());
@@ -199,9 +199,9 @@ TEST_CASE("there are rules for the answers to every dump") {
 
 TEST_CASE("a message that is cut short stays so, wherever it is cut, and nothing is read beyond it") {
   const Anonymizer anonymizer({1, 2});
-  NetlinkMessage message(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& header) {
-                           header.ndm_family = AF_INET;
-                           header.ndm_state = NUD_REACHABLE;
+  NetlinkMessage message(RTM_NEWNEIGH, With<ndmsg>([](ndmsg& made) {
+                           made.ndm_family = AF_INET;
+                           made.ndm_state = NUD_REACHABLE;
                          }));
   message.PutAddress(NDA_DST, "10.9.0.12").Put(NDA_LLADDR, MacAddress{2, 0, 0, 0, 0, 7});
   for (size_t size = NLMSG_HDRLEN; size <= message.get().nlmsg_len; ++size) {

@@ -12,13 +12,21 @@ namespace {
 struct Watch {
   uint64_t Poll() {
     node.journal.birds[Family::kIpv4].complete = true;
-    history.Follow(ViewBirds(node.Look()), node.journal, flaps);
+    history.Follow(ViewBirds(Look()), node.journal, flaps);
     node.journal = {};
     node.Pass(absl::Seconds(5));
     return flaps.at({Family::kIpv4, node.Peer(0).name});
   }
 
+  // BIRD says whole seconds.
+  Snapshot Look() const {
+    Snapshot look = node.Look();
+    look.birds[Family::kIpv4].status->since_reconfiguration = absl::Floor(node.now - configured, absl::Seconds(1));
+    return look;
+  }
+
   RestartingNode node;
+  BootTime configured = node.now - absl::Hours(1) - absl::Milliseconds(300);
   PeerHistory history;
   std::map<PeerKey, uint64_t> flaps;
 };
@@ -101,7 +109,7 @@ TEST_CASE("a history that goes on from another process knows the flaps and the s
   const PeerHistory again(left);
   CHECK(again.Flapping(Family::kIpv4, watch.node.now) == flapping);
   CHECK(again.Remembered() == left);
-  const BirdStatus& status = *watch.node.Look().birds[Family::kIpv4].status;
+  const BirdStatus status = *watch.Look().birds[Family::kIpv4].status;
   CHECK(again.SourceAddresses(Family::kIpv4, status, watch.node.now) ==
         watch.history.SourceAddresses(Family::kIpv4, status, watch.node.now));
   CHECK(again.SourceAddresses(Family::kIpv4, status, watch.node.now).size() == 1);
