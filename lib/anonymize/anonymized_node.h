@@ -11,6 +11,7 @@ class AnonymizedNode : public RawNode {
  public:
   AnonymizedNode(RawNode& node, const Anonymizer& anonymizer) : node_(node), anonymizer_(anonymizer) {}
 
+  void ChooseBgpPorts(const std::vector<uint16_t>& ports) override { node_.ChooseBgpPorts(ports); }
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
   absl::StatusOr<std::string> AskBird(BirdDaemon daemon, BirdQuestion question) override;
   absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override;
