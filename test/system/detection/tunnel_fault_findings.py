@@ -26,10 +26,17 @@ def lose_block_route(scene, node):
     return Expected(found, takes={f"the blocks of {node}", f"the tunnels of {node}"})
 
 
+def bypass_tunnel(scene, node, remote):
+    """Where BIRD leads routes: Felix never leads one past a tunnel by mistake."""
+    found = findings(node, "route_without_encapsulation", scene.blocks(remote))
+    return Expected(found, takes={f"the tunnels of {node}"})
+
+
 TUNNEL_FAULTS = {
     "lose-block-route": Rule(VXLAN, lose_block_route, each_node),
     "wrong-tunnel-mtu": Rule(VXLAN | IPIP, devices("mtu_mismatch"), each_node),
     "tunnel-down": Rule(VXLAN | IPIP, devices("tunnel_device_down"), each_node),
+    "bypass-tunnel": Rule(frozenset({"ipip"}), bypass_tunnel, each_pair),
     "lose-vtep-neighbor": Rule(VXLAN, towards_remote("vxlan_neighbor_incomplete"), each_pair),
     "lose-vtep-fdb": Rule(VXLAN, towards_remote("vxlan_fdb_incomplete"), each_pair),
 }
