@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <absl/strings/match.h>
+#include <arpa/inet.h>
 #include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
@@ -146,6 +147,7 @@ TEST_CASE("neighbors, addresses and sockets get the same other addresses") {
   inet_diag_msg socket{};
   socket.idiag_family = AF_INET;
   socket.idiag_uid = 1000;
+  socket.id.idiag_dport = htons(kBgpPort);
   const IpAddress peer = *IpAddress::Parse("10.9.0.12");
   std::memcpy(socket.id.idiag_dst, peer.bytes.data(), 4);
   const auto sockets =

@@ -104,10 +104,8 @@ TEST_CASE("what a recording lacks is lost data, never a source that does not app
   const Snapshot played = ReadOnce(node);
   for (const SourceReading& reading : played.sources) {
     CAPTURE(reading.name);
-    CHECK(absl::IsDataLoss(reading.status) == (reading.name != "bird6" && reading.name != "felix"));
+    CHECK(absl::IsDataLoss(reading.status) == (reading.name != "bird6"));
   }
-  // Older recordings have no Felix.
-  CHECK(absl::IsNotFound(played.felix.status()));
   CHECK(Says(played.links.status(), "neither " + recording / "kernel/links.netlink nor "));
 }
 
