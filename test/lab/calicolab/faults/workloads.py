@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of pods as their node sees them: interfaces, addresses and neighbors."""
 
-from calicolab import addressing
+from calicolab import addressing, ping
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
+from calicolab.faults.upkeep import repeatedly
 from calicolab.pod import Pod
 
 _MOST_STALE = 100
@@ -18,9 +19,20 @@ def duplicate_ip(cluster, node="node1"):
     (victim,) = target.pods.first()
     (twin,) = target.pods.add(name=f"{victim.name}-twin", addresses=victim.addresses)
     addresses = ", ".join(victim.addresses.values())
-    yield f"{addresses} on {node} has neighbors at {victim.interface} and at {twin.interface}"
+    with repeatedly(lambda: _speak(target, victim, twin), 2):
+        yield f"{addresses} on {node} has neighbors at {victim.interface} and at {twin.interface}"
     target.pods.delete(twin.name)
     target.pods.lead_back(victim)
+
+
+def _speak(node, *pods):
+    """As pods do: the kernel forgets a neighbor that is silent."""
+    for pod in pods:
+        for family in pod.addresses:
+            try:
+                ping.unanswered(pod.namespace, family, [node.address(family)], timeout=0)
+            except (LabError, OSError):  # the pod was deleted in the meantime
+                pass
 
 
 @fault
