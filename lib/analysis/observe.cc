@@ -44,10 +44,10 @@ void FollowAttribution(PerFamily<RouteAttribution>& attribution, const Snapshot&
 }
 
 // What the kernel announced between two polls.
-void FollowEvents(RunState& run, const Snapshot& seen, const Journal& journal) {
-  run.route_churn.Follow(journal, seen.boot_time, run.counts.route_events);
-  const LinkIndex links(seen.links.ok() ? *seen.links : std::vector<Link>());
-  run.neighbor_churn.Follow(journal, seen.boot_time, links, run.counts.neighbor_events);
+void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& links, const Journal& journal) {
+  run.route_churn.Follow(journal, now, run.counts.route_events);
+  const LinkIndex none({});
+  run.neighbor_churn.Follow(journal, now, links.ok() ? *links : none, run.counts.neighbor_events);
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
@@ -110,7 +110,7 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   report.verdicts = std::move(verdicts);
   report.peers = ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, state.run.attribution,
                              state.run.peers, state.kept.flaps);
-  report.remote_nodes = ReportNodes(std::get<absl::StatusOr<RemoteNodes>>(derived));
+  report.remote_nodes = std::move(std::get<absl::StatusOr<RemoteNodes>>(derived));
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
   report.felix = {.expected = sources.felix_expected,
@@ -152,7 +152,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
   run.session_ports.Follow(*seen);
   FollowAttribution(run.attribution, *seen, birds);
-  FollowEvents(run, *seen, journal);
+  FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 

@@ -18,8 +18,8 @@
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/verdict.h"
 #include "lib/analysis/kernel_report.h"
-#include "lib/analysis/node_report.h"
 #include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
@@ -63,7 +63,7 @@ struct Report {
   std::vector<PeerReport> peers;      // by family, then as BIRD lists them
   PerFamily<BirdReport> birds;
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
-  absl::StatusOr<std::vector<NodeReport>> remote_nodes = NeverRead();
+  absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
   FelixReport felix;
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read

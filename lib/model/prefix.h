@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
+#include <endian.h>
 
 namespace caliwatch {
 
@@ -34,11 +36,23 @@ struct IpAddress {
   bool IsLinkLocal() const;  // 169.254.0.0/16 or fe80::/10
   std::string ToString() const;
 
-  auto operator<=>(const IpAddress&) const = default;
+  // Word by word: a poll of a node with many routes compares a million of them.
+  bool operator==(const IpAddress& other) const { return family == other.family && Words() == other.Words(); }
+  std::strong_ordering operator<=>(const IpAddress& other) const {
+    if (family != other.family) return family <=> other.family;
+    const std::array<uint64_t, 2> ours = Words(), theirs = other.Words();
+    if (ours[0] != theirs[0]) return be64toh(ours[0]) <=> be64toh(theirs[0]);
+    return be64toh(ours[1]) <=> be64toh(theirs[1]);
+  }
   template <class Hash>
   friend Hash AbslHashValue(Hash hash, const IpAddress& address) {
-    return Hash::combine(std::move(hash), address.family, address.bytes);
+    const std::array<uint64_t, 2> words = address.Words();
+    if (address.family == Family::kIpv4) return Hash::combine(std::move(hash), words[0]);
+    return Hash::combine(std::move(hash), words[0], words[1]);
   }
+
+ private:
+  std::array<uint64_t, 2> Words() const { return std::bit_cast<std::array<uint64_t, 2>>(bytes); }
 };
 
 // An address block. Host bits are kept as the source gave them; the kernel and BIRD always give zeros.

@@ -21,7 +21,7 @@ std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>
   std::vector<PeerReport> reports;
   for (const Family family : kFamilies) {
     std::vector<uint32_t> counts;
-    if (routes.ok()) counts = CountRoutes(sessions[family], attribution[family], *routes);
+    if (routes.ok() && !sessions[family].empty()) counts = CountRoutes(sessions[family], attribution[family], *routes);
     for (size_t i = 0; i < sessions[family].size(); ++i) {
       const Session& session = sessions[family][i];
       const PeerKey key{family, session.peer->name};

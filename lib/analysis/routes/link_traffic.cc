@@ -13,9 +13,11 @@ namespace {
 
 absl::flat_hash_set<int> UplinksIn(const std::vector<Route>& routes) {
   absl::flat_hash_set<int> used;
-  for (const Route& route : routes)
-    if (IsRemoteBlock(route) || (route.destination.IsDefault() && route.table == RT_TABLE_MAIN))
-      used.insert(route.link);
+  int last = 0;  // most routes leave by one link
+  for (const Route& route : routes) {
+    if (route.link == last || route.table != RT_TABLE_MAIN) continue;
+    if (IsRemoteBlock(route) || route.destination.IsDefault()) used.insert(last = route.link);
+  }
   return used;
 }
 

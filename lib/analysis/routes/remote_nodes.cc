@@ -73,14 +73,21 @@ class Ways {
   void Add(const Route& route, const Link& link, NodeWay way) {
     // A tunnel address that is borrowed from another node's block has a route of its own, without a gateway.
     const IpAddress gateway = route.gateway.value_or(route.destination.address);
-    RemoteNode& row = rows_[{route.family(), way, gateway}];
-    row.family = route.family();
+    const auto [entry, is_new] = rows_.try_emplace({route.family(), way, gateway});
+    RemoteNode& row = entry->second;
+    if (is_new) Begin(row, route.family(), link, way, gateway);
+    (OwnerOf(route) == RouteOwner::kBird ? row.by_bird : row.by_felix) = true;
+    ++(route.destination.IsSingleAddress() ? row.hosts : row.blocks);
+    if (!route.destination.IsSingleAddress() && row.first_blocks.size() < RemoteNode::kNamedBlocks)
+      row.first_blocks.push_back(route.destination);
+  }
+
+  static void Begin(RemoteNode& row, Family family, const Link& link, NodeWay way, const IpAddress& gateway) {
+    row.family = family;
     row.way = way;
     (way == NodeWay::kVxlan ? row.tunnel_address : row.address) = gateway;
     row.interface = link.name;
-    (OwnerOf(route) == RouteOwner::kBird ? row.by_bird : row.by_felix) = true;
-    (route.destination.IsSingleAddress() ? row.hosts : row.blocks).push_back(&route);
-    if (link.role == LinkRole::kTunnel && !link.up && row.lacks.empty()) row.lacks.push_back(NodeLack::kDevice);
+    if (link.role == LinkRole::kTunnel && !link.up) row.lacks.push_back(NodeLack::kDevice);
   }
 
   LinkIndex links_;
@@ -121,20 +128,30 @@ class Underlay {
  public:
   explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {
     for (const Route& route : routes)
-      if (IsIn(route, RT_TABLE_MAIN) && !IsRemoteBlock(route)) own_.push_back(&route);
+      if (IsIn(route, RT_TABLE_MAIN) && !IsRemoteBlock(route)) {
+        if (route.destination.IsSingleAddress())
+          hosts_.insert(route.destination.address);
+        else
+          networks_.push_back(&route);
+      }
+    // The default routes, which lead anywhere, come first.
+    std::stable_sort(networks_.begin(), networks_.end(),
+                     [](const Route* a, const Route* b) { return a->destination.length < b->destination.length; });
   }
 
   bool LeadsTo(const IpAddress& address) const {
     const auto leads = [&](const Route& route) { return route.destination.Contains(address); };
     // As a rule it is one of the few that neither BIRD nor Felix made.
-    return std::any_of(own_.begin(), own_.end(), [&](const Route* route) { return leads(*route); }) ||
-           std::any_of(routes_.begin(), routes_.end(),
-                       [&](const Route& route) { return IsRemoteBlock(route) && leads(route); });
+    return std::any_of(networks_.begin(), networks_.end(), [&](const Route* route) { return leads(*route); }) ||
+           hosts_.contains(address) || std::any_of(routes_.begin(), routes_.end(), [&](const Route& route) {
+             return IsRemoteBlock(route) && leads(route);
+           });
   }
 
  private:
   const std::vector<Route>& routes_;
-  std::vector<const Route*> own_;
+  std::vector<const Route*> networks_;
+  absl::flat_hash_set<IpAddress> hosts_;
 };
 
 using PeersByAddress = absl::flat_hash_map<IpAddress, const BgpPeer*>;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <absl/container/inlined_vector.h>
 #include <absl/strings/string_view.h>
 
 #include "lib/model/snapshot.h"
@@ -35,17 +36,20 @@ absl::string_view ToString(NodeLack lack);  // "device", "neighbor", "fdb", "und
 
 // One way to one node for one family's traffic: with pools of several kinds a node has several.
 struct RemoteNode {
+  static constexpr size_t kNamedBlocks = 3;
+
   std::optional<IpAddress> address;         // absent: the tunnel does not say where its other end is
   std::optional<IpAddress> tunnel_address;  // VXLAN: the other end's, the gateway of its routes
   Family family = Family::kIpv4;            // of its routes
   NodeWay way = NodeWay::kDirect;
-  std::string interface;             // empty: no route
-  bool by_bird = false;              // who programmed its routes, perhaps both
-  bool by_felix = false;             // the CNI plugin's and Felix' "boot" through VXLAN included
-  std::vector<const Route*> blocks;  // into the snapshot
-  std::vector<const Route*> hosts;   // routes to one address: borrowed ones, tunnels' own, pods that moved
-  std::string protocol;              // BIRD's of the session with that address; empty: there is none
-  std::vector<NodeLack> lacks = {};  // empty: complete
+  std::string interface;  // empty: no route
+  bool by_bird = false;   // who programmed its routes, perhaps both
+  bool by_felix = false;  // the CNI plugin's and Felix' "boot" through VXLAN included
+  uint32_t blocks = 0;    // how many routes to blocks of addresses lead there
+  uint32_t hosts = 0;     // routes to one address: borrowed ones, tunnels' own, pods that moved
+  absl::InlinedVector<Prefix, kNamedBlocks> first_blocks = {};
+  std::string protocol;                         // BIRD's of the session with that address; empty: there is none
+  absl::InlinedVector<NodeLack, 4> lacks = {};  // empty: complete
 
   bool IsComplete() const { return lacks.empty(); }
 };

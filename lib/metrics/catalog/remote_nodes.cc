@@ -11,10 +11,11 @@ void ReadNodes(const Exposed& exposed, Samples& samples) {
   if (!nodes.ok()) return;
   for (const Family family : kFamilies)
     for (const NodeWay way : kNodeWays)
-      samples.Add({std::string(ToString(family)), std::string(ToString(way))},
-                  static_cast<double>(std::count_if(nodes->begin(), nodes->end(), [&](const NodeReport& node) {
-                    return node.family == family && node.way == way;
-                  })));
+      samples.Add(
+          {std::string(ToString(family)), std::string(ToString(way))},
+          static_cast<double>(std::count_if(nodes->rows.begin(), nodes->rows.end(), [&](const RemoteNode& node) {
+            return node.family == family && node.way == way;
+          })));
 }
 
 void ReadIncomplete(const Exposed& exposed, Samples& samples) {
@@ -22,10 +23,11 @@ void ReadIncomplete(const Exposed& exposed, Samples& samples) {
   if (!nodes.ok()) return;
   for (const Family family : kFamilies)
     for (const NodeLack lack : kNodeLacks)
-      samples.Add({std::string(ToString(family)), std::string(ToString(lack))},
-                  static_cast<double>(std::count_if(nodes->begin(), nodes->end(), [&](const NodeReport& node) {
-                    return node.family == family && !node.lacks.empty() && node.lacks.front() == lack;
-                  })));
+      samples.Add(
+          {std::string(ToString(family)), std::string(ToString(lack))},
+          static_cast<double>(std::count_if(nodes->rows.begin(), nodes->rows.end(), [&](const RemoteNode& node) {
+            return node.family == family && !node.lacks.empty() && node.lacks.front() == lack;
+          })));
 }
 
 const RegisterMetrics registered{

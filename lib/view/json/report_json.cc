@@ -203,7 +203,7 @@ Json ConvergenceJson(const Report& report) {
 
 Json AddressOrNull(const std::optional<IpAddress>& address) { return address ? Text(address->ToString()) : Json(); }
 
-Json NodeJson(const NodeReport& node) {
+Json NodeJson(const RemoteNode& node) {
   Json blocks = Json::array(), lacks = Json::array(), by = Json::array();
   for (const Prefix& block : node.first_blocks) blocks.push_back(block.ToString());
   for (const NodeLack lack : node.lacks) lacks.push_back(Text(ToString(lack)));
@@ -226,7 +226,7 @@ Json NodeJson(const NodeReport& node) {
 Json NodesJson(const Report& report) {
   if (!report.remote_nodes.ok()) return {};
   Json nodes = Json::array();
-  for (const NodeReport& node : *report.remote_nodes) nodes.push_back(NodeJson(node));
+  for (const RemoteNode& node : report.remote_nodes->rows) nodes.push_back(NodeJson(node));
   return nodes;
 }
 

@@ -14,7 +14,7 @@ std::string LineOf(const RemoteNode& node) {
   std::string line(ToString(node.way));
   line += " " + (node.address ? node.address->ToString() : "?");
   if (node.tunnel_address) line += " at " + node.tunnel_address->ToString();
-  line += " " + std::to_string(node.blocks.size()) + "+" + std::to_string(node.hosts.size());
+  line += " " + std::to_string(node.blocks) + "+" + std::to_string(node.hosts);
   if (node.by_bird) line += " bird";
   if (node.by_felix) line += " felix";
   if (!node.protocol.empty()) line += " " + node.protocol;
@@ -148,6 +148,16 @@ TEST_CASE("what WireGuard's rule takes before table main is reached by WireGuard
   node.rules = std::vector<Rule>{rule};
   CHECK(LinesOf(node) ==
         Lines{"direct 10.39.1.219 1+0 bird Mesh_10_39_1_219", "wireguard 10.39.1.36 1+0 bird Mesh_10_39_1_36"});
+}
+
+TEST_CASE("of many blocks of one node the first three are named") {
+  Snapshot node = BgpNode();
+  for (int block = 0; block < 5; ++block)
+    AddRoute(node, BlockRoute("172.16." + std::to_string(block) + ".0/26", "10.39.1.36"));
+  const RemoteNode& first = RemoteNodesOf(node)->rows.front();
+  CHECK(first.blocks == 6);
+  CHECK(first.first_blocks.size() == RemoteNode::kNamedBlocks);
+  CHECK(first.first_blocks.front() == *Prefix::Parse("172.16.0.0/26"));
 }
 
 TEST_CASE("other nodes are unknown where one of their tables is") {
