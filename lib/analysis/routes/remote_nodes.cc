@@ -2,6 +2,7 @@
 #include "lib/analysis/routes/remote_nodes.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -42,21 +43,34 @@ absl::flat_hash_set<Prefix> Encrypted(const Snapshot& node, const LinkIndex& lin
   return destinations;
 }
 
+// What is counted for one way to one gateway: small, since a node may have 100,000 routes by way of thousands.
+struct Tally {
+  IpAddress gateway;
+  Family family;
+  NodeWay way;
+  bool by_bird = false, by_felix = false;
+  const Link* link;
+  uint32_t blocks = 0, hosts = 0;
+  std::array<const Route*, RemoteNode::kNamedBlocks> first = {};
+};
+
 class Ways {
  public:
   explicit Ways(const Snapshot& node) : links_(*node.links), encrypted_(Encrypted(node, links_)) {}
 
-  // Takes one route of table main into account. Those that lead to no other node are passed over.
-  void Take(const Route& route) {
-    if (!IsIn(route, RT_TABLE_MAIN) || route.destination.IsDefault()) return;
+  // Takes one route of table main into account; false: it leads to no other node.
+  bool Take(const Route& route) {
+    if (route.destination.IsDefault()) return false;
     if (link_ == nullptr || link_->index != route.link) link_ = links_.Find(route.link);
-    if (link_ == nullptr) return;
-    if (const std::optional<NodeWay> way = WayOf(route, *link_)) Add(route, *link_, *way);
+    const std::optional<NodeWay> way = link_ != nullptr ? WayOf(route, *link_) : std::nullopt;
+    if (way) Count(route, TallyOf(route, *way));
+    return way.has_value();
   }
 
-  std::vector<RemoteNode> Finish() {
+  std::vector<RemoteNode> Finish() const {
     std::vector<RemoteNode> rows;
-    for (auto& [key, row] : rows_) rows.push_back(std::move(row));
+    rows.reserve(tallies_.size());
+    for (const Tally& tally : tallies_) rows.push_back(RowOf(tally));
     return rows;
   }
 
@@ -66,34 +80,50 @@ class Ways {
       return LeadsToTunnelEnd(route) && !(link.vxlan && link.vxlan->flow_based) ? std::optional(NodeWay::kVxlan)
                                                                                 : std::nullopt;
     if (!IsRemoteBlock(route)) return std::nullopt;
-    if (encrypted_.contains(route.destination)) return NodeWay::kWireguard;
+    if (!encrypted_.empty() && encrypted_.contains(route.destination)) return NodeWay::kWireguard;
     return IsTunnelOfKind(&link, "ipip") ? NodeWay::kIpip : NodeWay::kDirect;
   }
 
-  void Add(const Route& route, const Link& link, NodeWay way) {
+  Tally& TallyOf(const Route& route, NodeWay way) {
     // A tunnel address that is borrowed from another node's block has a route of its own, without a gateway.
-    const IpAddress gateway = route.gateway.value_or(route.destination.address);
-    const auto [entry, is_new] = rows_.try_emplace({route.family(), way, gateway});
-    RemoteNode& row = entry->second;
-    if (is_new) Begin(row, route.family(), link, way, gateway);
-    (OwnerOf(route) == RouteOwner::kBird ? row.by_bird : row.by_felix) = true;
-    ++(route.destination.IsSingleAddress() ? row.hosts : row.blocks);
-    if (!route.destination.IsSingleAddress() && row.first_blocks.size() < RemoteNode::kNamedBlocks)
-      row.first_blocks.push_back(route.destination);
+    const IpAddress& gateway = route.gateway ? *route.gateway : route.destination.address;
+    PerFamily<absl::flat_hash_map<IpAddress, uint32_t>>& of_way = by_gateway_[static_cast<size_t>(way)];
+    const auto [entry, is_new] = of_way[route.family()].try_emplace(gateway, static_cast<uint32_t>(tallies_.size()));
+    if (is_new) tallies_.push_back({.gateway = gateway, .family = route.family(), .way = way, .link = link_});
+    return tallies_[entry->second];
   }
 
-  static void Begin(RemoteNode& row, Family family, const Link& link, NodeWay way, const IpAddress& gateway) {
-    row.family = family;
-    row.way = way;
-    (way == NodeWay::kVxlan ? row.tunnel_address : row.address) = gateway;
-    row.interface = link.name;
-    if (link.role == LinkRole::kTunnel && !link.up) row.lacks.push_back(NodeLack::kDevice);
+  static void Count(const Route& route, Tally& tally) {
+    (OwnerOf(route) == RouteOwner::kBird ? tally.by_bird : tally.by_felix) = true;
+    if (route.destination.IsSingleAddress()) {
+      ++tally.hosts;
+      return;
+    }
+    if (tally.blocks < tally.first.size()) tally.first[tally.blocks] = &route;
+    ++tally.blocks;
+  }
+
+  static RemoteNode RowOf(const Tally& tally) {
+    RemoteNode row;
+    row.family = tally.family;
+    row.way = tally.way;
+    (tally.way == NodeWay::kVxlan ? row.tunnel_address : row.address) = tally.gateway;
+    row.interface = tally.link->name;
+    row.by_bird = tally.by_bird;
+    row.by_felix = tally.by_felix;
+    row.blocks = tally.blocks;
+    row.hosts = tally.hosts;
+    for (const Route* route : tally.first)
+      if (route != nullptr) row.first_blocks.push_back(route->destination);
+    if (tally.link->role == LinkRole::kTunnel && !tally.link->up) row.lacks.push_back(NodeLack::kDevice);
+    return row;
   }
 
   LinkIndex links_;
   const Link* link_ = nullptr;  // of the route before: most leave by one
   absl::flat_hash_set<Prefix> encrypted_;
-  absl::flat_hash_map<std::tuple<Family, NodeWay, IpAddress>, RemoteNode> rows_;
+  std::vector<Tally> tallies_;
+  std::array<PerFamily<absl::flat_hash_map<IpAddress, uint32_t>>, kNodeWays.size()> by_gateway_;  // into `tallies_`
 };
 
 // Finds the node behind a tunnel address: Felix enters the MAC of the address, and the node of that MAC.
@@ -126,15 +156,17 @@ class VxlanEnds {
 // Whether table main leads to a node's address.
 class Underlay {
  public:
-  explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {
-    for (const Route& route : routes)
-      if (IsIn(route, RT_TABLE_MAIN) && !IsRemoteBlock(route)) {
-        if (route.destination.IsSingleAddress())
-          hosts_.insert(route.destination.address);
-        else
-          networks_.push_back(&route);
-      }
-    // The default routes, which lead anywhere, come first.
+  explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {}
+
+  // Takes one route of table main into account that leads to no other node.
+  void Take(const Route& route) {
+    if (route.destination.IsSingleAddress())
+      hosts_.insert(route.destination.address);
+    else
+      networks_.push_back(&route);
+  }
+  // Once all are taken: the default routes, which lead anywhere, come first.
+  void Order() {
     std::stable_sort(networks_.begin(), networks_.end(),
                      [](const Route* a, const Route* b) { return a->destination.length < b->destination.length; });
   }
@@ -206,10 +238,12 @@ absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& node) {
        {node.routes.status(), node.links.status(), node.neighbors.status(), node.fdb.status()})
     if (!status.ok()) return status;
   Ways ways(node);
-  for (const Route& route : *node.routes) ways.Take(route);
+  Underlay underlay(*node.routes);
+  for (const Route& route : *node.routes)
+    if (IsIn(route, RT_TABLE_MAIN) && !ways.Take(route)) underlay.Take(route);
+  underlay.Order();
   RemoteNodes nodes{ways.Finish()};
   const VxlanEnds ends(node);
-  const Underlay underlay(*node.routes);
   const PeersByAddress peers = PeersOf(node);
   for (RemoteNode& row : nodes.rows) {
     if (row.way == NodeWay::kVxlan) ends.Complete(row);
