@@ -13,6 +13,7 @@
 #include "agent/daemon/play_recording.h"
 #include "agent/daemon/poll_once.h"
 #include "lib/analysis/observe.h"
+#include "lib/model/utf8.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/report_text.h"
@@ -75,7 +76,7 @@ ExitCode CheckNode(const Invocation& invocation) {
   const std::string& recording = invocation.values.at("--replay");
   const absl::StatusOr<Report> report = recording.empty() ? JudgeThisNode(*config) : JudgeRecording(recording);
   if (!report.ok()) {
-    std::cerr << "caliwatch: cannot judge the recording: " << report.status().message() << "\n";
+    std::cerr << "caliwatch: cannot judge the recording: " << Printable(report.status().message()) << "\n";
     return kExitCannotJudge;
   }
   const bool for_programs = invocation.values.at("--output") == "json";

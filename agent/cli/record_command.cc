@@ -20,6 +20,7 @@
 #include "agent/config/load_config.h"
 #include "lib/anonymize/anonymized_node.h"
 #include "lib/anonymize/anonymized_texts.h"
+#include "lib/model/utf8.h"
 #include "lib/node/recording_node.h"
 #include "lib/read/read_snapshot.h"
 
@@ -119,7 +120,7 @@ absl::StatusOr<KeyedHash::Key> RandomKey() {
 void PrintSources(const Sources& sources, const std::string& folder, bool anonymized) {
   std::cout << "Recorded into " << folder << ":\n";
   for (const auto& [source, status] : sources)
-    std::cout << "  " << source << (status.ok() ? "" : ": ") << status.message() << "\n";
+    std::cout << "  " << source << (status.ok() ? "" : ": ") << Printable(status.message()) << "\n";
   std::cout << (anonymized ? "Names and addresses in it were replaced by others; counts, times and versions were not: "
                              "docs/operations.md says what can still be told from it.\n"
                            : "It holds names of pods and nodes and their IP addresses: see who gets it, or record with "
@@ -157,7 +158,7 @@ ExitCode Record(const Invocation& invocation) {
       subject.ok() ? RecordInto(invocation.values.at("DIR"), **subject, invocation.values.at("--anonymize") == "true")
                    : subject.status();
   if (recorded.ok()) return kExitOk;
-  std::cerr << "caliwatch: cannot record: " << recorded.message() << "\n";
+  std::cerr << "caliwatch: cannot record: " << Printable(recorded.message()) << "\n";
   return kExitFailed;
 }
 

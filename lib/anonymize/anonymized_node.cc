@@ -6,11 +6,21 @@
 
 namespace caliwatch {
 
+// Once the dump is over: the longer one takes, the likelier is it that the table changes meanwhile.
 absl::Status AnonymizedNode::Dump(KernelTable table, OnMessage on_message) {
-  return anonymizer_.Error(node_.Dump(table, [&](const nlmsghdr& message) {
+  std::string messages;
+  const absl::Status dumped = node_.Dump(table, [&](const nlmsghdr& message) {
+    messages.append(reinterpret_cast<const char*>(&message), message.nlmsg_len);
+    messages.resize(NLMSG_ALIGN(messages.size()));
+  });
+  if (!dumped.ok()) return anonymizer_.Error(dumped);
+  for (size_t at = 0; at < messages.size();) {
+    const auto& message = *reinterpret_cast<const nlmsghdr*>(messages.data() + at);
     const std::string mapped = AnonymizedMessage(anonymizer_, table, message);
     if (!mapped.empty()) on_message(*reinterpret_cast<const nlmsghdr*>(mapped.data()));
-  }));
+    at += NLMSG_ALIGN(message.nlmsg_len);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> AnonymizedNode::AskBird(BirdDaemon daemon, BirdQuestion question) {

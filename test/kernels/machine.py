@@ -9,7 +9,6 @@ import subprocess
 import sys
 
 from kernels.kernel import EMULATOR, ROOT
-from kernels.pace import seconds_of_work
 
 EXIT_NO_END = 125
 _LAST_LINES = 30  # of the console, where the guest did not end by itself
@@ -74,7 +73,7 @@ def _script(argv):
 
 
 def _settings(kernel):
-    values = {"modules": kernel.modules, "pace": os.path.join(ROOT, "test/kernels/pace.py"), "here": seconds_of_work()}
+    values = {"modules": kernel.modules, "pace": os.path.join(ROOT, "test/kernels/pace.py")}
     return "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in values.items())
 
 

@@ -25,6 +25,9 @@ for name in cali12ab34cd56e calif0f0f0f0f0f; do
 done
 """
 
+# The folders of a recording's looks, within it.
+LOOKS = ("", "look-2")
+
 
 def in_namespace(*arguments, setup="", environment=None, **options):
     """A command of caliwatch in a new network namespace, behind the shell commands of `setup`."""
@@ -108,6 +111,56 @@ class Checking(unittest.TestCase):
             done = caliwatch("check", "--replay", folder)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(folder, done.stderr)
+
+    def test_a_recording_is_anonymized_later_and_judged_as_before(self):
+        folder, _ = self.recording(DUPLICATE_IP)
+        nameless = os.path.join(self.folder, "nameless")
+        done = caliwatch("record", "--anonymize", "--replay", folder, nameless)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("were replaced by others", done.stdout)
+        found, hidden = (
+            json.loads(caliwatch("check", "--replay", each, "--output", "json").stdout)["findings"]
+            for each in (folder, nameless)
+        )
+        self.assertEqual([row["check"] for row in hidden], [row["check"] for row in found])
+        self.assertNotEqual(hidden[0]["subject"], found[0]["subject"])
+        packed = subprocess.run(["tar", "-C", nameless, "-c", "."], stdout=subprocess.PIPE, check=True).stdout
+        for secret in (
+            b"192.168.7.1",
+            b"cali12ab34cd56e",
+            socket.inet_aton("192.168.7.1"),
+            bytes.fromhex("eeeeeeeeee01"),
+        ):
+            self.assertNotIn(secret, packed)
+
+    def test_a_recording_writes_nothing_of_its_own_to_the_terminal(self):
+        folder, _ = self.recording()
+        for look in LOOKS:
+            with open(os.path.join(folder, look, "calico", "mtu.error"), "w") as file:
+                file.write("INTERNAL\n\x1b[2Jcleared\n")
+        again = os.path.join(self.folder, "again")
+        for done in (caliwatch("check", "--replay", folder), caliwatch("record", "--replay", folder, again)):
+            self.assertIn("cleared", done.stdout)
+            self.assertNotIn("\x1b", done.stdout + done.stderr)
+        os.unlink(os.path.join(folder, "agent", "state.error"))
+        with open(os.path.join(folder, "agent", "state"), "w") as file:
+            file.write("\x1b[2Jcleared\n")
+        done = caliwatch("check", "--replay", folder)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn(f"{folder}: agent/state is damaged", done.stderr)
+        self.assertNotIn("\x1b", done.stderr)
+
+    def test_no_link_of_a_recording_is_followed(self):
+        folder, _ = self.recording()
+        secret = os.path.join(self.folder, "secret")
+        with open(secret, "w") as file:
+            file.write("a-secret")
+        for look in LOOKS:
+            os.symlink(secret, os.path.join(folder, look, "calico", "nodename"))
+        done = caliwatch("check", "--replay", folder, "--output", "json")
+        read = {row["source"]: row["error"] for row in json.loads(done.stdout)["sources"]}
+        self.assertIn(f"{folder}/look-2/calico/nodename: it is a symbolic link", read["nodename"])
+        self.assertNotIn("a-secret", done.stdout)
 
     def test_only_a_terminal_gets_colour_unless_it_asks_for_none(self):
         folder, _ = self.recording(DUPLICATE_IP)

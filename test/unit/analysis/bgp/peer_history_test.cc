@@ -124,8 +124,11 @@ TEST_CASE("what is remembered of a peer does not change while nothing happens") 
   watch.Poll();
   const RememberedPeers first = watch.history.Remembered();
   CHECK(first.size() == 1);
-  for (int poll = 0; poll < 20; ++poll) watch.Poll();
-  CHECK(watch.history.Remembered() == first);
+  for (int poll = 0; poll < 20; ++poll) {
+    watch.Poll();
+    watch.node.Pass(absl::Milliseconds(70 * poll));
+    CHECK(watch.history.Remembered() == first);
+  }
 }
 
 TEST_CASE("the node's own address is the one that most sessions come from, also once they are down") {
