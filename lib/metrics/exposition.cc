@@ -61,14 +61,24 @@ std::string HelpOf(const Metric& metric) {
   return ValidUtf8(absl::StrReplaceAll(metric.help, {{"\\", "\\\\"}, {"\n", "\\n"}}));
 }
 
+bool HasBrokenLabel(const Samples& samples) {
+  for (const Samples::Row& row : samples.rows())
+    for (const std::string& value : row.label_values)
+      if (!IsValidUtf8(value)) return true;
+  return false;
+}
+
+// Names that differ in broken bytes alone have become one; a scrape must not hold a series twice.
+void DropRepeated(prometheus::MetricFamily& family) {
+  std::set<std::vector<prometheus::ClientMetric::Label>> seen;
+  std::erase_if(family.metric,
+                [&](const prometheus::ClientMetric& client) { return !seen.insert(client.label).second; });
+}
+
 prometheus::MetricFamily FamilyOf(const Metric& metric, const Samples& samples) {
   prometheus::MetricFamily family{std::string(metric.name), HelpOf(metric), TypeOf(metric.type), {}};
-  // Names that differ in broken bytes alone may have become one; a scrape must not hold a series twice.
-  std::set<std::vector<prometheus::ClientMetric::Label>> seen;
-  for (const Samples::Row& row : samples.rows()) {
-    prometheus::ClientMetric client = ClientMetricOf(metric, row);
-    if (seen.insert(client.label).second) family.metric.push_back(std::move(client));
-  }
+  for (const Samples::Row& row : samples.rows()) family.metric.push_back(ClientMetricOf(metric, row));
+  if (HasBrokenLabel(samples)) DropRepeated(family);
   return family;
 }
 

@@ -34,7 +34,17 @@ bool IsControl(char32_t c) {
 
 }  // namespace
 
+bool IsValidUtf8(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const size_t length = CharacterLength(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string ValidUtf8(absl::string_view bytes) {
+  if (IsValidUtf8(bytes)) return std::string(bytes);
   std::string valid;
   valid.reserve(bytes.size());
   while (!bytes.empty()) {

@@ -7,7 +7,10 @@
 
 namespace caliwatch {
 
-// `bytes` with U+FFFD for each byte that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
+// Whether `bytes` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
+bool IsValidUtf8(absl::string_view bytes);
+
+// `bytes` with U+FFFD for each byte that is not part of well-formed UTF-8.
 std::string ValidUtf8(absl::string_view bytes);
 
 // `bytes` fit to be shown, at a terminal, too: what is no character to see (control characters, bytes that are no

@@ -17,6 +17,12 @@ TEST_CASE("broken UTF-8 is replaced byte by byte, good UTF-8 is kept") {
   CHECK(ValidUtf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");                  // cut short
 }
 
+TEST_CASE("what is well-formed UTF-8, and what is not") {
+  for (const absl::string_view text : {"", "cali0", "caliä€😀", "\xef\xbf\xbd"}) CHECK(IsValidUtf8(text));
+  for (const absl::string_view bytes : {"\xff", "a\xc0\xaf", "\xed\xa0\x80", "\xe2\x82"})
+    CHECK_FALSE(IsValidUtf8(bytes));
+}
+
 TEST_CASE("what steers a terminal, or turns the direction of text, is not printable") {
   CHECK(Printable("a\x1b[2J\n") == "a\xef\xbf\xbd[2J\xef\xbf\xbd");
   CHECK(Printable("\xc2\x9b") == "\xef\xbf\xbd");      // U+009B, which begins a sequence as ESC [ does
