@@ -109,12 +109,12 @@ IpAddress AddressMap::MapLinkLocal(IpAddress address) const {
 }
 
 void AddressMap::MapTail(uint8_t* three_bytes) const {
-  const absl::string_view before(reinterpret_cast<const char*>(three_bytes), 3);
   std::array<uint8_t, 3> turned = {};
   for (size_t at = 0; at < 24; ++at) {
-    std::string path(before);
-    for (size_t rest = at; rest < 24; ++rest) path[rest / 8] &= static_cast<char>(~(0x80 >> rest % 8));
-    if ((hash_(absl::StrCat("tail", at, " ", path)) & 1) != 0) turned[at / 8] |= static_cast<uint8_t>(0x80 >> at % 8);
+    std::array<uint8_t, 3> path = {three_bytes[0], three_bytes[1], three_bytes[2]};
+    for (size_t rest = at; rest < 24; ++rest) path[rest / 8] &= static_cast<uint8_t>(~(0x80 >> rest % 8));
+    const absl::string_view before(reinterpret_cast<const char*>(path.data()), path.size());
+    if ((hash_(absl::StrCat("tail", at, " ", before)) & 1) != 0) turned[at / 8] |= static_cast<uint8_t>(0x80 >> at % 8);
   }
   for (size_t i = 0; i < turned.size(); ++i) three_bytes[i] ^= turned[i];
 }

@@ -33,7 +33,7 @@ absl::StatusOr<RecordingHead> HeadOf(const absl::StatusOr<UntrustedFolder>& fold
 
 }  // namespace
 
-RecordedNode::RecordedNode(std::string folder) : RecordedNode(UntrustedFolder::Open(folder), folder) {}
+RecordedNode::RecordedNode(const std::string& folder) : RecordedNode(UntrustedFolder::Open(folder), folder) {}
 
 RecordedNode::RecordedNode(absl::StatusOr<UntrustedFolder> folder, absl::string_view path)
     : folder_(std::move(folder)), head_(HeadOf(folder_, path)) {}

@@ -22,8 +22,9 @@ namespace caliwatch {
 // UntrustedFolder.
 class RecordedNode : public RawNode {
  public:
-  explicit RecordedNode(std::string folder);
-  explicit RecordedNode(absl::StatusOr<UntrustedFolder> folder, absl::string_view path);
+  explicit RecordedNode(const std::string& folder);
+  // `path` is for errors.
+  RecordedNode(absl::StatusOr<UntrustedFolder> folder, absl::string_view path);
 
   const absl::StatusOr<RecordingHead>& head() const { return head_; }
   absl::StatusOr<absl::Time> TakenAt() const;

@@ -51,7 +51,7 @@ absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Create(RawNode& no
 
 absl::Status RecordingNode::Dump(KernelTable table, OnMessage on_message) {
   std::string messages;
-  const absl::Status dumped = node_.Dump(table, [&](const nlmsghdr& message) {
+  absl::Status dumped = node_.Dump(table, [&](const nlmsghdr& message) {
     messages.append(reinterpret_cast<const char*>(&message), message.nlmsg_len);
     messages.resize(NLMSG_ALIGN(messages.size()));
     on_message(message);

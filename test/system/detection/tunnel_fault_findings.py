@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents find when a tunnel, or what Felix enters for it, is broken."""
 
+import dataclasses
+
 from detection.fault_scene import IPIP, Expected, Rule, each_node, each_pair, findings
 
 VXLAN = frozenset({"vxlan"})
@@ -12,6 +14,13 @@ def devices(check):
         return Expected(found, takes={f"the tunnels of {node}"})
 
     return expect
+
+
+def tunnel_down(scene, node):
+    """Routes by tunl0 lead to nodes, and one who remembers them knows that they are gone; VXLAN's lead to tunnels."""
+    others = scene.others(node) if scene.encap == "ipip" else []
+    gone = findings(node, "expected_route_missing", [address for each in others for address in scene.addresses(each)])
+    return dataclasses.replace(devices("tunnel_device_down")(scene, node), remembered=gone)
 
 
 def towards_remote(check):
@@ -35,7 +44,7 @@ def bypass_tunnel(scene, node, remote):
 TUNNEL_FAULTS = {
     "lose-block-route": Rule(VXLAN, lose_block_route, each_node),
     "wrong-tunnel-mtu": Rule(VXLAN | IPIP, devices("mtu_mismatch"), each_node),
-    "tunnel-down": Rule(VXLAN | IPIP, devices("tunnel_device_down"), each_node),
+    "tunnel-down": Rule(VXLAN | IPIP, tunnel_down, each_node),
     "bypass-tunnel": Rule(frozenset({"ipip"}), bypass_tunnel, each_pair),
     "lose-vtep-neighbor": Rule(VXLAN, towards_remote("vxlan_neighbor_incomplete"), each_pair),
     "lose-vtep-fdb": Rule(VXLAN, towards_remote("vxlan_fdb_incomplete"), each_pair),
