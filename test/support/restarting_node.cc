@@ -107,7 +107,7 @@ Snapshot RestartingNode::Look() const {
     return absl::Floor(std::max(now - at, absl::ZeroDuration()), absl::Seconds(1));
   };
   bird.status->uptime = seconds_since(started_);
-  bird.identity->socket_created = look.taken_at - (now - started_);
+  if (bird.identity) bird.identity->socket_created = look.taken_at - (now - started_);
   for (BgpPeer& peer : *bird.peers) peer.age = seconds_since(since_.at(peer.name));
   return look;
 }

@@ -70,12 +70,15 @@ void FollowBirdRestart(ConvergenceState& state, const BirdView& seen, const Bird
     else if (start && seen.status->recovery)
       OpenEpisode(state, *start, *start, 1);
     state.bird_start = start;
+    state.identity = seen.identity;
   } else if (IsAnotherBird(state, seen, start)) {
     TakeRestart(state, seen, start.value_or(seen.now), limits);
     state.bird_start = start.value_or(seen.now);
+    state.identity = seen.identity;
   }
   state.starts_announced.clear();
-  state.identity = seen.identity;
+  // A BIRD that ends between its two answers is not identified: who it was is still to be told from the next.
+  if (seen.identity) state.identity = seen.identity;
   state.bird_gone.reset();
 }
 

@@ -70,7 +70,7 @@ class WhatIsLeftBehind(unittest.TestCase):
         self.assertGreater(len(processes_in(namespaces)), 4)
         owner.kill()
         owner.wait()
-        self.assertTrue(eventually(lambda: not processes_in(namespaces), timeout=5), "processes outlived their lab")
+        self.assertTrue(eventually(lambda: not processes_in(namespaces), timeout=30), "processes outlived their lab")
         self.assertEqual(traces("orphan"), before)
         os.rmdir(folder)  # it is empty
 

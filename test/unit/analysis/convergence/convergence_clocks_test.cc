@@ -104,5 +104,27 @@ TEST_CASE("a BIRD that starts while a poll is being read starts with that poll, 
   for (const auto& [phase, took] : episode.phases) CHECK(took >= absl::ZeroDuration());
 }
 
+TEST_CASE("a BIRD that ends in the middle of its answers, soon after its start, is told from the next one") {
+  RestartingNode node;
+  node.Poll();
+  node.Pass(absl::Seconds(5));
+  node.RestartBird(absl::ZeroDuration(), false);
+  node.tells_events = false;
+  node.Poll();
+  CHECK(node.state.counts.restarts == 1);
+  Bird& bird = node.node.birds[Family::kIpv4];
+  const BirdIdentity identity = *bird.identity;
+  bird.identity.reset();
+  node.Poll();
+  bird.identity = identity;
+  node.Pass(absl::Milliseconds(300));
+  node.RestartBird(absl::ZeroDuration(), false);
+  node.Poll();
+  CHECK(node.state.counts.restarts == 2);
+  node.Pass(absl::Seconds(1));
+  node.Poll();
+  CHECK(node.state.counts.restarts == 2);
+}
+
 }  // namespace
 }  // namespace caliwatch
