@@ -14,8 +14,8 @@ def sessions(lab, node, family="ipv4"):
 
 
 def routes(lab, node, family="ipv4", protocol="bird"):
-    """{destination: gateway or type} in the kernel, by ip; of several routes the one that the kernel uses. (BIRD 2 leaves
-    a route of another priority behind when it gets a better one.)"""
+    """{destination: gateway or type} in the kernel, by ip; of several routes the one that the kernel uses. (BIRD 2
+    leaves a route of another priority behind when it gets a better one.)"""
     text = lab.node(node).run(["ip", "-json", FLAG[family], "route", "show", "proto", protocol]).stdout
     best_last = sorted(json.loads(text), key=lambda row: -row.get("metric", 0))
     return {row["dst"]: row.get("gateway", row.get("type", row.get("dev"))) for row in best_last}
