@@ -32,9 +32,10 @@ class AForeignBlock:
                 )
 
     def gateways(self, node, family):
-        """Of the block of node1."""
-        (route,) = rows(self.lab, node, FLAG[family], "route", "show", BLOCK[family])
-        return [hop.get("gateway") for hop in route.get("nexthops", [route])]
+        """Of the block of node1: of the route that the kernel uses, where BIRD 2 left another behind."""
+        found = rows(self.lab, node, FLAG[family], "route", "show", BLOCK[family])
+        best = min(found, key=lambda row: row.get("metric", 0), default={})
+        return [hop.get("gateway") for hop in best.get("nexthops", [best])]
 
 
 class WithBird1(AForeignBlock, FaultTest):
