@@ -114,13 +114,18 @@ std::string CountsText(const json& counts, const char* more) {
                       more == nullptr ? "" : absl::StrCat(" ", counts[more].get<uint64_t>(), " ", more));
 }
 
+// A tunnel's hardware address, which iproute2 shows in the same place, is an IP address.
+std::string EthernetOnly(const std::string& address) {
+  return address.size() == std::string("00:00:00:00:00:00").size() ? address : "-";
+}
+
 }  // namespace
 
 Lines LinksOfIp() {
   Lines lines;
   for (const json& link : Ip("ip -json -details link show")) {
     const json info = link.value("linkinfo", json::object());
-    const std::string mac = Text(link, "address", "-");
+    const std::string mac = EthernetOnly(Text(link, "address", "-"));
     const bool vxlan = Text(info, "info_kind", "-") == "vxlan";
     const bool running = Has(link["flags"], "UP") && !Has(link["flags"], "NO-CARRIER");
     lines.insert(absl::StrCat(link["ifindex"].get<int>(), " ", Text(link, "ifname", "-"), " ",

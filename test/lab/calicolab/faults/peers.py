@@ -63,6 +63,16 @@ def _crowd(namespace, address):
     raise LabError(f"{address} still takes connections after {len(found)}")
 
 
+def _forget_blocks(node, owner):
+    """BIRD 2 leaves the blackhole of a block behind, where the route that it has instead is of another priority."""
+    for family in owner.families:
+        for block in owner.blocks(family):
+            try:
+                node.namespace.ip(f"route del blackhole {block} proto bird")
+            except LabError:  # BIRD 1 has taken it back itself
+                pass
+
+
 @fault
 def announce_foreign_block(cluster, node="node2", owner="node1"):
     """Make a node's BIRD announce another node's block as its own, too."""
@@ -75,3 +85,4 @@ def announce_foreign_block(cluster, node="node2", owner="node1"):
     yield f"{', '.join(b for f in other.families for b in other.blocks(f))} is announced by {owner} and by {node}"
     target.claimed.remove(other)
     cluster.configure(target)
+    _forget_blocks(target, other)
