@@ -2,6 +2,9 @@
 #include "lib/model/bird.h"
 
 #include <algorithm>
+#include <tuple>
+
+#include <absl/hash/hash.h>
 
 namespace caliwatch {
 
@@ -64,6 +67,14 @@ absl::string_view ToString(PeerErrorClass error_class) {
 const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name) {
   const auto found = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.name == name; });
   return found != peers.end() ? &*found : nullptr;
+}
+
+size_t HashOfCounters(const std::vector<BgpPeer>& peers) {
+  std::vector<std::tuple<absl::string_view, bool, uint32_t, uint32_t>> counters;
+  for (const BgpPeer& peer : peers)
+    counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
+                          peer.routes ? peer.routes->preferred : 0);
+  return absl::HashOf(counters);
 }
 
 }  // namespace caliwatch

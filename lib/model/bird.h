@@ -159,6 +159,9 @@ using PeerKey = std::pair<Family, std::string>;
 // The protocol of that name, or null.
 const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name);
 
+// Of sessions and of how many routes came and went: as long as it is the same, BIRD's table is likely to be.
+size_t HashOfCounters(const std::vector<BgpPeer>& peers);
+
 enum class BirdRouteType : uint8_t { kUnicast, kBlackhole, kUnreachable, kProhibit };
 
 struct BirdNextHop {

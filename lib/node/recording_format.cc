@@ -67,7 +67,7 @@ absl::string_view AboutNames(const RecordingHead& head) {
   return head.anonymized ? "Its names and addresses were replaced by others." : "It names pods and IP addresses.";
 }
 
-// The lines that caliwatch 0.1 did not write; each may be absent.
+// The lines that older recordings lack; each may be absent.
 absl::Status ReadLaterLines(Lines& lines, RecordingHead& head) {
   if (lines.contains("up")) {
     if (!absl::ParseDuration(lines["up"], &head.up) || head.up < absl::ZeroDuration() || head.up > absl::Hours(1e6))

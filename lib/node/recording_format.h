@@ -13,7 +13,7 @@
 //   <any of these>.error              instead of it, where it could not be read: the status code, then the message
 //   look-2/                           the same node some seconds later, a recording like this one without the agent's
 //
-// Recordings of caliwatch 0.1 have no agent, no socket.txt, no second look and no list of what was asked for.
+// Older recordings have no agent, no socket.txt, no second look and no list of what was asked for.
 
 #include <optional>
 #include <set>
@@ -65,7 +65,7 @@ struct RecordingHead {
   // Which version of what made it or answered, as {"caliwatch", "0.1.0"}; for people alone, and not read again.
   std::vector<std::pair<std::string, std::string>> versions = {};
 
-  // Whether `path` was asked for. Where that is not listed, all that caliwatch 0.1 asked for was.
+  // Whether `path` was asked for. Where that is not listed, what older recordings hold was.
   bool Holds(absl::string_view path) const;
 };
 std::string RecordingHeadText(const RecordingHead& head);

@@ -67,7 +67,7 @@ Table<BirdRoute> ReadRoutes(RawNode& node, BirdDaemon daemon) {
   if (absl::IsNotFound(routes.status()))
     return absl::UnavailableError(absl::StrCat("BIRD's routes: ", routes.status().message()));
   if (!routes.ok()) return routes;
-  // Recordings before 0.2 have none, nor has a BIRD whose kernel protocol has another name.
+  // Older recordings have none, nor has a BIRD whose kernel protocol has another name.
   const Table<BirdRoute> withheld = AskForRoutes(node, daemon, BirdQuestion::kWithheldRoutes);
   absl::flat_hash_set<std::pair<Prefix, absl::string_view>> refused;
   if (withheld.ok())

@@ -2,7 +2,7 @@
 #include "lib/analysis/bgp/route_attribution.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include <absl/container/flat_hash_set.h>
 
@@ -31,14 +31,10 @@ bool GatewaysArePeers(const BirdView& seen) {
 
 // Changes whenever what came from whom may have changed.
 size_t SituationOf(const BirdView& seen) {
-  std::vector<std::tuple<std::string, bool, uint32_t, uint32_t>> counters;
-  for (const BgpPeer& peer : *seen.peers)
-    counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
-                          peer.routes ? peer.routes->preferred : 0);
-  std::vector<std::tuple<Prefix, IpAddress>> routes;
+  std::vector<std::pair<Prefix, IpAddress>> routes;
   for (const Route& route : *seen.routes)
     if (IsFromBird(route, seen.family)) routes.emplace_back(route.destination, *route.gateway);
-  return absl::HashOf(counters, routes);
+  return absl::HashOf(HashOfCounters(*seen.peers), routes);
 }
 
 absl::flat_hash_map<Prefix, std::string> ProtocolsOf(const std::vector<BirdRoute>& table) {

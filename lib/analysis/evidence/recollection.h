@@ -10,9 +10,6 @@
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/expectation.h"
-#include "lib/analysis/routes/link_traffic.h"
-#include "lib/analysis/routes/route_churn.h"
-#include "lib/analysis/workloads/neighbor_churn.h"
 #include "lib/analysis/workloads/owner_history.h"
 #include "lib/model/per_family.h"
 #include "lib/model/snapshot.h"
@@ -34,10 +31,7 @@ struct BirdRecollection {
 struct Recollection {
   PerFamily<BirdRecollection> birds;
   HeardSockets half_open_but_heard;
-  OwnerHistory::Former former_owners = {};                // of interfaces that have no file now
-  std::vector<RecurringRoute> recurring_routes = {};      // that came and went again and again of late
-  std::vector<RestlessNeighbor> restless_neighbors = {};  // that failed or changed their MAC of late
-  std::vector<LinkTraffic> traffic = {};                  // of tunnels and uplinks
+  OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
 };
 
 }  // namespace caliwatch

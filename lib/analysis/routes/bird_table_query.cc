@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/bird_table_query.h"
 
-#include <string>
-#include <tuple>
-
-#include <absl/container/flat_hash_map.h>
-
 #include "lib/analysis/routes/route_counters.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 
@@ -13,15 +8,6 @@ namespace caliwatch {
 namespace {
 
 const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
-
-// Tells whether BIRD's table may have changed: sessions, and how many routes came and went.
-size_t CountersOf(const BirdView& seen) {
-  std::vector<std::tuple<std::string, bool, uint32_t, uint32_t>> counters;
-  for (const BgpPeer& peer : *seen.peers)
-    counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
-                          peer.routes ? peer.routes->preferred : 0);
-  return absl::HashOf(counters);
-}
 
 }  // namespace
 
@@ -35,7 +21,7 @@ absl::Duration BirdTableQuery::RetryAfter(bool moved, bool asked_by_convergence)
 void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& answer, bool readable) {
   asked_ = seen.now;
   kept_ = answer;
-  counters_ = readable ? CountersOf(seen) : 0;
+  counters_ = readable ? HashOfCounters(*seen.peers) : 0;
   disagreement_ = Disagreement(seen);
   routes_ = kept_.ok() ? kept_->size() : 0;
   explained_something_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
@@ -45,7 +31,7 @@ const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table
                                                bool asked_by_convergence, int polls_to_doubt) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
   if (!absl::IsNotFound(answer.status())) TakeAnswer(seen, answer, readable);
-  const bool changed = readable && asked_ && counters_ != CountersOf(seen);
+  const bool changed = readable && asked_ && counters_ != HashOfCounters(*seen.peers);
   polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
   const bool doubt = asked_by_convergence || polls_ >= polls_to_doubt;
   if (!doubt || changed) kept_ = kNoDoubt;

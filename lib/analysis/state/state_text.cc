@@ -129,7 +129,7 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
                                  entry.at("config_errors").get<uint64_t>()};
     for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = count.get<uint64_t>();
     routes[family] = entry.at("routes").get<size_t>();
-    // caliwatch 0.1 did not write these two.
+    // Older state files lack these two.
     if (same_boot && entry.contains("bird_expected")) state.bird_expected[family] = entry["bird_expected"].get<bool>();
     if (same_boot && entry.contains("remembered_peers")) RememberedFrom(entry["remembered_peers"], family, state.peers);
   }

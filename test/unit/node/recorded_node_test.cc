@@ -117,7 +117,7 @@ TEST_CASE("what was not asked for when a recording was made is not found, and no
     CHECK(absl::IsNotFound(status));
     CHECK(Says(status, "not asked for when this was recorded"));
   }
-  // Caliwatch 0.1 did not list what it asked for.
+  // Older recordings do not list what was asked for.
   Write(recording / "recording.txt", "format: 1\ntaken: 2027-01-15T08:00:00+00:00\n");
   RecordedNode old(recording.path);
   CHECK(absl::IsNotFound(old.AskBird(BirdDaemon::kBird, BirdQuestion::kRoutes).status()));

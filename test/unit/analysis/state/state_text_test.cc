@@ -30,7 +30,7 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->bird_expected == memory.bird_expected);
 }
 
-TEST_CASE("a state that lacks what caliwatch 0.1 did not write is taken over") {
+TEST_CASE("an older state, which lacks what is written now, is taken over") {
   const PersistentState memory = FullState();
   std::string text = StateText(memory, "boot 1");
   for (const char* key : {"\"remembered_peers\"", "\"bird_expected\""})
