@@ -71,6 +71,7 @@ const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view nam
 
 size_t HashOfCounters(const std::vector<BgpPeer>& peers) {
   std::vector<std::tuple<absl::string_view, bool, uint32_t, uint32_t>> counters;
+  counters.reserve(peers.size());
   for (const BgpPeer& peer : peers)
     counters.emplace_back(peer.name, peer.IsUp(), peer.routes ? peer.routes->imported : 0,
                           peer.routes ? peer.routes->preferred : 0);

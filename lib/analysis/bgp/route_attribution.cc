@@ -73,6 +73,7 @@ std::vector<uint32_t> RouteAttribution::Count(const std::vector<const BgpPeer*>&
     ++(found == protocol_.end() ? by_gateway[*route.gateway] : by_protocol[found->second]);
   }
   std::vector<uint32_t> counts;
+  counts.reserve(peers.size());
   for (const BgpPeer* peer : peers)
     counts.push_back(by_protocol[peer->name] + (peer->address ? by_gateway[*peer->address] : 0));
   return counts;
