@@ -138,7 +138,8 @@ class BirdConfig:
         return (
             f"template bgp bgp_template {{\n  debug {told};\n"
             '  description "Connection to BGP peer";\n'
-            f"  local {self._port_of_bird_2()}as {self.as_number};\n  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
+            f"  local {self._port_of_bird_2()}as {self.as_number};\n"
+            f"  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
             f"  source address {self.address};\n"
             "  connect delay time 2;\n  connect retry time 5;\n  error wait time 5,30;\n}\n"
         )
