@@ -17,6 +17,7 @@ from calicolab.options import AS_NUMBER
 from calicolab.version import NORMAL_PRIORITY, Calico
 
 _MOST = 2147483647  # local preference
+_USUAL_PORT = 179
 TUNNEL = DEVICE["ipv4"]
 
 
@@ -33,7 +34,7 @@ class BirdConfig:
     services: tuple = ()  # address ranges of services, advertised
     community: tuple = ()  # (AS, value), of the blocks
     as_number: int = AS_NUMBER
-    bgp_port: int = 179
+    bgp_port: int = _USUAL_PORT
     ways: dict | None = None  # other node's address -> interface, where packets for its pods go through a tunnel
     felix_leads: bool = False  # routes of the pool into the kernel: what BIRD has of them it keeps to itself
     hold_time: int | None = None
@@ -48,7 +49,7 @@ class BirdConfig:
 
     def _globals(self):
         wait = f"graceful restart wait {self.graceful_restart_wait};\n" if self.graceful_restart_wait else ""
-        port = f"listen bgp port {self.bgp_port};\n" if self.major == 1 else ""
+        port = f"listen bgp port {self.bgp_port};\n" if self.major == 1 and self._port() else ""
         return f'log "{self.log}" all;\nrouter id {self.router_id};\n{port}{wait}'
 
     def _filters(self):
@@ -144,9 +145,13 @@ class BirdConfig:
             "  connect delay time 2;\n  connect retry time 5;\n  error wait time 5,30;\n}\n"
         )
 
+    def _port(self):
+        """As confd does: where it is not the usual one."""
+        return "" if self.bgp_port == _USUAL_PORT else f"port {self.bgp_port} "
+
     def _port_of_bird_2(self):
         """BIRD 1 has one port for all, among the globals."""
-        return "" if self.major == 1 else f"port {self.bgp_port} "
+        return "" if self.major == 1 else self._port()
 
     def _import(self):
         if not self._priorities:
@@ -168,7 +173,7 @@ class BirdConfig:
 
     def _peer(self, peer):
         passive = addressing.waits_for(self.address, peer.address) if peer.passive is None else peer.passive
-        lines = [f"neighbor {peer.address} port {self.bgp_port} as {peer.remote_as};"]
+        lines = [f"neighbor {peer.address} {self._port()}as {peer.remote_as};"]
         lines += ["passive on;"] if passive else []
         lines += ["disabled;"] if peer.disabled else []
         lines += ["rr client;", f"rr cluster id {peer.cluster_id};"] if peer.cluster_id else []

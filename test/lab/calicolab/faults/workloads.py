@@ -26,10 +26,12 @@ def duplicate_ip(cluster, node="node1"):
 
 
 def _speak(node, *pods):
-    """As pods do: the kernel forgets a neighbor that is silent."""
+    """As pods do that have just begun: the kernel forgets a neighbor that is silent, and learns of one from nothing but
+    its question for the gateway."""
     for pod in pods:
         for family in pod.addresses:
             try:
+                pod.namespace.ip("neigh flush dev eth0")
                 ping.unanswered(pod.namespace, family, [node.address(family)], timeout=0)
             except (LabError, OSError):  # the pod was deleted in the meantime
                 pass
