@@ -45,10 +45,14 @@ class ABrokenLab(unittest.TestCase):
         self.assertEqual(sessions(self.lab, "node1")["Mesh_10_39_1_13"], ("up", "Established"))  # it said no farewell
         self.assertTrue(eventually(lambda: "192.168.13.0/26" not in routes(self.lab, "node1")))
         with self.lab.node("node3").start(["ip", "monitor", "route"]) as witness:
+            self.assertTrue(eventually(lambda: self.makes_a_route("node3") or witness.out))  # it listens
             self.lab.heal("kill-node")
             self.lab.wait_for_bgp(timeout=40)
             self.assertIn("Deleted 192.168.11.0/26 via 10.39.1.11", witness.out)
         self.assertTrue(self.lab.pod("default/node1-pod1").ping("192.168.13.1"))
+
+    def makes_a_route(self, node):
+        self.lab.node(node).run(["ip", "route", "replace", "blackhole", "192.0.2.0/24"])
 
     def test_a_stopped_bird_answers_nobody(self):
         self.lab.fault("stop-bird", "node1")
