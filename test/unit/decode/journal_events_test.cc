@@ -80,6 +80,9 @@ TEST_CASE("a real kernel's announcements of table main's routes are kept in thei
   Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
       "ip link set other up; ip link add cali1 type veth peer name pod; ip link set cali1 up; "
       "ip -6 addr add fd39::1/64 dev eth0 nodad");
+  // A busy kernel tells of a carrier late.
+  Run("for try in $(seq 500); do"
+      " [ $(ip -oneline link show | grep -c '\\(eth0\\|other\\)@.* state UP') = 2 ] && break; sleep 0.01; done");
   const Journal journal = Heard(
       "ip route add 192.168.1.0/26 via 10.39.1.2 proto bird; ip route del 192.168.1.0/26; "
       "ip route add 192.168.2.0/26 via 10.39.1.2 proto 80; ip route add blackhole 192.168.3.0/26 proto bird; "
