@@ -106,6 +106,7 @@ TEST_CASE("what is left of another dump is passed over") {
   const std::unique_ptr<KernelSocket> socket = Opened();
   const Dumped before = Dump(*socket, KernelTable::kLinks);
   REQUIRE(before.status.ok());
+  REQUIRE(before.messages >= 1 + 2 * 2);
   SendTo(before.last, 0, NetlinkMessage(RTM_NEWLINK, ifinfomsg{}));
   SendTo(before.last, 0, NetlinkMessage(NLMSG_DONE, -EPERM));
   SendTo(before.last, 2, NetlinkMessage(NLMSG_DONE, 0));
@@ -123,6 +124,7 @@ TEST_CASE("an error from the kernel is an error, never an empty table, and the n
   const std::unique_ptr<KernelSocket> socket = Opened();
   const Dumped before = Dump(*socket, KernelTable::kLinks);
   REQUIRE(before.status.ok());
+  REQUIRE(before.messages >= 1);
   nlmsgerr refusal{};
   refusal.error = error;
   SendTo(before.last, 1, NetlinkMessage(type, refusal));

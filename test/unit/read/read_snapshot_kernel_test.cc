@@ -184,19 +184,24 @@ std::string LineOf(const LinkStats& stats) {
                       stats.send_drops, " dropped ", stats.carrier_errors, " carrier_errors");
 }
 
-// Rows, and what runs down in them, in order: seconds that an address or a route has left.
+// Rows, and what runs down in them, in the rows' order: seconds that an address or a route has left.
 struct Table {
   std::vector<std::string> rows;
   std::vector<int64_t> left;
 
   explicit Table(const Lines& lines) {
     static const std::regex countdown(" (valid|preferred|expires) ([0-9]+)");
-    for (const std::string& line : lines) rows.push_back(std::regex_replace(line, countdown, " $1 …"));
-    std::sort(rows.begin(), rows.end());
-    for (const std::string& line : lines)
+    std::multimap<std::string, std::vector<int64_t>> left_in;
+    for (const std::string& line : lines) {
+      std::vector<int64_t>& seconds =
+          left_in.emplace(std::regex_replace(line, countdown, " $1 …"), std::vector<int64_t>{})->second;
       for (std::sregex_iterator at(line.begin(), line.end(), countdown), end; at != end; ++at)
-        left.push_back(std::stoll((*at)[2]));
-    std::sort(left.begin(), left.end());
+        seconds.push_back(std::stoll((*at)[2]));
+    }
+    for (const auto& [row, seconds] : left_in) {
+      rows.push_back(row);
+      left.insert(left.end(), seconds.begin(), seconds.end());
+    }
   }
 };
 
