@@ -29,6 +29,7 @@ LABS_AND_FAULTS = {
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
     "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "routes": ("bird1", 2, ["foreign-route", "blackhole-services", "overlap-block", "flap-route"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

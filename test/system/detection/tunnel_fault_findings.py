@@ -17,9 +17,11 @@ def devices(check):
 
 
 def tunnel_down(scene, node):
-    """Routes by tunl0 lead to nodes, and one who remembers them knows that they are gone; VXLAN's lead to tunnels."""
+    """Routes by tunl0 lead to nodes: BIRD knows of them, and one who remembers them does. VXLAN's lead to tunnels."""
     others = scene.others(node) if scene.encap == "ipip" else []
+    blocks = [block for each in others for block in scene.blocks(each)]
     gone = findings(node, "expected_route_missing", [address for each in others for address in scene.addresses(each)])
+    gone |= findings(node, "felix_route_missing", blocks) | findings(node, "route_missing_from_kernel", blocks)
     return dataclasses.replace(devices("tunnel_device_down")(scene, node), remembered=gone)
 
 

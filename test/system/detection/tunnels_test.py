@@ -13,9 +13,16 @@ from harness.program import built
 
 QUIET_POLLS = 5
 TUNNEL_LABS = {
-    "vxlan": ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"],
+    "vxlan": [
+        "lose-block-route",
+        "leave-bird-routes",
+        "wrong-tunnel-mtu",
+        "tunnel-down",
+        "lose-vtep-neighbor",
+        "lose-vtep-fdb",
+    ],
     "ipip": ["wrong-tunnel-mtu", "tunnel-down", "bypass-tunnel"],
-    "ipip-felix": ["wrong-tunnel-mtu", "tunnel-down"],
+    "ipip-felix": ["wrong-tunnel-mtu", "tunnel-down", "lose-felix-route"],
 }
 
 
