@@ -22,24 +22,33 @@ std::string DetailOf(const Overlap& overlap, const LinkIndex& links) {
                       ", a network of this host at ", links.NameOf(overlap.link));
 }
 
-// Peers of both families, and the nodes behind tunnels.
-std::vector<IpAddress> NodesOf(const Evidence& evidence) {
-  std::vector<IpAddress> nodes;
-  for (const Bird& bird : evidence.now.birds)
-    if (bird.peers.ok())
-      for (const BgpPeer& peer : *bird.peers)
-        if (peer.address && peer.kind != PeerKind::kLocalWorkload) nodes.push_back(*peer.address);
+struct Others {
+  std::vector<IpAddress> nodes;         // peers of both families, and the nodes behind tunnels
+  absl::flat_hash_set<IpAddress> mesh;  // of them
+};
+
+Others OthersOf(const Evidence& evidence) {
+  Others others;
+  for (const Bird& bird : evidence.now.birds) {
+    if (!bird.peers.ok()) continue;
+    for (const BgpPeer& peer : *bird.peers) {
+      if (!peer.address || peer.kind == PeerKind::kLocalWorkload) continue;
+      others.nodes.push_back(*peer.address);
+      if (peer.kind == PeerKind::kMesh) others.mesh.insert(*peer.address);
+    }
+  }
   const auto& remote = std::get<absl::StatusOr<RemoteNodes>>(evidence.derived);
   if (remote.ok())
     for (const RemoteNode& row : remote->rows)
-      if (row.address) nodes.push_back(*row.address);
-  return nodes;
+      if (row.address) others.nodes.push_back(*row.address);
+  return others;
 }
 
 std::vector<Finding> OverlappingBlocks(const Evidence& evidence, const std::vector<Route>& routes,
                                        const LinkIndex& links) {
   std::vector<Finding> findings;
-  for (const Overlap& overlap : OverlapsOf(routes, links, NodesOf(evidence))) {
+  const Others others = OthersOf(evidence);
+  for (const Overlap& overlap : OverlapsOf(routes, links, others.nodes, others.mesh)) {
     Finding finding{overlap.block, overlap.block.address.family, DetailOf(overlap, links)};
     if (overlap.address) finding.related.emplace_back(*overlap.address);
     if (overlap.network) finding.related.emplace_back(*overlap.network);
@@ -57,7 +66,9 @@ const RegisterCheck registered(
                   "node; where it holds a peer or a gateway, sessions and routes go with it.",
         .meaning =
             "IP pools must be apart from all networks that the hosts are in, those of docker0 and of virtual machines "
-            "included. Judged are the blocks that the kernel has routes of, against the networks of this host's "
+            "included. Judged are the blocks that the kernel has routes of (this node's, Felix' and those of BGP's "
+            "mesh: routers "
+            "announce the hosts' networks by right), against the networks of this host's "
             "interfaces, BGP peers, nodes behind tunnels and the default gateway. A pool may lie in the hosts' network "
             "only where Calico is told to answer ARP for pods there (localSubnetL2Reachability, from 3.33 on).",
         .remedy =

@@ -21,9 +21,10 @@ bool IsHostNetwork(const Route& route, const LinkIndex& links) {
          links.HasRole(route.link, LinkRole::kHost);
 }
 
-bool IsBlock(const Route& route, const LinkIndex& links) {
+bool IsBlock(const Route& route, const LinkIndex& links, const absl::flat_hash_set<IpAddress>& mesh) {
   if (!MayBeBlock(route.destination)) return false;
-  return IsLocalBlock(route) || IsUnreachableByBird(route) || IsRemoteBlock(route, links);
+  if (!IsRemoteBlock(route, links)) return IsLocalBlock(route);
+  return OwnerOf(route) != RouteOwner::kBird || mesh.contains(*route.gateway);
 }
 
 // Ordered, so that a block is compared with the addresses in it alone.
@@ -76,7 +77,7 @@ class Neighborhood {
 }  // namespace
 
 std::vector<Overlap> OverlapsOf(const std::vector<Route>& routes, const LinkIndex& links,
-                                const std::vector<IpAddress>& nodes) {
+                                const std::vector<IpAddress>& nodes, const absl::flat_hash_set<IpAddress>& mesh) {
   std::vector<const Route*> networks;
   std::vector<IpAddress> gateways;
   for (const Route& route : routes) {
@@ -91,7 +92,7 @@ std::vector<Overlap> OverlapsOf(const std::vector<Route>& routes, const LinkInde
   const Addresses peers(nodes), routers(std::move(gateways));
   std::vector<Overlap> found;
   for (const Route& route : routes) {
-    if (!near->MayHold(route.destination.address) || !IsBlock(route, links)) continue;
+    if (!near->MayHold(route.destination.address) || !IsBlock(route, links, mesh)) continue;
     if (!found.empty() && found.back().block == route.destination) continue;
     const Prefix& block = route.destination;
     if (const auto peer = peers.In(block)) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "lib/model/link_index.h"
 #include "lib/model/snapshot.h"
 
@@ -26,9 +28,10 @@ struct Overlap {
   bool operator==(const Overlap&) const = default;
 };
 
-// Of blocks in the kernel, this node's and others', the first of each block in the order above. Single addresses and
-// networks that routers announce are no blocks; those of workloads' interfaces and tunnels are no host's.
+// Of blocks in the kernel, this node's, Felix' and those by way of `mesh`, nodes of BGP's mesh: the first of each block
+// in the order above. Single addresses are no blocks, nor are the hosts' networks that routers announce; the networks
+// of workloads' interfaces and tunnels are no host's. `nodes` are peers and other nodes.
 std::vector<Overlap> OverlapsOf(const std::vector<Route>& routes, const LinkIndex& links,
-                                const std::vector<IpAddress>& nodes);
+                                const std::vector<IpAddress>& nodes, const absl::flat_hash_set<IpAddress>& mesh);
 
 }  // namespace caliwatch

@@ -56,7 +56,12 @@ TEST_CASE("a block that holds a peer or the gateway is told by that address") {
 }
 
 TEST_CASE("what routers announce in place of the hosts' networks, single addresses and other tables are no blocks") {
-  SECTION("a network of racks") { CHECK(Run(With(BlockRoute("10.39.0.0/16", "10.39.1.1")))->empty()); }
+  SECTION("a network of racks") { CHECK(Run(With(BlockRoute("10.39.0.0/16", "10.39.1.36")))->empty()); }
+  SECTION("the network of one rack, from a router") {
+    Snapshot node = With(BlockRoute("10.39.2.0/24", "10.39.1.1"));
+    node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.39.2.7"));
+    CHECK(Run(node)->empty());
+  }
   SECTION("one address") { CHECK(Run(With(BlockRoute("10.39.1.77/32", "10.39.1.36")))->empty()); }
   SECTION("another table") {
     Route route = BlockRoute("10.39.1.64/26", "10.39.1.36");
@@ -67,11 +72,13 @@ TEST_CASE("what routers announce in place of the hosts' networks, single address
 }
 
 TEST_CASE("IPv6 blocks are compared with IPv6 networks, long and short ones") {
+  Route block = BlockRoute("fd10::12:0/122", "fd39:1::12");
+  block.protocol = 80;
   Snapshot node = With(HostNetwork("fd10::/64"));
-  AddRoute(node, BlockRoute("fd10::12:0/122", "fd39:1::12"));
+  AddRoute(node, block);
   CHECK(Run(node)->size() == 1);
   Snapshot apart = With(HostNetwork("fd11::/64"));
-  AddRoute(apart, BlockRoute("fd10::12:0/122", "fd39:1::12"));
+  AddRoute(apart, block);
   CHECK(Run(apart)->empty());
   AddRoute(apart, HostNetwork("fd10::/32"));
   CHECK(Run(apart)->size() == 1);
