@@ -110,8 +110,8 @@ std::string NodesTitle(const std::vector<const RemoteNode*>& nodes, Family famil
 }
 
 std::vector<std::string> NodeCells(const RemoteNode& node) {
-  return {node.address ? node.address->ToString() : "?", WayCell(node), std::string(OwnerCell(node)), BlocksCell(node),
-          StateCell(node)};
+  return {node.address ? node.address->ToString() : "?", StateCell(node), WayCell(node), std::string(OwnerCell(node)),
+          BlocksCell(node)};
 }
 
 std::string NodesLeftOutText(const std::vector<const RemoteNode*>& nodes, size_t shown) {

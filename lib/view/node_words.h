@@ -17,7 +17,7 @@ std::vector<const RemoteNode*> NodesByImportance(const Report& report, Family fa
 // Of these: "Other nodes, IPv4: 3 by VXLAN, 1 direct; all complete". A node with several ways counts once for each.
 std::string NodesTitle(const std::vector<const RemoteNode*>& nodes, Family family);
 
-inline const std::vector<std::string> kNodeHeads = {"NODE", "WAY", "ROUTES BY", "BLOCKS", "STATE"};
+inline const std::vector<std::string> kNodeHeads = {"NODE", "STATE", "WAY", "ROUTES BY", "BLOCKS"};
 std::vector<std::string> NodeCells(const RemoteNode& node);
 
 // "and 480 more, all complete", of those behind the first `shown`; empty when there are none.

@@ -34,7 +34,8 @@ def found(folder):
 class HealthyRecordings(unittest.TestCase):
     def test_there_are_some_of_each_kind(self):
         self.assertLessEqual(
-            {"healthy-vxlan", "bgp-healthy", "ipip333-healthy-n1", "kubevirt-target-before-the-switch"}, healthy().keys()
+            {"healthy-vxlan", "bgp-healthy", "ipip333-healthy-n1", "kubevirt-target-before-the-switch"},
+            healthy().keys(),
         )
         self.assertNotEqual(found(RECORDINGS / "nodes/tunnel-down")[0], [])
 

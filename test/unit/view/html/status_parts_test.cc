@@ -46,7 +46,8 @@ TEST_CASE("other nodes are rows of a table, marked where something lacks") {
   node.fdb->pop_back();
   const std::string html = NodesHtml(ReportOf(node));
   CHECK(absl::StrContains(html, "<caption>Other nodes, IPv4: 2 by VXLAN; 1 incomplete</caption>"));
-  CHECK(absl::StrContains(html, "<tr class=\"bad\"><td>?</td><td>VXLAN to 192.168.219.0</td>"));
+  CHECK(absl::StrContains(
+      html, "<tr class=\"bad\"><td>?</td><td>no node for its tunnel&#39;s MAC</td><td>VXLAN to 192.168.219.0</td>"));
   CHECK(absl::StrContains(html, "<tr><td>10.39.1.36</td>"));
   CHECK_FALSE(absl::StrContains(html, "<details"));
 }

@@ -46,7 +46,7 @@ TEST_CASE("of hundreds of other nodes, those that lack something are shown, and 
   const std::string text = ReportText(report, false);
   const std::string nodes = text.substr(text.find("Other nodes"));
   CHECK(absl::StartsWith(nodes, "Other nodes, IPv4: 600 by VXLAN; 1 incomplete\n"));
-  CHECK(absl::StrContains(nodes, "STATE\n  ? "));
+  CHECK(absl::StrContains(nodes, "BLOCKS\n  ? "));
   CHECK(absl::StrContains(nodes, "\n  and 580 more, all complete\n"));
   CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(nodes, "VXLAN to ")).size() == 21);
 }
@@ -81,9 +81,9 @@ TEST_CASE("the text of a healthy node has a verdict, its BIRDs, a line a peer an
         "  10.39.1.36   mesh  Established  3 h 0 min         1          1\n"
         "\n"
         "Other nodes, IPv4: 2 direct; all complete\n"
-        "  NODE         WAY           ROUTES BY  BLOCKS            STATE\n"
-        "  10.39.1.36   direct, eth0  BIRD       192.168.36.0/26   complete\n"
-        "  10.39.1.219  direct, eth0  BIRD       192.168.219.0/26  complete\n");
+        "  NODE         STATE     WAY           ROUTES BY  BLOCKS\n"
+        "  10.39.1.36   complete  direct, eth0  BIRD       192.168.36.0/26\n"
+        "  10.39.1.219  complete  direct, eth0  BIRD       192.168.219.0/26\n");
 }
 
 TEST_CASE("a peer that is down comes first, with its cause; the finding says what to do") {
