@@ -101,7 +101,7 @@ void AddWireguard(Snapshot& node) {
 TEST_CASE("the eBPF data plane beside BGP is healthy") {
   Snapshot node = BgpNode();
   AddEbpf(node);
-  CHECK(FoundIn(node) == "");
+  CHECK(FoundIn(node).empty());
 }
 
 TEST_CASE("the eBPF data plane beside VXLAN is healthy, whatever its tunnel is like") {
@@ -113,13 +113,13 @@ TEST_CASE("the eBPF data plane beside VXLAN is healthy, whatever its tunnel is l
     MakeFlowBased(node);
     std::erase_if(*node.addresses, [](const Address& row) { return row.link == kVxlanDevice; });
   }
-  CHECK(FoundIn(node) == "");
+  CHECK(FoundIn(node).empty());
 }
 
 TEST_CASE("WireGuard beside BGP is healthy, also where a node has no key") {
   Snapshot node = BgpNode();
   AddWireguard(node);
-  CHECK(FoundIn(node) == "");
+  CHECK(FoundIn(node).empty());
 }
 
 TEST_CASE("an unused tunl0 is healthy, up or down") {
@@ -128,13 +128,13 @@ TEST_CASE("an unused tunl0 is healthy, up or down") {
   tunnel.mtu = 1480;
   SECTION("down") { tunnel.up = false; }
   SECTION("up") { tunnel.up = true; }
-  CHECK(FoundIn(node) == "");
+  CHECK(FoundIn(node).empty());
 }
 
 TEST_CASE("ten polls of a node with a fault are not silent") {
   Snapshot node = VxlanNode();
   LinkNamed(node, "vxlan.calico").up = false;
-  CHECK(FoundIn(node) != "");
+  CHECK_FALSE(FoundIn(node).empty());
 }
 
 }  // namespace

@@ -32,7 +32,11 @@ Report ReportWith(const std::vector<RemoteNode>& nodes) {
 }
 
 RemoteNode Node(NodeWay way, const char* address = "10.39.1.36") {
-  return {.address = IpAddress::Parse(address), .way = way, .interface = "eth0"};
+  RemoteNode node;
+  node.address = *IpAddress::Parse(address);
+  node.way = way;
+  node.interface = "eth0";
+  return node;
 }
 
 TEST_CASE("a node behind VXLAN is told with its tunnel address, its block, and who made the route") {

@@ -32,9 +32,9 @@ TEST_CASE("a node behind VXLAN shows the other nodes, and in one line that it ha
   const std::string text = TextOf(VxlanNode());
   CHECK(absl::StrContains(text,
                           "\nOther nodes, IPv4: 2 by VXLAN; all complete\n"
-                          "  NODE         WAY                     ROUTES BY  BLOCKS            STATE\n"
-                          "  10.39.1.36   VXLAN to 192.168.36.0   Felix      192.168.36.0/26   complete\n"
-                          "  10.39.1.219  VXLAN to 192.168.219.0  Felix      192.168.219.0/26  complete\n"));
+                          "  NODE         STATE     WAY                     ROUTES BY  BLOCKS\n"
+                          "  10.39.1.36   complete  VXLAN to 192.168.36.0   Felix      192.168.36.0/26\n"
+                          "  10.39.1.219  complete  VXLAN to 192.168.219.0  Felix      192.168.219.0/26\n"));
   CHECK(absl::StrReplaceAll(text, {{"does not run here", ""}}).size() == text.size() - 17);
 }
 
