@@ -16,6 +16,8 @@ def cases(seconds, kinds, workers):
     submitted = {}
 
     class Cases(unittest.TestCase):
+        maxDiff = None
+
         @classmethod
         def setUpClass(cls):
             submitted.update({name: pool.submit(observe, kind, seconds) for name, kind in kinds.items()})
