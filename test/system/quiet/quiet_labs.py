@@ -34,17 +34,18 @@ def churn(pods_per_second):
 
 
 def roll(every):
-    """Restarts all BIRDs, node by node, killed and terminated by turns; back after a second, as under runit."""
+    """Restarts all BIRDs twice, node by node, killed and terminated by turns; back after a second, as under runit. Once
+    more would be a BIRD that ends again and again."""
 
     def act(lab, ending):
-        nodes = [row["name"] for row in lab.status()["nodes"]]
-        for number in itertools.count():
+        nodes = 2 * [row["name"] for row in lab.status()["nodes"]]
+        for number, node in enumerate(nodes):
             if ending.wait(every - 1):
                 return number
-            node = nodes[number % len(nodes)]
             lab.kill_bird(node, signal.SIGTERM if number % 2 else signal.SIGKILL)
             time.sleep(1)
             lab.start_bird(node)
+        return len(nodes)
 
     return act
 
@@ -59,7 +60,9 @@ class Kind:
     unjudged: dict = dataclasses.field(default_factory=dict)  # checks that do not apply: part of the reason they give
     act: Callable = churn(1)
     acts_per_second: float = 1
+    acts_for: float = float("inf")  # seconds, after which it has done all there is to do
     rightly: dict = dataclasses.field(default_factory=dict)  # what may be said for 3 s after each act, since it is so
+    steadily: frozenset = frozenset()  # checks of what is true of the nodes from then on
     leaving: frozenset = frozenset()  # nodes that leave the cluster, and their agents with them
 
     def __post_init__(self):
@@ -118,6 +121,7 @@ KINDS = {
         looks_into_pods=True,
         act=roll(10),
         acts_per_second=0.1,
+        acts_for=60,
         rightly=OF_A_RESTART,
     ),  # fmt: skip
 }
