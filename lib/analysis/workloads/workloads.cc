@@ -63,6 +63,10 @@ absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoin
   const bool several = std::any_of(rows.begin(), rows.end(), is_elsewhere);
   if (several && std::none_of(links->begin(), links->end(), std::mem_fn(&Link::IsWorkload)))
     return absl::NotFoundError("the kernel has no workload interface: something else connects this node's workloads");
+  // Of an interface that is gone Felix removes the file, but late where it is slow, and not at all while it is away.
+  absl::flat_hash_set<absl::string_view> there;
+  for (const Link& link : *links) there.insert(link.name);
+  std::erase_if(rows, [&](const WorkloadAddress& one) { return !there.contains(one.interface); });
   return WantedWorkloads{std::move(rows)};
 }
 

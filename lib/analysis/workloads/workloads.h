@@ -29,8 +29,8 @@ struct WorkloadAddress {
 std::string OwnerName(const Endpoint& endpoint);
 
 // What endpoint-status wants, ordered by address, then interface. Left out: endpoints whose file is still empty,
-// networks longer than one address, and interfaces that are there and no workload's (other plugins wire their pods in
-// other ways).
+// networks longer than one address, interfaces that are there and no workload's (other plugins wire their pods in other
+// ways), and interfaces that are not there: endpoint_files.h.
 struct WantedWorkloads {
   std::vector<WorkloadAddress> rows;
 };
