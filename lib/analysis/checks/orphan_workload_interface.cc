@@ -65,8 +65,11 @@ Judgement Orphans(const Evidence& evidence) {
   const auto& neighbors = std::get<absl::StatusOr<WorkloadNeighbors>>(evidence.derived);
   const absl::Status unread = absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status();
   if (absl::Status missing = FirstError({unread, links.status(), routes.status()}); !missing.ok()) return missing;
-  // A folder without any endpoint may be what another version of Calico has left.
-  if (endpoints.ok() && !endpoints->empty())
+  // An interface without a file is that of a new pod, where Felix has not taken it up.
+  const FelixRecollection& felix = evidence.before.felix;
+  if (endpoints.ok() && felix.IsBehind()) return std::vector<Finding>{};
+  // A folder without any endpoint, or with some that are wrong, may be what another version of Calico has left.
+  if (endpoints.ok() && !endpoints->empty() && felix.doubts.empty())
     return JudgeByEndpoints(*links, *routes, owners, evidence.before.former_owners);
   if (!neighbors.ok()) return neighbors.status();
   return JudgeByKernel(*links, *routes, *neighbors, JudgedBy(endpoints));
