@@ -20,7 +20,7 @@ test: build ## every test but the long ones; those of the lab where test/lab cha
 test-long: build kernels ## those that wait for BIRD's own 240 seconds, all of the lab's own, and other kernels
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels)$$'
 
-test-kernels: build kernels ## unit tests, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
+test-kernels: build kernels ## decoders, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
 	@ctest --test-dir $(BUILD) --output-on-failure --label-regex '^kernels$$'
 
 kernels: # What cannot be had is said here, and its tests are skipped.
