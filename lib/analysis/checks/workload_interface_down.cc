@@ -26,12 +26,13 @@ std::vector<Finding> InterfacesDown(const WantedWorkloads& wanted, const std::ve
   for (const Link& link : links) by_name[link.name] = &link;
 
   std::map<absl::string_view, std::pair<const WorkloadAddress*, std::vector<IpAddress>>> down;
-  for (const WorkloadAddress& workload : wanted.rows) {
-    const auto link = by_name.find(workload.interface);
-    if (link != by_name.end() && link->second->up) continue;
+  const auto add = [&](const WorkloadAddress& workload) {
     auto& [first, addresses] = down.try_emplace(workload.interface, &workload, std::vector<IpAddress>{}).first->second;
     addresses.push_back(workload.address);
-  }
+  };
+  for (const WorkloadAddress& workload : wanted.rows)
+    if (!by_name.at(workload.interface)->up) add(workload);
+  for (const WorkloadAddress& workload : wanted.gone) add(workload);
   std::vector<Finding> findings;
   findings.reserve(down.size());
   for (const auto& [name, at] : down) findings.push_back(FindingOf(*at.first, at.second, by_name.count(name) == 0));
