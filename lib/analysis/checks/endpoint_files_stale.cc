@@ -10,12 +10,21 @@ namespace {
 
 using Doubts = EndpointFileHistory::Doubts;
 
-// What Felix has left so for longer than it ever takes, or nobody knows since when. `well`: for how long Felix has been
-// ready, where that is known.
+// More than pods that end and start while somebody looks: then their age need not be known.
+bool AreSeveral(const Doubts& doubts) {
+  const auto count = [&](FileDoubt kind) {
+    return std::count_if(doubts.begin(), doubts.end(), [&](const auto& doubt) { return doubt.second.doubt == kind; });
+  };
+  return count(FileDoubt::kNoInterface) > 1 && count(FileDoubt::kNoFile) > 1;
+}
+
+// What Felix has left so for longer than it ever takes. `well`: for how long Felix has been ready, where that is known.
 Doubts OldOnes(const Doubts& doubts, const std::optional<absl::Duration>& well) {
+  const bool several = AreSeveral(doubts);
   Doubts old;
   for (const auto& [interface, doubt] : doubts)
-    if (doubt.was_there || std::min(doubt.age, well.value_or(doubt.age)) >= kFelixCatchesUp) old[interface] = doubt;
+    if ((doubt.was_there && several) || std::min(doubt.age, well.value_or(doubt.age)) >= kFelixCatchesUp)
+      old[interface] = doubt;
   return old;
 }
 

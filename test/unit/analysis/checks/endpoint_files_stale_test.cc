@@ -69,6 +69,21 @@ TEST_CASE("what does not follow is named, with its owner") {
     }
 }
 
+TEST_CASE("two looks that nobody looked before believe in several, not in one pod that ends and one that starts") {
+  const auto found = [](const Snapshot& node) {
+    Observer observer({.polls_to_hold = 2});
+    FoundBetween(observer, node, 0, 1);
+    return FoundIn(Poll(observer, node, 2));
+  };
+  Snapshot node = Stale();
+  CHECK(found(node).empty());
+  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "cali00000000003", "192.168.231.3"));
+  CHECK(found(node).empty());
+  node.links->push_back(WorkloadLink(10, "cali00000000010"));
+  node.routes->push_back(WorkloadRoute("192.168.231.10", 10));
+  CHECK(found(node) == Found{kCheck});
+}
+
 TEST_CASE("pods that come and go each a little out of step are no stale files, however long that goes on") {
   Observer observer;
   for (int second = 0; second < 300; ++second) {
