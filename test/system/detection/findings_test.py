@@ -29,6 +29,10 @@ LABS_AND_FAULTS = {
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
     "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "dying birds": ("bird1", 3, ["bird-keeps-dying"]),
+    "felix away": ("vxlan", 2, ["felix-not-ready", "felix-dead"]),
+    "felix hangs": ("bird2", 2, ["felix-not-live", "felix-hung"]),
+    "felix behind": ("bird1", 2, ["stale-files", "felix-keeps-dying"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 
