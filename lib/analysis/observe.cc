@@ -52,8 +52,8 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
                        const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
-                       OwnerHistory::Former former_owners) {
-  Recollection before{{}, std::move(heard), std::move(former_owners)};
+                       OwnerHistory::Former former_owners, const std::vector<LinkTraffic>& traffic) {
+  Recollection before{{}, std::move(heard), std::move(former_owners), traffic};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
@@ -147,11 +147,11 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   run.session_ports.Follow(*seen);
   FollowAttribution(run.attribution, *seen, birds);
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
-  run.traffic.Follow(*seen, seen->boot_time);
+  const std::vector<LinkTraffic>& traffic = run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
   const Recollection before =
-      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former));
+      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former), traffic);
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();

@@ -10,6 +10,7 @@
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/expectation.h"
+#include "lib/analysis/routes/link_traffic.h"
 #include "lib/analysis/workloads/owner_history.h"
 #include "lib/model/per_family.h"
 #include "lib/model/snapshot.h"
@@ -32,6 +33,7 @@ struct Recollection {
   PerFamily<BirdRecollection> birds;
   HeardSockets half_open_but_heard;
   OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
+  std::vector<LinkTraffic> traffic = {};    // of tunnels and uplinks; empty while it cannot be read
 };
 
 }  // namespace caliwatch
