@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
@@ -17,6 +19,12 @@ std::string WayOf(const Route& route, const LinkIndex& links) {
   }
 }
 
+// For a rule that asks main first. What is around blocks of several pools would hold half of the world.
+const Prefix& PodsNetwork(const RuleDetour& detour) {
+  constexpr uint8_t kShortest = 8;
+  return detour.around.length >= kShortest ? detour.around : detour.first_block;
+}
+
 std::vector<Finding> RulesBeforeMain(const std::vector<Rule>& rules, const std::vector<Route>& routes,
                                      const LinkIndex& links) {
   std::vector<Finding> findings;
@@ -28,10 +36,10 @@ std::vector<Finding> RulesBeforeMain(const std::vector<Rule>& rules, const std::
          absl::StrCat("table ", detour.rule->table, ", which rule ", detour.rule->priority, " asks before table main, ",
                       WayOf(*detour.route, links), ": it takes what goes to ", detour.blocks,
                       detour.blocks == 1 ? " block" : " blocks", " of pods, such as ", detour.first_block.ToString()),
-         absl::StrCat(ip, " rule add to POOL lookup main priority ", detour.rule->priority - 1,
-                      ", with the pods' network, which holds ", detour.first_block.ToString(),
-                      ", for POOL. For good, have the program that made the rule (", ip,
-                      " rule show; a VPN as a rule) leave that network out.")});
+         absl::StrCat(
+             ip, " rule add to ", PodsNetwork(detour).ToString(), " lookup main priority ",
+             std::max(detour.rule->priority, 1U) - 1,
+             ". For good, have the program that made the rule (a VPN, as a rule) leave the pods' network out.")});
   }
   return findings;
 }
@@ -47,8 +55,8 @@ const RegisterCheck registered(
             "table main (32766). A rule before it, of a VPN as a rule (Tailscale's table 52, an exit node, wg-quick), "
             "names a table with a route that covers blocks of pods. Rules that ask for a source, a mark or an "
             "interface are not judged, nor is the one of Calico's WireGuard.",
-        .remedy = "ip rule add to POOL lookup main, with a priority before that of the rule and the pods' network for "
-                  "POOL; then have the program that made the rule leave that network out.",
+        .remedy = "ip rule add to NETWORK lookup main, with the pods' network and a priority before that of the rule; "
+                  "then have the program that made the rule leave that network out.",
     },
     JudgeNode(RulesBeforeMain));
 

@@ -16,6 +16,13 @@ bool IsThere(absl::string_view device, const std::vector<Link>& links) {
   return std::any_of(links.begin(), links.end(), [&](const Link& link) { return link.name == device; });
 }
 
+// An MTU that was set by hand (vxlanMTU, ipipMTU) may read as another tunnel's: where one is up, it is that one's.
+bool HasOtherTunnel(absl::string_view device, const std::vector<Link>& links) {
+  return std::any_of(links.begin(), links.end(), [&](const Link& link) {
+    return link.role == LinkRole::kTunnel && link.up && link.name != device;
+  });
+}
+
 // What leads to other nodes, or would, of one family.
 struct Ways {
   uint32_t by_bird = 0, by_felix = 0;  // routes to their blocks
@@ -51,23 +58,28 @@ Finding FindingFor(absl::string_view device, const Encapsulation& used, const Wa
           LostBehindTunnel(evidence, device, FamilyOfTunnel(device))};
 }
 
-// A tunnel of IPv6 takes the most of pods' packets, and so hides IPv4's beside it: that one shows by Felix' own block
-// and the lack of any way out of it.
+// A pool of VXLAN's has blocks that Felix keeps, on each node. That nothing at all leads out of them leaves no doubt.
+bool IsMissed(absl::string_view device, const std::vector<Link>& links, const Ways& ways) {
+  if (device == "tunl0") return !HasOtherTunnel(device, links);
+  return ways.own_by_felix && ways.by_bird == 0 && (ways.by_felix == 0 || !HasOtherTunnel(device, links));
+}
+
+// A tunnel of IPv6 takes the most of pods' packets, and so hides IPv4's beside it.
+std::vector<absl::string_view> Candidates(absl::string_view device) {
+  if (device == "vxlan-v6.calico") return {device, "vxlan.calico"};
+  if (device == "vxlan.calico" || device == "tunl0") return {device};
+  return {};  // WireGuard's: wireguard_incomplete
+}
+
 std::vector<Finding> DevicesMissing(const Encapsulation& used, const std::vector<Link>& links, const LinkIndex& index,
                                     const std::vector<Route>& routes, const LocalBlocks& blocks,
                                     const Evidence& evidence) {
-  const bool is_vxlan = used.device == "vxlan.calico" || used.device == "vxlan-v6.calico";
-  if ((used.device != "tunl0" && !is_vxlan) || HasEbpfDataPlane(links) || blocks.blocks.empty()) return {};
   std::vector<Finding> findings;
-  if (!IsThere(used.device, links)) {
-    const Ways ways = WaysOf(FamilyOfTunnel(used.device), routes, index);
-    // Where BIRD leads pods' traffic, VXLAN is at least not its only way: a pool may have had it before.
-    if (!is_vxlan || ways.by_bird == 0) findings.push_back(FindingFor(used.device, used, ways, evidence));
-  }
-  if (used.device == "vxlan-v6.calico" && !IsThere("vxlan.calico", links)) {
-    const Ways ways = WaysOf(Family::kIpv4, routes, index);
-    if (ways.own_by_felix && ways.by_bird + ways.by_felix == 0)
-      findings.push_back(FindingFor("vxlan.calico", used, ways, evidence));
+  if (HasEbpfDataPlane(links) || blocks.blocks.empty()) return findings;
+  for (absl::string_view device : Candidates(used.device)) {
+    if (IsThere(device, links)) continue;
+    const Ways ways = WaysOf(FamilyOfTunnel(device), routes, index);
+    if (IsMissed(device, links, ways)) findings.push_back(FindingFor(device, used, ways, evidence));
   }
   return findings;
 }
@@ -82,7 +94,8 @@ const RegisterCheck registered(
         .meaning =
             "Felix gives pods the network's MTU less what the headers of its tunnel take: 20 bytes for IPIP (tunl0), "
             "50 for VXLAN (vxlan.calico), 70 for VXLAN over IPv6. Its file mtu, or pods' interfaces where there is no "
-            "such file, say so, and the interface is not there. For VXLAN, Felix makes it once it knows the node's "
+            "such file, say so, and the interface is not there, nor another tunnel that would explain an MTU set by "
+            "hand. For VXLAN, Felix makes it once it knows the node's "
             "address, finds the interface that has it, and has a tunnel address from a pool; if not, it goes on "
             "without, and pods start all the same. tunl0 comes with the kernel's module ipip; while there is none, "
             "Calico's BIRD leads the routes of an IPIP pool past it, without a word. Not judged where no block of "

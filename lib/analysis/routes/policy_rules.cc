@@ -95,9 +95,16 @@ RuleDetour DetourOf(const Route& route, const std::vector<const Rule*>& rules, c
     const Route* taken = tables.at({route.family(), rule->table}).Match(route.destination);
     if (taken == nullptr || taken->type == RTN_THROW || Passes(*rule, taken->destination.length)) continue;
     const bool same_way = taken->link == route.link && taken->gateway == route.gateway && taken->type == route.type;
-    return same_way ? RuleDetour{} : RuleDetour{rule, taken, route.destination, 1};
+    return same_way ? RuleDetour{} : RuleDetour{rule, taken, route.destination, route.destination, 1};
   }
   return {};
+}
+
+void Add(const Prefix& block, RuleDetour& detour) {
+  ++detour.blocks;
+  uint8_t length = std::min(detour.around.length, block.length);
+  while (Shortened(detour.around, length) != Shortened(block, length)) --length;
+  detour.around = Shortened(detour.around, length);
 }
 
 }  // namespace
@@ -120,7 +127,7 @@ std::vector<RuleDetour> RuleDetours(const std::vector<Rule>& rules, const std::v
     const RuleDetour detour = DetourOf(route, before[route.family()], tables);
     if (detour.rule == nullptr) continue;
     const auto [entry, is_new] = detours.try_emplace({detour.rule->priority, detour.route->destination}, detour);
-    if (!is_new) ++entry->second.blocks;
+    if (!is_new) Add(route.destination, entry->second);
   }
   std::vector<RuleDetour> found;
   found.reserve(detours.size());

@@ -20,6 +20,7 @@ struct RuleDetour {
   const Rule* rule = nullptr;
   const Route* route = nullptr;  // in the rule's table
   Prefix first_block;            // that it takes, of this node or another
+  Prefix around;                 // the smallest network that holds all of them
   uint32_t blocks = 0;
 };
 

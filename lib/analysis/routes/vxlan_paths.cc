@@ -24,6 +24,7 @@ bool IsToTunnelEnd(const Route& route) {
 
 }  // namespace
 
+// The flow-based one is after Felix' source: no recorded node has it.
 bool IsVxlanOfCalico(const Link& link) {
   const bool by_name = link.name == "vxlan.calico" || link.name == "vxlan-v6.calico";
   return by_name && !(link.vxlan && link.vxlan->flow_based);

@@ -31,8 +31,19 @@ TEST_CASE("a table that is asked before main and covers blocks is found") {
   CHECK(found.detail ==
         "table 52, which rule 5270 asks before table main, leads there by tailscale0: it takes what goes to 1 block of "
         "pods, such as 10.48.98.0/26");
-  CHECK(found.remedy.find("ip rule add to POOL lookup main priority 5269, with the pods' network, which holds "
-                          "10.48.98.0/26, for POOL.") == 0);
+  CHECK(found.remedy.find("ip rule add to 10.48.98.0/26 lookup main priority 5269. For good") == 0);
+}
+
+TEST_CASE("the remedy leaves out all blocks that are concerned, but not half of the world") {
+  Snapshot node = NodeWithVpn();
+  for (Route& route : *node.routes)
+    if (route.table == 52) route.destination = *Prefix::Parse("0.0.0.0/0");
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().remedy.find("ip rule add to 10.48.0.0/16 lookup main priority 5269.") == 0);
+  AddRoute(node, VxlanRoute("192.168.5.0/26", "192.168.5.0"));
+  for (Route& route : *node.routes)
+    if (route.destination == *Prefix::Parse("192.168.5.0/26")) route.link = LinkNamed(node, "vxlan.calico").index;
+  CHECK(Run(node)->front().remedy.find("ip rule add to 10.48.40.128/26 lookup main priority 5269.") == 0);
 }
 
 TEST_CASE("a route that ends packets is told as such") {

@@ -102,11 +102,32 @@ TEST_CASE("two networks of which each tells something else tell nothing") {
 TEST_CASE("IPv6 tells of its tunnel, and IPv4 then by its own block that leads nowhere") {
   Snapshot node = RealNode("vxlan-device-missing");
   node.calico_mtu = CalicoMtu{1430};
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "vxlan.calico");
+  Route block = BlockRoute("fd10::40:0/122", "fd10::1");
+  block.gateway.reset();
+  block.type = RTN_BLACKHOLE;
+  block.protocol = 80;
+  block.link = 0;
+  AddRoute(node, block);
   REQUIRE(Run(node)->size() == 2);
   CHECK(Run(node)->front().subject == "vxlan-v6.calico");
   CHECK(Run(node)->back().subject == "vxlan.calico");
   AddRoute(node, BlockRoute("10.48.98.0/26", "10.9.0.13"));
   CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("an MTU that was set by hand does not name the tunnel") {
+  const auto [name, bytes] = GENERATE(table<const char*, uint32_t>({{"vxlan-healthy", 1480},
+                                                                    {"vxlan-healthy", 1430},
+                                                                    {"ipip-healthy-n1", 1450},
+                                                                    {"ipip-healthy-n1", 1430},
+                                                                    {"ipip333-healthy-n1", 1450},
+                                                                    {"ipip333-healthy-n1", 1430}}));
+  INFO(name << " " << bytes);
+  Snapshot node = RealNode(name);
+  node.calico_mtu = CalicoMtu{bytes};
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("what Calico does not lead through such a device needs none") {

@@ -41,6 +41,12 @@ TEST_CASE("a moment, a few packets, or another kind of interface prove nothing")
   CHECK(Run(traffic)->empty());
 }
 
+TEST_CASE("tunnels of the eBPF data plane are not judged by what they count") {
+  Snapshot node = CountedNode();
+  SwitchToEbpf(node);
+  CHECK(Run(Silent(), node)->empty());
+}
+
 TEST_CASE("packets that cannot be sent for minutes are found, whatever comes in") {
   LinkTraffic traffic{.name = "tunl0", .role = LinkRole::kTunnel, .total = {}, .failing = absl::Minutes(2)};
   traffic.total.carrier_errors = 70;
