@@ -11,6 +11,7 @@
 
 #include "lib/analysis/bgp/sessions.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/encapsulation.h"
 #include "lib/analysis/routes/host_routes.h"
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/vxlan_paths.h"
@@ -24,11 +25,12 @@
 
 namespace caliwatch {
 
-using Derived = std::tuple<absl::StatusOr<LinkIndex>, absl::StatusOr<HostRoutes>, absl::StatusOr<LocalBlocks>,
-                           absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>,
-                           absl::StatusOr<Workloads>, absl::StatusOr<WorkloadOwners>,
-                           absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>, absl::StatusOr<PodGateways>,
-                           absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>, absl::StatusOr<EndpointFiles>>;
+using Derived =
+    std::tuple<absl::StatusOr<LinkIndex>, absl::StatusOr<HostRoutes>, absl::StatusOr<LocalBlocks>,
+               absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>, absl::StatusOr<Workloads>,
+               absl::StatusOr<WorkloadOwners>, absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>,
+               absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>,
+               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>>;
 
 Derived Derive(const Snapshot& snapshot);
 

@@ -12,6 +12,7 @@
 #include "lib/analysis/convergence/expectation.h"
 #include "lib/analysis/evidence/endpoint_file_history.h"
 #include "lib/analysis/evidence/felix_history.h"
+#include "lib/analysis/routes/link_traffic.h"
 #include "lib/analysis/workloads/owner_history.h"
 #include "lib/model/per_family.h"
 #include "lib/model/snapshot.h"
@@ -55,6 +56,7 @@ struct Recollection {
   HeardSockets half_open_but_heard;
   OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
   FelixRecollection felix = {};
+  std::vector<LinkTraffic> traffic = {};  // of tunnels and uplinks; empty while it cannot be read
 };
 
 }  // namespace caliwatch
