@@ -2,10 +2,11 @@
 """What agents have to find, and what else they may find, for each fault of the lab: FAULTS[name] is a Rule."""
 
 from detection.bgp_fault_findings import BGP_FAULTS
+from detection.host_fault_findings import HOST_FAULTS
 from detection.pod_fault_findings import POD_FAULTS
 from detection.tunnel_fault_findings import TUNNEL_FAULTS
 
-FAULTS = {**POD_FAULTS, **BGP_FAULTS, **TUNNEL_FAULTS}
+FAULTS = {**POD_FAULTS, **BGP_FAULTS, **HOST_FAULTS, **TUNNEL_FAULTS}
 
 # The faults of the lab that are in no table above.
 NOT_JUDGED = {
