@@ -28,7 +28,10 @@ def docker0_address(scene, node):
     return Expected(
         must=findings(node, "node_address_wrong", [DOCKER0]) | of_ipv4(down(scene, others, node)),
         effects=of_ipv4(own),
-        may={"until the hold timer ends": of_ipv4(silent(scene, others, node))},
+        may={
+            "until the hold timer ends": of_ipv4(silent(scene, others, node)),
+            "a new Router ID ends the sessions of IPv6 as well, for seconds": down(scene, others, node) | own,
+        },
         within=WITHIN,
         takes=sessions_of(scene, node) | {f"the addresses of {node}"},
     )

@@ -15,7 +15,8 @@ from calicolab.network import BRIDGE
 from calicolab.waiting import eventually
 
 _DOCKER0 = "172.17.0.1"
-_VIRTUAL = "10.39.1.126/25"  # of a network that has the first half of the nodes
+_VIRTUAL = "10.39.1.126"
+_VIRTUAL_LENGTH = 25  # a network that has the first half of the nodes
 _PATH_MTU = 1400
 _HOURS_OF_A_TOKEN = 24
 _ROUTER_ADVERTISEMENT = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0)  # a router for half an hour (RFC 4861)
@@ -51,9 +52,9 @@ def docker0_address(cluster, node="node1"):
 def virtual_network(cluster, node="node1"):
     """Give a node a virtual address whose network leads to the other nodes, as keepalived does by a wrong length."""
     target = cluster.node(node)
-    target.namespace.ip(f"addr add {_VIRTUAL} dev eth0")
+    target.namespace.ip(f"addr add {_VIRTUAL}/{_VIRTUAL_LENGTH} dev eth0")
     yield f"the kernel of {node} sends what goes to other nodes from {_VIRTUAL}"
-    target.namespace.ip(f"addr del {_VIRTUAL} dev eth0")
+    target.namespace.run("ip", "addr", "flush", "dev", "eth0", "to", _VIRTUAL)  # whatever length it has by now
 
 
 @fault

@@ -226,6 +226,7 @@ const std::vector<Change>& Changes() {
          advertised.protocol = RTPROT_RA;
          advertised.expires = Lifetime{1500};
          AddRoute(node, advertised);
+         LinkNamed(node, "eth0").ipv6_forwarding = 1;  // as with IPv6, which the recorded clusters do not have
        },
        "eth0"},
       {"workload_interface_down", "calico/bgp-healthy",
