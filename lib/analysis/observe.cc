@@ -74,7 +74,7 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
                        const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
                        OwnerHistory::Former former_owners, const std::vector<LinkTraffic>& traffic) {
-  Recollection before{{}, std::move(heard), std::move(former_owners), traffic};
+  Recollection before{{}, std::move(heard), std::move(former_owners), {}, traffic};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];

@@ -23,7 +23,11 @@ LABS_AND_FAULTS = {
     ),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
     "gateways": (
-        "bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"],
+        "bird2", 2,
+        [
+            "proxy-arp-off", "no-default-route", "no-pod-link-local", "wrong-gateway-mac", "no-pod-route",
+            "forwarding-off",
+        ],
     ),
     "stale": ("bird1", 3, ["stale-veths"]),
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
@@ -33,6 +37,9 @@ LABS_AND_FAULTS = {
     "felix away": ("vxlan", 2, ["felix-not-ready", "felix-dead"]),
     "felix hangs": ("bird2", 2, ["felix-not-live", "felix-hung"]),
     "felix behind": ("bird1", 2, ["stale-files", "felix-keeps-dying"]),
+    "own network": (
+        "bird2", 2, ["virtual-network", "advertisements-ignored", "small-path", "old-cni-token", "docker0-address"],
+    ),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 
