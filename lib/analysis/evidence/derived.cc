@@ -30,6 +30,7 @@ Derived Derive(const Snapshot& node) {
   auto host_routes = Made<HostRoutes>(node.routes);
   auto wanted = WantedWorkloadsOf(node.endpoints, node.links);
   auto workloads = WorkloadsOf(node.endpoints, wanted, node.links, node.routes);
+  auto files = EndpointFilesOf(node.endpoints, node.links, host_routes);
   const auto* endpoints = node.endpoints.ok() ? &*node.endpoints : nullptr;
   auto duplicates =
       From<DuplicateNeighbors>([&](const auto& neighbors, const auto& links,
@@ -59,6 +60,7 @@ Derived Derive(const Snapshot& node) {
           std::move(gateways),
           SessionsOf(node),
           RemoteNodesOf(node),
+          std::move(files),
           std::move(encapsulation)};
 }
 

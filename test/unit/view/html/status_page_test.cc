@@ -7,6 +7,7 @@
 #include "lib/analysis/findings/check_info.h"
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -38,6 +39,20 @@ TEST_CASE("a healthy node's page says so, with its peers and when it was seen") 
     CHECK(absl::StrContains(page, part));
   CHECK(absl::StrContains(page, absl::StrCat(AllCheckInfos().size(), " checks")));
   CHECK_FALSE(absl::StrContains(page, "id=\"findings\""));
+}
+
+TEST_CASE("a node behind VXLAN has its other nodes at a glance, and one line of BIRD") {
+  const std::string page = PageOf(ReportOf(VxlanNode()));
+  CHECK(absl::StrContains(page, "<li>Other nodes, IPv4: 2 by VXLAN; all complete</li>"));
+  CHECK(absl::StrContains(page, "id=\"nodes\""));
+  CHECK(Count(page, "does not run here") == 1);
+  CHECK_FALSE(absl::StrContains(page, "restarts"));
+}
+
+TEST_CASE("where there are sessions, the other nodes are no glance") {
+  const std::string page = PageOf(ReportOf(HealthyNode()));
+  CHECK_FALSE(absl::StrContains(page, "<li>Other nodes"));
+  CHECK(absl::StrContains(page, "<caption>Other nodes, IPv4: 2 direct"));
 }
 
 TEST_CASE("a fault stands before all else, with what it breaks and what to do") {
