@@ -20,7 +20,7 @@ test: build ## every test but the long ones; those of the lab where test/lab cha
 test-long: build kernels ## those that wait for BIRD's own 240 seconds, all of the lab's own, and other kernels
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels)$$'
 
-test-kernels: build kernels ## unit tests, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
+test-kernels: build kernels ## decoders, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
 	@ctest --test-dir $(BUILD) --output-on-failure --label-regex '^kernels$$'
 
 kernels: # What cannot be had is said here, and its tests are skipped.
@@ -46,8 +46,9 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write what is made from code anew: metrics.md, checks.md, caliwatch.1, prometheusrule.yaml
+docs: build ## write what is made from code anew: metrics.md, checks.md, caliwatch.1, reliability.md, prometheusrule.yaml
 	@$(BUILD)/test/caliwatch_write_docs docs
+	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@deploy/prometheus/write-prometheusrule
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults

@@ -18,6 +18,7 @@
 #include "agent/cli/command.h"
 #include "agent/cli/record_subject.h"
 #include "agent/config/load_config.h"
+#include "lib/analysis/bgp/session_ports.h"
 #include "lib/anonymize/anonymized_node.h"
 #include "lib/anonymize/anonymized_texts.h"
 #include "lib/model/utf8.h"
@@ -64,12 +65,25 @@ class Recorder {
     absl::StatusOr<std::unique_ptr<RecordingNode>> recording = RecordingNode::Create(*node, folder);
     if (!recording.ok()) return recording.status();
     Look look{*std::move(recording), subject_.Head()};
-    const SnapshotPtr seen =
-        ReadSnapshot(*look.recording, [&] { return subject_.Now(); }, {.ask_bird_routes = {{true, true}}});
+    const SnapshotPtr seen = Read(*look.recording, *node);
     look.head.looks = 1;
     look.head.versions = VersionsOf(*seen);
     if (anonymizer_ != nullptr) Anonymize(*anonymizer_, look.head);
     return look;
+  }
+
+  // Sessions may be on other ports than 179. Looking for them, every socket of this host is seen, which is nothing to
+  // write down: the recording gets what it lacks afterwards.
+  SnapshotPtr Read(RecordingNode& recording, RawNode& node) {
+    const auto now = [&] { return subject_.Now(); };
+    const auto read = [&] {
+      return ReadSnapshot(recording, now, {.bgp_ports = ports_.wanted(), .ask_bird_routes = {{true, true}}});
+    };
+    SnapshotPtr seen = read();
+    ports_.Follow(*seen);
+    if (!ports_.wanted().empty()) return seen;
+    ports_.Follow(*ReadSnapshot(node, now, {.bgp_ports = {}}));
+    return read();
   }
 
   absl::Status Finish(Look& look) {
@@ -107,6 +121,7 @@ class Recorder {
   RecordSubject& subject_;
   const Anonymizer* anonymizer_;
   std::vector<std::unique_ptr<AnonymizedNode>> anonymized_;
+  SessionPorts ports_;
   Sources sources_;
 };
 

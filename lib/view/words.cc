@@ -126,6 +126,12 @@ std::string BirdText(const Report& report, Family family) {
   return text;
 }
 
+std::string NoBirdText(const Report& report) {
+  for (const Family family : kFamilies)
+    if (report.birds[family].expected) return "";
+  return BirdText(report, Family::kIpv4);
+}
+
 std::string FelixText(const Report& report) {
   const FelixReport& felix = report.felix;
   const absl::Duration age = report.taken_at - felix.since;

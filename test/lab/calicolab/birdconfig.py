@@ -33,6 +33,7 @@ class BirdConfig:
     services: tuple = ()  # address ranges of services, advertised
     community: tuple = ()  # (AS, value), of the blocks
     as_number: int = AS_NUMBER
+    bgp_port: int = 179
     ways: dict | None = None  # other node's address -> interface, where packets for its pods go through a tunnel
     felix_leads: bool = False  # routes of the pool into the kernel: what BIRD has of them it keeps to itself
     hold_time: int | None = None
@@ -47,7 +48,8 @@ class BirdConfig:
 
     def _globals(self):
         wait = f"graceful restart wait {self.graceful_restart_wait};\n" if self.graceful_restart_wait else ""
-        return f'log "{self.log}" all;\nrouter id {self.router_id};\n{wait}'
+        port = f"listen bgp port {self.bgp_port};\n" if self.major == 1 else ""
+        return f'log "{self.log}" all;\nrouter id {self.router_id};\n{port}{wait}'
 
     def _filters(self):
         """What the node has in its blocks is told as the blocks, but for what is to win over them."""
@@ -136,10 +138,15 @@ class BirdConfig:
         return (
             f"template bgp bgp_template {{\n  debug {told};\n"
             '  description "Connection to BGP peer";\n'
-            f"  local as {self.as_number};\n  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
+            f"  local {self._port_of_bird_2()}as {self.as_number};\n"
+            f"  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
             f"  source address {self.address};\n"
             "  connect delay time 2;\n  connect retry time 5;\n  error wait time 5,30;\n}\n"
         )
+
+    def _port_of_bird_2(self):
+        """BIRD 1 has one port for all, among the globals."""
+        return "" if self.major == 1 else f"port {self.bgp_port} "
 
     def _import(self):
         if not self._priorities:
@@ -161,7 +168,7 @@ class BirdConfig:
 
     def _peer(self, peer):
         passive = addressing.waits_for(self.address, peer.address) if peer.passive is None else peer.passive
-        lines = [f"neighbor {peer.address} as {peer.remote_as};"]
+        lines = [f"neighbor {peer.address} port {self.bgp_port} as {peer.remote_as};"]
         lines += ["passive on;"] if passive else []
         lines += ["disabled;"] if peer.disabled else []
         lines += ["rr client;", f"rr cluster id {peer.cluster_id};"] if peer.cluster_id else []

@@ -93,8 +93,16 @@ class Felix:
                 self._follow_pods()
                 self._follow_remotes()
             for pod in self.known.values():
-                if pod.reachable():
-                    self.program(pod)
+                self._program_if_there(pod)
+
+    def _program_if_there(self, pod):
+        """It may vanish meanwhile; that it did is told next."""
+        try:
+            if pod.reachable():
+                self.program(pod)
+        except (LabError, OSError):
+            if pod.reachable():
+                raise
 
     def _follow_pods(self):
         pods = {pod.name: pod for pod in self.node.pods}

@@ -91,7 +91,7 @@ class Upkeep:
             if name in pods and flags & _OPERATING:
                 if not os.path.exists(self._felix.status_path(pods[name])):
                     self._up_again.setdefault(name, time.monotonic() + _BACK_AFTER)
-            elif name in pods:
+            elif name in pods and not pods[name].operates():  # what is told may be of before it was known, and over
                 self._up_again.pop(name, None)
                 self._felix.drop_status(pods[name])
                 workload_routes.delete(self._felix.node.namespace, name)

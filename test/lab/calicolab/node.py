@@ -153,7 +153,7 @@ class Node:
             address=self.known_address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
             services=tuple(each for each in options.services if addressing.family_of(each) == family),
-            community=options.community, as_number=options.as_number,
+            community=options.community, as_number=options.as_number, bgp_port=options.bgp_port,
             peers=peers, ways=self._ways(family, others), felix_leads=self._felix_leads(family),
             hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,

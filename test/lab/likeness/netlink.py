@@ -10,6 +10,9 @@ _HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, po
 _ATTRIBUTE = struct.Struct("=HH")  # rtattr: length, type
 _TYPE_BITS = 0x3FFF  # the rest says: nested, in network byte order
 _NEWLINK, _NEWADDR, _NEWROUTE, _NEWNEIGH, _NEWNETCONF = 16, 20, 24, 28, 80
+_SOCK_DIAG = 20  # in a dump of its own protocol
+_SOCKET = struct.Struct("!BBBBHH")  # inet_diag_msg's beginning: family, state, timer, retransmits, ports
+_TCP_ESTABLISHED = 1
 _INET, _INET6, _BRIDGE = 2, 10, 7
 FAMILIES = {_INET: "ipv4", _INET6: "ipv6", _BRIDGE: "bridge"}
 
@@ -55,6 +58,11 @@ def neighbors(data):
 
 def netconf(data):
     return [_netconf(body) for body in _bodies(data, _NEWNETCONF)]
+
+
+def sockets(data):
+    """Of TCP, as inet_diag describes them: state, and the ports of both ends."""
+    return [_socket(body) for body in _bodies(data, _SOCK_DIAG)]
 
 
 def _bodies(data, wanted):
@@ -176,6 +184,11 @@ def _netconf(body):
     index = found[1]
     settings = {name: found.get(kind) for kind, name in _NETCONF.items()}
     return {"family": FAMILIES[family], "index": _NETCONF_ALL.get(index, index), **settings}
+
+
+def _socket(body):
+    family, state, _, _, local, remote = _SOCKET.unpack_from(body)
+    return {"family": FAMILIES[family], "established": state == _TCP_ESTABLISHED, "ports": {local, remote}}
 
 
 def _names(table, bits):
