@@ -13,7 +13,7 @@ from harness.program import built, caliwatch
 from harness.tools import ROOT
 
 RECORDINGS = ROOT / "test/recordings"
-FOLDERS = ("calico", "cases")
+FOLDERS = ("calico", "cases", "healthy")
 
 
 def recordings():

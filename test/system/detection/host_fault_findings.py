@@ -59,7 +59,7 @@ def small_path(scene, node, peer):
 
 
 def old_cni_token(scene, node):
-    kubeconfig = findings(node, "cni_token_old", ["calico-kubeconfig"])
+    kubeconfig = findings(node, "cni_token_old", ["this node"])
     return Expected(kubeconfig, takes={f"the CNI plugin of {node}"})
 
 
