@@ -58,7 +58,7 @@ CASES = {
     "healthy/kubevirt-target-before-the-switch": Case(never=("ip route add", "ip route replace")),
     "healthy/pool-without-encapsulation-between-ipip-pools": HEALTHY,
     "calico/ipam-wiped-duplicates": Case(
-        _ADDRESSES_TWICE, never=("ip link del", "came later", "newer pod", "younger pod")
+        _ADDRESSES_TWICE, never=("ip link del", "Delete the pod that came later", "Delete the later")
     ),
     "calico/ipip-tunl0-down-felix-stopped": Case(_TUNL0_DOWN),
     "calico/ipip333-block-route-missing": Case(
