@@ -27,6 +27,27 @@ void CountReconfigurations(PerFamily<BirdCounter>& counters, PerFamily<BirdCount
     if (sources.bird_expected[family]) counters[family].Follow(birds[family], journal.birds[family], counts[family]);
 }
 
+// How often each BIRD has been started anew, by counters that only grow.
+PerFamily<uint64_t> RestartsOf(const PerFamily<ConvergenceState>& states) {
+  return {{states[Family::kIpv4].counts.restarts, states[Family::kIpv6].counts.restarts}};
+}
+
+void FollowBirdRestarts(PersistentState& kept, const PerFamily<uint64_t>& before, BootTime now) {
+  for (const Family family : kFamilies)
+    kept.bird_restarts[family].Follow(kept.convergence[family].counts.restarts - before[family], now);
+}
+
+FelixRecollection RecollectFelix(const FelixHistory& history, const Snapshot& seen, bool expected,
+                                 EndpointFileHistory::Doubts doubts) {
+  const RememberedFelix& felix = history.remembered();
+  const bool listens = !absl::IsNotFound(seen.felix.status());
+  return {.is_away = felix.state != FelixState::kReady && (felix.answered || (expected && listens && !seen.felix.ok())),
+          .answered = felix.answered,
+          .lasted = history.Lasted(seen.taken_at),
+          .ends = felix.ends.Repeated(seen.boot_time),
+          .doubts = std::move(doubts)};
+}
+
 void FollowBirdStarts(PerFamily<std::optional<absl::Time>>& started, const PerFamily<BirdView>& birds) {
   for (const BirdView& seen : birds)
     if (seen.status != nullptr && seen.status->uptime)
@@ -52,8 +73,8 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
                        const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
-                       OwnerHistory::Former former_owners) {
-  Recollection before{{}, std::move(heard), std::move(former_owners)};
+                       OwnerHistory::Former former_owners, const std::vector<LinkTraffic>& traffic) {
+  Recollection before{{}, std::move(heard), std::move(former_owners), {}, traffic};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
@@ -135,8 +156,10 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const PerFamily<BirdView> birds = ViewBirds(*seen);
   Derived derived = Derive(*seen);
 
+  const PerFamily<uint64_t> restarts_before = RestartsOf(kept.convergence);
   const Convergence convergence =
       FollowConvergence(kept.convergence, sources.bird_expected, birds, journal, limits.convergence);
+  FollowBirdRestarts(kept, restarts_before, seen->boot_time);
   const BirdTables tables =
       FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
@@ -147,18 +170,27 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   run.session_ports.Follow(*seen);
   FollowAttribution(run.attribution, *seen, birds);
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
-  run.traffic.Follow(*seen, seen->boot_time);
+  const std::vector<LinkTraffic>& traffic = run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  const Recollection before =
-      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former));
+  const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
+  EndpointFileHistory::Doubts doubts =
+      run.endpoint_files.Follow(std::get<absl::StatusOr<EndpointFiles>>(derived), seen->boot_time);
+  kept.felix = run.felix.remembered();
+  kept.file_doubts = run.endpoint_files.since();
+
+  Recollection before =
+      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former), traffic);
+  for (const Family family : kFamilies)
+    before.birds[family].restarts = kept.bird_restarts[family].Repeated(seen->boot_time);
+  before.felix = RecollectFelix(run.felix, *seen, sources.felix_expected, std::move(doubts));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
 
   Count(run.counts, shown);
   Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
-                    run.felix.Follow(seen->felix, seen->taken_at)),
+                    felix_since),
             {}};
   for (const Family family : kFamilies)
     step.ask_bird_routes[family] =

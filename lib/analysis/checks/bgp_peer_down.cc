@@ -40,7 +40,7 @@ const RegisterCheck registered(
                   "reflector or another path carries their routes.",
         .meaning = "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds.",
         .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
-        .causes = {{"bgp_source_address_not_local"}, {"peer_path_one_way"}},
+        .causes = {{"bgp_source_address_not_local"}, {"node_address_wrong"}, {"peer_path_one_way"}},
     },
     JudgeEachBird(DownPeers));
 

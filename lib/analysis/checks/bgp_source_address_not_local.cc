@@ -31,6 +31,35 @@ std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
   return own.empty() ? "none" : absl::StrJoin(own, ", ");
 }
 
+// Who answers for the address now, by the neighbor table. Null: it does not say. A router that answers for all
+// addresses, as a cloud's does, is no holder.
+const Neighbor* HolderOf(const IpAddress& address, const std::vector<Neighbor>& neighbors,
+                         const std::vector<Route>& routes) {
+  const auto entry_of = [&](const IpAddress& wanted) {
+    return std::find_if(neighbors.begin(), neighbors.end(),
+                        [&](const Neighbor& row) { return row.address == wanted && row.mac && row.IsUsable(); });
+  };
+  const auto holder = entry_of(address);
+  if (holder == neighbors.end()) return nullptr;
+  const bool is_router = std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+    if (!route.destination.IsDefault() || !route.gateway) return false;
+    const auto router = entry_of(*route.gateway);
+    return router != neighbors.end() && router->mac == holder->mac;
+  });
+  return is_router ? nullptr : &*holder;
+}
+
+void TellHolder(Finding& finding, const Neighbor& holder, const std::string& interface) {
+  absl::StrAppend(&finding.detail, "; another machine has it now: ", ToString(*holder.mac), " answers for it on ",
+                  interface);
+  finding.remedy =
+      "Leave the address to the machine that has it. If both machines have one name in Kubernetes or in NODENAME, as a "
+      "clone and one that was set up anew have, they are one Node to Calico, and each takes the other's address: give "
+      "this one a name of its own and restart kubelet and calico-node here. Otherwise tell Calico this node's present "
+      "address: restart calico-node here, which finds it (IP_AUTODETECTION_METHOD: interface=… or cidr=…), or edit "
+      "spec.bgp of the Node resource (calicoctl get node NAME -o yaml).";
+}
+
 Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
   const auto up = std::count_if(peers.begin(), peers.end(), [](const BgpPeer& peer) { return peer.IsUp(); });
   Finding finding{
@@ -67,11 +96,18 @@ std::optional<IpAddress> LostRouterId(const BirdView& bird, const std::vector<Ad
 }
 
 std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector<Address>& addresses,
-                                     const std::vector<BgpSocket>& sockets) {
+                                     const std::vector<BgpSocket>& sockets,
+                                     const absl::StatusOr<std::vector<Neighbor>>& neighbors,
+                                     const absl::StatusOr<std::vector<Route>>& routes,
+                                     const absl::StatusOr<LinkIndex>& links) {
   std::optional<IpAddress> lost = LostSource(bird, addresses);
   if (!lost) lost = LostRouterId(bird.now, addresses, sockets);
   if (!lost) return {};
-  return {FindingFor(*lost, *bird.now.peers, addresses)};
+  Finding finding = FindingFor(*lost, *bird.now.peers, addresses);
+  if (neighbors.ok() && routes.ok() && links.ok())
+    if (const Neighbor* holder = HolderOf(*lost, *neighbors, *routes))
+      TellHolder(finding, *holder, links->NameOf(holder->link));
+  return {std::move(finding)};
 }
 
 const RegisterCheck registered(
@@ -85,8 +121,10 @@ const RegisterCheck registered(
             "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
             "closed\" or waits. Sessions that are still up end with the hold timer.",
         .remedy =
-            "Give the address back to an interface (ip address add ADDRESS/LENGTH dev INTERFACE; a lost IPv6 address "
-            "as well), or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
+            "If no other machine has the address now (arping -D -I INTERFACE ADDRESS gets no answer), give it back to "
+            "an "
+            "interface: ip address add ADDRESS/LENGTH dev INTERFACE, a lost IPv6 address as well. Otherwise correct "
+            "it: set IP_AUTODETECTION_METHOD (interface=… or "
             "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
             "NAME -o yaml).",
     },

@@ -17,9 +17,12 @@ Judgement BirdsDown(const Evidence& evidence) {
   for (const Family family : kFamilies) {
     const absl::Status status = evidence.now.birds[family].status.ok() ? absl::OkStatus() : WhyUnread(evidence, family);
     if (IsDown(status))
-      findings.push_back({FamilyWide::kBird, family,
+      findings.push_back({FamilyWide::kBird,
+                          family,
                           absl::StrCat("does not answer: ", status.message(),
-                                       ". Its routes stay in the kernel as they are, but follow no change")});
+                                       ". Its routes stay in the kernel as they are, but follow no change"),
+                          "",
+                          {NodeWide::kCalicoFolders, NodeWide::kNode}});
     else if (!absl::IsNotFound(status))
       unread.Update(status);
   }
@@ -39,6 +42,7 @@ const RegisterCheck registered(
                   "calico-node); "
                   "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
         .time_to_hold = absl::Seconds(3),  // runit starts it again after one
+        .causes = {{"calico_folders_empty"}},
     },
     JudgeNode(BirdsDown));
 

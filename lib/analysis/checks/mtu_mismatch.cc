@@ -39,7 +39,8 @@ std::string ProblemOf(const Link& tunnel, uint32_t calicos, const std::vector<Ro
     return route.link == tunnel.index && IsRemoteBlock(route, links);
   });
   if (in_use && calicos > tunnel.mtu)
-    return absl::StrCat("has an MTU of ", tunnel.mtu, ", but Calico's for workloads is ", calicos);
+    return absl::StrCat("carries packets of no more than ", tunnel.mtu, " bytes, less than the ", calicos,
+                        " that Calico gives workloads");
   return "";
 }
 
@@ -59,7 +60,8 @@ const RegisterCheck registered(
     {
         .name = "mtu_mismatch",
         .severity = Severity::kWarning,
-        .summary = "An interface of Calico's takes larger packets than the path behind it carries.",
+        .summary = "Packets of a size that is let in do not fit the path behind: a workload's interface or a tunnel is "
+                   "larger than that, or a tunnel smaller than what workloads send.",
         .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
                   "connections open and then hang.",
         .meaning =

@@ -31,15 +31,16 @@ std::string FormerOwnerText(const OwnerHistory::Former& former, const std::strin
 }
 
 std::vector<Finding> JudgeByEndpoints(const std::vector<Link>& links, const std::vector<Route>& routes,
-                                      const WorkloadOwners& owners, const OwnerHistory::Former& former) {
+                                      const WorkloadOwners& owners, const Recollection& before) {
   std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
   std::vector<Finding> findings;
   for (const Link& link : links) {
     if (!MayBeOrphan(link) || owners.by_interface.count(link.name) != 0) continue;
+    if (before.felix.doubts.count(link.name) != 0) continue;  // its file may be what lacks
     const std::vector<IpAddress>& addresses = routed[link.index];
     findings.push_back({InterfaceName{link.name}, std::nullopt,
                         absl::StrCat("belongs to no workload that Calico has on this node", RoutesText(addresses),
-                                     FormerOwnerText(former, link.name)),
+                                     FormerOwnerText(before.former_owners, link.name)),
                         "", ThingsOf(addresses)});
   }
   return findings;
@@ -65,9 +66,11 @@ Judgement Orphans(const Evidence& evidence) {
   const auto& neighbors = std::get<absl::StatusOr<WorkloadNeighbors>>(evidence.derived);
   const absl::Status unread = absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status();
   if (absl::Status missing = FirstError({unread, links.status(), routes.status()}); !missing.ok()) return missing;
+  // An interface without a file is that of a new pod, where Felix has not taken it up.
+  const FelixRecollection& felix = evidence.before.felix;
+  if (endpoints.ok() && felix.IsBehind()) return std::vector<Finding>{};
   // A folder without any endpoint may be what another version of Calico has left.
-  if (endpoints.ok() && !endpoints->empty())
-    return JudgeByEndpoints(*links, *routes, owners, evidence.before.former_owners);
+  if (endpoints.ok() && !endpoints->empty()) return JudgeByEndpoints(*links, *routes, owners, evidence.before);
   if (!neighbors.ok()) return neighbors.status();
   return JudgeByKernel(*links, *routes, *neighbors, JudgedBy(endpoints));
 }

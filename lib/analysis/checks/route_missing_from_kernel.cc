@@ -15,6 +15,7 @@ std::string DetailOf(const UnprogrammedRoute& route) {
   const std::string by_bird = absl::StrCat("BIRD's best route leads to ", route.gateway.ToString());
   switch (route.problem) {
     case RouteProblem::kRefused:
+      if (route.kernels.empty()) return absl::StrCat(by_bird, ", but the kernel refuses it");
       return absl::StrCat(by_bird, ", but the kernel refuses it: another program's route is in its place, by gateway ",
                           kernels);
     case RouteProblem::kOtherGateway:
@@ -68,6 +69,9 @@ const RegisterCheck registered(
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"},
                    {"route_owner_conflict"}},
     },
     JudgeNode(RoutesMissing));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include <absl/strings/str_cat.h>
@@ -13,7 +15,7 @@ namespace caliwatch {
 namespace {
 
 struct Owners {
-  std::set<IpAddress> bird, felix;  // gateways
+  std::set<IpAddress> bird, felix;  // the nodes that their routes lead to
 
   // One that both name is none, however many paths either has: the change of owner of Calico 3.33 looks like that.
   bool Disagree() const {
@@ -24,11 +26,28 @@ struct Owners {
 
 using RouteIterator = std::vector<Route>::const_iterator;
 
-Owners OwnersOf(RouteIterator begin, RouteIterator end) {
+using NodesOfTunnels = std::map<IpAddress, std::optional<IpAddress>>;  // by the tunnel address of VXLAN
+
+NodesOfTunnels NodesBehind(const RemoteNodes& nodes) {
+  NodesOfTunnels behind;
+  for (const RemoteNode& row : nodes.rows)
+    if (row.tunnel_address) behind[*row.tunnel_address] = row.address;
+  return behind;
+}
+
+// Of a route through VXLAN, the node at the other end of the tunnel; absent where the tunnel does not tell it.
+std::optional<IpAddress> NodeOf(const Route& route, const NodesOfTunnels& behind) {
+  const auto node = behind.find(*route.gateway);
+  return node != behind.end() ? node->second : route.gateway;
+}
+
+Owners OwnersOf(RouteIterator begin, RouteIterator end, const LinkIndex& links, const NodesOfTunnels& behind) {
   Owners owners;
-  for (auto route = begin; route != end; ++route)
-    if (IsRemoteBlock(*route))
-      (OwnerOf(*route) == RouteOwner::kBird ? owners.bird : owners.felix).insert(*route->gateway);
+  for (auto route = begin; route != end; ++route) {
+    if (!IsRemoteBlock(*route, links)) continue;
+    if (const std::optional<IpAddress> node = NodeOf(*route, behind))
+      (OwnerOf(*route) == RouteOwner::kBird ? owners.bird : owners.felix).insert(*node);
+  }
   return owners;
 }
 
@@ -46,13 +65,15 @@ Finding FindingOf(const Prefix& destination, const Owners& owners) {
 }
 
 // Routes to one destination stand side by side.
-std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes) {
+std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes, const LinkIndex& links,
+                                      const RemoteNodes& nodes) {
+  const NodesOfTunnels behind = NodesBehind(nodes);
   std::vector<Finding> findings;
   for (auto begin = routes.begin(); begin != routes.end();) {
     const auto end =
         std::find_if(begin, routes.end(), [&](const Route& route) { return route.destination != begin->destination; });
     if (end - begin > 1)
-      if (const Owners owners = OwnersOf(begin, end); owners.Disagree())
+      if (const Owners owners = OwnersOf(begin, end, links, behind); owners.Disagree())
         findings.push_back(FindingOf(begin->destination, owners));
     begin = end;
   }
@@ -71,7 +92,8 @@ const RegisterCheck registered(
                    "programs cluster "
                    "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was "
                    "left behind "
-                   "when the pool's encapsulation changed looks the same. Two routes to one gateway are no fault.",
+                   "when the pool's encapsulation changed looks the same. Two routes to one node are no fault, though "
+                   "one of them may lead to its tunnel address.",
         .remedy =
             "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration default "
             "-o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip route del PREFIX "

@@ -21,17 +21,22 @@ Finding FindingOf(const WorkloadAddress& workload, const std::vector<IpAddress>&
 }
 
 // The kernel alone cannot tell: an interface that goes down loses its routes and neighbors, and looks like a leftover.
-std::vector<Finding> InterfacesDown(const WantedWorkloads& wanted, const std::vector<Link>& links) {
+std::vector<Finding> InterfacesDown(const WantedWorkloads& wanted, const std::vector<Link>& links,
+                                    const EndpointFiles& files, const Recollection& before) {
   std::map<absl::string_view, const Link*> by_name;
   for (const Link& link : links) by_name[link.name] = &link;
 
   std::map<absl::string_view, std::pair<const WorkloadAddress*, std::vector<IpAddress>>> down;
-  for (const WorkloadAddress& workload : wanted.rows) {
-    const auto link = by_name.find(workload.interface);
-    if (link != by_name.end() && link->second->up) continue;
+  const auto add = [&](const WorkloadAddress& workload) {
     auto& [first, addresses] = down.try_emplace(workload.interface, &workload, std::vector<IpAddress>{}).first->second;
     addresses.push_back(workload.address);
-  }
+  };
+  for (const WorkloadAddress& workload : wanted.rows)
+    if (!by_name.at(workload.interface)->up) add(workload);
+  // Felix takes up to 22 s to remove the file of a pod that has ended.
+  const EndpointFileHistory::Doubts& doubts = before.felix.doubts;
+  if (IsLoneLoss(files, before.felix) && doubts.begin()->second.age >= kFelixCatchesUp)
+    for (const WorkloadAddress& workload : wanted.gone) add(workload);
   std::vector<Finding> findings;
   findings.reserve(down.size());
   for (const auto& [name, at] : down) findings.push_back(FindingOf(*at.first, at.second, by_name.count(name) == 0));

@@ -12,8 +12,8 @@ namespace {
 
 std::string StateOf(absl::string_view interface, const std::vector<Link>& links) {
   for (const Link& link : links)
-    if (link.name == interface) return link.up ? "" : "; the interface is down, too";
-  return "; the interface is gone, too";
+    if (link.name == interface && !link.up) return "; the interface is down, too";
+  return "";
 }
 
 std::vector<Finding> WithoutRoute(const std::vector<WorkloadAddress>& workloads, const HostRoutes& routes,

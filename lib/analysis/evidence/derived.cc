@@ -30,6 +30,7 @@ Derived Derive(const Snapshot& node) {
   auto host_routes = Made<HostRoutes>(node.routes);
   auto wanted = WantedWorkloadsOf(node.endpoints, node.links);
   auto workloads = WorkloadsOf(node.endpoints, wanted, node.links, node.routes);
+  auto files = EndpointFilesOf(node.endpoints, node.links, host_routes);
   const auto* endpoints = node.endpoints.ok() ? &*node.endpoints : nullptr;
   auto duplicates =
       From<DuplicateNeighbors>([&](const auto& neighbors, const auto& links,
@@ -38,6 +39,13 @@ Derived Derive(const Snapshot& node) {
   auto gateways =
       From<PodGateways>([&](const auto& pods, const auto& links) { return PodGatewaysOf(pods, links, endpoints); },
                         node.pods, node.links);
+  auto encapsulation = From<Encapsulation>(
+      [&](const auto& links, const auto& routes) {
+        return EncapsulationOf(links, routes, node.calico_mtu.ok() ? &*node.calico_mtu : nullptr);
+      },
+      node.links, node.routes);
+  // Without the file, pods' interfaces tell; where it is and cannot be read, they may say something else.
+  if (!node.calico_mtu.ok() && !absl::IsNotFound(node.calico_mtu.status())) encapsulation = node.calico_mtu.status();
   return {Made<LinkIndex>(node.links),
           std::move(host_routes),
           Made<LocalBlocks>(node.routes),
@@ -51,7 +59,9 @@ Derived Derive(const Snapshot& node) {
           From<VxlanPaths>(VxlanPathsOf, node.routes, node.links, node.neighbors),
           std::move(gateways),
           SessionsOf(node),
-          RemoteNodesOf(node)};
+          RemoteNodesOf(node),
+          std::move(files),
+          std::move(encapsulation)};
 }
 
 }  // namespace caliwatch

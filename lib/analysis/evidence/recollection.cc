@@ -8,4 +8,11 @@ const Table<BirdRoute>& BirdRecollection::NotAsked() {
   return not_asked;
 }
 
+bool FelixRecollection::IsBehind() const { return is_away || (answered && lasted && *lasted < kFelixCatchesUp); }
+
+bool IsLoneLoss(const EndpointFiles& files, const FelixRecollection& felix) {
+  return files.has_metrics && felix.answered && !felix.IsBehind() && felix.doubts.size() == 1 &&
+         felix.doubts.begin()->second.doubt == FileDoubt::kNoInterface;
+}
+
 }  // namespace caliwatch

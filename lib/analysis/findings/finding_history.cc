@@ -39,9 +39,11 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
   verdict.judged = judgement.status();
   if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
 
-  const auto holds = [&](const Candidate& candidate) {
-    if (polls_to_hold) return candidate.polls >= *polls_to_hold;
-    return candidate.polls >= check.info.polls_to_hold && now - candidate.since >= check.info.time_to_hold;
+  const auto holds = [&](const Finding& finding, const Candidate& candidate) {
+    const bool lasts = finding.lasted.value_or(now - candidate.since) >= check.info.time_to_hold;
+    // Who polls only so often knows no more of what nobody has seen before.
+    if (polls_to_hold) return candidate.polls >= *polls_to_hold && (lasts || !finding.lasted);
+    return candidate.polls >= check.info.polls_to_hold && lasts;
   };
   std::map<std::string, Candidate>& before = candidates_[check.info.name];
   std::map<std::string, Candidate> still;
@@ -53,7 +55,8 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
     if (!is_new) continue;
     Candidate& candidate = entry->second;
     candidate.polls += !evidence.now.taken_early;  // what two polls saw within a second need not hold
-    candidate.held = candidate.held || holds(candidate);
+    if (finding.lasted) candidate.since = std::min(candidate.since, now - *finding.lasted);
+    candidate.held = candidate.held || holds(finding, candidate);
     candidate.detail = finding.detail;
     if (candidate.held) verdict.findings.push_back({std::move(finding), std::move(subject), candidate.since});
   }

@@ -12,6 +12,7 @@
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/session_ports.h"
+#include "lib/analysis/evidence/endpoint_file_history.h"
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
@@ -49,6 +50,7 @@ struct RunState {
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
   FelixHistory felix;
+  EndpointFileHistory endpoint_files;
   FindingHistory findings;
   Counts counts;
 };
@@ -59,6 +61,8 @@ struct State {
     run.findings = FindingHistory(kept.findings);
     run.peers = PeerHistory(kept.peers);
     run.sources.bird_expected = kept.bird_expected;
+    run.felix = FelixHistory(kept.felix);
+    if (kept.file_doubts) run.endpoint_files = EndpointFileHistory(*kept.file_doubts);
   }
 
   PersistentState kept;

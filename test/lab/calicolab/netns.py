@@ -93,6 +93,10 @@ class Namespace:
         with self.entered(), open("/proc/thread-self/net/igmp6") as table:
             return [line.split()[1:3] for line in table]
 
+    def has_sysctl(self, name):
+        with self.entered():
+            return os.path.exists(f"/proc/sys/{name}")
+
     def sysctl(self, name, value):
         try:
             with self.entered(), open(f"/proc/sys/{name}", "w") as setting:

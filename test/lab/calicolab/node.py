@@ -39,6 +39,7 @@ class Node:
         self.lib_dir = os.path.join(folder, "lib")
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
+        self.cni_kubeconfig = os.path.join(folder, "calico-kubeconfig")
         self.pod_mtu = tunnels.pod_mtu(options)
         self._blocks = options.blocks
         self.pods = Pods(self)
@@ -47,6 +48,7 @@ class Node:
         self.birds = {}  # family -> Bird
         self.reflects = False  # routes, for those nodes that do not
         self.confd_runs = True
+        self.mistaken_for = None  # an IPv4 address that Calico takes for this node's
         self.past_tunnel = set()  # names of other nodes whose blocks BIRD leads past tunl0
         self.claimed = []  # other nodes whose blocks this one announces as its own
         self.agent = None  # a Service, once the cluster gave us one
@@ -146,8 +148,9 @@ class Node:
             if addressing.family_of(peer.address) == family and peer.node in (None, self.name)
         ]  # fmt: skip
         return BirdConfig(
-            calico=self.felix.calico, major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
-            address=self.address(family) if family in self.families else None,
+            calico=self.felix.calico, major=bird.major, family=family, log=bird.log,
+            router_id=self._known_address("ipv4"),
+            address=self._known_address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
             services=tuple(each for each in options.services if addressing.family_of(each) == family),
             community=options.community, as_number=options.as_number, bgp_port=options.bgp_port,
@@ -155,6 +158,9 @@ class Node:
             hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
+
+    def _known_address(self, family):
+        return self.mistaken_for if self.mistaken_for and family == "ipv4" else self.address(family)
 
     def _ways(self, family, others):
         """What BIRD leads by tunl0, and what past it, if it does so at all."""

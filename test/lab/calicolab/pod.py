@@ -98,12 +98,16 @@ class Pod:
             f"{four}/route_localnet": 1,
             f"{four}/proxy_arp": 1,
             f"{four}/forwarding": 1,
-            f"net/ipv4/neigh/{self.interface}/proxy_delay": 0,
             f"{six}/accept_ra": 0,
         }
         if "ipv6" in self._node.families:
             settings |= {f"{six}/proxy_ndp": 1, f"{six}/forwarding": 1}
-        return settings
+        return settings | self._delay()
+
+    def _delay(self):
+        """Linux 5.10 does not show a user namespace its neighbor settings: there an answer takes up to 0.8 s."""
+        delay = f"net/ipv4/neigh/{self.interface}/proxy_delay"
+        return {delay: 0} if self._node.has_sysctl(delay) else {}
 
     def permanent_neighbors(self, mac):
         """Commands of a Felix that knows its MAC."""

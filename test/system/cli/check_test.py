@@ -105,7 +105,8 @@ class Checking(unittest.TestCase):
         self.assertIn(f"caliwatch check --replay {folder}", told)
         done = caliwatch("check", "--replay", folder, "--output", "json")
         self.assertEqual(done.returncode, 1)
-        self.assertEqual([finding["subject"] for finding in json.loads(done.stdout)["findings"]], ["192.168.7.1"])
+        subjects = [finding["subject"] for finding in json.loads(done.stdout)["findings"]]
+        self.assertEqual(subjects, ["192.168.7.1", "Calico's folders"])
 
     def test_a_recording_never_mixes_with_other_files(self):
         folder, _ = self.recording()

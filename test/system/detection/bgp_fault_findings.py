@@ -55,6 +55,18 @@ def kill_bird(scene, node):
     )
 
 
+def bird_keeps_dying(scene, node):
+    others = scene.others(node)
+    back = down(scene, others, node) | own_peers_down(scene, node)
+    lost = {f for other in others for f in findings(other, "peer_flapping", scene.addresses(node))}
+    return Expected(
+        must=findings(node, "bird_restarts_often", BOTH_BIRDS),
+        may={"the session is down until BIRD has called again": back, "each end of a BIRD ends its sessions": lost},
+        within=40,
+        takes=sessions_of(scene, node) | {f"BIRD of {node}"},
+    )
+
+
 def stop_bird(scene, node):
     others = scene.others(node)
     return Expected(
@@ -152,12 +164,14 @@ def _three(scene):
 
 
 LINGERS = "the session counts as flapping for five quiet minutes more"
+DYING = "it counts as restarting again and again until it has run for ten minutes"
 NO_WITNESS = "the node's own agent is dead, and finds nothing else there"
 NO_FAULT = "a restart that goes well is nothing to be found"
 
 BGP_FAULTS = {
     "restart-bird": Rule(WITH_BIRD, restart_bird, each_node, alone=NO_FAULT),
     "kill-bird": Rule(WITH_BIRD, kill_bird, each_node),
+    "bird-keeps-dying": Rule(WITH_BIRD, bird_keeps_dying, each_node, alone=DYING),
     "stop-bird": Rule(WITH_BIRD, stop_bird, each_node),
     "crowd-listener": Rule(WITH_BIRD, crowd_listener, each_node),
     "cut": Rule(WITH_BIRD, cut, each_pair),

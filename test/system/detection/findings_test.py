@@ -23,12 +23,23 @@ LABS_AND_FAULTS = {
     ),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
     "gateways": (
-        "bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"],
+        "bird2", 2,
+        [
+            "proxy-arp-off", "no-default-route", "no-pod-link-local", "wrong-gateway-mac", "no-pod-route",
+            "forwarding-off",
+        ],
     ),
     "stale": ("bird1", 3, ["stale-veths"]),
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
-    "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "rule-before-main", "flap-peer"]),
+    "dying birds": ("bird1", 3, ["bird-keeps-dying"]),
+    "felix away": ("vxlan", 2, ["felix-not-ready", "felix-dead"]),
+    "felix hangs": ("bird2", 2, ["felix-not-live", "felix-hung"]),
+    "felix behind": ("bird1", 2, ["stale-files", "felix-keeps-dying"]),
+    "own network": (
+        "bird2", 2, ["virtual-network", "advertisements-ignored", "small-path", "old-cni-token", "docker0-address"],
+    ),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

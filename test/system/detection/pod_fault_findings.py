@@ -109,9 +109,14 @@ def proxy_arp_off(scene, node):
 
 
 def no_default_route(scene, node):
-    """One alarm for all pods of the node."""
-    must = findings(node, "pod_gateway_unreachable", [addressing.POD_GATEWAY])
-    return Expected(must, takes=pod_of(node) | {f"the addresses of {node}"})
+    """One alarm for all pods of the node, also where nobody looks into them."""
+    must = findings(node, "pod_gateway_unanswered", [addressing.POD_GATEWAY])
+    return Expected(must, unreachable(scene, node, ["ipv4"]), takes=pod_of(node) | {f"the addresses of {node}"})
+
+
+def no_pod_link_local(scene, node):
+    must = findings(node, "pod_gateway_unanswered", [addressing.HOST_SIDE_LINK_LOCAL])
+    return Expected(must, may={"the pod may ask": unreachable(scene, node, ["ipv6"])}, takes=pod_of(node))
 
 
 def wrong_gateway_mac(scene, node):
@@ -127,6 +132,10 @@ def forwarding_off(scene, node):
     off = ["all " + family.replace("ipv", "IPv") for family in scene.families]
     may = {"proxy ARP needs forwarding, and a pod may ask": unreachable(scene, node, scene.families)}
     return Expected(findings(node, "forwarding_disabled", off), may=may, takes={f"the forwarding of {node}"})
+
+
+def _with_ipv6(scene):
+    return each_node(scene) if "ipv6" in scene.families else []
 
 
 def _two_veths(scene):
@@ -148,6 +157,7 @@ POD_FAULTS = {
     "cut-off-pod": Rule(ALL, cut_off_pod, each_node),
     "proxy-arp-off": Rule(ALL, proxy_arp_off, each_node),
     "no-default-route": Rule(ALL, no_default_route, each_node),
+    "no-pod-link-local": Rule(ALL, no_pod_link_local, _with_ipv6),
     "wrong-gateway-mac": Rule(ALL, wrong_gateway_mac, each_node),
     "no-pod-route": Rule(ALL, no_pod_route, each_node),
     "forwarding-off": Rule(ALL, forwarding_off, each_node),

@@ -13,6 +13,7 @@ _WITHOUT_PODS = {
     "pod_gateway_wrong_mac": "only with --check.pods",
     "workload_neighbor_mac_mismatch": "nobody asked to look into pods",
 }
+_WITHOUT_KUBECONFIG = {"cni_token_old": "cannot look at"}
 _WITHOUT_STATUS = {"workload_interface_down": "endpoint-status: No such file"}
 _WITHOUT_BLOCKS = {"workload_ip_outside_local_blocks": "no blocks"}
 
@@ -66,6 +67,7 @@ class Kind:
     leaving: frozenset = frozenset()  # nodes that leave the cluster, and their agents with them
 
     def __post_init__(self):
+        self.unjudged = {**_WITHOUT_KUBECONFIG, **self.unjudged}
         if not self.looks_into_pods:
             self.unjudged = {**_WITHOUT_PODS, **self.unjudged}
 
@@ -93,7 +95,8 @@ OF_A_RESTART = {
     "down": {"bird", "bird6"},
     "unjudged": {
         "bgp_peer_down", "bgp_source_address_not_local", "block_announced_by_several_peers", "graceful_restart_blocked",
-        "peer_established_without_routes", "peer_flapping", "peer_hold_timer_low", "peer_path_one_way",
+        "node_address_unsteady", "node_address_wrong", "peer_established_without_routes", "peer_flapping",
+        "peer_hold_timer_low", "peer_path_one_way",
     },
 }  # fmt: skip
 

@@ -68,6 +68,8 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
       "lib/analysis/workloads/duplicate_neighbors.cc", "lib/analysis/workloads/pod_gateways.cc",
       "lib/analysis/workloads/workload_neighbors.cc", "lib/analysis/workloads/workloads.cc",
       "lib/model/link_index.cc"}},
+    {"node_address_test, both together",
+     {"lib/analysis/checks/node_address_unsteady.cc", "lib/analysis/checks/node_address_wrong.cc"}},
     {"pod_gateways_test, both together",
      {"lib/analysis/checks/pod_gateway_unreachable.cc", "lib/analysis/checks/pod_gateway_wrong_mac.cc"}},
     {"observe_test",

@@ -85,8 +85,9 @@ TEST_CASE("each table can be dumped, again and again on one socket") {
 
 TEST_CASE("a dump during which the table changed says so, and the next one is whole") {
   if (!InOwnNamespace()) return;
-  AddVeths(40);
   const std::unique_ptr<KernelSocket> socket = Opened();
+  const int of_the_kernel = Dump(*socket, KernelTable::kLinks).messages;  // lo, and tunnels where it has such modules
+  AddVeths(40);
   int messages = 0;
   const absl::Status interrupted = socket->Dump(KernelTable::kLinks, [&](const nlmsghdr&) {
     if (++messages == 1) Run("ip link delete a39");
@@ -96,7 +97,7 @@ TEST_CASE("a dump during which the table changed says so, and the next one is wh
 
   const Dumped next = Dump(*socket, KernelTable::kLinks);
   CHECK(next.status.ok());
-  CHECK(next.messages == 1 + 2 * 39);
+  CHECK(next.messages == of_the_kernel + 2 * 39);
 }
 
 TEST_CASE("what is left of another dump is passed over") {
@@ -110,7 +111,7 @@ TEST_CASE("what is left of another dump is passed over") {
   SendTo(before.last, 2, NetlinkMessage(NLMSG_DONE, 0));
   const Dumped after = Dump(*socket, KernelTable::kLinks);
   CHECK(after.status.ok());
-  CHECK(after.messages == 1 + 2 * 2);
+  CHECK(after.messages == before.messages);
 }
 
 TEST_CASE("an error from the kernel is an error, never an empty table, and the next dump works") {
@@ -130,7 +131,7 @@ TEST_CASE("an error from the kernel is an error, never an empty table, and the n
   CHECK(Says(refused.status, text));
   const Dumped after = Dump(*socket, KernelTable::kLinks);
   CHECK(after.status.ok());
-  CHECK(after.messages == 1);
+  CHECK(after.messages == before.messages);
 }
 
 TEST_CASE("an answer without an errno is an error") {

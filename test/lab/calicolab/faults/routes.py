@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of the kernel's routes to pods and blocks."""
 
+import ipaddress
+
 from calicolab import addressing, vxlan
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
@@ -9,6 +11,7 @@ from calicolab.faults.workloads import add_stale
 
 _STALE = 10  # beside the one that is right: eleven neighbors for one address, as in the outage this re-enacts
 _FELIX = "proto 80"
+_VPN_PRIORITY, _VPN_TABLE = "5270", "52"  # Tailscale's
 _WORSE_METRIC = "metric 2048"  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
 
 
@@ -54,6 +57,29 @@ def cut_off_pod(cluster, node="node1"):
         each.delete()
     target.namespace.ip(f"neigh replace {address} lladdr {mac} dev {pod.interface} nud stale")
     target.pods.lead_back(pod)
+
+
+@fault
+def rule_before_main(cluster, node="node1", remote="node2"):
+    """Ask a table with a route to another node's blocks before the one that Calico's are in, as VPNs do."""
+    target, other = cluster.node(node), cluster.node(remote)
+    if target is other:
+        raise LabError(f"{node} leads nothing to itself by table main; name another node")
+    _ask_table(target, other, "add")
+    yield f"{node} sends what is for the pods of {remote} nowhere"
+    _ask_table(target, other, "del")
+
+
+def _ask_table(node, other, do):
+    for family in node.families:
+        flag, network = "-4" if family == "ipv4" else "-6", around_block(other.blocks(family)[0])
+        node.namespace.run("ip", flag, "route", do, network, "dev", "lo", "table", _VPN_TABLE)
+        node.namespace.run("ip", flag, "rule", do, "priority", _VPN_PRIORITY, "lookup", _VPN_TABLE)
+
+
+def around_block(block):
+    """The network of four such blocks."""
+    return str(ipaddress.ip_network(block).supernet(2))
 
 
 @fault

@@ -54,7 +54,8 @@ TEST_CASE("a tunnel that takes less than workloads are given is found where rout
   Snapshot node = VxlanNode();
   LinkNamed(node, "vxlan.calico").mtu = 1400;
   REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().detail == "has an MTU of 1400, but Calico's for workloads is 1450");
+  CHECK(Run(node)->front().detail ==
+        "carries packets of no more than 1400 bytes, less than the 1450 that Calico gives workloads");
   std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
   CHECK(Run(node)->empty());
 }

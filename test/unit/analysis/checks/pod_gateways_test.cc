@@ -39,8 +39,6 @@ PodNetwork HealthyPod() {
 
 Snapshot NodeWith(PodNetwork pod) {
   Snapshot node = HealthyNode();
-  Route uplink = BlockRoute("0.0.0.0/0", "10.39.1.1");
-  node.routes->push_back(uplink);
   node.pods = std::vector<PodNetwork>{std::move(pod)};
   return node;
 }
@@ -93,20 +91,6 @@ TEST_CASE("what keeps the node from answering is named") {
     (*node.links)[1].up = false;
     CHECK(detail().find("(failed): cali12ab34cd56e is down") != std::string::npos);
   }
-}
-
-TEST_CASE("without a route that covers the gateway no pod gets an answer, which is one finding") {
-  Snapshot node = NodeWithFailedGateway();
-  std::erase_if(*node.routes, [](const Route& route) { return route.destination.IsDefault(); });
-  PodNetwork second = node.pods->front();
-  second.netns_id = 6;
-  node.pods->push_back(second);
-  CHECK(*Unreachable(node) ==
-        std::vector<FindingText>{{"169.254.1.1",
-                                  "the node has no route that covers it, as a default route does, and so its proxy ARP "
-                                  "answers no pod: default/pod-1, default/pod-2",
-                                  "",
-                                  {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
 TEST_CASE("an entry that failed long ago belongs to a pod that is idle") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -36,6 +37,20 @@ TEST_CASE("a block that passes from BIRD to Felix has two routes to one gateway 
   SECTION("by the same interface") {}
   SECTION("by a tunnel") { felix.link = 9; }
   AddRoute(node, felix);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("BIRD's route that a move to VXLAN left leads to the node that Felix reaches by its tunnel address") {
+  Snapshot node = RealNode("vxlan-healthy");
+  Route left = BlockRoute("10.48.98.0/26", "10.9.0.13");
+  left.metric = 1024;
+  AddRoute(node, left);
+  CHECK(Run(node)->empty());
+  for (Route& route : *node.routes)
+    if (route.gateway == *IpAddress::Parse("10.9.0.13")) route.gateway = *IpAddress::Parse("10.9.0.12");
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "BIRD's route leads to 10.9.0.12, Felix's to 10.9.0.13");
+  node.fdb->clear();  // who is behind the tunnel is another check's
   CHECK(Run(node)->empty());
 }
 

@@ -24,11 +24,27 @@ TEST_CASE("a workload's interface that is switched off is found, with the pod") 
                                   {"192.168.231.1"}}});
 }
 
-TEST_CASE("a workload's interface that is missing is found once, with all its addresses") {
+Snapshot NodeWithoutInterface() {
   Snapshot node = HealthyNode();
   node.links->erase(node.links->begin() + 1);
+  for (Route& route : *node.routes)
+    if (route.link == 6) route.metric = 1024;  // Calico 3.32 or later
   node.endpoints->front().prefixes.push_back(*Prefix::Parse("fd00::1/128"));
-  CHECK(*Run(node) ==
+  return node;
+}
+
+Recollection GoneFor(absl::Duration age) {
+  Recollection before;
+  before.felix = {.answered = true, .doubts = {{"cali12ab34cd56e", {FileDoubt::kNoInterface, age, false}}}};
+  return before;
+}
+
+JudgedTexts Run(const Snapshot& node, Recollection before) {
+  return JudgeBy("workload_interface_down", node, std::move(before));
+}
+
+TEST_CASE("a workload's interface that is missing is found once, with all its addresses") {
+  CHECK(*Run(NodeWithoutInterface(), GoneFor(absl::Seconds(25))) ==
         std::vector<FindingText>{{"cali12ab34cd56e",
                                   "does not exist, but pod default/pod-1 has 192.168.231.1 and fd00::1 at it",
                                   "",
@@ -62,6 +78,18 @@ TEST_CASE("without endpoint-status, and where something else connects the worklo
   SECTION("no endpoint-status") { node.endpoints = absl::NotFoundError("there is no endpoint-status"); }
   SECTION("no interface is Calico's") { node.links->resize(1); }
   CHECK(absl::IsNotFound(Run(node).status()));
+}
+
+TEST_CASE("the interface of a workload that has just ended, or that others than Felix may know of, is not missing") {
+  const Snapshot node = NodeWithoutInterface();
+  CHECK(Run(node, GoneFor(absl::Seconds(24)))->empty());
+  Recollection before = GoneFor(absl::Seconds(60));
+  SECTION("nobody has looked before") { before = {}; }
+  SECTION("Felix is away") { before.felix.is_away = true; }
+  SECTION("Felix is back") { before.felix.lasted = absl::Seconds(10); }
+  SECTION("nobody has heard of Felix") { before.felix.answered = false; }
+  SECTION("more files are in doubt") { before.felix.doubts["cali1"] = {FileDoubt::kNoFile, absl::Seconds(60), false}; }
+  CHECK(Run(node, before)->empty());
 }
 
 TEST_CASE("while a table is missing, interfaces are unknown rather than up") {

@@ -126,5 +126,53 @@ TEST_CASE("of each check, the first twenty open findings are remembered") {
   CHECK(history.Open().size() == kRememberedFindings);
 }
 
+// Finds one thing that the node's MTU says has lasted for so many seconds; 0: nobody knows.
+Judgement Lasting(const Evidence& evidence) {
+  const uint32_t seconds = evidence.now.calico_mtu->bytes;
+  Finding finding{InterfaceName{"a"}, std::nullopt, "it lasts"};
+  if (seconds != 0) finding.lasted = absl::Seconds(seconds);
+  return std::vector<Finding>{finding};
+}
+
+std::vector<OpenFinding> OpenAfter(FindingHistory& history, std::optional<int> polls_to_hold, uint32_t seconds,
+                                   int number) {
+  static const std::vector<Check> checks = {{{.name = kSees,
+                                              .summary = "",
+                                              .impact = "",
+                                              .meaning = "",
+                                              .remedy = "",
+                                              .polls_to_hold = 1,
+                                              .time_to_hold = absl::Seconds(30)},
+                                             JudgeNode(Lasting)}};
+  Snapshot node = Named("a", number);
+  node.calico_mtu = CalicoMtu{seconds};
+  const PerFamily<BirdView> birds = ViewBirds(node);
+  const Derived derived = Derive(node);
+  const Recollection before;
+  return history.JudgeAll(checks, {node, birds, derived, before}, polls_to_hold).front().findings;
+}
+
+TEST_CASE("what is known to have lasted long enough counts at once, since then") {
+  FindingHistory history;
+  CHECK(OpenAfter(history, std::nullopt, 29, 0).empty());
+  const std::vector<OpenFinding> open = OpenAfter(history, std::nullopt, 34, 1);
+  REQUIRE(open.size() == 1);
+  CHECK(open.front().since == Named("a", 1).taken_at - absl::Seconds(34));
+}
+
+TEST_CASE("what is made of ever new things does not count, however long polls have found it") {
+  FindingHistory history;
+  for (int number = 0; number < 20; ++number) CHECK(OpenAfter(history, std::nullopt, 5, number).empty());
+}
+
+TEST_CASE("who polls only twice believes in what nobody has seen before, not in what has just begun") {
+  FindingHistory unseen, begun;
+  CHECK(OpenAfter(unseen, 2, 0, 0).empty());
+  CHECK(OpenAfter(unseen, 2, 0, 1).size() == 1);
+  OpenAfter(begun, 2, 1, 0);
+  CHECK(OpenAfter(begun, 2, 6, 1).empty());
+  CHECK(OpenAfter(begun, 2, 31, 2).size() == 1);
+}
+
 }  // namespace
 }  // namespace caliwatch
