@@ -78,9 +78,13 @@ def stop_bird(scene, node):
 
 
 def crowd_listener(scene, node):
+    """Of a family without sessions nobody calls: its BIRD is left alone."""
     stopped = stop_bird(scene, node)
     families = [f"BIRD {family}" for family in scene.families]
-    return dataclasses.replace(stopped, effects=findings(node, "bgp_listen_overflow", families))
+    others = findings(node, "bird_down", set(BOTH_BIRDS) - set(families))
+    return dataclasses.replace(
+        stopped, must=stopped.must - others, effects=findings(node, "bgp_listen_overflow", families)
+    )
 
 
 def cut(scene, source, target):
