@@ -43,7 +43,8 @@ Report JudgeThisNode(const Config& config) {
     PollOnce(node, observer);
     const bool asked = AsksForBirdRoutes(observer);
     absl::SleepFor(kBetweenPolls);
-    return std::pair(PollOnce(node, observer), asked || AsksForBirdRoutes(observer));
+    Report second = PollOnce(node, observer);  // before it is asked what the two leave in doubt
+    return std::pair(std::move(second), asked || AsksForBirdRoutes(observer));
   };
   auto [report, asked] = poll_twice();
   // Where BIRD's counters and the kernel disagree, only its whole table decides: twice, too.

@@ -18,9 +18,11 @@
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
 #include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/routes/block_claims.h"
 #include "lib/analysis/routes/link_traffic.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/routes/tunnel_exits.h"
 #include "lib/analysis/state/persistent_state.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -45,8 +47,10 @@ struct RunState {
   SocketHistory sockets;
   SessionPorts session_ports;
   PerFamily<RouteAttribution> attribution;
+  PerFamily<BlockClaims> block_claims;
   OwnerHistory owners;
   RouteChurn route_churn;
+  TunnelExits tunnel_exits;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
   FelixHistory felix;

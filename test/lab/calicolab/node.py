@@ -51,6 +51,7 @@ class Node:
         self.mistaken_for = None  # an IPv4 address that Calico takes for this node's
         self.past_tunnel = set()  # names of other nodes whose blocks BIRD leads past tunl0
         self.claimed = []  # other nodes whose blocks this one announces as its own
+        self.told = []  # more that it announces, as if it were a block: text of prefixes
         self.agent = None  # a Service, once the cluster gave us one
 
     def address(self, family):
@@ -172,7 +173,8 @@ class Node:
         return self.options.encap == "ipip" and family == "ipv4" and self.felix.calico.felix_leads_ipip
 
     def _announced_blocks(self, family):
-        return [block for owner in [self, *self.claimed] for block in owner.blocks(family)]
+        more = [prefix for prefix in self.told if addressing.family_of(prefix) == family]
+        return [block for owner in [self, *self.claimed] for block in owner.blocks(family)] + more
 
     def _peer(self, family, other):
         """Between nodes of the cluster the addresses decide who dials; routers always wait."""

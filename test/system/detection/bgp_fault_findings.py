@@ -141,15 +141,16 @@ def flap_peer(scene, node, peer):
 
 
 def announce_foreign_block(scene, node, owner):
-    """The two that announce it have routes of their own to it."""
+    """All see it, the owner by BIRD's table; the one that announces it falsely holds it for its own."""
     return Expected(
         must={
             finding
-            for third in scene.nodes if third not in (node, owner)
-            for finding in findings(third, "block_announced_by_several_peers", scene.blocks(owner))
+            for each in scene.nodes
+            for finding in findings(each, "block_announced_by_several_peers", scene.blocks(owner))
         },
+        within=20,
         takes=sessions_of(scene, node) | sessions_of(scene, owner),
-    )  # fmt: skip
+    )
 
 
 def owner_conflict(scene, node):
@@ -157,10 +158,6 @@ def owner_conflict(scene, node):
     return Expected(
         must=findings(node, "route_owner_conflict", scene.blocks(other)), within=10, takes=session(node, other)
     )
-
-
-def _three(scene):
-    return each_pair(scene) if len(scene.nodes) > 2 else []
 
 
 LINGERS = "the session counts as flapping for five quiet minutes more"
@@ -178,6 +175,6 @@ BGP_FAULTS = {
     "remove-address": Rule(WITH_BIRD, remove_address, each_node),
     "kill-node": Rule(WITH_BIRD, kill_node, each_node, alone=NO_WITNESS),
     "flap-peer": Rule(WITH_BIRD, flap_peer, each_pair, alone=LINGERS),
-    "announce-foreign-block": Rule(WITH_BIRD, announce_foreign_block, _three),
+    "announce-foreign-block": Rule(WITH_BIRD, announce_foreign_block, each_pair),
     "owner-conflict": Rule(WITH_BIRD, owner_conflict, each_node),
 }

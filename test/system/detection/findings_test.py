@@ -40,6 +40,7 @@ LABS_AND_FAULTS = {
     "own network": (
         "bird2", 2, ["virtual-network", "advertisements-ignored", "small-path", "old-cni-token", "docker0-address"],
     ),
+    "routes": ("bird1", 2, ["foreign-route", "blackhole-services", "overlap-block", "flap-route"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 
