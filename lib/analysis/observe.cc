@@ -51,7 +51,7 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
-                       const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
+                       const BirdTables& tables, const RunState& run, HeardSockets heard,
                        OwnerHistory::Former former_owners) {
   Recollection before{{}, std::move(heard), std::move(former_owners)};
   for (const BirdView& seen : birds) {
@@ -60,8 +60,9 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
     bird.expected = sources.bird_expected[family];
     bird.table = tables[family];
     bird.silent_peers = convergence.silent_peers[family];
-    bird.flapping_peers = peers.Flapping(family, seen.now);
-    if (seen.status != nullptr) bird.last_source = peers.SourceAddresses(family, *seen.status, seen.now);
+    bird.flapping_peers = run.peers.Flapping(family, seen.now);
+    if (seen.status != nullptr) bird.last_source = run.peers.SourceAddresses(family, *seen.status, seen.now);
+    bird.config = run.bird_configs[family].Signs();
     // Where BIRD's whole table is known, it says more; while BIRD recovers, that is what to report.
     const bool better_known = bird.table->ok() || (seen.status != nullptr && seen.status->recovery);
     if (!better_known) bird.missing_routes = convergence.missing_routes[family];
@@ -140,6 +141,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const BirdTables tables =
       FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
+  for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   kept.peers = run.peers.Remembered();
@@ -151,7 +153,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
   const Recollection before =
-      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former));
+      Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();

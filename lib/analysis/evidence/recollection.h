@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/expectation.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -24,6 +25,7 @@ struct BirdRecollection {
   std::vector<std::string> silent_peers;      // protocols that are up again, but have announced nothing since
   std::vector<FlappingPeer> flapping_peers;
   std::map<std::string, IpAddress> last_source;  // PeerHistory::SourceAddresses
+  ConfigSigns config;
 
   static const Table<BirdRoute>& NotAsked();
 };

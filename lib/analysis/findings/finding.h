@@ -37,7 +37,8 @@ struct Finding {
   std::string remedy = {};       // what to do about this one; empty: the check's remedy
   // What else it is about: by these, findings of one cause find each other; see correlation.h.
   std::vector<Thing> related = {};
-  bool is_peer = false;  // the subject is what a BGP peer is called, here or by others: the label `peer`
+  std::string impact = {};  // what this one breaks, in a sentence; empty: what the check says
+  bool is_peer = false;     // the subject is what a BGP peer is called, here or by others: the label `peer`
 
   bool operator==(const Finding&) const = default;
 };

@@ -65,6 +65,7 @@ class Options:
     graceful_restart_time: int | None = None  # seconds; None: BIRD's 120
     reflectors: int = 0  # so many of the nodes, the last ones, are route reflectors; there is no mesh then
     as_number: int = AS_NUMBER
+    password: str | None = None  # of all sessions
     services: tuple = ()  # address ranges of services, which every node advertises
     community: tuple = ()  # (AS, value) that BIRD adds to the nodes' blocks
     routers: tuple = ()  # a BIRD beside the cluster for each Global or Node named here

@@ -29,6 +29,12 @@ LABS_AND_FAULTS = {
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
     "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "given up": ("bird1", 3, ["port-taken", "peer-is-itself", "refused-configuration"]),
+    "passwords": ("bird2", 3, ["lone-reflector", "passwords-refused"]),
+    "strangers": ("bird2", 3, ["wrong-as", "old-configuration"]),
+    "forbidden": ("musl", 3, ["forbid-bgp", "routes-in-a-loop"]),
+    "rivals": ("musl", 3, ["second-speaker"]),
+    "clones": ("bird1", 3, ["same-router-id", "crashing-bird"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

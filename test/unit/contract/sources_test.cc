@@ -61,7 +61,7 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
     {"bird_socket_test, http_get_test", {"lib/node/deadline.cc"}},
     {"event_listener_test", {"agent/daemon/boot_clock.cc", "lib/node/kernel_events.cc"}},
     {"the tests of the checks that use it",
-     {"lib/analysis/bgp/bgp_sockets.cc", "lib/analysis/bgp/peer_cause.cc", "lib/analysis/bgp/sessions.cc",
+     {"lib/analysis/bgp/bgp_sockets.cc", "lib/analysis/bgp/sessions.cc",
       "lib/analysis/routes/block_routes.cc", "lib/analysis/routes/host_routes.cc",
       "lib/analysis/routes/tunnel_underlay.cc", "lib/analysis/routes/unprogrammed_routes.cc",
       "lib/analysis/routes/vxlan_paths.cc", "lib/analysis/workloads/block_use.cc",
