@@ -84,13 +84,12 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
                        const BirdTables& tables, const RunState& run, HeardSockets heard,
                        OwnerHistory::Former former_owners, const std::vector<LinkTraffic>& traffic) {
-  Recollection before{{},
-                      std::move(heard),
-                      std::move(former_owners),
-                      {},
-                      traffic,
-                      run.route_churn.Recurring(),
-                      run.tunnel_exits.bare()};
+  Recollection before{.birds = {},
+                      .half_open_but_heard = std::move(heard),
+                      .former_owners = std::move(former_owners),
+                      .traffic = traffic,
+                      .recurring_routes = run.route_churn.Recurring(),
+                      .left_tunnel = run.tunnel_exits.bare()};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
@@ -100,6 +99,7 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
     bird.flapping_peers = run.peers.Flapping(family, seen.now);
     if (seen.status != nullptr) bird.last_source = run.peers.SourceAddresses(family, *seen.status, seen.now);
     bird.shared_blocks = run.block_claims[family].shared();
+    bird.config = run.bird_configs[family].Signs();
     TakeBirdTable(seen, convergence.missing_routes[family], bird);
   }
   return before;
@@ -178,6 +178,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const BirdTables tables =
       FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
+  for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   kept.peers = run.peers.Remembered();
@@ -188,13 +189,13 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const std::vector<LinkTraffic>& traffic = run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  FollowRouteChanges(run, shown);
   const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
   EndpointFileHistory::Doubts doubts =
       run.endpoint_files.Follow(std::get<absl::StatusOr<EndpointFiles>>(derived), seen->boot_time);
   kept.felix = run.felix.remembered();
   kept.file_doubts = run.endpoint_files.since();
 
+  FollowRouteChanges(run, shown);
   Recollection before =
       Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former), traffic);
   for (const Family family : kFamilies)

@@ -34,7 +34,7 @@ Judgement TokenOld(const Evidence& evidence, const std::vector<Link>& links, con
   // Who has no blocks of Calico's has another CNI plugin, or another that writes the file (canal).
   if (age <= kTokenLasts || own.blocks.empty() || IsUnused(node, links)) return std::vector<Finding>();
   return std::vector<Finding>{
-      {PodName{"calico-kubeconfig"}, std::nullopt,
+      {NodeWide::kNode, std::nullopt,
        absl::StrCat("calico-node last wrote the CNI plugin's kubeconfig ", absl::ToInt64Hours(age),
                     " hours ago, and the token in it lasts 24: Kubernetes answers the plugin \"Unauthorized\"")}};
 }

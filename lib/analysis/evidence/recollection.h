@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/expectation.h"
 #include "lib/analysis/evidence/endpoint_file_history.h"
@@ -36,12 +37,10 @@ struct BirdRecollection {
   std::vector<FlappingPeer> flapping_peers;
   std::map<std::string, IpAddress> last_source;  // PeerHistory::SourceAddresses
   std::optional<RepeatedEnds> restarts = {};     // of BIRD, where they are many
+  ConfigSigns config;
 
   static const Table<BirdRoute>& NotAsked();
 };
-
-// Makes what follows from BIRD's table and `missing`, all that the kernel lacks of what it had when all was well.
-void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, BirdRecollection& bird);
 
 // For so long a loaded node's Felix needs to follow a pod that ended: 22 s were seen.
 inline constexpr absl::Duration kFelixCatchesUp = absl::Seconds(25);
@@ -61,6 +60,8 @@ struct FelixRecollection {
 // The one thing in doubt is an interface that is gone, while Felix is well, and it is one that writes files: then it is
 // not the files that are wrong.
 bool IsLoneLoss(const EndpointFiles& files, const FelixRecollection& felix);
+// Makes what follows from BIRD's table and `missing`, all that the kernel lacks of what it had when all was well.
+void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, BirdRecollection& bird);
 
 struct Recollection {
   PerFamily<BirdRecollection> birds;

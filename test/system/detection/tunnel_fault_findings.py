@@ -25,8 +25,8 @@ def losing_routes(check):
         others = scene.others(node) if scene.encap == "ipip" else []
         gateways = [address for each in others for address in scene.addresses(each)]
         blocks = [block for each in others for block in scene.blocks(each)]
-        gone = findings(node, "expected_route_missing", gateways)
-        gone |= findings(node, "route_missing_from_kernel", blocks) | findings(node, "felix_route_missing", blocks)
+        gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
+        gone |= findings(node, "felix_route_missing", blocks)
         return dataclasses.replace(devices(check)(scene, node), remembered=gone)
 
     return expect

@@ -12,10 +12,10 @@ from calicolab.version import NORMAL_PRIORITY
 
 _STALE = 10  # beside the one that is right: eleven neighbors for one address, as in the outage this re-enacts
 _FELIX = "proto 80"
+_VPN_PRIORITY, _VPN_TABLE = "5270", "52"  # Tailscale's
 _LEFT_OVER = "blackhole 10.99.1.0/26 proto bird"
 _SERVICES = {"ipv4": "10.43.0.0/16", "ipv6": "fd43::/108"}
 _DELETED_EVERY = 3  # seconds; BIRD puts a route back within two
-_VPN_PRIORITY, _VPN_TABLE = "5270", "52"  # Tailscale's
 _WORSE_METRIC = "metric 2048"  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
 
 
