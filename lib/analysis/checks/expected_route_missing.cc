@@ -57,7 +57,6 @@ const RegisterCheck registered(
                    {"bgp_peer_down"},
                    {"peer_hold_timer_low"},
                    {"peer_flapping"},
-                   {"tunnel_device_down"},
                    {"route_unreachable"},
                    {"route_owner_conflict"},
                    {"block_announced_by_several_peers"}},

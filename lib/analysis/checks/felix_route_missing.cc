@@ -61,7 +61,11 @@ const RegisterCheck registered(
             "alive and what it logs (kubectl -n calico-system logs NAME -c calico-node), and restart calico-node on "
             "this node.",
         .time_to_hold = absl::Seconds(10),  // a node that leaves: Felix drops its routes before BIRD drops the peer
-        .causes = {{"tunnel_device_down"}, {"graceful_restart_blocked", Tie::kSameFamily}, {"bgp_peer_down"}},
+        .causes = {{"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"},
+                   {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"bgp_peer_down"}},
     },
     JudgeNode(FelixRoutesMissing));
 
