@@ -99,6 +99,7 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
     bird.flapping_peers = run.peers.Flapping(family, seen.now);
     if (seen.status != nullptr) bird.last_source = run.peers.SourceAddresses(family, *seen.status, seen.now);
     bird.shared_blocks = run.block_claims[family].shared();
+    bird.config = run.bird_configs[family].Signs();
     TakeBirdTable(seen, convergence.missing_routes[family], bird);
   }
   return before;
@@ -177,6 +178,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const BirdTables tables =
       FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
+  for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   kept.peers = run.peers.Remembered();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/expectation.h"
 #include "lib/analysis/evidence/endpoint_file_history.h"
@@ -36,6 +37,7 @@ struct BirdRecollection {
   std::vector<FlappingPeer> flapping_peers;
   std::map<std::string, IpAddress> last_source;  // PeerHistory::SourceAddresses
   std::optional<RepeatedEnds> restarts = {};     // of BIRD, where they are many
+  ConfigSigns config;
 
   static const Table<BirdRoute>& NotAsked();
 };

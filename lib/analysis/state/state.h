@@ -9,6 +9,7 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/bird_counts.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/session_ports.h"
@@ -42,6 +43,7 @@ struct RunState {
   SnapshotPtr shown;  // by the last poll; null before the first
   PerFamily<BirdTableQuery> bird_tables;
   PerFamily<BirdCounter> bird_counters;
+  PerFamily<ConfigHistory> bird_configs;
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
