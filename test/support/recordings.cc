@@ -22,7 +22,8 @@ void AppendBelow(const fs::path& folder, std::vector<std::string>& recordings) {
 std::vector<std::string> RecordedNodes() {
   const fs::path source = CALIWATCH_SOURCE_DIR;
   std::vector<std::string> recordings;
-  for (const char* folder : {"test/recordings/nodes", "test/recordings/calico", "test/recordings/cases"})
+  for (const char* folder :
+       {"test/recordings/nodes", "test/recordings/calico", "test/recordings/cases", "test/recordings/healthy"})
     AppendBelow(source / folder, recordings);
   std::sort(recordings.begin(), recordings.end());
   return recordings;

@@ -32,10 +32,9 @@ Judgement TokenOld(const Evidence& evidence, const std::vector<Link>& links, con
   if (!node.cni_kubeconfig.ok()) return node.cni_kubeconfig.status();
   const absl::Duration age = node.taken_at - node.cni_kubeconfig->written;
   // Who has no blocks of Calico's has another CNI plugin, or another that writes the file (canal).
-  if (age <= kTokenLasts || own.blocks.empty() || IsUnused(node, links))
-    return std::vector<Finding>();
+  if (age <= kTokenLasts || own.blocks.empty() || IsUnused(node, links)) return std::vector<Finding>();
   return std::vector<Finding>{
-      {PodName{"calico-kubeconfig"}, std::nullopt,
+      {NodeWide::kNode, std::nullopt,
        absl::StrCat("calico-node last wrote the CNI plugin's kubeconfig ", absl::ToInt64Hours(age),
                     " hours ago, and the token in it lasts 24: Kubernetes answers the plugin \"Unauthorized\"")}};
 }

@@ -12,10 +12,15 @@ namespace {
 
 using PathMtus = absl::flat_hash_map<IpAddress, uint32_t>;  // bytes
 
+// Less than that the kernel believes no router (net.ipv4.route.min_pmtu; RFC 8200). A connection whose route was just
+// dropped says 68 until it sends again.
+constexpr uint32_t LeastOf(Family family) { return family == Family::kIpv4 ? 552 : 1280; }
+
 PathMtus PathMtusOf(const std::vector<BgpSocket>& sockets) {
   PathMtus learned;
   for (const BgpSocket& socket : sockets)
-    if (socket.state == TcpState::kEstablished && socket.path_mtu) learned[socket.remote] = *socket.path_mtu;
+    if (socket.state == TcpState::kEstablished && socket.path_mtu && *socket.path_mtu >= LeastOf(socket.remote.family))
+      learned[socket.remote] = *socket.path_mtu;
   return learned;
 }
 

@@ -149,8 +149,8 @@ class Node:
         ]  # fmt: skip
         return BirdConfig(
             calico=self.felix.calico, major=bird.major, family=family, log=bird.log,
-            router_id=self._known_address("ipv4"),
-            address=self._known_address(family) if family in self.families else None,
+            router_id=self.known_address("ipv4"),
+            address=self.known_address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
             services=tuple(each for each in options.services if addressing.family_of(each) == family),
             community=options.community, as_number=options.as_number, bgp_port=options.bgp_port,
@@ -159,7 +159,7 @@ class Node:
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
 
-    def _known_address(self, family):
+    def known_address(self, family):
         return self.mistaken_for if self.mistaken_for and family == "ipv4" else self.address(family)
 
     def _ways(self, family, others):
@@ -178,7 +178,8 @@ class Node:
         """Between nodes of the cluster the addresses decide who dials; routers always wait."""
         of_the_cluster = self.kind == other.kind == "Mesh"
         return Peer(
-            other.address(family), self.kind_towards(other), passive=None if of_the_cluster else self.kind != "Mesh",
+            other.known_address(family), self.kind_towards(other),
+            passive=None if of_the_cluster else self.kind != "Mesh",
             remote_as=self.options.as_number, cluster_id=CLUSTER_ID if self.reflects and not other.reflects else None,
         )  # fmt: skip
 

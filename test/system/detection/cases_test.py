@@ -13,7 +13,7 @@ from harness.program import built, caliwatch
 from harness.tools import ROOT
 
 RECORDINGS = ROOT / "test/recordings"
-FOLDERS = ("calico", "cases")
+FOLDERS = ("calico", "cases", "healthy")
 
 
 def recordings():
@@ -41,38 +41,45 @@ class Cases(unittest.TestCase):
             names = sorted(recordings())
             cls.reports = dict(zip(names, pool.map(check, names)))
 
-    def each(self):
+    def each(self, holds):
+        """holds(case, report) asserts."""
         for name, case in CASES.items():
             with self.subTest(name):
-                yield case, self.reports[name]
+                holds(case, self.reports[name])
 
     def test_every_recording_is_a_case(self):
         self.assertEqual(set(CASES), recordings())
 
     def test_what_is_wrong_is_found_and_nothing_else(self):
-        for case, report in self.each():
+        def holds(case, report):
             found = {(each["check"], each["subject"]) for each in report["findings"] if each["severity"] != "info"}
             self.assertEqual(found - case.may, set(case.finds))
 
+        self.each(holds)
+
     def test_every_check_judges(self):
-        for _, report in self.each():
-            self.assertNotEqual(report["outcome"], "cannot_judge")
+        self.each(lambda _, report: self.assertNotEqual(report["outcome"], "cannot_judge"))
 
     def test_the_cause_is_named_and_what_to_do(self):
-        for case, report in self.each():
+        def holds(case, report):
             found = {(each["check"], each["subject"]): each for each in report["findings"]}
             for key, (says, remedies) in case.finds.items():
+                self.assertIn(key, found)
                 for word in says:
                     self.assertIn(word, words_of(found[key]))
                 for word in remedies:
                     self.assertIn(word, found[key]["remedy"])
 
+        self.each(holds)
+
     def test_what_would_do_harm_is_not_advised(self):
-        for case, report in self.each():
+        def holds(case, report):
             for finding in report["findings"]:
                 for part in (finding, *finding["effects"]):
                     for word in case.never:
                         self.assertNotIn(word, part.get("remedy") or "")
+
+        self.each(holds)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,17 @@ def of_ipv4(found):
 def docker0_address(scene, node):
     others = scene.others(node)
     own = {finding for other in others for finding in down(scene, [node], other)}
+    at_others = {
+        finding
+        for other in others for check in ("bgp_peer_down", "peer_path_one_way")
+        for finding in findings(other, check, [DOCKER0])
+    }  # fmt: skip
     return Expected(
-        must=findings(node, "node_address_wrong", [DOCKER0]) | of_ipv4(down(scene, others, node)),
+        must=findings(node, "node_address_wrong", [DOCKER0]),
         effects=of_ipv4(own),
         may={
-            "until the hold timer ends": of_ipv4(silent(scene, others, node)),
+            "others dial it in vain, or hear it dial and cannot answer": at_others,
+            "until the other nodes have read their configuration": of_ipv4(silent(scene, others, node)),
             "a new Router ID ends the sessions of IPv6 as well, for seconds": down(scene, others, node) | own,
         },
         within=WITHIN,
@@ -53,7 +59,7 @@ def small_path(scene, node, peer):
 
 
 def old_cni_token(scene, node):
-    kubeconfig = findings(node, "cni_token_old", ["calico-kubeconfig"])
+    kubeconfig = findings(node, "cni_token_old", ["this node"])
     return Expected(kubeconfig, takes={f"the CNI plugin of {node}"})
 
 

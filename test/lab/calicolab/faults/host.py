@@ -40,12 +40,17 @@ def docker0_address(cluster, node="node1"):
     target = cluster.node(node)
     target.every_bird()
     target.namespace.ip("link add docker0 type bridge", "link set docker0 up", f"addr add {_DOCKER0}/16 dev docker0")
-    target.mistaken_for = _DOCKER0
-    cluster.configure(target)
+    _mistake(cluster, target, _DOCKER0)
     yield f"BIRD on {node} speaks as {_DOCKER0}, which no other node can answer"
-    target.mistaken_for = None
-    cluster.configure(target)
+    _mistake(cluster, target, None)
     target.namespace.ip("link del docker0")
+
+
+def _mistake(cluster, target, address):
+    """All nodes learn of the address from the datastore."""
+    target.mistaken_for = address
+    for each in [target, *cluster.others(target)]:
+        cluster.configure(each)
 
 
 @fault

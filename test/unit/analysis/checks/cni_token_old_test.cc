@@ -24,7 +24,7 @@ TEST_CASE("a token that is renewed in time is well") {
 TEST_CASE("one that is older than it lasts is found, with its age") {
   CHECK(
       *Run(Written(absl::Hours(26))) ==
-      std::vector<FindingText>{{"calico-kubeconfig",
+      std::vector<FindingText>{{"this node",
                                 "calico-node last wrote the CNI plugin's kubeconfig 26 hours ago, and the token in it "
                                 "lasts 24: Kubernetes answers the plugin \"Unauthorized\""}});
 }

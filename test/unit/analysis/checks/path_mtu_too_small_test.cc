@@ -51,6 +51,7 @@ TEST_CASE("a session that is not up, and a peer that no pods are behind, tell no
   SECTION("not up") {
     for (BgpSocket& socket : *node.bgp_sockets) socket.state = TcpState::kSynSent;
   }
+  SECTION("one whose route the kernel has just dropped") { node = NodeWithPath(68); }
   SECTION("no pods") {
     std::erase_if(*node.routes, [](const Route& route) { return route.gateway == *IpAddress::Parse("10.39.1.219"); });
   }

@@ -96,7 +96,7 @@ const std::vector<Change>& Changes() {
        kBlock},
       {"cni_token_old", "calico/bgp-healthy",
        [](Snapshot& node, auto&) { node.cni_kubeconfig = CniKubeconfig{node.taken_at - absl::Hours(30)}; },
-       "calico-kubeconfig"},
+       "this node"},
       {"duplicate_neighbor_ip", "calico/bgp-healthy",
        [](Snapshot& node, auto&) {
          Neighbor second = NeighborOf(node, kPod);
