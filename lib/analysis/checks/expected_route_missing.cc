@@ -5,6 +5,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/ipip_tunnel.h"
 
 namespace caliwatch {
 namespace {
@@ -18,7 +19,10 @@ Judgement ExpectedMissing(const Evidence& evidence) {
     for (const ExpectedRoute& route : bird.missing_routes)
       by_gateway[route.gateway].push_back(route.destination.ToString());
 
+  const bool tunnel_trouble = evidence.now.links.ok() && evidence.now.addresses.ok() &&
+                              !TroubleOfTunl0(*evidence.now.links, *evidence.now.addresses).empty();
   std::vector<Finding> findings;
+  findings.reserve(by_gateway.size());
   for (auto& [gateway, prefixes] : by_gateway) {
     const size_t count = prefixes.size();
     if (count > kNamed) prefixes.resize(kNamed);
@@ -26,6 +30,7 @@ Judgement ExpectedMissing(const Evidence& evidence) {
                         absl::StrCat(count, count == 1 ? " route" : " routes", " by way of it that the kernel had ",
                                      "when all was well ", count == 1 ? "is" : "are",
                                      " missing: ", absl::StrJoin(prefixes, ", "), count > kNamed ? ", …" : "")});
+    if (tunnel_trouble && gateway.family == Family::kIpv4) findings.back().related.emplace_back(InterfaceName{"tunl0"});
   }
   return findings;
 }
@@ -52,6 +57,8 @@ const RegisterCheck registered(
                    {"bgp_peer_down"},
                    {"peer_hold_timer_low"},
                    {"peer_flapping"},
+                   {"tunnel_device_down"},
+                   {"route_unreachable"},
                    {"route_owner_conflict"},
                    {"block_announced_by_several_peers"}},
     },

@@ -11,6 +11,7 @@ HOLD_TIME = 6  # seconds, so that silence is noticed soon
 LABS = {
     "bird1": {"bird": "1.6.8", "hold_time": HOLD_TIME},
     "bird2": {"bird": "2.0.12", "hold_time": HOLD_TIME},
+    "musl": {"bird": "1.6.8", "hold_time": HOLD_TIME, "libc": "musl"},
     "no-status": {"bird": "1.6.8", "hold_time": HOLD_TIME, "endpoint_status": False},
     "vxlan": {"encap": "vxlan"},
     "ipip": {"encap": "ipip", "bird": "2.0.12", "families": ("ipv4",)},
