@@ -51,9 +51,14 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
-                       const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
+                       const BirdTables& tables, const RunState& run, HeardSockets heard,
                        OwnerHistory::Former former_owners) {
-  Recollection before{{}, std::move(heard), std::move(former_owners)};
+  const PeerHistory& peers = run.peers;
+  Recollection before{.birds = {},
+                      .half_open_but_heard = std::move(heard),
+                      .former_owners = std::move(former_owners),
+                      .newcomers = run.owners.newcomers(),
+                      .felix_answered = run.sources.last_good.contains(kFelixSource)};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
@@ -150,8 +155,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  const Recollection before =
-      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former));
+  const Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();

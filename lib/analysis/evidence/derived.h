@@ -16,6 +16,7 @@
 #include "lib/analysis/routes/vxlan_paths.h"
 #include "lib/analysis/workloads/duplicate_neighbors.h"
 #include "lib/analysis/workloads/pod_gateways.h"
+#include "lib/analysis/workloads/routeless_workloads.h"
 #include "lib/analysis/workloads/workload_neighbors.h"
 #include "lib/analysis/workloads/workloads.h"
 #include "lib/model/link_index.h"
@@ -23,11 +24,11 @@
 
 namespace caliwatch {
 
-using Derived =
-    std::tuple<absl::StatusOr<LinkIndex>, absl::StatusOr<HostRoutes>, absl::StatusOr<LocalBlocks>,
-               absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>, absl::StatusOr<Workloads>,
-               absl::StatusOr<WorkloadOwners>, absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>,
-               absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>>;
+using Derived = std::tuple<absl::StatusOr<LinkIndex>, absl::StatusOr<HostRoutes>, absl::StatusOr<LocalBlocks>,
+                           absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>,
+                           absl::StatusOr<Workloads>, absl::StatusOr<WorkloadOwners>,
+                           absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>, absl::StatusOr<PodGateways>,
+                           absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>, absl::StatusOr<RoutelessWorkloads>>;
 
 Derived Derive(const Snapshot& snapshot);
 

@@ -3,6 +3,11 @@
 
 namespace caliwatch {
 
+bool FelixIsAway(const Evidence& evidence) {
+  const absl::StatusOr<FelixHealth>& felix = evidence.now.felix;
+  return felix.ok() ? !felix->live || !felix->ready : evidence.before.felix_answered;
+}
+
 absl::Status WhyUnread(const Evidence& evidence, Family family) {
   const Bird& bird = evidence.now.birds[family];
   absl::Status status = FirstError({bird.status.status(), bird.peers.status()});

@@ -24,6 +24,11 @@ struct BirdEvidence {
   const BirdRecollection& before;
 };
 
+// Felix does not follow what happens on the node: it says so itself, or is silent after it had spoken. What rests on
+// its files, or on what it ought to have done by now, says nothing of workloads then. Where its health is unknown:
+// false.
+bool FelixIsAway(const Evidence& evidence);
+
 // Why nothing is known of the family's BIRD; OK when it answers. NotFound: it does not run here. Unavailable: it has,
 // and its socket is gone.
 absl::Status WhyUnread(const Evidence& evidence, Family family);

@@ -4,6 +4,7 @@
 // What checks need to know of earlier polls.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,11 @@ struct BirdRecollection {
 };
 
 struct Recollection {
-  PerFamily<BirdRecollection> birds;
-  HeardSockets half_open_but_heard;
+  PerFamily<BirdRecollection> birds = {};
+  HeardSockets half_open_but_heard = {};
   OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
+  std::set<std::string> newcomers = {};     // OwnerHistory::newcomers
+  bool felix_answered = false;              // at its health port, to an earlier poll or this one
 };
 
 }  // namespace caliwatch

@@ -11,6 +11,7 @@ FAULTS = {**POD_FAULTS, **BGP_FAULTS, **TUNNEL_FAULTS}
 NOT_JUDGED = {
     "fill-neighbors": "all labs of the machine share the table; see findings_neighbor_table_test.py",
     **dict.fromkeys(("tunnel-missing", "tunnel-without-address"), "no check looks for a tunnel that ought to be there"),
+    "lost-veth": "Felix takes the file away with the interface: what is left looks as after a pod that has ended",
     "confd-dead": "it shows once a node comes, goes or moves: no check names it yet",
     **dict.fromkeys(
         ("felix-not-ready", "felix-not-live", "felix-hung", "felix-dead", "roll-back"), "no check judges Felix itself"

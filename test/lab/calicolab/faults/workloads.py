@@ -58,7 +58,7 @@ def add_stale(node, kind, count):
 
 @fault
 def lost_veth(cluster, node="node1"):
-    """Delete the interface of a node's first pod; the pod and its endpoint-status file stay."""
+    """Delete the interface of a node's first pod; the pod stays, and Felix takes its file away, as of one that ends."""
     target = cluster.node(node)
     (pod,) = target.pods.first()
     target.namespace.ip(f"link del {pod.interface}")
@@ -83,7 +83,7 @@ def carrier_lost(cluster, node="node1"):
     target = cluster.node(node)
     (pod,) = target.pods.first()
     pod.namespace.ip("link set eth0 down")
-    yield f"{pod.interface} on {node} is up without carrier, and the routes to {pod.name} are linkdown"
+    yield f"{pod.interface} on {node} is up without carrier, and Felix has removed the routes to {pod.name}"
     _plug_in_again(target, pod)
 
 
