@@ -17,7 +17,7 @@ bool MayBeOnItsWay(const Route& best, const Route* own, const IpAddress& address
                    const WorkloadNeighbors& neighbors) {
   if (!best.gateway) return false;
   if (own == nullptr) return !neighbors.HasAnswered(address, link);
-  return best.metric != 0 && best.metric < own->metric && !neighbors.IsAnswering(address, link);
+  return best.metric != 0 && best.metric < own->metric;
 }
 
 }  // namespace caliwatch

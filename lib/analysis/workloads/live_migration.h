@@ -19,10 +19,10 @@ namespace caliwatch {
 bool MayBeAwaited(const IpAddress& address, int link, const LocalBlocks& local, const std::vector<Route>& routes,
                   const LinkIndex& links, const WorkloadNeighbors& neighbors);
 
-// `best` is the route in use for a workload's address, and leads to another node. The workload may be on its way: it
-// has never answered at its interface here; or it has gone, which Calico says by a better metric than that of `own`,
-// the route here (null: there is none), and it is silent here. Metric 0 says so of no machine: that is what a pod's
-// route has when the CNI plugin makes it.
+// `best` is the route in use for a workload's address, and leads to another node. The workload may be on its way: it has
+// never answered at its interface here; or it has gone, which Calico says by a better metric than that of `own`, the
+// route here (null: there is none). Metric 0 says so of no machine: that is what a pod's route has when the CNI plugin
+// makes it.
 bool MayBeOnItsWay(const Route& best, const Route* own, const IpAddress& address, int link,
                    const WorkloadNeighbors& neighbors);
 

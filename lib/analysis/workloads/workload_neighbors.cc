@@ -15,10 +15,10 @@ WorkloadNeighbors::WorkloadNeighbors(const std::vector<Neighbor>& neighbors, con
     if (neighbor.IsUnanswered()) unanswered_.emplace(neighbor.address, neighbor.link);
     if (!neighbor.IsUsable() || neighbor.state == NUD_PERMANENT) continue;
     by_address_[neighbor.address].push_back(link->second);
+    inhabited_.emplace(neighbor.link, neighbor.address.family);
     if (!neighbor.IsAnswering()) continue;
     answering_.emplace(neighbor.address, neighbor.link);
     lively_.insert(neighbor.link);
-    inhabited_.emplace(neighbor.link, neighbor.address.family);
   }
 }
 

@@ -116,8 +116,8 @@ TEST_CASE("networks, other plugins' interfaces, and endpoints just being written
 
 TEST_CASE("without endpoint-status, a workload's route stands for the workload") {
   CHECK(Run(WithoutEndpoints(NodeWithTunnelAt(kAddress)))->front().detail ==
-        "is the address of cali12ab34cd56e and of this node itself at tunl0 (judged without Calico's "
-        "endpoint-status)");
+        "is the address of cali12ab34cd56e and of this node itself at tunl0; the route leads to cali12ab34cd56e (judged "
+        "without Calico's endpoint-status)");
 }
 
 TEST_CASE("where no interface is Calico's, duplicates of workloads do not apply") {

@@ -57,8 +57,8 @@ TEST_CASE("an interface that does not run is no orphan for that: Felix keeps no 
 
 TEST_CASE("while Felix is away, its files tell of no orphan") {
   Snapshot node = NodeWithOrphan();
-  SECTION("not ready") { node.felix = FelixHealth{.live = true}; }
-  SECTION("not live") { node.felix = FelixHealth{.ready = true}; }
+  SECTION("not ready") { node.felix = FelixHealth{true, false, {}}; }
+  SECTION("not live") { node.felix = FelixHealth{false, true, {}}; }
   CHECK(Run(node)->empty());
 }
 

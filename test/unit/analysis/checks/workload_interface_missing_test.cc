@@ -29,7 +29,7 @@ TEST_CASE("an interface that a file names and the kernel lacks is found once, wi
 
 TEST_CASE("while Felix is away its files are old, and tell nothing") {
   Snapshot node = NodeWithoutInterface();
-  node.felix = FelixHealth{.live = true, .ready = false};
+  node.felix = FelixHealth{true, false, {}};
   CHECK(Run(node)->empty());
 }
 

@@ -48,7 +48,7 @@ TEST_CASE("what Felix has begun with, what does not run, and what is Felix' own 
   SECTION("a route") { node.routes->push_back(WorkloadRoute("192.168.231.9", 9)); }
   SECTION("a file") { node.endpoints->push_back(WorkloadEndpoint("default/new", "cali00000000009", "192.168.231.9")); }
   SECTION("down") { node.links->back().up = node.links->back().carrier = false; }
-  SECTION("Felix is not ready") { node.felix = FelixHealth{.live = true}; }
+  SECTION("Felix is not ready") { node.felix = FelixHealth{true, false, {}}; }
   CHECK(Run(node, kNewcomer)->empty());
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("where no interface is Calico's, missing routes to workloads do not ap
 TEST_CASE("without endpoint-status, who has fallen silent counts while Felix is away, which takes no route away then") {
   Snapshot node = WithoutEndpoints(NodeWithoutRoute());
   node.neighbors->front().state = NUD_STALE;
-  node.felix = FelixHealth{.live = true, .ready = true};
+  node.felix = FelixHealth{true, true, {}};
   REQUIRE(Run(node)->empty());
   SECTION("not ready") { node.felix->ready = false; }
   SECTION("not live") { node.felix->live = false; }
