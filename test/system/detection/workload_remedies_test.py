@@ -56,7 +56,7 @@ class Remedies(unittest.TestCase):
     def assert_cured(self):
         self.assertTrue(eventually(lambda: not self.watch.now, 15), self.watch.now)
         for address in (FOUR, SIX):
-            self.assertTrue(self.lab.node(NODE).ping(address))
+            self.assertTrue(eventually(lambda: self.lab.node(NODE).ping(address), 10), address)
 
     def assert_gone(self, check, subject):
         self.assertTrue(eventually(lambda: (NODE, check, subject) not in self.watch.now, 15), self.watch.now)

@@ -71,7 +71,8 @@ def second_network(cluster, node="node1"):
     target = cluster.node(node)
     (pod,) = target.pods.first(families=["ipv4"])
     pod.namespace.ip(
-        f"link add {_SECOND} type dummy",
+        f"link add {_SECOND} type veth peer name {_SECOND}-peer",
+        f"link set {_SECOND}-peer up",
         f"link set {_SECOND} up",
         f"addr add {_SECOND_ADDRESS} dev {_SECOND}",
         f"route replace default dev {_SECOND}",
