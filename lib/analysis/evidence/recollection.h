@@ -4,6 +4,7 @@
 // What checks need to know of earlier polls.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,9 +53,10 @@ struct FelixRecollection {
 bool IsLoneLoss(const EndpointFiles& files, const FelixRecollection& felix);
 
 struct Recollection {
-  PerFamily<BirdRecollection> birds;
-  HeardSockets half_open_but_heard;
+  PerFamily<BirdRecollection> birds = {};
+  HeardSockets half_open_but_heard = {};
   OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
+  std::set<std::string> newcomers = {};     // OwnerHistory::newcomers
   FelixRecollection felix = {};
   std::vector<LinkTraffic> traffic = {};  // of tunnels and uplinks; empty while it cannot be read
 };
