@@ -34,7 +34,7 @@ def add_unknown(node):
 
 @fault
 def complete_pod(cluster, node="node1"):
-    """Let a node's first pod complete: Felix takes its routes and its file away, and its interface stays for a while."""
+    """Let a node's first pod complete: Felix takes its routes and its file away; its interface stays for a while."""
     target = cluster.node(node)
     (pod,) = target.pods.first()
     with target.felix.lock:
