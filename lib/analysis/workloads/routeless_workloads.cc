@@ -54,7 +54,8 @@ absl::StatusOr<RoutelessWorkloads> AmongWanted(const std::vector<WorkloadAddress
   return found;
 }
 
-RoutelessWorkloads AmongAnswering(const WorkloadNeighbors& neighbors, const Snapshot& node, const LocalBlocks& local) {
+RoutelessWorkloads AmongAnswering(const WorkloadNeighbors& neighbors, const Snapshot& node,
+                                  const HostRoutes& host_routes, const LocalBlocks& local) {
   const LinkIndex index(*node.links);
   std::set<std::pair<Family, int>> routed;
   RoutelessWorkloads found;
@@ -64,7 +65,8 @@ RoutelessWorkloads AmongAnswering(const WorkloadNeighbors& neighbors, const Snap
     found.routed[route.family()] += IsWorkloadRoute(route, index);
   }
   for (const auto& [address, links] : neighbors.links_by_address())
-    if (links.size() == 1 && local.Contain(address) && routed.count({address.family, links.front()->index}) == 0)
+    if (links.size() == 1 && local.Contain(address) && host_routes.To(address).empty() &&
+        routed.count({address.family, links.front()->index}) == 0)
       found.rows.push_back(RowOf({address, links.front()->name, "", std::nullopt}, *links.front(), neighbors));
   return found;
 }
@@ -90,7 +92,7 @@ absl::StatusOr<RoutelessWorkloads> RoutelessWorkloadsOf(const Snapshot& node,
   if (!routes.ok()) return routes.status();
   if (!by_neighbors) return AmongWanted(wanted->rows, node, *routes, *local, neighbors);
   if (!neighbors.ok()) return neighbors.status();
-  return AmongAnswering(*neighbors, node, *local);
+  return AmongAnswering(*neighbors, node, *routes, *local);
 }
 
 }  // namespace caliwatch

@@ -62,7 +62,8 @@ class Felix:
         """Its interface has gone already, and its routes with it."""
         if self.acts and self.in_sync:
             with self.lock:
-                self._forget(pod.name)
+                if pod.name in self.known:
+                    self._forget(pod.name)
 
     def node_added(self, other):
         """One to which a tunnel leads."""

@@ -87,8 +87,8 @@ class Programming(FaultTest):
 
     def test_a_pod_that_has_completed_leaves_its_interface(self):
         self.lab.fault("complete-pod", NODE)
-        self.assertIn(self.veth_of("node1-job"), veths(self.lab) - veths_by_file(self.lab))
-        self.assertEqual(self.files_and_routes("192.168.11.3"), ("0", 0))
+        self.assertIn(VETH_1, veths(self.lab) - veths_by_file(self.lab))
+        self.assertEqual(self.files_and_routes(FOUR), ("0", 0))
 
     def test_a_machine_that_is_awaited_has_a_file_and_no_route(self):
         self.lab.fault("await-vm", NODE)

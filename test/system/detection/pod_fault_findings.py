@@ -71,9 +71,18 @@ def interface_down(scene, node):
     routes = [f"{scene.pod(node)[family]}/{addressing.HOST_LENGTH[family]}" for family in scene.families]
     brief = findings(node, "workload_route_missing", scene.pod_addresses(node))
     brief |= findings(node, "workload_route_linkdown", routes)
-    may = {SILENT_NODE: unreachable(scene, node, scene.families), "until Felix removes file and routes": brief}
+    may = {
+        SILENT_NODE: unreachable(scene, node, scene.families)
+        | findings(node, "pod_gateway_unreachable", nameless(scene, node)),
+        "until Felix removes file and routes": brief,
+    }
     down = findings(node, "workload_interface_down", [scene.pod(node)["interface"]])
     return Expected(down, may=may, takes=pod_of(node))
+
+
+def nameless(scene, node):
+    """The first pod, as it is called once its file has gone."""
+    return [f"{scene.pod(node)[family]} {family}" for family in scene.families]
 
 
 def flushed(families_of):
@@ -118,13 +127,13 @@ def _subjects_behind(scene, node, index):
 
 
 def complete_pod(scene, node):
-    interface = addressing.veth_name(f"default/{node}-job")
+    interface = scene.pod(node)["interface"]
     may = {
-        SILENT_NODE: findings(node, "pod_gateway_unreachable", _subjects_behind(scene, node, 3)),
+        SILENT_NODE: findings(node, "pod_gateway_unreachable", nameless(scene, node)),
         "who did not know the pod before cannot tell": findings(node, "workload_not_programmed", [interface])
         | findings(node, "orphan_workload_interface", [interface]),
     }
-    return Expected(findings(node, "workload_interface_left", [interface]), may=may, within=LEFT)
+    return Expected(findings(node, "workload_interface_left", [interface]), may=may, within=LEFT, takes=pod_of(node))
 
 
 def await_vm(scene, node, source):

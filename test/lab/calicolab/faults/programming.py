@@ -34,14 +34,16 @@ def add_unknown(node):
 
 @fault
 def complete_pod(cluster, node="node1"):
-    """Let a pod of a node complete: Felix takes its routes and its file away, and its interface stays for a while."""
+    """Let a node's first pod complete: Felix takes its routes and its file away; its interface stays for a while."""
     target = cluster.node(node)
-    (pod,) = target.pods.add(name=f"default/{node}-job")
-    target.felix.withdraw(pod)
+    (pod,) = target.pods.first()
     with target.felix.lock:
+        target.felix.withdraw(pod)
         target.felix.known.pop(pod.name)
     yield f"{pod.name} on {node} has ended for Felix, and {pod.interface} is still there"
-    target.pods.delete(pod.name)
+    with target.felix.lock:
+        target.felix.known[pod.name] = pod
+    target.pods.lead_back(pod)
 
 
 @fault

@@ -110,6 +110,7 @@ TEST_CASE("without endpoint-status, what may be another network's inside a pod, 
   SECTION("an entry that failed") { entry.state = NUD_FAILED; }
   SECTION("an interface that another route leads to") { node.routes->push_back(WorkloadRoute("192.168.231.3", 5)); }
   SECTION("an entry of who has fallen silent: it may have ended") { entry.state = NUD_STALE; }
+  SECTION("a route that leads elsewhere") { node.routes->push_back(WorkloadRoute("192.168.231.1", 6)); }
   SECTION("two interfaces answer") { node.neighbors->push_back(NeighborEntry("192.168.231.1", 6)); }
   CHECK(Run(node)->empty());
 }
