@@ -83,11 +83,12 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
                        const BirdTables& tables, const RunState& run, HeardSockets heard,
-                       OwnerHistory::Former former_owners, const std::vector<LinkTraffic>& traffic) {
+                       OwnerHistory::Former former_owners) {
   Recollection before{.birds = {},
                       .half_open_but_heard = std::move(heard),
                       .former_owners = std::move(former_owners),
-                      .traffic = traffic,
+                      .newcomers = run.owners.newcomers(),
+                      .traffic = run.traffic.now(),
                       .recurring_routes = run.route_churn.Recurring(),
                       .left_tunnel = run.tunnel_exits.bare()};
   for (const BirdView& seen : birds) {
@@ -186,7 +187,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   run.session_ports.Follow(*seen);
   FollowAnnouncements(run, *seen, birds);
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
-  const std::vector<LinkTraffic>& traffic = run.traffic.Follow(*seen, seen->boot_time);
+  run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
   const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
@@ -196,8 +197,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   kept.file_doubts = run.endpoint_files.since();
 
   FollowRouteChanges(run, shown);
-  Recollection before =
-      Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former), traffic);
+  Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   for (const Family family : kFamilies)
     before.birds[family].restarts = kept.bird_restarts[family].Repeated(seen->boot_time);
   before.felix = RecollectFelix(run.felix, *seen, sources.felix_expected, std::move(doubts));

@@ -88,7 +88,9 @@ constexpr CauseWords kCauses[] = {
     {kClosedByPeer, "closed by peer", "the peer accepts and closes at once ({error}): its BIRD does not know this "
      "node's address",
      "Look at the peer's side: its BIRD closes what it has no protocol for. Compare the address it has for this node "
-     "(calicoctl get nodes -o wide); if that is right, its BIRD has an old configuration: restart calico-node there."},
+     "(calicoctl get nodes -o wide); if that is right, its BIRD has an old configuration: restart calico-node there. If "
+     "BIRD's log here has \"Socket error: connect\" or \"bind\", it is this node that forbids the call: nft list "
+     "ruleset, ip route get PEER, ip -brief address."},
     {kRefused, "refused", "connection refused: the host is up, but no BIRD listens on port 179",
      "Start calico-node on the peer's node, or remove the node from the cluster if it is gone for good."},
     {kUnreachable, "unreachable", "the host cannot be reached: {error}",
@@ -191,7 +193,7 @@ constexpr ErrorWords kNotifications[] = {
 
 // Behind "Socket: " stands what strerror() says: glibc's sysdeps/gnu/errlist.h, musl's src/errno/__strerror.h, glibc's
 // first where they differ. "Connection closed" is BIRD's own, for an end without an error; bgp_connect() says it, too,
-// when it could not bind its source address.
+// when it could not bind its source address, or the kernel forbade the call.
 constexpr ErrorWords kSocketErrors[] = {
     {"Connection closed", kClosedByPeer},
     {"Connection reset by peer", kClosedByPeer},

@@ -64,9 +64,10 @@ bool IsLoneLoss(const EndpointFiles& files, const FelixRecollection& felix);
 void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, BirdRecollection& bird);
 
 struct Recollection {
-  PerFamily<BirdRecollection> birds;
-  HeardSockets half_open_but_heard;
+  PerFamily<BirdRecollection> birds = {};
+  HeardSockets half_open_but_heard = {};
   OwnerHistory::Former former_owners = {};  // of interfaces that have no file now
+  std::set<std::string> newcomers = {};     // OwnerHistory::newcomers
   FelixRecollection felix = {};
   std::vector<LinkTraffic> traffic = {};              // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes = {};  // RouteChurn::Recurring

@@ -28,7 +28,7 @@ using PodName = Named<struct PodKind>;            // "default/web-1", or its add
 using ProtocolName = Named<struct ProtocolKind>;  // of BIRD: "Mesh_10_39_1_219"
 
 // What a whole family of the node shares.
-enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable };
+enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable, kWorkloadRoutes };
 
 // What the node has one of.
 enum class NodeWide : uint8_t { kNode, kFelix, kEndpointFiles, kCalicoFolders };

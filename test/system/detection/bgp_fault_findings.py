@@ -39,6 +39,10 @@ def silent(scene, nodes, peer):
     return {finding for node in nodes for finding in findings(node, "peer_hold_timer_low", scene.addresses(peer))}
 
 
+def routes_missing(scene, node):
+    return {f for other in scene.others(node) for f in findings(node, "expected_route_missing", scene.addresses(other))}
+
+
 def any_loss(scene, nodes, peer):
     return down(scene, nodes, peer) | kept(scene, nodes, peer)
 
@@ -187,6 +191,7 @@ def port_taken(scene, node):
     return Expected(
         must=of_bird(scene, node, "bgp_peers_share_cause") | down(scene, scene.others(node), node),
         effects=own_peers_down(scene, node),
+        may={BEGAN_ANEW: routes_missing(scene, node)},
         within=20,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},
     )
@@ -198,6 +203,7 @@ def passwords_refused(scene, node):
         must=of_bird(scene, node, "bgp_peers_share_cause"),
         may={
             "whose key fits is BIRD's choice": own_peers_down(scene, node),
+            BEGAN_ANEW: routes_missing(scene, node),
             "all sessions were given a password": {f for a, b in each_pair(scene) for f in any_loss(scene, [a], b)},
         },
         within=30,
@@ -213,7 +219,11 @@ def second_speaker(scene, node):
     }
     return Expected(
         must=own_peers_down(scene, node),
-        may={AFTERWARDS: any_loss(scene, others, node), "the other program announces nothing": silent_ones},
+        may={
+            AFTERWARDS: any_loss(scene, others, node),
+            BEGAN_ANEW: routes_missing(scene, node),
+            "the other program announces nothing": silent_ones,
+        },
         within=40,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},
     )
@@ -233,7 +243,10 @@ def same_router_id(scene, node, other):
     third = [name for name in scene.nodes if name not in (node, other)]
     return Expected(
         must=down(scene, [node], other) | down(scene, [other], node),
-        may={AFTERWARDS: {f for name in third for f in any_loss(scene, [name], node) | any_loss(scene, [node], name)}},
+        may={
+            AFTERWARDS: {f for name in third for f in any_loss(scene, [name], node) | any_loss(scene, [node], name)},
+            BEGAN_ANEW: routes_missing(scene, node),
+        },
         within=20,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},
     )
@@ -272,7 +285,12 @@ def routes_in_a_loop(scene, node, peer):
         must=ignored("peer_routes_ignored"),
         effects=set(),
         remembered=ignored("peer_established_without_routes"),
-        may={AFTERWARDS: any_loss(scene, others, node) | own},
+        may={
+            "between networks of different numbers, nodes pass on what they learned": {
+                f for other in others for f in findings(node, "block_announced_by_several_peers", scene.blocks(other))
+            },
+            AFTERWARDS: any_loss(scene, others, node) | own,
+        },
         within=25,
         takes=sessions_of(scene, node),
     )  # fmt: skip
@@ -329,6 +347,7 @@ LINGERS = "the session counts as flapping for five quiet minutes more"
 DYING = "it counts as restarting again and again until it has run for ten minutes"
 SHAKEN = "it costs sessions that others count on, more than once"
 CONFIGURED = "other faults configure nodes anew"
+BEGAN_ANEW = "its BIRD began anew without a route, and remembers which there were"
 NO_WITNESS = "the node's own agent is dead, and finds nothing else there"
 NO_FAULT = "a restart that goes well is nothing to be found"
 

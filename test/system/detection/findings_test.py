@@ -19,8 +19,15 @@ from outages.played import OUTAGES
 LABS_AND_FAULTS = {
     "pods": (
         "bird1", 2,
-        ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
+        ["duplicate-ip", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
     ),
+    "all pods": (
+        "vxlan", 2, ["flush-pod-routes", "no-ipv6-pod-routes", "route-through-pod", "second-network", "await-vm"],
+    ),
+    "taken up late": ("vxlan", 2, ["pod-not-programmed"]),
+    "completed": ("vxlan", 2, ["complete-pod"]),
+    "left files": ("vxlan", 2, ["left-file"]),
+    "markers": ("markers", 2, ["interface-down", "delete-route", "duplicate-ip", "flush-pod-routes", "second-network"]),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
     "gateways": (
         "bird2", 2,

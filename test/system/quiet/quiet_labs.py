@@ -77,8 +77,8 @@ class Kind:
 
 
 def two(**options):
-    """Felix restores what is lost, and follows the pods' interfaces, as it does on a node."""
-    return {"nodes": 2, "pods": 3, "felix_pace": 1, "status_follows_interface": True, **options}
+    """Felix restores what is lost, as it does on a node."""
+    return {"nodes": 2, "pods": 3, "felix_pace": 1, **options}
 
 
 def crowd(pods):

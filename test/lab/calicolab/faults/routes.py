@@ -6,7 +6,7 @@ import ipaddress
 from calicolab import addressing, tunnels, vxlan
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
-from calicolab.faults.upkeep import repeatedly, unanswered_gateway
+from calicolab.faults.upkeep import heard_of_lately, repeatedly, unanswered_gateway
 from calicolab.faults.workloads import add_stale
 from calicolab.version import NORMAL_PRIORITY
 
@@ -16,6 +16,7 @@ _VPN_PRIORITY, _VPN_TABLE = "5270", "52"  # Tailscale's
 _LEFT_OVER = "blackhole 10.99.1.0/26 proto bird"
 _SERVICES = {"ipv4": "10.43.0.0/16", "ipv6": "fd43::/108"}
 _DELETED_EVERY = 3  # seconds; BIRD puts a route back within two
+FOREIGN_NETWORKS = {"ipv4": "203.0.113.0/24", "ipv6": "2001:db8:113::/64"}
 _WORSE_METRIC = "metric 2048"  # than BIRD's, which reads back as 0 in IPv4 and as 1024 in IPv6
 
 
@@ -25,9 +26,56 @@ def delete_route(cluster, node="node1"):
     target = cluster.node(node)
     (pod,) = target.pods.first()
     destinations = [f"{address}/{addressing.HOST_LENGTH[family]}" for family, address in pod.addresses.items()]
-    target.namespace.ip(*(f"route del {destination}" for destination in destinations))
-    yield f"{node} has no route to {', '.join(destinations)}, {pod.name} at {pod.interface}"
+    with heard_of_lately(target, [pod]):
+        target.namespace.ip(*(f"route del {destination}" for destination in destinations))
+        yield f"{node} has no route to {', '.join(destinations)}, {pod.name} at {pod.interface}"
     target.pods.lead_back(pod)
+
+
+@fault
+def flush_pod_routes(cluster, node="node1"):
+    """Delete the routes to all pods of a node at once, as NetworkManager and systemd-networkd do when restarted."""
+    target = cluster.node(node)
+    with heard_of_lately(target, list(target.pods)):
+        _delete_pod_routes(target, target.families)
+        yield f"{node} has no route to any of its pods"
+    for pod in target.pods:
+        target.pods.lead_back(pod)
+
+
+@fault
+def no_ipv6_pod_routes(cluster, node="node1"):
+    """Delete a node's IPv6 routes to its pods: so it is where Felix was not told to do IPv6."""
+    target = cluster.node(node)
+    if set(target.families) != {"ipv4", "ipv6"}:
+        raise LabError(f"{node} has not both families")
+    with heard_of_lately(target, list(target.pods)):
+        _delete_pod_routes(target, ["ipv6"])
+        yield f"{node} has IPv4 routes to its pods, and none of IPv6"
+    for pod in target.pods:
+        target.pods.lead_back(pod)
+
+
+def _delete_pod_routes(node, families):
+    destinations = [
+        f"{address}/{addressing.HOST_LENGTH[family]}"
+        for pod in node.pods for family, address in pod.addresses.items() if family in families
+    ]  # fmt: skip
+    node.namespace.ip(*(f"route del {destination}" for destination in destinations))
+
+
+@fault
+def route_through_pod(cluster, node="node1"):
+    """Lead networks beyond the gateway to a node's first pod, as a DHCP client at its interface would."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first()
+    networks = [FOREIGN_NETWORKS[family] for family in target.families]
+    target.namespace.ip(*(f"route add {network} dev {pod.interface} metric 512" for network in networks))
+    yield f"what {node} sends to {', '.join(networks)} goes to {pod.name}"
+    for network in networks:
+        flag = "-6" if ":" in network else "-4"
+        if target.namespace.run("ip", flag, "route", "show", network):  # unless somebody has mended it
+            target.namespace.ip(f"route del {network} dev {pod.interface}")
 
 
 @fault

@@ -53,7 +53,10 @@ TEST_CASE("where Felix leads the routes between nodes, a node of the mesh that i
   CHECK(Run(node)->front().detail.ends_with("Felix leads the routes to its pods, which stay"));
   CHECK(JudgeBy("bgp_peer_down", node)->empty());
   SECTION("a router is none of those") { peer.kind = PeerKind::kGlobal; }
-  SECTION("BIRD leads those of another pool") { node.routes->back().protocol = RTPROT_BIRD; }
+  SECTION("BIRD leads those of another pool") {
+    for (Route& route : *node.routes)
+      if (route.type == RTN_BLACKHOLE) route.protocol = RTPROT_BIRD;
+  }
   CHECK(Run(node)->empty());
   CHECK(JudgeBy("bgp_peer_down", node)->size() == 1);
 }
