@@ -3,6 +3,7 @@
 
 import dataclasses
 
+from detection.bgp_fault_findings import told_twice
 from detection.fault_scene import WITH_BIRD, Expected, Rule, each_node, each_pair, findings, session
 
 VXLAN, FELIX_IPIP = frozenset({"vxlan"}), frozenset({"ipip-felix"})
@@ -19,12 +20,9 @@ def of_blocks(check, within=8):
 
 def foreign_route(scene, node, other):
     expected = of_blocks("route_missing_from_kernel", within=20)(scene, node, other)
-    told = {
-        finding
-        for each in scene.nodes
-        for finding in findings(each, "block_announced_by_several_peers", scene.blocks(other))
+    may = {
+        "BIRD learns the other program's route from the kernel, and tells the others of it": told_twice(scene, other)
     }
-    may = {"BIRD learns the other program's route from the kernel, and tells the others of it": told}
     return dataclasses.replace(expected, may=may)
 
 

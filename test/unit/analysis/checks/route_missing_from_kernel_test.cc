@@ -116,7 +116,13 @@ TEST_CASE("what WireGuard takes before the kernel looks there may be refused") {
   encrypted.link = 12;
   node.routes->push_back(encrypted);
   CHECK(Run(node)->size() == 1);
-  node.rules->push_back({.priority = 99, .table = 1, .action = 1, .inverted = true, .mark = 1 << 20, .mask = 1 << 20});
+  Rule rule;  // as Felix makes it
+  rule.priority = 99;
+  rule.table = encrypted.table;
+  rule.action = 1;
+  rule.inverted = true;
+  rule.mark = rule.mask = 1 << 20;
+  node.rules->push_back(rule);
   CHECK(Run(node)->empty());
 }
 
