@@ -152,8 +152,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  const Recollection before =
-      Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
+  const Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();

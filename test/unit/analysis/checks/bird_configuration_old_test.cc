@@ -66,7 +66,8 @@ TEST_CASE("a node that Felix has routes to, and BIRD no peer for, is unknown to 
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("an old configuration: while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
+TEST_CASE(
+    "an old configuration: while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
