@@ -159,8 +159,8 @@ void EventListener::TellRefusal(Family family, const absl::Status& why) {
        {{"source", std::string(BirdSource(family))}, {"error", std::string(why.message())}}});
 }
 
-// Pokes those that may recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to poke
-// again.
+// Pokes those that may recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to
+// poke again.
 absl::Duration EventListener::NextTurn() {
   bool again = false;
   const BootTime now = BootNow();

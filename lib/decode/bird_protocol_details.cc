@@ -39,8 +39,8 @@ RouteCounts RouteCountsFrom(absl::string_view value) {
   return counts;
 }
 
-// "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; BIRD 3 has two columns of
-// limits before the last. Dashes: not counted.
+// "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; BIRD 3 has two columns
+// of limits before the last. Dashes: not counted.
 std::optional<ImportUpdates> UpdatesFrom(absl::string_view value) {
   std::vector<uint64_t> numbers;
   for (absl::string_view word = TakeWord(value); !word.empty(); word = TakeWord(value)) {

@@ -83,8 +83,8 @@ struct ExportUpdates {
   bool operator==(const ExportUpdates&) const = default;
 };
 
-// What became of the routes that a protocol offered to BIRD since it is up ("Import updates"); counts of events. Ignored:
-// BGP found its own AS number in them, or they changed nothing.
+// What became of the routes that a protocol offered to BIRD since it is up ("Import updates"); counts of events.
+// Ignored: BGP found its own AS number in them, or they changed nothing.
 struct ImportUpdates {
   uint64_t received = 0, rejected = 0, filtered = 0, ignored = 0, accepted = 0;
 

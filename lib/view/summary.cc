@@ -27,7 +27,8 @@ std::vector<FindingGroup> GroupsOf(const std::vector<CauseWithEffects>& causes) 
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
       return other.check == cause.check && other.remedy == cause.remedy() && other.impact == cause.impact();
     });
-    const auto place = group != groups.end() ? group : groups.insert(group, {cause.check, cause.impact(), cause.remedy(), {}});
+    const auto place =
+        group != groups.end() ? group : groups.insert(group, {cause.check, cause.impact(), cause.remedy(), {}});
     place->findings.push_back(&cause);
   }
   return groups;

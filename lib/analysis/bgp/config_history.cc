@@ -31,9 +31,9 @@ void ConfigHistory::FollowPeers(const BirdView& seen) {
   if (seen.peers == nullptr) return;
   for (const BgpPeer& peer : *seen.peers)
     if (peer.address) callers_.erase(*peer.address);
-  const auto peers = static_cast<size_t>(
-      std::count_if(seen.peers->begin(), seen.peers->end(),
-                    [](const BgpPeer& peer) { return peer.kind != PeerKind::kLocalWorkload; }));
+  const auto peers = static_cast<size_t>(std::count_if(seen.peers->begin(), seen.peers->end(), [](const BgpPeer& peer) {
+    return peer.kind != PeerKind::kLocalWorkload;
+  }));
   if (peers != 0) lost_peers_ = 0;
   if (peers == 0 && peers_ >= kSeveral) lost_peers_ = peers_;
   peers_ = peers;
@@ -48,7 +48,8 @@ void ConfigHistory::Follow(const BirdView& seen, const BirdJournal& journal) {
 ConfigSigns ConfigHistory::Signs() const {
   ConfigSigns signs{refused_, {}, lost_peers_};
   for (const auto& [address, calls] : callers_)
-    if (calls.last - calls.first >= kPersistent) signs.callers.push_back({address, calls.count, calls.last - calls.first});
+    if (calls.last - calls.first >= kPersistent)
+      signs.callers.push_back({address, calls.count, calls.last - calls.first});
   return signs;
 }
 

@@ -36,8 +36,7 @@ bool SpeaksFromElsewhere(const BgpPeer& peer, const std::vector<Address>& addres
                          const std::vector<BgpSocket>* sockets) {
   if (peer.source_address) return IsLocal(*peer.source_address, addresses);
   if (HasCalled(peer) || WasAnswered(peer)) return true;
-  const BgpSocket* socket =
-      peer.address && sockets != nullptr ? SocketTowards(*peer.address, *sockets) : nullptr;
+  const BgpSocket* socket = peer.address && sockets != nullptr ? SocketTowards(*peer.address, *sockets) : nullptr;
   return socket != nullptr && IsLocal(socket->local, addresses);
 }
 
@@ -61,7 +60,8 @@ Prefix NetworkOf(const Address& address) { return {address.address, address.pref
 std::optional<IpAddress> LostSource(const BirdStatus& status, const std::vector<BgpPeer>& peers,
                                     const std::vector<Address>& addresses, const std::vector<BgpSocket>* sockets) {
   for (const BgpPeer& peer : peers)
-    if (HasNodeAddress(peer) && peer.source_address && !IsLocal(*peer.source_address, addresses)) return peer.source_address;
+    if (HasNodeAddress(peer) && peer.source_address && !IsLocal(*peer.source_address, addresses))
+      return peer.source_address;
   const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(status.router_id);
   if (!router_id.ok() || IsLocal(*router_id, addresses)) return std::nullopt;
   if (std::none_of(peers.begin(), peers.end(), IsOfIpv4) || !MayBeOurs(*router_id, peers, addresses))

@@ -67,7 +67,8 @@ std::optional<SharedCause> PasswordsRefused(const Judged& judged) {
 
 // All sessions are down for one of `causes`, or wait for their peers; two at least for one of them.
 std::vector<const BgpPeer*> AllDownBy(const Judged& judged, std::initializer_list<PeerCause> causes) {
-  const std::vector<const BgpPeer*> sure = DownBy(judged, causes), waiting = DownBy(judged, {PeerCause::kPassiveWaiting});
+  const std::vector<const BgpPeer*> sure = DownBy(judged, causes),
+                                    waiting = DownBy(judged, {PeerCause::kPassiveWaiting});
   if (sure.size() < kSeveral || sure.size() + waiting.size() < judged.size()) return {};
   std::vector<const BgpPeer*> all = sure;
   all.insert(all.end(), waiting.begin(), waiting.end());
@@ -88,7 +89,8 @@ std::optional<SharedCause> TurnedAwayByAll(const Judged& judged) {
                    "They are ",
                    NamesOf(hit)),
       "See which address the others have for this node (calicoctl get nodes -o wide) and whether it has that one (ip "
-      "-brief address): correct the Node resource's spec.bgp, or IP_AUTODETECTION_METHOD, and restart calico-node here. "
+      "-brief address): correct the Node resource's spec.bgp, or IP_AUTODETECTION_METHOD, and restart calico-node "
+      "here. "
       "If the address is right, the others' BIRDs have an old configuration: restart calico-node there.",
       hit};
 }
@@ -105,14 +107,15 @@ std::optional<SharedCause> FamilyBroken(Family family, const Judged& judged, con
   if (hit.empty()) return std::nullopt;
   const absl::string_view ours = NameOf(family);
   const absl::string_view theirs = NameOf(family == Family::kIpv4 ? Family::kIpv6 : Family::kIpv4);
-  return SharedCause{absl::StrCat("no ", ours, " comes through between this node and any of its peers, while ", up, " ",
-                                  theirs, up == 1 ? " session is up: " : " sessions are up: ", NamesOf(hit)),
-                     family == Family::kIpv6
-                         ? "On this node: ip -6 -brief address; ip -6 route get PEER; ping -6 PEER; ip -6 neigh. The "
-                           "network and firewalls must let ICMPv6 neighbor discovery and TCP port 179 pass."
-                         : "On this node: ip -brief address; ip route get PEER; ping PEER; ip neigh. Firewalls must let "
-                           "ARP and TCP port 179 pass.",
-                     hit};
+  return SharedCause{
+      absl::StrCat("no ", ours, " comes through between this node and any of its peers, while ", up, " ", theirs,
+                   up == 1 ? " session is up: " : " sessions are up: ", NamesOf(hit)),
+      family == Family::kIpv6
+          ? "On this node: ip -6 -brief address; ip -6 route get PEER; ping -6 PEER; ip -6 neigh. The "
+            "network and firewalls must let ICMPv6 neighbor discovery and TCP port 179 pass."
+          : "On this node: ip -brief address; ip route get PEER; ping PEER; ip neigh. Firewalls must let "
+            "ARP and TCP port 179 pass.",
+      hit};
 }
 
 // The network of this node's that `address` is in, and its own address there; null: none.

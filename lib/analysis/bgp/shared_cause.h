@@ -19,8 +19,8 @@ struct SharedCause {
   std::vector<const BgpPeer*> hit;  // whose sessions it keeps down; never empty
 };
 
-// Of the causes that apply, the first: BIRD cannot listen; the kernel refused the keys of passwords; all peers turn this
-// node away; nothing of the family comes through, while the other family's sessions with nodes are up; the nodes'
+// Of the causes that apply, the first: BIRD cannot listen; the kernel refused the keys of passwords; all peers turn
+// this node away; nothing of the family comes through, while the other family's sessions with nodes are up; the nodes'
 // addresses are of two networks. Peers that are pods or virtual machines count in none. `addresses` are this node's.
 std::optional<SharedCause> SharedCauseOf(Family family, const Sessions& sessions,
                                          const std::vector<Address>& addresses);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/analysis/bgp/shared_cause.h"
-
 #include "lib/analysis/bgp/down_peers.h"
+#include "lib/analysis/bgp/shared_cause.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
@@ -26,8 +25,9 @@ const RegisterCheck registered(
         .name = "bgp_peers_share_cause",
         .severity = Severity::kCritical,
         .summary = "One thing keeps several BGP sessions of this node down.",
-        .impact = "This node exchanges no routes of that family with the peers that are named: pods here and pods there "
-                  "do not reach each other.",
+        .impact =
+            "This node exchanges no routes of that family with the peers that are named: pods here and pods there "
+            "do not reach each other.",
         .meaning =
             "It is told once, and the sessions below it: BIRD could not listen on its port, since another BGP program "
             "(FRR, MetalLB, kube-vip) holds it; the kernel refused the keys of BGP passwords; every peer turns this "

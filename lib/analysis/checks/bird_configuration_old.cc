@@ -68,7 +68,8 @@ std::vector<Finding> OldConfigurations(const BirdEvidence& bird, const absl::Sta
   Finding finding{FamilyWide::kBird, bird.now.family, absl::StrJoin(what, "; ")};
   if (bird.now.status->since_reconfiguration)
     absl::StrAppend(&finding.detail, ". Its configuration is ",
-                    absl::FormatDuration(absl::Trunc(*bird.now.status->since_reconfiguration, absl::Seconds(1))), " old");
+                    absl::FormatDuration(absl::Trunc(*bird.now.status->since_reconfiguration, absl::Seconds(1))),
+                    " old");
   finding.related = WaitingPeers(bird.now, signs.callers.size());
   for (const UnknownCaller& caller : signs.callers) finding.related.emplace_back(caller.address);
   return {finding};
@@ -84,11 +85,13 @@ const RegisterCheck registered(
         .meaning =
             "confd, in calico-node, writes BIRD's configuration whenever nodes or BGP resources change. When it hangs, "
             "has lost the datastore, or what it wrote is refused, BIRD goes on with what it has. Then the others call "
-            "and are turned away (\"Unexpected connect from unknown address\"). A caller that is no node of this cluster, "
+            "and are turned away (\"Unexpected connect from unknown address\"). A caller that is no node of this "
+            "cluster, "
             "as a router without a BGPPeer or a load balancer that tries the port, looks the same.",
         .remedy =
             "Here, not at the other nodes: read what confd says (kubectl -n calico-system logs NAME -c calico-node | "
-            "grep -i -e confd -e 'syntax error'), and restart calico-node on this node: kubectl -n calico-system delete "
+            "grep -i -e confd -e 'syntax error'), and restart calico-node on this node: kubectl -n calico-system "
+            "delete "
             "pod NAME. If a caller is no node (calicoctl get nodes -o wide), stop it or give it a BGPPeer.",
         .time_to_hold = absl::Seconds(5),
     },

@@ -31,8 +31,9 @@ const RegisterCheck registered(
         .summary = "A BGP session of this node is lost and comes back, again and again.",
         .impact = "Each time, this node and the peer drop or freeze each other's routes, so that traffic between their "
                   "pods is interrupted or takes stale ways.",
-        .meaning = "It means three losses within 15 minutes; the finding ends when the session has lasted for 5, or was "
-                   "down for one. Meanwhile its being down now and then follows from it.",
+        .meaning =
+            "It means three losses within 15 minutes; the finding ends when the session has lasted for 5, or was "
+            "down for one. Meanwhile its being down now and then follows from it.",
         .remedy =
             "Read BIRD's last error for the peer (birdcl: show protocols all NAME). Hold timer expired: packets are "
             "lost on the path, or one of the nodes starves (look at its CPU). Connection reset or shutdown: see why "

@@ -82,7 +82,8 @@ TEST_CASE("a BIRD that may recover is nudged four times a second, and not by its
   CHECK(bird.lines().size() <= QuartersSince(start) + 3);
 }
 
-TEST_CASE("a BIRD that refuses to be followed is left alone: it is not asked again soon, and nobody polls more for it") {
+TEST_CASE(
+    "a BIRD that refuses to be followed is left alone: it is not asked again soon, and nobody polls more for it") {
   TemporaryFolder folder;
   FakeBird bird(folder / "bird.ctl", Answering("9001 no such command\n"));
   EventListener listener(folder.path());

@@ -59,24 +59,23 @@ TEST_CASE("what BIRD gives up by itself is told by its own words, old and new") 
 }
 
 TEST_CASE("a notification has the same cause whoever sent it") {
-  for (const auto& [text, cause] :
-       {std::pair{"Hold timer expired", PeerCause::kHoldTimerExpired},
-        {"Bad peer AS", PeerCause::kAsMismatch},
-        {"Bad BGP identifier", PeerCause::kSameRouterId},
-        {"Authentication failure", PeerCause::kWrongPassword},
-        {"Required capability missing", PeerCause::kLacksCapability},
-        {"Unexpected message in OpenSent state", PeerCause::kNoSaneSpeaker},
-        {"Malformed AS_PATH", PeerCause::kBadUpdate},
-        {"Administrative shutdown", PeerCause::kShutDownByPeer},
-        {"Administrative reset", PeerCause::kShutDownByPeer},
-        {"Peer de-configured", PeerCause::kUnknownToPeer},
-        {"Connection rejected", PeerCause::kUnknownToPeer},
-        {"Maximum number of prefixes reached", PeerCause::kPeersLimit},
-        {"Connection collision resolution", PeerCause::kPassing},
-        {"Unknown error 6.9", PeerCause::kShutDownByPeer},
-        {"Unknown error 6.10", PeerCause::kBfdDown},
-        {"Unknown error 8.0", PeerCause::kHoldTimerExpired},
-        {"Unknown error 9.1", PeerCause::kOther}}) {
+  for (const auto& [text, cause] : {std::pair{"Hold timer expired", PeerCause::kHoldTimerExpired},
+                                    {"Bad peer AS", PeerCause::kAsMismatch},
+                                    {"Bad BGP identifier", PeerCause::kSameRouterId},
+                                    {"Authentication failure", PeerCause::kWrongPassword},
+                                    {"Required capability missing", PeerCause::kLacksCapability},
+                                    {"Unexpected message in OpenSent state", PeerCause::kNoSaneSpeaker},
+                                    {"Malformed AS_PATH", PeerCause::kBadUpdate},
+                                    {"Administrative shutdown", PeerCause::kShutDownByPeer},
+                                    {"Administrative reset", PeerCause::kShutDownByPeer},
+                                    {"Peer de-configured", PeerCause::kUnknownToPeer},
+                                    {"Connection rejected", PeerCause::kUnknownToPeer},
+                                    {"Maximum number of prefixes reached", PeerCause::kPeersLimit},
+                                    {"Connection collision resolution", PeerCause::kPassing},
+                                    {"Unknown error 6.9", PeerCause::kShutDownByPeer},
+                                    {"Unknown error 6.10", PeerCause::kBfdDown},
+                                    {"Unknown error 8.0", PeerCause::kHoldTimerExpired},
+                                    {"Unknown error 9.1", PeerCause::kOther}}) {
     CAPTURE(text);
     CHECK(OfNotification(text) == cause);
     CHECK(CauseOf({PeerErrorClass::kBgp, text}) == cause);

@@ -40,12 +40,8 @@ TEST_CASE("an address that BIRD speaks from and no interface has is lost, whatev
 TEST_CASE("without a session the Router ID tells, as long as nothing shows that BIRD speaks from elsewhere") {
   Snapshot node = NodeWithoutItsAddress();
   CHECK(LostOn(node) == IpAddress::Parse("10.39.1.231").value());
-  SECTION("a notification came from a peer") {
-    FirstPeer(node).error = {PeerErrorClass::kReceived, "Bad peer AS"};
-  }
-  SECTION("a peer's host refused the call") {
-    FirstPeer(node).error = {PeerErrorClass::kSocket, "Connection refused"};
-  }
+  SECTION("a notification came from a peer") { FirstPeer(node).error = {PeerErrorClass::kReceived, "Bad peer AS"}; }
+  SECTION("a peer's host refused the call") { FirstPeer(node).error = {PeerErrorClass::kSocket, "Connection refused"}; }
   SECTION("a call is under way") { FirstPeer(node).bgp_state = BgpState::kConnect; }
   SECTION("a session is up from an address of ours") {
     FirstPeer(node).source_address = IpAddress::Parse("10.39.1.77").value();

@@ -32,6 +32,7 @@ TEST_CASE("one fault of the node is one finding, which names the peers that it c
 
 TEST_CASE("sessions that BIRD is about to open are not judged") {
   Snapshot node = HealthyNode();
+  node.bgp_sockets = std::vector<BgpSocket>{Listener()};
   for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) {
     peer.state = ProtocolState::kStart;
     peer.bgp_state = BgpState::kActive;

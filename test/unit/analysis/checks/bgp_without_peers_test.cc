@@ -19,7 +19,8 @@ TEST_CASE("a BIRD whose peers all went with one configuration is told") {
             {"BIRD ipv4", "has no BGP peer configured any more; it had 3 until its configuration changed"}});
 }
 
-TEST_CASE("while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
+TEST_CASE(
+    "a BIRD without peers: while it does not answer it cannot be judged, and without one there is nothing to judge") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
   CHECK(absl::IsDeadlineExceeded(Run(node, 0).status()));

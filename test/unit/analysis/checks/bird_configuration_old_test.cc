@@ -12,7 +12,7 @@ JudgedTexts Run(const Snapshot& node, ConfigSigns signs = {}) {
   return JudgeBy("bird_configuration_old", node, before);
 }
 
-const ConfigSigns kCalled{.callers = {{*IpAddress::Parse("10.39.1.53"), 7, absl::Seconds(45)}}};
+const ConfigSigns kCalled{std::nullopt, {{*IpAddress::Parse("10.39.1.53"), 7, absl::Seconds(45)}}, 0};
 
 // Felix leads the routes, one of them to a node that BIRD has no peer for.
 Snapshot NodeWithUnknownNode() {
@@ -45,7 +45,7 @@ TEST_CASE("calls from addresses without a peer are told, with the peers that wai
 }
 
 TEST_CASE("a refused configuration is told in BIRD's words") {
-  const JudgedTexts judgement = Run(HealthyNode(), {.refused = "bird.cfg:3:1 syntax error"});
+  const JudgedTexts judgement = Run(HealthyNode(), {"bird.cfg:3:1 syntax error", {}, 0});
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("(bird.cfg:3:1 syntax error)") != std::string::npos);
 }
@@ -66,7 +66,8 @@ TEST_CASE("a node that Felix has routes to, and BIRD no peer for, is unknown to 
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
+TEST_CASE(
+    "an old configuration: while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));

@@ -40,7 +40,9 @@ TEST_CASE("one that speaks BGP, one of unknown age and any other peer is not mea
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
+TEST_CASE(
+    "workloads that speak BGP: while BIRD does not answer they cannot be judged, and without one there is nothing to "
+    "judge") {
   Snapshot node = NodeWithWorkloadPeer(absl::Seconds(1));
   node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));

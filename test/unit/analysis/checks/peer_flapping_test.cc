@@ -49,7 +49,8 @@ TEST_CASE("two losses are bad luck, the third within a quarter of an hour is a p
                                                      "it: Hold timer expired"}});
 }
 
-TEST_CASE("while a session comes and goes it is one finding, up or down; once it stays down it is a session that is down") {
+TEST_CASE(
+    "while a session comes and goes it is one finding, up or down; once it stays down it is a session that is down") {
   FlappingNode flapping;
   for (int i = 0; i < 3; ++i) flapping.Flap(absl::Seconds(10));
   CHECK(flapping.Run()->size() == 1);

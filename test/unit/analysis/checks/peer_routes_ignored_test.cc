@@ -37,7 +37,8 @@ TEST_CASE("a peer of whose routes BIRD took one, now or before, one that tells n
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("while BIRD does not answer it cannot be judged, and without one there is nothing to judge") {
+TEST_CASE(
+    "ignored routes: while BIRD does not answer they cannot be judged, and without one there is nothing to judge") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
