@@ -41,7 +41,8 @@ TEST_CASE("from the third end on it is found at each poll, whether Felix is ther
 
 TEST_CASE("two looks between two ends know what the agent has seen") {
   PersistentState kept;
-  kept.felix = {.answered = true, .state = FelixState::kReady};
+  kept.felix.answered = true;
+  kept.felix.state = FelixState::kReady;
   for (int minute = 55; minute < 60; ++minute) kept.felix.ends.Follow(1, absl::Minutes(minute));
   CHECK(FoundAt(State(kept), 2, {true, true}) == std::vector<int>{1});
   CHECK(FoundAt(State(), 2, {true, true}).empty());

@@ -19,7 +19,8 @@ TEST_CASE("one that has not answered for some seconds, and never did, is not beh
 }
 
 TEST_CASE("one interface that is gone is a lone loss, while Felix is well and of a Calico that writes files") {
-  EndpointFiles files{.has_metrics = true};
+  EndpointFiles files;
+  files.has_metrics = true;
   FelixRecollection felix{.answered = true, .doubts = {{"cali1", {FileDoubt::kNoInterface, {}, false}}}};
   CHECK(IsLoneLoss(files, felix));
   SECTION("an older Calico may have left the file") { files.has_metrics = false; }
