@@ -63,6 +63,7 @@ class Options:
     reflectors: int = 0  # so many of the nodes, the last ones, are route reflectors; there is no mesh then
     as_number: int = AS_NUMBER
     bgp_port: int = 179  # listenPort of Calico's BGPConfiguration
+    password: str | None = None  # of all sessions
     services: tuple = ()  # address ranges of services, which every node advertises
     community: tuple = ()  # (AS, value) that BIRD adds to the nodes' blocks
     routers: tuple = ()  # a BIRD beside the cluster for each Global or Node named here

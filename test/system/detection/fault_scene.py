@@ -12,6 +12,7 @@ HOLD_TIME = 6  # seconds, so that silence is noticed soon
 LABS = {
     "bird1": {"bird": "1.6.8", "hold_time": HOLD_TIME},
     "bird2": {"bird": "2.0.12", "hold_time": HOLD_TIME},
+    "musl": {"bird": "1.6.8", "hold_time": HOLD_TIME, "libc": "musl"},
     "no-status": {"bird": "1.6.8", "hold_time": HOLD_TIME, "endpoint_status": False},
     "markers": {"bird": "1.6.8", "hold_time": HOLD_TIME, "calico": "3.29", "endpoint_status": True},
     "vxlan": {"encap": "vxlan"},

@@ -47,6 +47,13 @@ LABS_AND_FAULTS = {
     "own network": (
         "bird2", 2, ["virtual-network", "advertisements-ignored", "small-path", "old-cni-token", "docker0-address"],
     ),
+    "routes": ("bird1", 2, ["foreign-route", "blackhole-services", "overlap-block", "flap-route"]),
+    "given up": ("bird1", 3, ["port-taken", "peer-is-itself", "refused-configuration"]),
+    "passwords": ("bird2", 3, ["lone-reflector", "passwords-refused"]),
+    "strangers": ("bird2", 3, ["wrong-as", "old-configuration"]),
+    "forbidden": ("musl", 3, ["forbid-bgp", "routes-in-a-loop"]),
+    "rivals": ("musl", 3, ["second-speaker"]),
+    "clones": ("bird1", 3, ["same-router-id", "crashing-bird"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

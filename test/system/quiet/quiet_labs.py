@@ -14,8 +14,10 @@ _WITHOUT_PODS = {
     "workload_neighbor_mac_mismatch": "nobody asked to look into pods",
 }
 _WITHOUT_KUBECONFIG = {"cni_token_old": "cannot look at"}
-_WITHOUT_STATUS = {"workload_interface_down": "endpoint-status: No such file"}
-_WITHOUT_BLOCKS = {"workload_ip_outside_local_blocks": "no blocks"}
+_WITHOUT_STATUS = dict.fromkeys(
+    ("endpoint_files_stale", "workload_interface_missing", "workload_not_programmed"), "endpoint-status: No such file"
+)
+_WITHOUT_BLOCKS = dict.fromkeys(("foreign_pod_in_block", "workload_ip_outside_local_blocks"), "no blocks")
 
 
 def churn(pods_per_second):

@@ -10,10 +10,11 @@ from calicolab.faults import (  # noqa: F401
     pods,
     programming,
     routes,
+    sessions,
     tunnels,
     vxlan,
     workloads,
-)
+)  # fmt: skip
 from calicolab.faults.registry import FAULTS, describe, heal, start
 
 __all__ = ["FAULTS", "describe", "heal", "start"]
