@@ -31,7 +31,7 @@ TEST_CASE("a BIRD that answers, or ought to, has left nothing over; nor has one 
   CHECK(Run(VxlanNode())->empty());
 }
 
-TEST_CASE("while routes cannot be read, nobody knows") {
+TEST_CASE("while routes cannot be read, nobody knows what BIRD left") {
   Snapshot node = Moved();
   node.routes = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(Run(node).status()));

@@ -67,7 +67,7 @@ TEST_CASE("anybody's inside another node's block drops some of its pods") {
   CHECK(Run(With(Blackhole("192.168.231.8/29", RTPROT_STATIC)))->empty());  // inside this node's own
 }
 
-TEST_CASE("while a table cannot be read, nobody knows") {
+TEST_CASE("while a table cannot be read, nobody knows of a blackhole whose block it is") {
   Snapshot node = With(Blackhole("10.43.0.0/16"));
   SECTION("routes") { node.routes = absl::UnavailableError("netlink is gone"); }
   SECTION("links") { node.links = absl::UnavailableError("netlink is gone"); }

@@ -84,7 +84,7 @@ TEST_CASE("IPv6 blocks are compared with IPv6 networks, long and short ones") {
   CHECK(Run(apart)->size() == 1);
 }
 
-TEST_CASE("while a table cannot be read, nobody knows") {
+TEST_CASE("while a table cannot be read, nobody knows whether a block overlaps a network") {
   Snapshot node = HealthyNode();
   SECTION("routes") { node.routes = absl::UnavailableError("netlink is gone"); }
   SECTION("links") { node.links = absl::UnavailableError("netlink is gone"); }

@@ -55,7 +55,7 @@ TEST_CASE("a machine without Calico has none of its files by right") {
   CHECK(JudgeBy(kCheck, node)->empty());
 }
 
-TEST_CASE("what could not be read is unknown") {
+TEST_CASE("what could not be read leaves it unknown whether the folders are empty") {
   Snapshot node = WithoutFiles();
   node.links = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(JudgeBy(kCheck, node).status()));

@@ -68,7 +68,7 @@ TEST_CASE("how it is down is told") {
         "are");
 }
 
-TEST_CASE("what its files no longer tell is told with it") {
+TEST_CASE("what the files of a dead Felix no longer tell is told with it") {
   const JudgedTexts texts =
       Run(NodeWith(kRefused), {.is_away = true, .doubts = {{"cali12ab34cd56e", {FileDoubt::kNoInterface, {}, false}}}});
   CHECK(texts->front().detail.ends_with(

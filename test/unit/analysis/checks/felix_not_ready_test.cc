@@ -48,7 +48,7 @@ TEST_CASE("one that gives no table is not ready all the same") {
         "runs and is not ready");
 }
 
-TEST_CASE("what its files no longer tell is told with it") {
+TEST_CASE("what the files of a Felix that is not ready no longer tell is told with it") {
   const JudgedTexts texts =
       Run(NodeWith(NotReady()), {.is_away = true, .doubts = {{"cali00000000009", {FileDoubt::kNoFile, {}, false}}}});
   CHECK(texts->front().detail.ends_with(". 1 interface has a pod's route and no file (cali00000000009)"));

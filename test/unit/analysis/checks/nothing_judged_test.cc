@@ -63,7 +63,7 @@ TEST_CASE("where files name interfaces that the kernel never has, pods are not j
   CHECK(JudgeBy(kCheck, node)->front().detail.starts_with("no pod is judged: endpoint-status names 2 interfaces, "));
 }
 
-TEST_CASE("what could not be read is unknown") {
+TEST_CASE("what could not be read leaves it unknown whether nothing is judged") {
   Snapshot node = WithoutPods();
   node.routes = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(JudgeBy(kCheck, node).status()));

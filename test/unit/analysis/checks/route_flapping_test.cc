@@ -41,7 +41,7 @@ TEST_CASE("pods' routes come and go with them, others' routes are their own, and
   CHECK(Run({Recurring(kBlock, 50, RouteOwner::kBird, absl::Minutes(3))})->empty());
 }
 
-TEST_CASE("while routes cannot be read, nobody knows") {
+TEST_CASE("while routes cannot be read, nobody knows which of them flap") {
   Snapshot node = HealthyNode();
   node.routes = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(Run({Recurring(kBlock, 5)}, node).status()));

@@ -95,7 +95,7 @@ TEST_CASE("another program's unreachable routes, and other tables', are its own 
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("while routes cannot be read, nobody knows") {
+TEST_CASE("while routes cannot be read, nobody knows of unreachable ones") {
   Snapshot node = HealthyNode();
   node.routes = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(Run(node).status()));

@@ -86,7 +86,7 @@ TEST_CASE("what CrossSubnet does is healthy: other networks by the tunnel, the n
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("while a table cannot be read, nobody knows") {
+TEST_CASE("while a table cannot be read, nobody knows which routes are tunnelled") {
   const absl::Status gone = absl::UnavailableError("netlink is gone");
   Snapshot node = IpipNode({22, 35, 51}, {17, 40});
   SECTION("links") { node.links = gone; }
