@@ -103,6 +103,8 @@ std::string VerdictText(const Summary& summary) {
       return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
       return FindingsText(summary.causes.size(), summary.critical);
+    case Outcome::kStarting:
+      return "too early to say: BIRD has just started, and not all its sessions are up";
     case Outcome::kCannotJudge:
       break;
   }

@@ -5,23 +5,11 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/bgp/own_address.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {
-
-// Calico gives BIRD the node's address for a Router ID, unless told otherwise (CALICO_ROUTER_ID): then sessions are up
-// or being opened from another address, which is local.
-bool SpeaksFromElsewhere(const std::vector<BgpPeer>& peers, const std::vector<BgpSocket>& sockets,
-                         const std::vector<Address>& addresses) {
-  return std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) {
-    if (peer.source_address) return IsLocal(*peer.source_address, addresses);
-    const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
-    return socket != nullptr && IsLocal(socket->local, addresses);
-  });
-}
 
 std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
   std::vector<std::string> own;
@@ -72,27 +60,15 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
   return finding;
 }
 
-// That BIRD names while a session is up, or named when one last was.
-std::optional<IpAddress> LostSource(const BirdEvidence& bird, const std::vector<Address>& addresses) {
+// That BIRD named when a session was last up, as earlier polls know.
+std::optional<IpAddress> LostSince(const BirdEvidence& bird, const std::vector<Address>& addresses) {
   for (const BgpPeer& peer : *bird.now.peers) {
     const auto before = bird.before.last_source.find(peer.name);
-    const std::optional<IpAddress> source =
-        peer.source_address || before == bird.before.last_source.end() ? peer.source_address : before->second;
-    if (source && !IsLocal(*source, addresses)) return source;
+    if (peer.kind == PeerKind::kLocalWorkload) continue;  // BIRD speaks to it from another address
+    if (!peer.source_address && before != bird.before.last_source.end() && !IsLocal(before->second, addresses))
+      return before->second;
   }
   return std::nullopt;
-}
-
-// Calico's Router ID is the node's IPv4 address; of IPv6 it tells nothing.
-std::optional<IpAddress> LostRouterId(const BirdView& bird, const std::vector<Address>& addresses,
-                                      const std::vector<BgpSocket>& sockets) {
-  const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(bird.status->router_id);
-  const bool of_ipv4 = std::any_of(bird.peers->begin(), bird.peers->end(), [](const BgpPeer& peer) {
-    return peer.address && peer.address->family == Family::kIpv4 && !peer.IsDisabled();
-  });
-  if (!of_ipv4 || !router_id.ok() || IsLocal(*router_id, addresses)) return std::nullopt;
-  if (SpeaksFromElsewhere(*bird.peers, sockets, addresses)) return std::nullopt;
-  return *router_id;
 }
 
 std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector<Address>& addresses,
@@ -100,8 +76,8 @@ std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector
                                      const absl::StatusOr<std::vector<Neighbor>>& neighbors,
                                      const absl::StatusOr<std::vector<Route>>& routes,
                                      const absl::StatusOr<LinkIndex>& links) {
-  std::optional<IpAddress> lost = LostSource(bird, addresses);
-  if (!lost) lost = LostRouterId(bird.now, addresses, sockets);
+  std::optional<IpAddress> lost = LostSource(*bird.now.status, *bird.now.peers, addresses, &sockets);
+  if (!lost) lost = LostSince(bird, addresses);
   if (!lost) return {};
   Finding finding = FindingFor(*lost, *bird.now.peers, addresses);
   if (neighbors.ok() && routes.ok() && links.ok())

@@ -52,6 +52,7 @@ const RegisterCheck registered(
                    {"bgp_peer_down"},
                    {"peer_hold_timer_low"},
                    {"peer_flapping"},
+                   {"route_unreachable"},
                    {"route_owner_conflict"},
                    {"block_announced_by_several_peers"}},
     },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/bgp/own_address.h"
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 

@@ -119,7 +119,7 @@ const RegisterCheck registered(
             "interface, and one that a policy rule routes by its source.",
         .remedy = "Correct the node's address: IP_AUTODETECTION_METHOD of calico-node, nodeAddressAutodetectionV4 of "
                   "the operator, or spec.bgp of the Node resource; then restart calico-node here.",
-        .causes = {{"bgp_source_address_not_local"}},
+        .causes = {{"bgp_source_address_not_local"}, {"node_address_wrong"}},
     },
     JudgeNode(SourcesWrong));
 

@@ -18,6 +18,7 @@
 #include "lib/analysis/workloads/duplicate_neighbors.h"
 #include "lib/analysis/workloads/endpoint_files.h"
 #include "lib/analysis/workloads/pod_gateways.h"
+#include "lib/analysis/workloads/routeless_workloads.h"
 #include "lib/analysis/workloads/workload_neighbors.h"
 #include "lib/analysis/workloads/workloads.h"
 #include "lib/model/link_index.h"
@@ -30,7 +31,7 @@ using Derived =
                absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>, absl::StatusOr<Workloads>,
                absl::StatusOr<WorkloadOwners>, absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>,
                absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>,
-               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>>;
+               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>, absl::StatusOr<RoutelessWorkloads>>;
 
 Derived Derive(const Snapshot& snapshot);
 

@@ -7,7 +7,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/bgp/own_address.h"
 
 namespace caliwatch {
 namespace {

@@ -13,6 +13,8 @@ std::string WideText(FamilyWide wide, Family family) {
       return absl::StrCat("BIRD ", ToString(family));
     case FamilyWide::kForwarding:
       return absl::StrCat("all ", title);
+    case FamilyWide::kWorkloadRoutes:
+      return absl::StrCat("workloads ", ToString(family));
     case FamilyWide::kNeighborTable:
       break;
   }

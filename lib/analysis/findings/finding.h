@@ -28,7 +28,7 @@ using PodName = Named<struct PodKind>;            // "default/web-1", or its add
 using ProtocolName = Named<struct ProtocolKind>;  // of BIRD: "Mesh_10_39_1_219"
 
 // What a whole family of the node shares.
-enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable };
+enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable, kWorkloadRoutes };
 
 // What the node has one of.
 enum class NodeWide : uint8_t { kNode, kFelix, kEndpointFiles, kCalicoFolders };
@@ -44,7 +44,8 @@ struct Finding {
   std::vector<Thing> related = {};
   // For how long it is known to have lasted: then that counts, and not since when polls have found it.
   std::optional<absl::Duration> lasted = {};
-  bool is_peer = false;  // the subject is what a BGP peer is called, here or by others: the label `peer`
+  std::string impact = {};  // what this one breaks, in a sentence; empty: what the check says
+  bool is_peer = false;     // the subject is what a BGP peer is called, here or by others: the label `peer`
 
   bool operator==(const Finding&) const = default;
 };

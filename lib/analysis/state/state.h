@@ -9,6 +9,7 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/bird_counts.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/session_ports.h"
@@ -18,9 +19,11 @@
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
 #include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/routes/block_claims.h"
 #include "lib/analysis/routes/link_traffic.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/routes/tunnel_exits.h"
 #include "lib/analysis/state/persistent_state.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -40,13 +43,16 @@ struct RunState {
   SnapshotPtr shown;  // by the last poll; null before the first
   PerFamily<BirdTableQuery> bird_tables;
   PerFamily<BirdCounter> bird_counters;
+  PerFamily<ConfigHistory> bird_configs;
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
   SessionPorts session_ports;
   PerFamily<RouteAttribution> attribution;
+  PerFamily<BlockClaims> block_claims;
   OwnerHistory owners;
   RouteChurn route_churn;
+  TunnelExits tunnel_exits;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
   FelixHistory felix;

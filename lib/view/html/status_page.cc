@@ -33,6 +33,7 @@ absl::string_view VerdictClass(const Summary& summary) {
   switch (summary.outcome) {
     case Outcome::kClean:
       return summary.restarting ? "warning" : "good";
+    case Outcome::kStarting:
     case Outcome::kCannotJudge:
       return "warning";
     case Outcome::kFindings:

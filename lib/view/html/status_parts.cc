@@ -37,7 +37,7 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
                                      : HtmlDetails(absl::StrCat("more-", number),
                                                    absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
                                                    absl::StrCat("<ul>\n", folded, "</ul>\n")),
-                      "<p>What it breaks: ", Html(group.check->impact), "</p>\n<p><strong>What to do:</strong> ",
+                      "<p>What it breaks: ", Html(group.impact), "</p>\n<p><strong>What to do:</strong> ",
                       Html(group.remedy), "</p>\n<p class=\"quiet\">Check ", group.check->name, "</p></article>\n");
 }
 

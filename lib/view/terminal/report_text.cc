@@ -41,6 +41,7 @@ Style StyleOf(Outcome outcome) {
       return Style::kGood;
     case Outcome::kFindings:
       return Style::kBad;
+    case Outcome::kStarting:
     case Outcome::kCannotJudge:
       break;
   }
@@ -111,7 +112,7 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
     absl::StrAppend(&text, line(FindingText(*found, now)));
     if (!found->effects.empty()) absl::StrAppend(&text, line(EffectsText(*found)));
   }
-  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.check->impact)),
+  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.impact)),
                       line(absl::StrCat("What to do: ", group.remedy)));
 }
 

@@ -107,7 +107,7 @@ class Pod:
     def _delay(self):
         """Linux 5.10 does not show a user namespace its neighbor settings: there an answer takes up to 0.8 s."""
         delay = f"net/ipv4/neigh/{self.interface}/proxy_delay"
-        return {delay: 0} if self._node.has_sysctl(delay) else {}
+        return {delay: 0} if self._node.namespace.has_sysctl(delay) else {}
 
     def permanent_neighbors(self, mac):
         """Commands of a Felix that knows its MAC."""

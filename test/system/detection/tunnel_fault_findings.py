@@ -26,6 +26,7 @@ def losing_routes(check):
         gateways = [address for each in others for address in scene.addresses(each)]
         blocks = [block for each in others for block in scene.blocks(each)]
         gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
+        gone |= findings(node, "felix_route_missing", blocks)
         return dataclasses.replace(devices(check)(scene, node), remembered=gone)
 
     return expect

@@ -14,7 +14,7 @@ _WITHOUT_PODS = {
     "workload_neighbor_mac_mismatch": "nobody asked to look into pods",
 }
 _WITHOUT_KUBECONFIG = {"cni_token_old": "cannot look at"}
-_WITHOUT_STATUS = {"workload_interface_down": "endpoint-status: No such file"}
+_WITHOUT_STATUS = dict.fromkeys(("workload_interface_down", "endpoint_files_stale"), "endpoint-status: No such file")
 _WITHOUT_BLOCKS = {"workload_ip_outside_local_blocks": "no blocks"}
 
 
@@ -77,8 +77,8 @@ class Kind:
 
 
 def two(**options):
-    """Felix restores what is lost, and follows the pods' interfaces, as it does on a node."""
-    return {"nodes": 2, "pods": 3, "felix_pace": 1, "status_follows_interface": True, **options}
+    """Felix restores what is lost, as it does on a node."""
+    return {"nodes": 2, "pods": 3, "felix_pace": 1, **options}
 
 
 def crowd(pods):

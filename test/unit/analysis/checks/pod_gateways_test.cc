@@ -66,6 +66,16 @@ TEST_CASE("a gateway that does not answer is told with the pod, its interface an
   CHECK(finding.related == std::vector<std::string>{"cali12ab34cd56e", "default/pod-1"});
 }
 
+// KubeVirt's bridge binding: the machine has the address, and asks for the gateway itself.
+TEST_CASE("a pod whose address is on a dummy, or whose veth is a bridge's port, is none to be judged from inside") {
+  PodNetwork pod = HealthyPod();
+  pod.routes.pop_back();  // no way out
+  REQUIRE(Unreachable(NodeWith(pod))->size() == 1);
+  SECTION("dummy") { pod.links.back().kind = "dummy"; }
+  SECTION("port of a bridge") { pod.links.back().master = 7; }
+  CHECK(Unreachable(NodeWith(pod))->empty());
+}
+
 TEST_CASE("where Calico tells no names, the pod goes by its address") {
   Snapshot node = NodeWithFailedGateway();
   node.endpoints = absl::NotFoundError("no endpoint-status");

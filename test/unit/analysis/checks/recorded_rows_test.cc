@@ -84,6 +84,28 @@ const std::vector<Change>& Changes() {
              At("10.9.0.99");
        },
        "10.9.0.11"},
+      {"bird_routes_left_over", "calico/vxlan-healthy",
+       [](Snapshot& node, auto&) {
+         Route left = RouteTo(node, "10.48.40.128/26");
+         left.destination = *Prefix::Parse("10.99.1.0/26");
+         left.protocol = RTPROT_BIRD;
+         AddRoute(node, left);
+       },
+       "BIRD ipv4"},
+      {"blackhole_without_block", "calico/service-addresses-advertised",
+       [](Snapshot& node, auto&) {
+         Route services = RouteTo(node, "10.48.40.128/26");
+         services.destination = *Prefix::Parse("10.96.0.0/12");
+         AddRoute(node, services);
+       },
+       "10.96.0.0/12"},
+      {"block_overlaps_network", "calico/bgp-healthy",
+       [](Snapshot& node, auto&) {
+         Route network = RouteTo(node, "10.9.0.0/24");
+         network.destination = *Prefix::Parse("10.48.217.16/28");
+         AddRoute(node, network);
+       },
+       kBlock},
       {"bird_down", "calico/bgp-healthy",
        [](Snapshot& node, auto&) { Ipv4(node).status = absl::UnavailableError("bird.ctl refuses"); }, "BIRD ipv4"},
       {"block_announced_by_several_peers", "calico/bgp-healthy",
@@ -117,6 +139,11 @@ const std::vector<Change>& Changes() {
          before.birds[Family::kIpv4].missing_routes = {{route.destination, *route.gateway}};
        },
        kPeer},
+      {"felix_route_missing", "calico/ipip333-healthy-n1",
+       [](Snapshot& node, auto&) {
+         std::erase_if(*node.routes, [](const Route& row) { return row.destination == *Prefix::Parse(kBlock); });
+       },
+       kBlock},
       {"forwarding_disabled", "calico/bgp-healthy",
        [](Snapshot& node, auto&) {
          NetConfOf(node, Family::kIpv4, InterfaceOf(node, "10.48.40.128").index).forwarding = 0;
@@ -204,6 +231,11 @@ const std::vector<Change>& Changes() {
          NetConfOf(node, Family::kIpv4, InterfaceOf(node, "10.48.40.128").index).proxy_neigh = 0;
        },
        "calica87c8a6361"},
+      {"route_flapping", "calico/bgp-healthy",
+       [](Snapshot& node, Recollection& before) {
+         before.recurring_routes = {{{RouteTo(node, kBlock).destination, RouteOwner::kBird, 1024}, 5, node.boot_time}};
+       },
+       kBlock},
       {"route_missing_from_kernel", "calico/bgp-healthy",
        [](Snapshot& node, auto&) {
          std::erase_if(*node.routes, [](const Route& row) { return row.destination == *Prefix::Parse(kBlock); });
@@ -216,6 +248,14 @@ const std::vector<Change>& Changes() {
          birds.metric = 1024;
          birds.gateway = At("10.9.0.13");
          AddRoute(node, birds);
+       },
+       kBlock},
+      {"route_unreachable", "calico/bgp-healthy",
+       [](Snapshot& node, auto&) { RouteTo(node, kBlock).type = RTN_UNREACHABLE; }, kBlock},
+      {"route_without_encapsulation", "calico/ipip-healthy-n1",
+       [](Snapshot& node, Recollection& before) {
+         RouteTo(node, kBlock).link = Eth0(node);
+         before.left_tunnel = {*Prefix::Parse(kBlock)};
        },
        kBlock},
       {"router_advertisements_ignored", "calico/bgp-healthy",

@@ -140,6 +140,22 @@ TEST_CASE("what Calico does not lead through such a device needs none") {
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("tunl0 is not missed before the node has a block, nor beside another tunnel") {
+  Snapshot node = RealNode("ipip-healthy-n1");
+  LeadPast(node, "tunl0");
+  REQUIRE(Run(node)->size() == 1);
+  SECTION("no block") {
+    std::erase_if(*node.routes, [](const Route& route) { return route.type == RTN_BLACKHOLE; });
+  }
+  SECTION("another tunnel") {
+    node.links->push_back(LinkNamed(node, "eth0"));
+    node.links->back().name = "vxlan.calico";
+    node.links->back().index = 40;
+    node.links->back().role = LinkRole::kTunnel;
+  }
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("while a table or the file cannot be read, a missing tunnel is unknown") {
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot node = RealNode("vxlan-device-missing");

@@ -55,6 +55,36 @@ TEST_CASE("a finding that is over is kept with its time, the newest first") {
   CHECK(history.past()[1].until == Named("", 2).taken_at);
 }
 
+// Finds one thing as long as the node has a name: what it says, and what to do, is the name's first letter.
+Judgement FirstLetter(const Evidence& evidence) {
+  if (evidence.now.node_name->empty()) return std::vector<Finding>{};
+  const std::string letter(1, evidence.now.node_name->front());
+  return std::vector<Finding>{{InterfaceName{"it"}, std::nullopt, *evidence.now.node_name, letter}};
+}
+
+TEST_CASE("a past finding is remembered by the cause that held longest, not by the one that ended it") {
+  const Check first_letter{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""},
+                           JudgeNode(FirstLetter)};
+  FindingHistory history;
+  int number = 0;
+  for (const char* name : {"x", "a1", "a2", "a3", "b1", ""}) Judge(history, first_letter, Named(name, number++));
+  REQUIRE(history.past().size() == 1);
+  CHECK(history.past()[0].detail == "a3");
+}
+
+TEST_CASE("of very many causes the longest are remembered") {
+  const Check first_letter{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""},
+                           JudgeNode(FirstLetter)};
+  FindingHistory history;
+  int number = 0;
+  for (const char* name : {"!", "!", "!"}) Judge(history, first_letter, Named(name, number++));
+  for (char letter = 'a'; letter <= 'z'; ++letter)
+    Judge(history, first_letter, Named(std::string(1, letter), number++));
+  Judge(history, first_letter, Named("", number++));
+  REQUIRE(history.past().size() == 1);
+  CHECK(history.past()[0].detail == "!");
+}
+
 TEST_CASE("what never held is no past finding, and what cannot be judged is not over") {
   FindingHistory history;
   Judge(history, kLetters, Named("a", 0));

@@ -23,9 +23,10 @@ struct Broken {
     before.birds[Family::kIpv4].table = &table;
   }
   std::vector<std::string> Lost(absl::string_view tunnel) const {
+    const std::vector<Thing> things = LostBehindTunnel({node, birds, derived, before}, tunnel, Family::kIpv4);
     std::vector<std::string> texts;
-    for (const Thing& thing : LostBehindTunnel({node, birds, derived, before}, tunnel, Family::kIpv4))
-      texts.push_back(ThingText(thing));
+    texts.reserve(things.size());
+    for (const Thing& thing : things) texts.push_back(ThingText(thing));
     return texts;
   }
 
