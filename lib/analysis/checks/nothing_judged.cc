@@ -32,10 +32,10 @@ bool HasCalico(const Snapshot& node, const FelixRecollection& felix) {
 
 // Why; "": some are judged, or there are none.
 std::string WhyNoWorkloadIsJudged(const EndpointFiles& files, size_t containers) {
-  if (files.with_interface > 0)
-    return absl::StrCat("no pod is judged: endpoint-status names ", files.with_interface,
-                        files.with_interface == 1 ? " interface" : " interfaces",
-                        ", and the kernel has none of a pod of Calico; something else connects the pods here");
+  if (files.with_interface > 1)  // one alone may just have ended
+    return absl::StrCat(
+        "no pod is judged: endpoint-status names ", files.with_interface,
+        " interfaces, and the kernel has none of a pod of Calico; something else connects the pods here");
   if (containers == 0) return "";
   return absl::StrCat("no pod is judged: ", containers, containers == 1 ? " interface leads" : " interfaces lead",
                       " to containers, and nothing tells that Calico made them: their names do not begin with cali or "

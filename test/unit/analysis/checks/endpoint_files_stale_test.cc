@@ -19,7 +19,8 @@ Snapshot Stale(Snapshot node = HealthyNode()) {
 
 Snapshot At(Snapshot node, int second) {
   node.taken_at += absl::Seconds(second);
-  node.boot_time += absl::Hours(1) + absl::Seconds(second);
+  node.boot_time += absl::Hours(5) + absl::Seconds(second);
+  *node.birds[Family::kIpv4].status->uptime += absl::Seconds(second);  // the same BIRD
   return node;
 }
 

@@ -61,6 +61,8 @@ TEST_CASE("where files name interfaces that the kernel never has, pods are not j
   Snapshot node = WithoutPods();
   node.endpoints = HealthyNode().endpoints;
   CHECK(JudgeBy(kCheck, node)->front().detail.starts_with("no pod is judged: endpoint-status names 2 interfaces, "));
+  node.endpoints->pop_back();
+  CHECK(JudgeBy(kCheck, node)->empty());
 }
 
 TEST_CASE("what could not be read leaves it unknown whether nothing is judged") {
