@@ -34,7 +34,7 @@ constexpr absl::string_view kBird =
     "Unacceptable hold Unsupported version number optional parameter Required capability missing No supported AFI SAFI "
     "Hold expired Finite state machine Cease Maximum number of prefixes reached Peer configuration changed Out "
     "resources "
-    "Hello Kernel MD5 auth Message delay pending waiting GR Neighbor graceful active Last "
+    "Hello Kernel MD5 auth failed listening socket Message delay pending waiting GR Neighbor graceful active Last "
     "via dev weight blackhole unreachable prohibited prohibit unicast multicast broadcast from inherit device univ "
     "static "
     "host any site link onlink i e Type Kernel.source Kernel.metric BGP.origin BGP.as_path BGP.next_hop BGP.local_pref "

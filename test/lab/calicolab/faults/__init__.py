@@ -14,11 +14,7 @@ from calicolab.faults import (  # noqa: F401
     tunnels,
     vxlan,
     workloads,
-<<<<<<< HEAD
-)  # fmt: skip
-=======
 )
->>>>>>> hostnet
 from calicolab.faults.registry import FAULTS, describe, heal, start
 
 __all__ = ["FAULTS", "describe", "heal", "start"]

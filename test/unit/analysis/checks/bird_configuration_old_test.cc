@@ -33,7 +33,7 @@ TEST_CASE("calls from addresses without a peer are told, with the peers that wai
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail ==
         "BIRD turns away calls from addresses that it has no peer for, again and again: 10.39.1.53 (7 times within 45 "
-        "s). Its configuration is 9m0s old");
+        "s). Its configuration is 9m old");
   CHECK(judgement->front().related == std::vector<std::string>{"10.39.1.53"});
   BgpPeer& waiting = node.birds[Family::kIpv4].peers->front();
   waiting.state = ProtocolState::kStart;
