@@ -14,6 +14,9 @@ namespace {
 // Seconds 1 and 3 of a call: BIRD gives up at 5.
 constexpr uint32_t kUnanswered = 2;
 
+// BIRD 1 tells ages in whole seconds.
+constexpr absl::Duration kSettled = absl::Seconds(2);
+
 const PeerError& ErrorOf(const BgpPeer& peer) {
   return peer.error.error_class != PeerErrorClass::kNone ? peer.error : peer.last_error;
 }
@@ -23,7 +26,9 @@ bool IsBeyondTcp(const BgpPeer& peer) {
 }
 
 // A connection that BIRD does not have, to where it is to call. One that BIRD ends is "Close" until it has ended.
+// A session may end between the reading of the sockets and BIRD's answer.
 bool IsAnothersSocket(const BgpSocket* socket, const BgpPeer& peer) {
+  if (!peer.age || *peer.age < kSettled) return false;
   return socket != nullptr && socket->state == TcpState::kEstablished && socket->remote_port == kBgpPort &&
          socket->local_port != kBgpPort && peer.bgp_state_text != "Close";
 }

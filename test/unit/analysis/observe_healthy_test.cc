@@ -95,7 +95,11 @@ void AddWireguard(Snapshot& node) {
   rule.action = FR_ACT_TO_TBL;
   rule.inverted = true;
   rule.mark = rule.mask = 0x100000;
-  node.rules = std::vector<Rule>{rule};
+  Rule main;
+  main.priority = 32766;
+  main.table = RT_TABLE_MAIN;
+  main.action = FR_ACT_TO_TBL;
+  node.rules = std::vector<Rule>{rule, main};
 }
 
 TEST_CASE("the eBPF data plane beside BGP is healthy") {

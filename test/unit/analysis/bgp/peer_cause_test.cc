@@ -66,6 +66,9 @@ TEST_CASE("a connection to the peer's port that BIRD does not have is another pr
   CHECK(CauseAfter(BgpState::kActive, "Active", kRefused, {.socket = &socket}) == PeerCause::kAnotherSpeaker);
   CHECK(CauseAfter(BgpState::kOpenSent, "OpenSent", {}, {.socket = &socket}) == PeerCause::kSilentAfterConnect);
   CHECK(CauseAfter(BgpState::kOther, "Close", kRefused, {.socket = &socket}) == PeerCause::kRefused);
+  BgpPeer lost = DownPeer(BgpState::kActive, "Active", kRefused);
+  lost.age = absl::Seconds(1);  // and the sockets were read before
+  CHECK(Diagnose(lost, {.socket = &socket}).cause == PeerCause::kRefused);
   BgpSocket incoming = socket;
   std::swap(incoming.local_port, incoming.remote_port);
   CHECK(CauseAfter(BgpState::kOther, "Passive", {}, {.socket = &incoming}) == PeerCause::kPassiveWaiting);
