@@ -3,12 +3,14 @@
 
 namespace caliwatch {
 
-// Part of the program's contract; --help says them. kExitFindings and kExitCannotJudge are answers of `check`.
+// Part of the program's contract; --help says them. kExitFindings, kExitCannotJudge and kExitStarting are answers
+// of `check`.
 enum ExitCode {
   kExitOk = 0,
   kExitFindings = 1,
   kExitFailed = 1,
   kExitCannotJudge = 2,
+  kExitStarting = 3,
   kExitUsage = 64,
   kExitFault = 70
 };

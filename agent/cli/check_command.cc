@@ -24,6 +24,7 @@ namespace {
 constexpr char kOwnExitCodes[] =
     "Exit codes: 0 no findings; 1 findings; 2 cannot judge, since something that this node should have could not be "
     "read;\n"
+    "3 too early to say: BIRD has just started, and its sessions are not all up; ask again;\n"
     "64 the command line or the configuration is wrong; 70 a fault of caliwatch itself.\n";
 
 // A finding must hold for two polls; a second between them is enough for what comes and goes with a pod.
@@ -43,7 +44,8 @@ Report JudgeThisNode(const Config& config) {
     PollOnce(node, observer);
     const bool asked = AsksForBirdRoutes(observer);
     absl::SleepFor(kBetweenPolls);
-    return std::pair(PollOnce(node, observer), asked || AsksForBirdRoutes(observer));
+    Report second = PollOnce(node, observer);  // before it is asked what the two leave in doubt
+    return std::pair(std::move(second), asked || AsksForBirdRoutes(observer));
   };
   auto [report, asked] = poll_twice();
   // Where BIRD's counters and the kernel disagree, only its whole table decides: twice, too.
@@ -61,6 +63,8 @@ ExitCode ExitFor(Outcome outcome) {
       return kExitOk;
     case Outcome::kFindings:
       return kExitFindings;
+    case Outcome::kStarting:
+      return kExitStarting;
     case Outcome::kCannotJudge:
       break;
   }

@@ -21,6 +21,8 @@ namespace {
 
 // How soon a BIRD that starts is connected to. One that is not there costs a connect() each time.
 constexpr absl::Duration kRetry = absl::Milliseconds(250);
+// How soon one is asked again that does not let its log be followed.
+constexpr absl::Duration kRefused = absl::Minutes(5);
 // For so long after its start, BIRD is poked to send at once what it logs.
 constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
@@ -70,8 +72,7 @@ void EventListener::Run(const std::stop_token& stop) {
     for (const Family family : kFamilies) ConnectBird(family);
     std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
     for (const BirdSubscription& bird : birds_) wanted.push_back({bird.stream ? bird.stream->fd() : -1, POLLIN, 0});
-    if (poll(wanted.data(), wanted.size(), PokeBirds() ? static_cast<int>(kRetry / absl::Milliseconds(1)) : -1) <= 0)
-      continue;
+    if (poll(wanted.data(), wanted.size(), static_cast<int>(NextTurn() / absl::Milliseconds(1))) <= 0) continue;
     if (wanted[1].revents != 0) ReceiveFromKernel();
     for (const Family family : kFamilies)
       if (wanted[2 + static_cast<size_t>(family)].revents != 0) ReceiveFromBird(family);
@@ -112,6 +113,7 @@ void EventListener::ConnectBird(Family family) {
   {
     const std::lock_guard lock(mutex_);
     bird.stream = *std::move(stream);
+    if (is_new) bird.refused = false;
     const BootTime started = BootNow() - (absl::Now() - created);
     bird.poke_until = started + kLongestRecovery;
     if (is_new) {
@@ -141,25 +143,34 @@ void EventListener::ReceiveFromBird(Family family) {
     if (journal.events.size() > kMostBirdEvents) journal.events.clear();
     if (!received.ok()) {
       bird.unbroken = false;
-      bird.ended = now;
       bird.stream.reset();
-      bird.next_try = now + kRetry;
+      bird.next_try = now + (absl::IsFailedPrecondition(received) ? kRefused : kRetry);
+      if (!absl::IsFailedPrecondition(received)) bird.ended = now;
     }
   }
+  if (absl::IsFailedPrecondition(received)) return TellRefusal(family, received);  // it runs all the same
   if (!received.ok()) Wake();
 }
 
-// True when there is something to do soon, though nobody calls: a BIRD to connect to, or to poke again.
-bool EventListener::PokeBirds() {
+void EventListener::TellRefusal(Family family, const absl::Status& why) {
+  if (std::exchange(birds_[static_cast<size_t>(family)].refused, true)) return;
+  Log({LogLevel::kWarn,
+       "cannot hear what BIRD logs; it is polled as before, and times are those of polls",
+       {{"source", std::string(BirdSource(family))}, {"error", std::string(why.message())}}});
+}
+
+// Pokes those that may recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to
+// poke again.
+absl::Duration EventListener::NextTurn() {
   bool again = false;
   const BootTime now = BootNow();
   for (BirdSubscription& bird : birds_) {
-    again |= !bird.stream || now < bird.poke_until;
+    again |= bird.stream ? now < bird.poke_until : !bird.refused;
     if (!bird.stream || now >= bird.poke_until || now < bird.next_try) continue;
     bird.stream->Poke().IgnoreError();  // one that does not read shows by its end
     bird.next_try = now + kRetry;
   }
-  return again;
+  return again ? kRetry : kRefused;
 }
 
 }  // namespace caliwatch

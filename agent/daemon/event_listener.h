@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "lib/model/journal.h"
+#include "lib/model/snapshot.h"
 #include "lib/node/bird_stream.h"
 #include "lib/node/kernel_events.h"
 
@@ -38,6 +39,7 @@ class EventListener {
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
     BootTime poke_until;                // while it may recover from its start
+    bool refused = false;               // by the BIRD connected to last, which is told once; the thread's own
     BootTime next_try;                  // to connect, or to poke: what BIRD makes of one must not bring the next
   };
 
@@ -45,7 +47,8 @@ class EventListener {
   void ReceiveFromKernel();
   void ConnectBird(Family family);
   void ReceiveFromBird(Family family);
-  bool PokeBirds();
+  void TellRefusal(Family family, const absl::Status& why);
+  absl::Duration NextTurn();
 
   void Wake();
 

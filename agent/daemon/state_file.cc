@@ -67,7 +67,10 @@ absl::StatusOr<PersistentState> StateFile::Peek() const {
 
 absl::StatusOr<PersistentState> StateFile::Load() const {
   absl::StatusOr<PersistentState> state = Peek();
-  if (state.ok()) state->bird_expected = {};
+  if (state.ok()) {
+    state->bird_expected = {};
+    state->felix.answered = false;
+  }
   if (state.ok() || absl::IsNotFound(state.status())) return state;
   const std::string aside = absl::StrCat(path_, ".bad");
   const bool moved = rename(path_.c_str(), aside.c_str()) == 0;

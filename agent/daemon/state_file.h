@@ -20,8 +20,8 @@ class StateFile {
   explicit StateFile(std::string path) : path_(std::move(path)), boot_id_(BootId()) {}
 
   // For an agent that goes on. NotFound: there is none yet. A file that cannot be used is renamed to `path`.bad and
-  // named in the error. Which BIRDs are expected is left out: one that was taken from the node for good is missed until
-  // the agent ends, and no longer.
+  // named in the error. Which BIRDs are expected, and that Felix answered, is left out: one that was taken from the
+  // node for good is missed until the agent ends, and no longer.
   absl::StatusOr<PersistentState> Load() const;
   // For who wants to know what the agent knows: all of it, and whatever the file is, it stays.
   absl::StatusOr<PersistentState> Peek() const;

@@ -27,20 +27,51 @@ void CountReconfigurations(PerFamily<BirdCounter>& counters, PerFamily<BirdCount
     if (sources.bird_expected[family]) counters[family].Follow(birds[family], journal.birds[family], counts[family]);
 }
 
+// How often each BIRD has been started anew, by counters that only grow.
+PerFamily<uint64_t> RestartsOf(const PerFamily<ConvergenceState>& states) {
+  return {{states[Family::kIpv4].counts.restarts, states[Family::kIpv6].counts.restarts}};
+}
+
+void FollowBirdRestarts(PersistentState& kept, const PerFamily<uint64_t>& before, BootTime now) {
+  for (const Family family : kFamilies)
+    kept.bird_restarts[family].Follow(kept.convergence[family].counts.restarts - before[family], now);
+}
+
+FelixRecollection RecollectFelix(const FelixHistory& history, const Snapshot& seen, bool expected,
+                                 EndpointFileHistory::Doubts doubts) {
+  const RememberedFelix& felix = history.remembered();
+  const bool listens = !absl::IsNotFound(seen.felix.status());
+  return {.is_away = felix.state != FelixState::kReady && (felix.answered || (expected && listens && !seen.felix.ok())),
+          .answered = felix.answered,
+          .lasted = history.Lasted(seen.taken_at),
+          .ends = felix.ends.Repeated(seen.boot_time),
+          .doubts = std::move(doubts)};
+}
+
 void FollowBirdStarts(PerFamily<std::optional<absl::Time>>& started, const PerFamily<BirdView>& birds) {
   for (const BirdView& seen : birds)
     if (seen.status != nullptr && seen.status->uptime)
       started[seen.family] = SameMomentOr(started[seen.family], seen.wall - *seen.status->uptime, absl::Seconds(1));
 }
 
-void Count(Counts& counts, const Shown& shown) {
-  ++counts.polls;
-  if (shown.before != nullptr) CountRouteChanges(shown.before->routes, shown.now->routes, counts.route_changes);
+void FollowRouteChanges(RunState& run, const Shown& shown) {
+  ++run.counts.polls;
+  if (shown.before == nullptr) return;
+  const auto tunl0_of = [](const Table<Link>& links) { return links.ok() ? IndexOfTunl0(*links) : 0; };
+  const int before = tunl0_of(shown.before->links), now = tunl0_of(shown.now->links);
+  const auto follow_tunnel = [&](RouteChange change, const Route& route) {
+    const int tunl0 = change == RouteChange::kRemoved ? before : now;
+    run.tunnel_exits.Take(change, route, tunl0 != 0 && route.link == tunl0, shown.now->boot_time);
+  };
+  CountRouteChanges(shown.before->routes, shown.now->routes, run.counts.route_changes, follow_tunnel);
 }
 
-void FollowAttribution(PerFamily<RouteAttribution>& attribution, const Snapshot& seen,
-                       const PerFamily<BirdView>& birds) {
-  for (const BirdView& bird : birds) attribution[bird.family].Follow(bird, seen.birds[bird.family].routes);
+void FollowAnnouncements(RunState& run, const Snapshot& seen, const PerFamily<BirdView>& birds) {
+  for (const BirdView& bird : birds) {
+    const Table<BirdRoute>& answer = seen.birds[bird.family].routes;
+    run.attribution[bird.family].Follow(bird, answer);
+    run.block_claims[bird.family].Follow(bird, answer);
+  }
 }
 
 // What the kernel announced between two polls.
@@ -51,20 +82,26 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
-                       const BirdTables& tables, const PeerHistory& peers, HeardSockets heard,
+                       const BirdTables& tables, const RunState& run, HeardSockets heard,
                        OwnerHistory::Former former_owners) {
-  Recollection before{{}, std::move(heard), std::move(former_owners)};
+  Recollection before{.birds = {},
+                      .half_open_but_heard = std::move(heard),
+                      .former_owners = std::move(former_owners),
+                      .newcomers = run.owners.newcomers(),
+                      .traffic = run.traffic.now(),
+                      .recurring_routes = run.route_churn.Recurring(),
+                      .left_tunnel = run.tunnel_exits.bare()};
   for (const BirdView& seen : birds) {
     const Family family = seen.family;
     BirdRecollection& bird = before.birds[family];
     bird.expected = sources.bird_expected[family];
     bird.table = tables[family];
     bird.silent_peers = convergence.silent_peers[family];
-    bird.flapping_peers = peers.Flapping(family, seen.now);
-    if (seen.status != nullptr) bird.last_source = peers.SourceAddresses(family, *seen.status, seen.now);
-    // Where BIRD's whole table is known, it says more; while BIRD recovers, that is what to report.
-    const bool better_known = bird.table->ok() || (seen.status != nullptr && seen.status->recovery);
-    if (!better_known) bird.missing_routes = convergence.missing_routes[family];
+    bird.flapping_peers = run.peers.Flapping(family, seen.now);
+    if (seen.status != nullptr) bird.last_source = run.peers.SourceAddresses(family, *seen.status, seen.now);
+    bird.shared_blocks = run.block_claims[family].shared();
+    bird.config = run.bird_configs[family].Signs();
+    TakeBirdTable(seen, convergence.missing_routes[family], bird);
   }
   return before;
 }
@@ -135,34 +172,46 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   const PerFamily<BirdView> birds = ViewBirds(*seen);
   Derived derived = Derive(*seen);
 
+  const PerFamily<uint64_t> restarts_before = RestartsOf(kept.convergence);
   const Convergence convergence =
       FollowConvergence(kept.convergence, sources.bird_expected, birds, journal, limits.convergence);
+  FollowBirdRestarts(kept, restarts_before, seen->boot_time);
   const BirdTables tables =
       FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
+  for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
   run.peers.Follow(birds, journal, kept.flaps);
   kept.peers = run.peers.Remembered();
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
   run.session_ports.Follow(*seen);
-  FollowAttribution(run.attribution, *seen, birds);
+  FollowAnnouncements(run, *seen, birds);
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
 
-  const Recollection before =
-      Recollect(sources, birds, convergence, tables, run.peers, std::move(heard), std::move(former));
+  const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
+  EndpointFileHistory::Doubts doubts =
+      run.endpoint_files.Follow(std::get<absl::StatusOr<EndpointFiles>>(derived), seen->boot_time);
+  kept.felix = run.felix.remembered();
+  kept.file_doubts = run.endpoint_files.since();
+
+  FollowRouteChanges(run, shown);
+  Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
+  for (const Family family : kFamilies)
+    before.birds[family].restarts = kept.bird_restarts[family].Repeated(seen->boot_time);
+  before.felix = RecollectFelix(run.felix, *seen, sources.felix_expected, std::move(doubts));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
   kept.findings = run.findings.Open();
 
-  Count(run.counts, shown);
   Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
-                    run.felix.Follow(seen->felix, seen->taken_at)),
+                    felix_since),
             {}};
   for (const Family family : kFamilies)
-    step.ask_bird_routes[family] =
-        run.bird_tables[family].ask_bird_routes() || run.attribution[family].ask_bird_routes();
+    step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes() ||
+                                   run.attribution[family].ask_bird_routes() ||
+                                   run.block_claims[family].ask_bird_routes();
   return step;
 }
 

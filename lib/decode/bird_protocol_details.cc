@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/ascii.h>
@@ -38,14 +39,30 @@ RouteCounts RouteCountsFrom(absl::string_view value) {
   return counts;
 }
 
-// "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; dashes: not counted.
-std::optional<ExportUpdates> ExportUpdatesFrom(absl::string_view value) {
-  std::array<uint64_t, 5> numbers{};
-  for (uint64_t& number : numbers) {
-    const absl::string_view word = TakeWord(value);
+// "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; BIRD 3 has two columns
+// of limits before the last. Dashes: not counted.
+std::optional<ImportUpdates> UpdatesFrom(absl::string_view value) {
+  std::vector<uint64_t> numbers;
+  for (absl::string_view word = TakeWord(value); !word.empty(); word = TakeWord(value)) {
+    uint64_t number = 0;
     if (word != "---" && !absl::SimpleAtoi(word, &number)) return std::nullopt;
+    numbers.push_back(number);
   }
-  return ExportUpdates{numbers[0], numbers[1], numbers[2], numbers[4]};
+  if (numbers.size() < 5) return std::nullopt;
+  return ImportUpdates{numbers[0], numbers[1], numbers[2], numbers[3], numbers.back()};
+}
+
+// A route whose AS path is a loop BIRD takes for the withdrawal of one that it never had, and ignores that.
+void AddIgnored(BirdProtocol& protocol, const std::optional<ImportUpdates>& withdraws) {
+  if (!protocol.imports || !withdraws) return;
+  protocol.imports->received += withdraws->ignored;
+  protocol.imports->ignored += withdraws->ignored;
+}
+
+std::optional<ExportUpdates> ExportUpdatesFrom(absl::string_view value) {
+  const std::optional<ImportUpdates> updates = UpdatesFrom(value);
+  if (!updates) return std::nullopt;
+  return ExportUpdates{updates->received, updates->rejected, updates->filtered, updates->accepted};
 }
 
 // " pending", " waiting", or both: then it is waited for.
@@ -85,6 +102,11 @@ const absl::flat_hash_map<absl::string_view, ReadValue>& PeerReaders() {
       {"Neighbor address", [](BgpPeer& peer, Text value) { peer.address = BirdAddressFrom(TakeWord(value)); }},
       {"Neighbor AS", [](BgpPeer& peer, Text value) { peer.remote_as = NumberFrom(value); }},
       {"Local AS", [](BgpPeer& peer, Text value) { peer.local_as = NumberFrom(value); }},
+      // "internal multihop AS4": with a peer of the same AS. BIRD 1.x does not tell its own otherwise.
+      {"Session",
+       [](BgpPeer& peer, Text value) {
+         if (TakeWord(value) == "internal") peer.local_as = peer.remote_as;
+       }},
       {"Source address", [](BgpPeer& peer, Text value) { peer.source_address = BirdAddressFrom(TakeWord(value)); }},
       {"Hold timer", [](BgpPeer& peer, Text value) { peer.hold_timer = TimerFrom(value); }},
       {"Keepalive timer", [](BgpPeer& peer, Text value) { peer.keepalive_timer = TimerFrom(value); }},
@@ -114,6 +136,10 @@ void ProtocolDetails::Read(absl::string_view line) {
     if (!ignore_channel_) protocol_.routes = RouteCountsFrom(value);
   } else if (key == "Export updates") {
     if (!ignore_channel_) protocol_.exports = ExportUpdatesFrom(value);
+  } else if (key == "Import updates") {
+    if (!ignore_channel_) protocol_.imports = UpdatesFrom(value);
+  } else if (key == "Import withdraws") {
+    if (!ignore_channel_) AddIgnored(protocol_, UpdatesFrom(value));
   } else if (key == "GR recovery") {
     if (!ignore_channel_) protocol_.recovery = RecoveryRoleFrom(value);
   } else if (peer_) {
@@ -128,6 +154,7 @@ void ProtocolDetails::EnterChannel(absl::string_view name) {
   if (!own) return;
   protocol_.routes.reset();
   protocol_.exports.reset();
+  protocol_.imports.reset();
   protocol_.recovery = RecoveryRole::kNone;
 }
 

@@ -12,7 +12,9 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "lib/decode/bird_address.h"
 #include "lib/decode/bird_info.h"
+#include "lib/decode/bird_lines.h"
 #include "lib/decode/kernel_messages.h"
 #include "lib/model/route_owner.h"
 
@@ -59,6 +61,16 @@ bool IsConfigError(absl::string_view line) {
   return !place[1].empty() && std::all_of(place[1].begin(), place[1].end(), absl::ascii_isdigit);
 }
 
+// "BGP: Unexpected connect from unknown address 10.39.1.14 (port 40123)", of bgp_incoming_connection() in BIRD's
+// proto/bgp/bgp.c: 1.x, Calico's and 2.x. Newer ones begin it with the listening socket's name.
+std::optional<IpAddress> UnknownCallerIn(absl::string_view line) {
+  constexpr absl::string_view kUnknown = "Unexpected connect from unknown address ";
+  const size_t found = line.find(kUnknown);
+  if (found == absl::string_view::npos) return std::nullopt;
+  line.remove_prefix(found + kUnknown.size());
+  return BirdAddressFrom(TakeWord(line));
+}
+
 }  // namespace
 
 absl::Status AppendKernelEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
@@ -92,8 +104,10 @@ void AppendBirdEvent(absl::string_view line, BootTime at, BirdJournal& journal) 
     journal.events.push_back({.at = at, .kind = BirdEventKind::kReconfigured});
   } else if (line == "Graceful restart done") {
     journal.events.push_back({.at = at, .kind = BirdEventKind::kRecoveryEnded});
+  } else if (const std::optional<IpAddress> caller = UnknownCallerIn(line)) {
+    journal.events.push_back({.at = at, .kind = BirdEventKind::kUnknownCaller, .address = caller});
   } else if (IsConfigError(line)) {
-    journal.events.push_back({.at = at, .kind = BirdEventKind::kConfigError});
+    journal.events.push_back({.at = at, .kind = BirdEventKind::kConfigError, .text = std::string(line.substr(0, 200))});
   }
 }
 

@@ -9,6 +9,13 @@
 #include "lib/decode/kernel_messages.h"
 
 namespace caliwatch {
+namespace {
+
+constexpr absl::Duration kClockTick = absl::Milliseconds(10);  // USER_HZ is 100 on every architecture but old Alphas
+
+Age UnchangedFor(const nda_cacheinfo& info) { return {info.ndm_updated * kClockTick}; }
+
+}  // namespace
 
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Neighbor>& neighbors) {
   return message.nlmsg_type == RTM_NEWNEIGH ? AppendChangedNeighbor(message, neighbors) : absl::OkStatus();
@@ -35,6 +42,9 @@ absl::Status AppendChangedNeighbor(const nlmsghdr& message, std::vector<Neighbor
         break;
       case NDA_LLADDR:
         neighbor.mac = MacFrom(attribute);
+        break;
+      case NDA_CACHEINFO:
+        neighbor.unchanged = UnchangedFor(read.Value<nda_cacheinfo>(attribute, "NDA_CACHEINFO"));
         break;
     }
   }

@@ -20,21 +20,11 @@ absl::Status AppendNetns(const nlmsghdr& message, std::vector<PodNetwork>& pods)
   return read.status();
 }
 
-constexpr absl::Duration kClockTick = absl::Milliseconds(10);  // USER_HZ is 100 on every architecture but old Alphas
-
-absl::Duration UnchangedFor(const nlmsghdr& message) {
-  AttributeReader read("RTM_NEWNEIGH", message);
-  if (read.Header<ndmsg>() == nullptr) return absl::ZeroDuration();
-  while (const nlattr* attribute = read.Next())
-    if (TypeOf(attribute) == NDA_CACHEINFO)
-      return read.Value<nda_cacheinfo>(attribute, "NDA_CACHEINFO").ndm_updated * kClockTick;
-  return absl::ZeroDuration();
-}
-
 absl::Status AppendPodNeighbor(const nlmsghdr& message, std::vector<PodNeighbor>& neighbors) {
   std::vector<Neighbor> rows;
   if (absl::Status status = AppendRow(message, rows); !status.ok()) return status;
-  for (const Neighbor& row : rows) neighbors.push_back({row, UnchangedFor(message)});
+  for (const Neighbor& row : rows)
+    neighbors.push_back({row, row.unchanged ? row.unchanged->value : absl::ZeroDuration()});
   return absl::OkStatus();
 }
 

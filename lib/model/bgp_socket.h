@@ -17,7 +17,14 @@ inline constexpr uint16_t kBgpPort = 179;
 inline constexpr uint8_t kBgpTypeOfService = 0xc0;
 
 // The kernel's numbers (TCP_* of include/net/tcp_states.h); others occur, and mean a connection that is ending.
-enum class TcpState : uint8_t { kEstablished = 1, kSynSent = 2, kSynReceived = 3, kListen = 10 };
+enum class TcpState : uint8_t {
+  kEstablished = 1,
+  kSynSent = 2,
+  kSynReceived = 3,
+  kTimeWait = 6,
+  kClosed = 7,
+  kListen = 10
+};
 
 struct BgpSocket {
   TcpState state = TcpState::kEstablished;

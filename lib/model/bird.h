@@ -83,6 +83,14 @@ struct ExportUpdates {
   bool operator==(const ExportUpdates&) const = default;
 };
 
+// What became of the routes that a protocol offered to BIRD since it is up ("Import updates"); counts of events.
+// Ignored: BGP found its own AS number in them, or they changed nothing.
+struct ImportUpdates {
+  uint64_t received = 0, rejected = 0, filtered = 0, ignored = 0, accepted = 0;
+
+  bool operator==(const ImportUpdates&) const = default;
+};
+
 // One block of `show protocols all`.
 struct BirdProtocol {
   std::string name;  // "Mesh_10_39_1_219", "kernel1"
@@ -95,6 +103,7 @@ struct BirdProtocol {
   RecoveryRole recovery = RecoveryRole::kNone;
   std::optional<RouteCounts> routes;  // BIRD prints none while the protocol is down
   std::optional<ExportUpdates> exports = {};
+  std::optional<ImportUpdates> imports = {};
 
   bool operator==(const BirdProtocol&) const = default;
 };
@@ -146,7 +155,8 @@ struct BgpPeer : BirdProtocol {
   // A session counts only when BIRD's protocol is `up` too: in `wait` it says Established and no route flows.
   bool IsUp() const { return state == ProtocolState::kUp && bgp_state == BgpState::kEstablished; }
   bool IsPassive() const { return bgp_state_text == "Passive"; }
-  bool IsDisabled() const { return state == ProtocolState::kDown; }
+  // By its configuration or by a command: then BIRD tells no error. One that an error took down has it there.
+  bool IsDisabled() const { return state == ProtocolState::kDown && error.error_class == PeerErrorClass::kNone; }
   // Its address; where BIRD has none, its protocol's name.
   std::string DisplayName() const { return address ? address->ToString() : name; }
 

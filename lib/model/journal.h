@@ -51,6 +51,7 @@ enum class BirdEventKind : uint8_t {
   kReconfigured,   // a configuration was taken over
   kConfigError,    // a configuration was refused
   kRecoveryEnded,  // graceful-restart recovery is over
+  kUnknownCaller,  // `address` connected, whom no protocol expects
 };
 
 struct BirdEvent {
@@ -58,6 +59,8 @@ struct BirdEvent {
   BirdEventKind kind = BirdEventKind::kDied;
   std::string protocol = {};
   ProtocolState state = ProtocolState::kUnknown;
+  std::optional<IpAddress> address = {};
+  std::string text = {};  // of kConfigError: what BIRD said
 
   bool operator==(const BirdEvent&) const = default;
 };

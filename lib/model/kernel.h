@@ -11,6 +11,7 @@
 #include <string>
 
 #include <absl/strings/string_view.h>
+#include <absl/time/time.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
@@ -108,13 +109,27 @@ struct Route {
   bool operator==(const Route&) const = default;
 };
 
+// For how long something has been as it is. It grows by itself, so that it makes no difference between a row and the
+// same row later.
+struct Age {
+  absl::Duration value;
+
+  bool operator==(const Age&) const { return true; }
+};
+
 struct Neighbor {
   IpAddress address;
   int link = 0;
   std::optional<MacAddress> mac;
   uint16_t state = 0;  // one NUD_*
   uint8_t flags = 0;   // NTF_*: NTF_ROUTER, NTF_PROXY, NTF_EXT_LEARNED
+  // In this state (NDA_CACHEINFO); asking in vain begins it anew every few seconds. Absent: the kernel does not say.
+  std::optional<Age> unchanged = {};
 
+  // It answered lately, or is being asked whether it still does.
+  bool IsAnswering() const { return (state & (NUD_REACHABLE | NUD_DELAY | NUD_PROBE)) != 0; }
+  // The kernel asked, and nobody has answered.
+  bool IsUnanswered() const { return (state & (NUD_FAILED | NUD_INCOMPLETE)) != 0; }
   // The kernel sends traffic to `mac`, or would after one probe; false for FAILED, INCOMPLETE, NOARP and proxy entries.
   bool IsUsable() const;
   bool operator==(const Neighbor&) const = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/read/read_snapshot.h"
 
+#include <algorithm>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -95,6 +96,17 @@ absl::Status ReadBird(RawNode& node, BirdDaemon daemon, bool ask_routes, Bird& b
   return all;
 }
 
+// Calico 3.28 and 3.29 leave empty files, if they leave any: they name workloads and tell nothing of them. One that is
+// just being written looks the same.
+Table<Endpoint> WithoutMarkers(Table<Endpoint> endpoints) {
+  if (!endpoints.ok() || endpoints->empty()) return endpoints;
+  const bool tell_nothing = std::all_of(endpoints->begin(), endpoints->end(),
+                                        [](const Endpoint& endpoint) { return endpoint.interface.empty(); });
+  if (tell_nothing)
+    return absl::NotFoundError("the files of endpoint-status are empty, as Calico 3.28 and 3.29 leave them");
+  return endpoints;
+}
+
 Table<Endpoint> ReadEndpoints(RawNode& node) {
   absl::StatusOr<std::vector<NamedFile>> files = node.ReadEndpointFiles();
   if (!files.ok()) return files.status();
@@ -142,6 +154,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   read_text(TextSource::kFelix, &Snapshot::felix, FelixHealthFrom);
   read_text(TextSource::kCniKubeconfig, &Snapshot::cni_kubeconfig, CniKubeconfigFrom);
   read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
+  snapshot->endpoints = WithoutMarkers(std::move(snapshot->endpoints));
   if (snapshot->links.ok())
     AssignRoles(*snapshot->links, snapshot->endpoints, snapshot->routes,
                 options.before == nullptr ? nullptr : &options.before->links);

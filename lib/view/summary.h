@@ -12,21 +12,24 @@
 namespace caliwatch {
 
 // Findings of severity info alone are kClean. kCannotJudge: nothing was found, but something this node has could not be
-// read, so that silence would mean little.
-enum class Outcome { kClean, kFindings, kCannotJudge };
-absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge"
+// read, so that silence would mean little. kStarting: nothing was found so far, but a BIRD has just started and its
+// sessions are not up, so that it is too early to say.
+enum class Outcome { kClean, kFindings, kCannotJudge, kStarting };
+absl::string_view ToString(Outcome outcome);  // "clean", "findings", "cannot_judge", "starting"
 
 struct CauseWithEffects {
   const CheckInfo* check = nullptr;
   const OpenFinding* open = nullptr;
   std::vector<CauseWithEffects> effects = {};  // what it explains; these have none
 
+  absl::string_view impact() const;
   absl::string_view remedy() const;
 };
 
-// Causes of one check that want the same to be done.
+// Causes of one check that break the same and want the same to be done.
 struct FindingGroup {
   const CheckInfo* check = nullptr;
+  absl::string_view impact;
   absl::string_view remedy;
   std::vector<const CauseWithEffects*> findings;  // of Summary::causes
 };
@@ -35,6 +38,7 @@ struct FindingGroup {
 struct Summary {
   Outcome outcome = Outcome::kClean;
   bool restarting = false;               // some BIRD restarted, and its sessions or routes are not all back
+  bool starting = false;                 // some BIRD has just started or recovers, and has a session that is not up
   std::vector<CauseWithEffects> causes;  // that nothing explains: by severity, then by check, then by subject
   size_t critical = 0;                   // of the causes
   std::vector<FindingGroup> groups;      // in the order of the causes

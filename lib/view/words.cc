@@ -103,6 +103,8 @@ std::string VerdictText(const Summary& summary) {
       return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
       return FindingsText(summary.causes.size(), summary.critical);
+    case Outcome::kStarting:
+      return "too early to say: BIRD has just started, and not all its sessions are up";
     case Outcome::kCannotJudge:
       break;
   }
@@ -124,6 +126,12 @@ std::string BirdText(const Report& report, Family family) {
   if (status->phase == BirdPhase::kShuttingDown) absl::StrAppend(&text, ", is shutting down");
   if (status->recovery) absl::StrAppend(&text, RecoveryText(*status->recovery));
   return text;
+}
+
+std::string NoBirdText(const Report& report) {
+  for (const Family family : kFamilies)
+    if (report.birds[family].expected) return "";
+  return BirdText(report, Family::kIpv4);
 }
 
 std::string FelixText(const Report& report) {

@@ -26,6 +26,9 @@ std::string VerdictText(const Summary& summary);
 // What the family's BIRD says of itself; or why it says nothing, and what it said last, with the time of that.
 std::string BirdText(const Report& report, Family family);
 
+// That the node runs no BIRD, in one line for both families; empty where it does.
+std::string NoBirdText(const Report& report);
+
 // What Felix says of itself, or why that is unknown; empty where there is no trace of it.
 std::string FelixText(const Report& report);
 

@@ -19,6 +19,8 @@ MEASURED = {
     "bird_down": "caliwatch_bird_up",
     "bgp_peer_down": "caliwatch_bgp_peer_up",
     "peer_hold_timer_low": "caliwatch_bgp_peer_up",
+    "bgp_peer_down_routes_kept": "caliwatch_bgp_peer_up",
+    "local_workload_peer_down": "caliwatch_bgp_peer_up",
 }
 
 

@@ -28,6 +28,13 @@ PersistentState FullState() {
       {absl::Seconds(100), absl::Seconds(160)}, *IpAddress::Parse("10.39.1.231"), absl::Seconds(90)};
   memory.peers[{Family::kIpv6, "Mesh_fd39__36"}] = {{absl::Seconds(7)}, std::nullopt, {}};
   memory.bird_expected[Family::kIpv4] = true;
+  memory.bird_restarts[Family::kIpv4] = RecentEnds({absl::Seconds(50), absl::Seconds(99)});
+  memory.felix = {.answered = true,
+                  .state = FelixState::kNotReady,
+                  .since = absl::FromUnixSeconds(1700000100),
+                  .left = absl::FromUnixSeconds(1700000090),
+                  .ends = RecentEnds({absl::Seconds(70)})};
+  memory.file_doubts = {{"cali12ab34cd56e", absl::Seconds(80)}};
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;
 }

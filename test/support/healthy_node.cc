@@ -114,9 +114,14 @@ Snapshot HealthyNode() {
   own_block.type = RTN_BLACKHOLE;
   own_block.link = 0;
   own_block.gateway.reset();
-  std::vector<Route> routes = {WorkloadRoute("192.168.231.1", 5), WorkloadRoute("192.168.231.2", 6),
+  Route uplink = BlockRoute("0.0.0.0/0", "10.39.1.1");
+  uplink.protocol = RTPROT_STATIC;
+  std::vector<Route> routes = {WorkloadRoute("192.168.231.1", 5),
+                               WorkloadRoute("192.168.231.2", 6),
                                BlockRoute("192.168.219.0/26", "10.39.1.219"),
-                               BlockRoute("192.168.36.0/26", "10.39.1.36"), own_block};
+                               BlockRoute("192.168.36.0/26", "10.39.1.36"),
+                               own_block,
+                               uplink};
   std::sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
   node.routes = std::move(routes);
   node.neighbors = std::vector<Neighbor>{NeighborEntry("192.168.231.1", 5), NeighborEntry("192.168.231.2", 6),

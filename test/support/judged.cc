@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/judged.h"
 
+#include <utility>
+
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
@@ -24,11 +26,13 @@ JudgedTexts TextsOf(const Judgement& judgement) {
 }  // namespace
 
 JudgedTexts JudgeBy(absl::string_view name, const Snapshot& node, Recollection before) {
-  for (const Family family : kFamilies)
-    if (before.birds[family].table == &BirdRecollection::NotAsked())
-      before.birds[family].table = &node.birds[family].routes;
   const Derived derived = Derive(node);
   const PerFamily<BirdView> birds = ViewBirds(node);
+  for (const BirdView& seen : birds) {
+    BirdRecollection& bird = before.birds[seen.family];
+    if (bird.table == &BirdRecollection::NotAsked()) bird.table = &node.birds[seen.family].routes;
+    TakeBirdTable(seen, std::exchange(bird.missing_routes, {}), bird);
+  }
   for (const Check& check : AllChecks())
     if (check.info.name == name) return TextsOf(check.run({node, birds, derived, before}));
   return absl::NotFoundError(absl::StrCat("there is no check '", name, "'"));

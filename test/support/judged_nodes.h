@@ -23,6 +23,7 @@ inline Snapshot NodeWithPeerDown() {
   peer.error = {PeerErrorClass::kSocket, "Connection refused"};
   peer.age = absl::Seconds(75);
   peer.routes.reset();
+  node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.36")};
   return node;
 }
 

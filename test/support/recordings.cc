@@ -22,12 +22,9 @@ void AppendBelow(const fs::path& folder, std::vector<std::string>& recordings) {
 std::vector<std::string> RecordedNodes() {
   const fs::path source = CALIWATCH_SOURCE_DIR;
   std::vector<std::string> recordings;
-  for (const char* folder : {"test/recordings/nodes", "../shared/recordings/calico", "../shared/cases"}) {
-    if (fs::exists(source / folder))
-      AppendBelow(source / folder, recordings);
-    else
-      WARN("without the recordings of " << folder << ": it is not there");
-  }
+  for (const char* folder :
+       {"test/recordings/nodes", "test/recordings/calico", "test/recordings/cases", "test/recordings/healthy"})
+    AppendBelow(source / folder, recordings);
   std::sort(recordings.begin(), recordings.end());
   return recordings;
 }

@@ -6,7 +6,7 @@
 
 namespace caliwatch {
 
-// The folders of all recordings of nodes: the repository's own, and those beside it in ../shared, where that is.
+// The folders of all recordings of nodes.
 std::vector<std::string> RecordedNodes();
 
 }  // namespace caliwatch

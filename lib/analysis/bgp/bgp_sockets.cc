@@ -22,6 +22,11 @@ int RankOf(TcpState state) {
   }
 }
 
+// The kernel keeps it for a minute, so that late packets find somebody.
+bool IsOver(const BgpSocket& socket) {
+  return socket.state == TcpState::kTimeWait || socket.state == TcpState::kClosed;
+}
+
 std::string Again(uint32_t times) {
   return times == 0 ? "" : absl::StrCat(", sent again ", times, times == 1 ? " time" : " times");
 }
@@ -31,7 +36,7 @@ std::string Again(uint32_t times) {
 const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets) {
   const BgpSocket* best = nullptr;
   for (const BgpSocket& socket : sockets) {
-    if (socket.remote != peer || socket.state == TcpState::kListen) continue;
+    if (socket.remote != peer || socket.state == TcpState::kListen || IsOver(socket)) continue;
     const auto key = [](const BgpSocket& each) { return std::pair(RankOf(each.state), -int64_t{each.retransmits}); };
     if (best == nullptr || key(socket) < key(*best)) best = &socket;
   }

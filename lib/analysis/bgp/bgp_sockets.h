@@ -12,7 +12,7 @@
 namespace caliwatch {
 
 // The socket of the session with `peer`: a connected one before one that is being opened, and of several the one in
-// most trouble. Null: there is none.
+// most trouble. What is over is no socket any more. Null: there is none.
 const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets);
 
 // What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".

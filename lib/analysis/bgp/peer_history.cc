@@ -18,6 +18,7 @@ bool IsSessionUp(ProtocolState state) {
 constexpr size_t kFlapping = 3;
 constexpr absl::Duration kWindow = absl::Minutes(15);
 constexpr absl::Duration kCalm = absl::Minutes(5);
+constexpr absl::Duration kAway = absl::Seconds(60);      // then it does not come and go: it is down
 constexpr absl::Duration kOwnStart = absl::Seconds(30);  // sessions that went with a BIRD are noticed by then
 
 // When BIRD read its configuration last; `before` while that may be the same moment, given less exactly.
@@ -135,7 +136,8 @@ std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) con
   std::vector<FlappingPeer> flapping;
   for (const auto& [key, peer] : peers_) {
     const std::deque<BootTime>& flaps = peer.recent_flaps;
-    if (key.first == family && flaps.size() >= kFlapping && now - flaps.back() < kCalm)
+    if (key.first != family || flaps.size() < kFlapping || now - flaps.back() >= kCalm) continue;
+    if (peer.was_established || now - flaps.back() < kAway)
       flapping.push_back({key.second, flaps.size(), now - flaps.front()});
   }
   return flapping;

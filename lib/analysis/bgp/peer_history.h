@@ -49,8 +49,8 @@ class PeerHistory {
   // Counts on in `flaps`; forgets peers that BIRD no longer has.
   void Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps);
 
-  // Those whose session was lost three times within 15 minutes, the last time within 5. What a restart of our own BIRD
-  // ended does not count.
+  // Those whose session was lost three times within 15 minutes, the last time within 5, and not for longer than a
+  // minute. What a restart of our own BIRD ended does not count.
   std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
 
   // From which address each protocol (by name) spoke when its session was last up, as far as BIRD, whose status is

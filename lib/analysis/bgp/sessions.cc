@@ -2,19 +2,40 @@
 #include "lib/analysis/bgp/sessions.h"
 
 #include "lib/analysis/bgp/bgp_sockets.h"
+#include "lib/analysis/bgp/own_address.h"
 
 namespace caliwatch {
+namespace {
+
+// A connection that ends from an address that is gone says nothing of what BIRD does now.
+bool IsRemnant(const BgpSocket& socket, const std::vector<Address>* addresses) {
+  const bool lives = socket.state == TcpState::kEstablished || socket.state == TcpState::kSynSent ||
+                     socket.state == TcpState::kSynReceived;
+  return !lives && addresses != nullptr && !IsLocal(socket.local, *addresses);
+}
+
+const BgpSocket* SocketOf(const BgpPeer& peer, const std::vector<Address>* addresses,
+                          const std::vector<BgpSocket>* sockets) {
+  if (!peer.address || sockets == nullptr) return nullptr;
+  const BgpSocket* socket = SocketTowards(*peer.address, *sockets);
+  return socket != nullptr && IsRemnant(*socket, addresses) ? nullptr : socket;
+}
+
+}  // namespace
 
 Sessions SessionsOf(const Snapshot& snapshot) {
   const std::vector<Address>* addresses = snapshot.addresses.ok() ? &*snapshot.addresses : nullptr;
+  const std::vector<BgpSocket>* sockets = snapshot.bgp_sockets.ok() ? &*snapshot.bgp_sockets : nullptr;
   Sessions sessions;
   for (const Family family : kFamilies) {
     const Bird& bird = snapshot.birds[family];
     if (!bird.peers.ok() || !bird.status.ok()) continue;
+    SessionSurroundings around{.addresses = addresses};
+    if (addresses != nullptr) around.lost_source = LostSource(*bird.status, *bird.peers, *addresses, sockets);
+    sessions[family].reserve(bird.peers->size());
     for (const BgpPeer& peer : *bird.peers) {
-      const bool findable = peer.address && snapshot.bgp_sockets.ok();
-      sessions[family].push_back({&peer, Diagnose(peer, *bird.status, addresses),
-                                  findable ? SocketTowards(*peer.address, *snapshot.bgp_sockets) : nullptr});
+      around.socket = SocketOf(peer, addresses, sockets);
+      sessions[family].push_back({&peer, Diagnose(peer, around), around.socket});
     }
   }
   return sessions;

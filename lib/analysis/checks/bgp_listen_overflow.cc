@@ -9,7 +9,7 @@ namespace {
 std::vector<Finding> FullQueues(const std::vector<BgpSocket>& sockets) {
   std::vector<Finding> findings;
   for (const BgpSocket& socket : sockets) {
-    if (socket.state != TcpState::kListen || socket.local_port != kBgpPort || socket.send_queue == 0) continue;
+    if (socket.state != TcpState::kListen || socket.send_queue == 0) continue;
     if (socket.receive_queue < socket.send_queue) continue;
     findings.push_back({FamilyWide::kBird, socket.local.family,
                         absl::StrCat(socket.receive_queue,

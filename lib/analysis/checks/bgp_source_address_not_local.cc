@@ -5,23 +5,11 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/bgp/bgp_sockets.h"
-#include "lib/analysis/bgp/peer_cause.h"
+#include "lib/analysis/bgp/own_address.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {
-
-// Calico gives BIRD the node's address for a Router ID, unless told otherwise (CALICO_ROUTER_ID): then sessions are up
-// or being opened from another address, which is local.
-bool SpeaksFromElsewhere(const std::vector<BgpPeer>& peers, const std::vector<BgpSocket>& sockets,
-                         const std::vector<Address>& addresses) {
-  return std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) {
-    if (peer.source_address) return IsLocal(*peer.source_address, addresses);
-    const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
-    return socket != nullptr && IsLocal(socket->local, addresses);
-  });
-}
 
 std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
   std::vector<std::string> own;
@@ -29,6 +17,35 @@ std::string OwnAddresses(Family family, const std::vector<Address>& addresses) {
     if (address.address.family == family && address.scope == RT_SCOPE_UNIVERSE)
       own.push_back(address.address.ToString());
   return own.empty() ? "none" : absl::StrJoin(own, ", ");
+}
+
+// Who answers for the address now, by the neighbor table. Null: it does not say. A router that answers for all
+// addresses, as a cloud's does, is no holder.
+const Neighbor* HolderOf(const IpAddress& address, const std::vector<Neighbor>& neighbors,
+                         const std::vector<Route>& routes) {
+  const auto entry_of = [&](const IpAddress& wanted) {
+    return std::find_if(neighbors.begin(), neighbors.end(),
+                        [&](const Neighbor& row) { return row.address == wanted && row.mac && row.IsUsable(); });
+  };
+  const auto holder = entry_of(address);
+  if (holder == neighbors.end()) return nullptr;
+  const bool is_router = std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+    if (!route.destination.IsDefault() || !route.gateway) return false;
+    const auto router = entry_of(*route.gateway);
+    return router != neighbors.end() && router->mac == holder->mac;
+  });
+  return is_router ? nullptr : &*holder;
+}
+
+void TellHolder(Finding& finding, const Neighbor& holder, const std::string& interface) {
+  absl::StrAppend(&finding.detail, "; another machine has it now: ", ToString(*holder.mac), " answers for it on ",
+                  interface);
+  finding.remedy =
+      "Leave the address to the machine that has it. If both machines have one name in Kubernetes or in NODENAME, as a "
+      "clone and one that was set up anew have, they are one Node to Calico, and each takes the other's address: give "
+      "this one a name of its own and restart kubelet and calico-node here. Otherwise tell Calico this node's present "
+      "address: restart calico-node here, which finds it (IP_AUTODETECTION_METHOD: interface=… or cidr=…), or edit "
+      "spec.bgp of the Node resource (calicoctl get node NAME -o yaml).";
 }
 
 Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
@@ -43,35 +60,30 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
   return finding;
 }
 
-// That BIRD names while a session is up, or named when one last was.
-std::optional<IpAddress> LostSource(const BirdEvidence& bird, const std::vector<Address>& addresses) {
+// That BIRD named when a session was last up, as earlier polls know.
+std::optional<IpAddress> LostSince(const BirdEvidence& bird, const std::vector<Address>& addresses) {
   for (const BgpPeer& peer : *bird.now.peers) {
     const auto before = bird.before.last_source.find(peer.name);
-    const std::optional<IpAddress> source =
-        peer.source_address || before == bird.before.last_source.end() ? peer.source_address : before->second;
-    if (source && !IsLocal(*source, addresses)) return source;
+    if (peer.kind == PeerKind::kLocalWorkload) continue;  // BIRD speaks to it from another address
+    if (!peer.source_address && before != bird.before.last_source.end() && !IsLocal(before->second, addresses))
+      return before->second;
   }
   return std::nullopt;
 }
 
-// Calico's Router ID is the node's IPv4 address; of IPv6 it tells nothing.
-std::optional<IpAddress> LostRouterId(const BirdView& bird, const std::vector<Address>& addresses,
-                                      const std::vector<BgpSocket>& sockets) {
-  const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(bird.status->router_id);
-  const bool of_ipv4 = std::any_of(bird.peers->begin(), bird.peers->end(), [](const BgpPeer& peer) {
-    return peer.address && peer.address->family == Family::kIpv4 && !peer.IsDisabled();
-  });
-  if (!of_ipv4 || !router_id.ok() || IsLocal(*router_id, addresses)) return std::nullopt;
-  if (SpeaksFromElsewhere(*bird.peers, sockets, addresses)) return std::nullopt;
-  return *router_id;
-}
-
 std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector<Address>& addresses,
-                                     const std::vector<BgpSocket>& sockets) {
-  std::optional<IpAddress> lost = LostSource(bird, addresses);
-  if (!lost) lost = LostRouterId(bird.now, addresses, sockets);
+                                     const std::vector<BgpSocket>& sockets,
+                                     const absl::StatusOr<std::vector<Neighbor>>& neighbors,
+                                     const absl::StatusOr<std::vector<Route>>& routes,
+                                     const absl::StatusOr<LinkIndex>& links) {
+  std::optional<IpAddress> lost = LostSource(*bird.now.status, *bird.now.peers, addresses, &sockets);
+  if (!lost) lost = LostSince(bird, addresses);
   if (!lost) return {};
-  return {FindingFor(*lost, *bird.now.peers, addresses)};
+  Finding finding = FindingFor(*lost, *bird.now.peers, addresses);
+  if (neighbors.ok() && routes.ok() && links.ok())
+    if (const Neighbor* holder = HolderOf(*lost, *neighbors, *routes))
+      TellHolder(finding, *holder, links->NameOf(holder->link));
+  return {std::move(finding)};
 }
 
 const RegisterCheck registered(
@@ -85,8 +97,10 @@ const RegisterCheck registered(
             "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
             "closed\" or waits. Sessions that are still up end with the hold timer.",
         .remedy =
-            "Give the address back to an interface (ip address add ADDRESS/LENGTH dev INTERFACE; a lost IPv6 address "
-            "as well), or correct it: set IP_AUTODETECTION_METHOD (interface=… or "
+            "If no other machine has the address now (arping -D -I INTERFACE ADDRESS gets no answer), give it back to "
+            "an "
+            "interface: ip address add ADDRESS/LENGTH dev INTERFACE, a lost IPv6 address as well. Otherwise correct "
+            "it: set IP_AUTODETECTION_METHOD (interface=… or "
             "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
             "NAME -o yaml).",
     },

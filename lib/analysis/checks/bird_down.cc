@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/felix_routes.h"
 
 namespace caliwatch {
 namespace {
@@ -11,15 +12,35 @@ bool IsDown(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
 }
 
+bool FelixLeads(const Evidence& evidence, Family family) {
+  const auto& nodes = std::get<absl::StatusOr<RemoteNodes>>(evidence.derived);
+  return nodes.ok() && evidence.now.routes.ok() && FelixLeadsRoutes(family, *nodes, *evidence.now.routes);
+}
+
+Finding Down(const Evidence& evidence, Family family, const absl::Status& status) {
+  Finding finding{FamilyWide::kBird,
+                  family,
+                  absl::StrCat("does not answer: ", status.message()),
+                  "",
+                  {NodeWide::kCalicoFolders, NodeWide::kNode}};
+  if (!FelixLeads(evidence, family)) {
+    absl::StrAppend(&finding.detail, ". Its routes stay in the kernel as they are, but follow no change");
+    return finding;
+  }
+  absl::StrAppend(&finding.detail, ". Felix leads the routes to other nodes' pods, which stay and follow changes");
+  finding.impact =
+      "Nothing between pods of the cluster. Routers and other BGP peers outside it drop what this node announced to "
+      "them, after 2 to 4 minutes at most.";
+  return finding;
+}
+
 Judgement BirdsDown(const Evidence& evidence) {
   std::vector<Finding> findings;
   absl::Status unread;
   for (const Family family : kFamilies) {
     const absl::Status status = evidence.now.birds[family].status.ok() ? absl::OkStatus() : WhyUnread(evidence, family);
     if (IsDown(status))
-      findings.push_back({FamilyWide::kBird, family,
-                          absl::StrCat("does not answer: ", status.message(),
-                                       ". Its routes stay in the kernel as they are, but follow no change")});
+      findings.push_back(Down(evidence, family, status));
     else if (!absl::IsNotFound(status))
       unread.Update(status);
   }
@@ -39,6 +60,7 @@ const RegisterCheck registered(
                   "calico-node); "
                   "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
         .time_to_hold = absl::Seconds(3),  // runit starts it again after one
+        .causes = {{"calico_folders_empty"}},
     },
     JudgeNode(BirdsDown));
 

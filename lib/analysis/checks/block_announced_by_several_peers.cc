@@ -13,6 +13,8 @@
 namespace caliwatch {
 namespace {
 
+using Owners = std::set<IpAddress>;
+
 // Blocks of one pool are of one size, and every node has one of its own. Routes of other sizes lead to services, which
 // several nodes announce in good order.
 std::set<uint8_t> BlockLengths(const LocalBlocks& local, Family family) {
@@ -22,30 +24,77 @@ std::set<uint8_t> BlockLengths(const LocalBlocks& local, Family family) {
   return lengths;
 }
 
+Owners NodesOf(const BirdView& bird) {
+  Owners nodes;
+  for (const BgpPeer& peer : *bird.peers)
+    if (peer.kind == PeerKind::kMesh && peer.address) nodes.insert(*peer.address);
+  return nodes;
+}
+
+std::string TextOf(const Owners& owners) {
+  std::vector<std::string> names;
+  names.reserve(owners.size());
+  for (const IpAddress& owner : owners) names.push_back(owner.ToString());
+  std::sort(names.begin(), names.end());
+  return absl::StrJoin(names, ", ");
+}
+
+// To which of the two the kernel sends, and that it may be the wrong one.
+std::string DetailOf(const Owners& owners, bool own, const Owners& used) {
+  if (own)
+    return absl::StrCat("is a block of this node, and ", TextOf(owners),
+                        owners.size() == 1 ? " announces" : " announce",
+                        " it as well: other nodes send traffic to its pods there");
+  const std::string announced = absl::StrCat("is announced by ", owners.size(), " nodes at once: ", TextOf(owners));
+  if (used.size() > 1) return absl::StrCat(announced, "; traffic to its pods is spread over them");
+  return absl::StrCat(announced, "; this node sends traffic to its pods to ", TextOf(used), " alone");
+}
+
+struct SharedBlock {
+  Owners announced, used;  // used: by the kernel's routes
+  bool own = false;
+  bool in_kernel = false;  // as a block's route is: those to services are kept from it
+};
+using SharedBlockMap = std::map<Prefix, SharedBlock>;
+
+// Those that BIRD's table knows to be shared, and those to which the kernel has several ways.
+SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const Owners& nodes,
+                             const std::set<uint8_t>& lengths) {
+  SharedBlockMap shared;
+  for (const BlockClaim& claim : bird.before.shared_blocks)
+    if (lengths.contains(claim.destination.length)) shared[claim.destination] = {claim.peers, {}, claim.own};
+  const Route* last = nullptr;  // the routes to one destination stand side by side
+  for (const Route& route : routes) {
+    if (!lengths.contains(route.destination.length) || route.table != RT_TABLE_MAIN) continue;
+    const auto known = shared.find(route.destination);
+    if (known != shared.end()) known->second.in_kernel |= IsLocalBlock(route) || IsRemoteBlock(route);
+    if (!IsRemoteBlock(route) || !nodes.contains(*route.gateway)) continue;
+    if (known != shared.end()) known->second.used.insert(*route.gateway);
+    if (OwnerOf(route) != RouteOwner::kBird) continue;
+    if (last != nullptr && last->destination == route.destination && last->gateway != route.gateway) {
+      SharedBlock& block = shared[route.destination];
+      block.used.insert({*last->gateway, *route.gateway});
+      block.in_kernel = true;
+    }
+    last = &route;
+  }
+  for (auto& [destination, block] : shared) block.announced.insert(block.used.begin(), block.used.end());
+  return shared;
+}
+
 std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Route>& routes,
                                   const LocalBlocks& local) {
-  std::set<IpAddress> nodes;
-  for (const BgpPeer& peer : *bird.now.peers)
-    if (peer.kind == PeerKind::kMesh && peer.address) nodes.insert(*peer.address);
+  const Owners nodes = NodesOf(bird.now);
   if (nodes.empty()) return {};
-  const std::set<uint8_t> lengths = BlockLengths(local, nodes.begin()->family);
-
-  std::map<Prefix, std::map<std::string, IpAddress>> owners;
-  for (const Route& route : routes)
-    if (route.table == RT_TABLE_MAIN && OwnerOf(route) == RouteOwner::kBird && route.gateway &&
-        nodes.count(*route.gateway) != 0 && lengths.count(route.destination.length) != 0)
-      owners[route.destination].emplace(route.gateway->ToString(), *route.gateway);
-
   std::vector<Finding> findings;
-  for (const auto& [block, gateways] : owners) {
-    if (gateways.size() < 2) continue;
-    const std::string names = absl::StrJoin(
-        gateways, ", ", [](std::string* text, const auto& gateway) { absl::StrAppend(text, gateway.first); });
-    Finding finding{block, block.address.family,
-                    absl::StrCat("is announced by ", gateways.size(), " nodes at once: ", names,
-                                 "; traffic to its pods is spread over them")};
-    for (const auto& [name, gateway] : gateways) finding.related.emplace_back(gateway);
-    findings.push_back(std::move(finding));
+  const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, nodes.begin()->family));
+  for (const auto& [destination, block] : shared) {
+    if (!block.in_kernel || block.announced.size() + (block.own ? 1 : 0) < 2) continue;
+    findings.push_back({destination,
+                        destination.address.family,
+                        DetailOf(block.announced, block.own, block.used),
+                        {},
+                        ThingsOf({block.announced.begin(), block.announced.end()})});
   }
   return findings;
 }
@@ -58,7 +107,8 @@ const RegisterCheck registered(
         .impact = "Connections to pods of the block are spread over several nodes, and those that go to the wrong one "
                   "are lost.",
         .meaning =
-            "A block belongs to one node; to a block that two announce, the kernel uses both ways. It comes from "
+            "A block belongs to one node. To a block that two announce, the kernel has both ways, or one that BIRD "
+            "chose; a node that has it itself sends to its own pods. It comes from "
             "IPAM records that were restored or edited, from nodes with the same name, or from static routes in "
             "BIRD's configuration.",
         .remedy =

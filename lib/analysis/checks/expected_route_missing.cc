@@ -46,9 +46,13 @@ const RegisterCheck registered(
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"},
                    {"bgp_peer_down"},
                    {"peer_hold_timer_low"},
                    {"peer_flapping"},
+                   {"route_unreachable"},
                    {"route_owner_conflict"},
                    {"block_announced_by_several_peers"}},
     },

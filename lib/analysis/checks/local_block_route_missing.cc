@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
@@ -11,8 +14,9 @@ namespace {
 // Calico takes a tunnel's address from a block of the node, or borrows it from one that is another's.
 struct TunnelAddress {
   IpAddress address;
-  const Link* tunnel;
-  bool has_route = false;         // for its block, local or remote
+  const Link* tunnel = nullptr;
+  const Route* to_other_end = nullptr;  // to another node's tunnel address alone
+  bool has_route = false;               // for its block, local or remote
   bool blocks_are_large = false;  // the tunnel leads to such of more than one address: those of one have no such route
 };
 
@@ -20,8 +24,24 @@ std::vector<TunnelAddress> TunnelAddresses(const std::vector<Address>& addresses
   std::vector<TunnelAddress> found;
   for (const Address& address : addresses)
     if (links.HasRole(address.link, LinkRole::kTunnel) && !address.address.IsLinkLocal())
-      found.push_back({address.address, links.Find(address.link)});
+      found.push_back({.address = address.address, .tunnel = links.Find(address.link)});
   return found;
+}
+
+// By a tunnel, to one address and without a gateway: Felix makes it to a tunnel address that lies in no block of its
+// node.
+bool IsToOtherEnd(const Route& route, const Link& tunnel) {
+  return route.link == tunnel.index && !route.gateway && route.destination.IsSingleAddress() &&
+         route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && OwnerOf(route) != RouteOwner::kKernel;
+}
+
+// A pool for tunnels alone has blocks of one address, for which there is no blackhole. Then the other nodes' tunnel
+// addresses, too, are in nobody's block.
+bool IsOfSingleAddresses(const TunnelAddress& own, const std::vector<Route>& routes, const LinkIndex& links) {
+  return own.to_other_end != nullptr && std::none_of(routes.begin(), routes.end(), [&](const Route& route) {
+           return route.destination.Contains(own.to_other_end->destination.address) && &route != own.to_other_end &&
+                  (IsRemoteBlock(route, links) || IsLocalBlock(route));
+         });
 }
 
 void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>& routes, const LinkIndex& links,
@@ -29,7 +49,11 @@ void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>&
   if (tunnels.empty()) return;
   for (const Route& route : routes) {
     const bool remote = IsRemoteBlock(route, links);
-    if (!remote && !IsLocalBlock(route)) continue;
+    if (!remote && !IsLocalBlock(route)) {
+      for (TunnelAddress& own : tunnels)
+        if (IsToOtherEnd(route, *own.tunnel)) own.to_other_end = &route;
+      continue;
+    }
     for (TunnelAddress& own : tunnels) {
       own.has_route |= route.destination.Contains(own.address);
       own.blocks_are_large |= remote && route.link == own.tunnel->index && route.family() == own.address.family &&
@@ -37,7 +61,7 @@ void FindByTunnels(std::vector<TunnelAddress> tunnels, const std::vector<Route>&
     }
   }
   for (const TunnelAddress& own : tunnels)
-    if (own.blocks_are_large && !own.has_route)
+    if (own.blocks_are_large && !own.has_route && !IsOfSingleAddresses(own, routes, links))
       findings.push_back({own.address,
                           own.address.family,
                           absl::StrCat("is the address of ", own.tunnel->name, ", and its block has no route"),

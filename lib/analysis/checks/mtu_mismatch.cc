@@ -11,13 +11,58 @@
 namespace caliwatch {
 namespace {
 
+// WireGuard's routes are in a table of its own.
+bool IsOfWireguard(const Route& route, const LinkIndex& links) {
+  if (route.table == RT_TABLE_MAIN || route.table == RT_TABLE_LOCAL || route.type != RTN_UNICAST) return false;
+  const Link* link = links.Find(route.link);
+  return link != nullptr && link->kind == "wireguard" && link->role == LinkRole::kTunnel;
+}
+
+bool LeadsToOthers(const Route& route, const LinkIndex& links) {
+  return IsRemoteBlock(route, links) || IsOfWireguard(route, links);
+}
+
+// What routes say of the ways that workloads' packets take.
+struct Ways {
+  std::set<int> workloads;  // interfaces that a workload's route leads to
+  std::set<int> outwards;   // by which other nodes' blocks are reached
+  const Route* best_default = nullptr;
+};
+
+Ways WaysOf(const std::vector<Route>& routes, const LinkIndex& links) {
+  Ways ways;
+  int last = 0;  // thousands of blocks share a few interfaces
+  for (const Route& route : routes) {
+    if (IsWorkloadRoute(route, links)) {
+      ways.workloads.insert(route.link);
+    } else if (route.link != last && LeadsToOthers(route, links)) {
+      ways.outwards.insert(last = route.link);
+    } else if (route.destination.IsDefault() && route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST &&
+               (ways.best_default == nullptr || route.metric < ways.best_default->metric)) {
+      ways.best_default = &route;
+    }
+  }
+  return ways;
+}
+
+// The narrowest way that packets of workloads leave by. Absent: none is known.
+std::optional<uint32_t> NarrowestOf(const Ways& ways, const LinkIndex& links) {
+  std::optional<uint32_t> narrowest;
+  for (const int index : ways.outwards)
+    if (const Link* link = links.Find(index)) narrowest = std::min(narrowest.value_or(link->mtu), link->mtu);
+  if (narrowest || ways.best_default == nullptr) return narrowest;
+  const Link* link = links.Find(ways.best_default->link);
+  return link != nullptr ? std::optional(link->mtu) : std::nullopt;
+}
+
+// A workload keeps the MTU that it was made with. What Felix reckons with may be less than its path carries: the
+// smallest of all networks of the node, be it one that no traffic takes.
 std::vector<Finding> WorkloadsAbove(uint32_t calicos, const std::vector<Route>& routes, const LinkIndex& links) {
-  std::set<int> workloads;
-  for (const Route& route : routes)
-    if (IsWorkloadRoute(route, links)) workloads.insert(route.link);
+  const Ways ways = WaysOf(routes, links);
+  const uint32_t carried = std::max(calicos, NarrowestOf(ways, links).value_or(calicos));
   std::vector<Finding> findings;
-  for (int index : workloads)
-    if (const Link* link = links.Find(index); link->mtu > calicos)
+  for (int index : ways.workloads)
+    if (const Link* link = links.Find(index); link->mtu > carried)
       findings.push_back({InterfaceName{link->name},
                           std::nullopt,
                           absl::StrCat("has an MTU of ", link->mtu, ", but Calico's for workloads is ", calicos),
@@ -36,10 +81,11 @@ std::string ProblemOf(const Link& tunnel, uint32_t calicos, const std::vector<Ro
     return absl::StrCat("has an MTU of ", tunnel.mtu, ", but its headers take ", overhead, " bytes of the ", below->mtu,
                         " that ", below->name, " carries");
   const bool in_use = std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
-    return route.link == tunnel.index && IsRemoteBlock(route, links);
+    return route.link == tunnel.index && LeadsToOthers(route, links);
   });
   if (in_use && calicos > tunnel.mtu)
-    return absl::StrCat("has an MTU of ", tunnel.mtu, ", but Calico's for workloads is ", calicos);
+    return absl::StrCat("carries packets of no more than ", tunnel.mtu, " bytes, less than the ", calicos,
+                        " that Calico gives workloads");
   return "";
 }
 
@@ -59,7 +105,8 @@ const RegisterCheck registered(
     {
         .name = "mtu_mismatch",
         .severity = Severity::kWarning,
-        .summary = "An interface of Calico's takes larger packets than the path behind it carries.",
+        .summary = "Packets of a size that is let in do not fit the path behind: a workload's interface or a tunnel is "
+                   "larger than that, or a tunnel smaller than what workloads send.",
         .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
                   "connections open and then hang.",
         .meaning =
@@ -67,9 +114,11 @@ const RegisterCheck registered(
             "the "
             "tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload keeps the "
             "MTU "
-            "it was made with, so pods that were there before it shrank have too large a one. A smaller one is what "
-            "pods "
-            "keep that began before a change, and not reported. A tunnel's own MTU is wrong when the network's was "
+            "it was made with, so pods that were there before it shrank have too large a one, unless the way to the "
+            "other nodes carries it all the same: Felix reckons with the smallest network of the node, be it one that "
+            "no "
+            "traffic takes. A smaller one is what pods keep that began before a change, and not reported. A tunnel's "
+            "own MTU is wrong when the network's was "
             "changed, or when one was configured (vxlanMTU, ipipMTU) that does not fit.",
         .remedy =
             "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "

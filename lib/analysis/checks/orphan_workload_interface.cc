@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/unclaimed_interfaces.h"
 
 namespace caliwatch {
 namespace {
-
-bool MayBeOrphan(const Link& link) { return link.IsWorkload() && (link.kind == "veth" || link.kind == "netkit"); }
-
-std::map<int, std::vector<IpAddress>> AddressesByLink(const std::vector<Route>& routes) {
-  std::map<int, std::vector<IpAddress>> addresses;
-  for (const Route& route : routes)
-    if (IsHostRoute(route)) addresses[route.link].push_back(route.destination.address);
-  return addresses;
-}
 
 std::string RoutesText(const std::vector<IpAddress>& addresses) {
   if (addresses.empty()) return "";
@@ -30,64 +20,66 @@ std::string FormerOwnerText(const OwnerHistory::Former& former, const std::strin
   return owner == former.end() ? "" : absl::StrCat("; it was that of ", owner->second);
 }
 
-std::vector<Finding> JudgeByEndpoints(const std::vector<Link>& links, const std::vector<Route>& routes,
-                                      const WorkloadOwners& owners, const OwnerHistory::Former& former) {
-  std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
-  std::vector<Finding> findings;
-  for (const Link& link : links) {
-    if (!MayBeOrphan(link) || owners.by_interface.count(link.name) != 0) continue;
-    const std::vector<IpAddress>& addresses = routed[link.index];
-    findings.push_back({InterfaceName{link.name}, std::nullopt,
-                        absl::StrCat("belongs to no workload that Calico has on this node", RoutesText(addresses),
-                                     FormerOwnerText(former, link.name)),
-                        "", ThingsOf(addresses)});
-  }
-  return findings;
+// A veth of which the node has both ends: the CNI plugin broke off before it gave one to the workload.
+std::string RemedyFor(const Link& link) {
+  if (link.kind != "veth" || link.peer_netns_id) return "";
+  return absl::StrCat(
+      "Both of its ends are in the node's own namespace, so that no container can have it: ip link delete ", link.name,
+      ".");
 }
 
-std::vector<Finding> JudgeByKernel(const std::vector<Link>& links, const std::vector<Route>& routes,
-                                   const WorkloadNeighbors& neighbors, absl::string_view judged_by) {
-  const std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
-  std::vector<Finding> findings;
-  for (const Link& link : links) {
-    const bool inhabited =
-        neighbors.AnswersAt(link.index, Family::kIpv4) || neighbors.AnswersAt(link.index, Family::kIpv6);
-    if (!MayBeOrphan(link) || inhabited || routed.count(link.index) != 0) continue;
-    findings.push_back({InterfaceName{link.name}, std::nullopt,
-                        absl::StrCat("no route leads to it, and nobody answers there", judged_by)});
-  }
-  return findings;
+Finding FindingOf(const UnclaimedInterface& interface, const Table<Endpoint>& endpoints,
+                  const OwnerHistory::Former& former) {
+  const std::string& name = interface.link->name;
+  if (!endpoints.ok() || endpoints->empty())
+    return {InterfaceName{name}, std::nullopt,
+            absl::StrCat("no route leads to it, and nobody answers there", JudgedBy(endpoints)),
+            RemedyFor(*interface.link)};
+  return {InterfaceName{name}, std::nullopt,
+          absl::StrCat("belongs to no workload that Calico has on this node", RoutesText(interface.routed),
+                       FormerOwnerText(former, name)),
+          RemedyFor(*interface.link), ThingsOf(interface.routed)};
 }
 
-Judgement Orphans(const Evidence& evidence) {
-  const auto& [endpoints, links, routes] = std::tie(evidence.now.endpoints, evidence.now.links, evidence.now.routes);
-  const auto& owners = *std::get<absl::StatusOr<WorkloadOwners>>(evidence.derived);
-  const auto& neighbors = std::get<absl::StatusOr<WorkloadNeighbors>>(evidence.derived);
-  const absl::Status unread = absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status();
-  if (absl::Status missing = FirstError({unread, links.status(), routes.status()}); !missing.ok()) return missing;
-  // A folder without any endpoint may be what another version of Calico has left.
-  if (endpoints.ok() && !endpoints->empty())
-    return JudgeByEndpoints(*links, *routes, owners, evidence.before.former_owners);
-  if (!neighbors.ok()) return neighbors.status();
-  return JudgeByKernel(*links, *routes, *neighbors, JudgedBy(endpoints));
+Judgement Orphans(const std::vector<Link>& links, const std::vector<Route>& routes, const WorkloadNeighbors& neighbors,
+                  const Evidence& evidence) {
+  const Table<Endpoint>& endpoints = evidence.now.endpoints;
+  if (!endpoints.ok() && !absl::IsNotFound(endpoints.status())) return endpoints.status();
+  std::vector<Finding> findings;
+  const auto& [former, newcomers, felix] =
+      std::tie(evidence.before.former_owners, evidence.before.newcomers, evidence.before.felix);
+  // An interface without a file is that of a new pod, where Felix has not taken it up.
+  if (felix.IsBehind()) return findings;
+  for (const UnclaimedInterface& interface :
+       UnclaimedInterfacesOf(endpoints, links, routes, neighbors, former, newcomers)) {
+    if (interface.kind != Unclaimed::kLeftOver) continue;
+    if (felix.doubts.count(interface.link->name) != 0) continue;  // its file may be what lacks
+    findings.push_back(FindingOf(interface, endpoints, former));
+  }
+  return findings;
 }
 
 const RegisterCheck registered(
     {
         .name = "orphan_workload_interface",
         .severity = Severity::kWarning,
-        .summary = "A workload interface (cali*) belongs to no workload.",
-        .impact = "Nothing yet; but once its address is given out again, traffic may still go to the old place.",
-        .meaning = "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. "
-                   "The same "
-                   "shows a new pod that Felix does not take up, because it does not run or hangs; no policy protects "
-                   "such a pod.",
-        .remedy = "See that calico-node is ready on this node. See that no container uses the interface (ip -d link "
-                  "show NAME "
-                  "tells the number of its other end's namespace; lsns -t net -o NETNSID,PID,COMMAND tells the "
-                  "processes in it), "
-                  "then delete it "
-                  "(ip link delete NAME).",
+        .summary = "A workload interface (cali*) that is up belongs to no workload.",
+        .impact =
+            "Left over, it costs nothing yet, but once its address is given out again, traffic may still go to the "
+            "old place; if a pod lives there, Felix does not know it, and no policy protects it.",
+        .meaning =
+            "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. Or a "
+            "pod "
+            "is there that Felix has not taken up. Nothing on the node tells these two apart for certain, so nothing "
+            "is "
+            "to be deleted before its other end was looked at. One that is down is not an orphan for that: Felix keeps "
+            "no file of it. It is not judged while Felix is away.",
+        .remedy =
+            "ip -d link show NAME tells the number of its other end's namespace (link-netnsid), lsns -t net -o "
+            "NETNSID,PID,COMMAND the processes in it. If there are any, a pod runs there that Felix does not know: see "
+            "its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) and restart "
+            "calico-node here. If there are none, it is left over: ip netns list names the namespace with that id, and "
+            "ip netns delete NAMESPACE lets it go, its interface with it; that harms no process, which would keep it.",
         .polls_to_hold = 3,
         // The CNI plugin makes an interface seconds before Felix writes of it, and Felix writes only once it is done.
         .time_to_hold = absl::Seconds(15),

@@ -27,7 +27,7 @@ const RegisterCheck registered(
             "five minutes at most.",
         .remedy = "Look at the peer's node: `caliwatch check` there names whom its BIRD waits for.",
         .time_to_hold = absl::Seconds(3),  // the session is up a moment before its routes come
-        .causes = {{"graceful_restart_blocked", Tie::kSameFamily}, {"peer_flapping"}},
+        .causes = {{"graceful_restart_blocked", Tie::kSameFamily}, {"peer_routes_ignored"}, {"peer_flapping"}},
     },
     JudgeEachBird(PeersWithoutRoutes));
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
 
@@ -11,18 +10,9 @@ namespace {
 
 // A pod that is idle keeps a failed entry of long ago; one that tries makes it anew again and again.
 constexpr absl::Duration kTries = absl::Minutes(2);
-constexpr size_t kNamed = 5;  // pods
 
 bool HasFailed(const PodNeighbor& entry) {
   return (entry.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0 && entry.unchanged_for < kTries;
-}
-
-// A proxy answers for an address only when the node would send there by another interface than the question came by.
-bool IsCovered(const IpAddress& gateway, const Link& veth, const std::vector<Route>& routes) {
-  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
-    return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && route.link != veth.index &&
-           route.destination.Contains(gateway);
-  });
 }
 
 // The node takes no packet from the pod, an ARP request neither, while it would answer by another interface
@@ -48,26 +38,6 @@ std::string CauseOf(const PodGateway& pod, const Table<NetConf>& netconf, const 
   return "";
 }
 
-bool IsUncovered(const PodGateway& pod, const Table<Route>& routes) {
-  return pod.gateway && pod.family == Family::kIpv4 && routes.ok() && !IsCovered(*pod.gateway, *pod.veth, *routes);
-}
-
-// The cause is the node's, and so there is one finding for all its pods.
-Finding OfAll(const std::vector<PodGateway>& pods) {
-  std::vector<std::string> names, veths;
-  for (const PodGateway& pod : pods) {
-    names.push_back(pod.pod);
-    veths.push_back(pod.veth->name);
-  }
-  const bool more = names.size() > kNamed;
-  if (more) names.resize(kNamed);
-  return {*pods.front().gateway, pods.front().gateway->family,
-          absl::StrCat("the node has no route that covers it, as a default route does, and so its proxy ARP answers no "
-                       "pod: ",
-                       absl::StrJoin(names, ", "), more ? ", …" : ""),
-          "", InterfacesOf(veths)};
-}
-
 std::string DetailOf(const PodGateway& pod, const Table<NetConf>& netconf, const Table<Route>& routes) {
   if (!pod.gateway)
     return absl::StrCat("the pod behind ", pod.veth->name, " has no ", ToString(pod.family), " default route");
@@ -79,19 +49,14 @@ std::string DetailOf(const PodGateway& pod, const Table<NetConf>& netconf, const
 std::vector<Finding> UnreachableGateways(const PodGateways& gateways, const Table<NetConf>& netconf,
                                          const Table<Route>& routes) {
   std::vector<Finding> findings;
-  std::vector<PodGateway> uncovered;
   for (const PodGateway& pod : gateways) {
     if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
-    if (IsUncovered(pod, routes))
-      uncovered.push_back(pod);
-    else
-      findings.push_back({PodName{pod.pod},
-                          pod.family,
-                          DetailOf(pod, netconf, routes),
-                          "",
-                          {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
+    findings.push_back({PodName{pod.pod},
+                        pod.family,
+                        DetailOf(pod, netconf, routes),
+                        "",
+                        {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
   }
-  if (!uncovered.empty()) findings.push_back(OfAll(uncovered));
   return findings;
 }
 
@@ -120,6 +85,7 @@ const RegisterCheck registered(
                    {"forwarding_disabled"},
                    {"forwarding_disabled", Tie::kSameFamily},
                    {"proxy_arp_disabled"},
+                   {"pod_gateway_unanswered"},
                    {"pod_gateway_wrong_mac"}},
     },
     JudgeNode(UnreachableGateways));

@@ -3,22 +3,30 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/unprogrammed_routes.h"
+#include "lib/analysis/routes/ipip_tunnel.h"
+#include "lib/analysis/routes/route_text.h"
+#include "lib/analysis/routes/wireguard_routes.h"
 
 namespace caliwatch {
 namespace {
 
-std::string DetailOf(const UnprogrammedRoute& route) {
-  std::vector<std::string> gateways;
-  for (const IpAddress& gateway : route.kernels) gateways.push_back(gateway.ToString());
-  const std::string kernels = gateways.empty() ? "none" : absl::StrJoin(gateways, ", ");
+std::string Gateways(const UnprogrammedRoute& route) {
+  if (route.kernels.empty()) return "no gateway";
+  return absl::StrJoin(route.kernels, ", ",
+                       [](std::string* text, const IpAddress& gateway) { absl::StrAppend(text, gateway.ToString()); });
+}
+
+std::string DetailOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::string_view trouble) {
   const std::string by_bird = absl::StrCat("BIRD's best route leads to ", route.gateway.ToString());
   switch (route.problem) {
     case RouteProblem::kRefused:
-      return absl::StrCat(by_bird, ", but the kernel refuses it: another program's route is in its place, by gateway ",
-                          kernels);
+      if (route.in_place)
+        return absl::StrCat(by_bird, ", but the kernel refuses it: ", DescribeRoute(*route.in_place, links),
+                            " is in its place");
+      return absl::StrCat(by_bird, ", but the kernel refuses it, and has nothing in its place",
+                          trouble.empty() ? "" : absl::StrCat("; tunl0, which an IPIP pool needs, ", trouble));
     case RouteProblem::kOtherGateway:
-      return absl::StrCat(by_bird, ", but the kernel sends to ", kernels);
+      return absl::StrCat(by_bird, ", but the kernel sends to ", Gateways(route));
     case RouteProblem::kDetour:
       return absl::StrCat(by_bird, ", and so does the kernel, but ", route.peer->ToString(),
                           ", which announces it, is on a network of this node's own");
@@ -28,26 +36,67 @@ std::string DetailOf(const UnprogrammedRoute& route) {
   return absl::StrCat(by_bird, ", but the kernel has no route");
 }
 
-std::string RemedyOf(const UnprogrammedRoute& route) {
-  if (route.problem != RouteProblem::kDetour) return "";
-  return "BIRD has lost sight of its own network, as when one of two addresses there was removed. `birdcl restart "
-         "direct1` (for IPv6 with -s /var/run/calico/bird6.ctl) makes it look again and costs no session.";
+// For IPv6 BIRD is another, with another socket.
+absl::string_view Socket(Family family) {
+  return family == Family::kIpv6 ? "birdcl -s /var/run/calico/bird6.ctl" : "birdcl -s /var/run/calico/bird.ctl";
+}
+
+std::string RemedyOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::string_view trouble) {
+  const Family family = route.destination.address.family;
+  switch (route.problem) {
+    case RouteProblem::kDetour:
+      return absl::StrCat("BIRD has lost sight of its own network, as when one of two addresses there was removed. `",
+                          Socket(family), " restart direct1` makes it look again and costs no session.");
+    case RouteProblem::kRefused:
+      if (route.in_place)
+        return absl::StrCat("Delete what is in its place, `", CommandToDelete(*route.in_place, links),
+                            "`: BIRD writes its own route within seconds. Find what made it (a VPN, netplan, a DHCP "
+                            "server, another network plugin), or it comes back.");
+      return absl::StrCat(trouble.empty() ? "" : "If the pool of this block is IPIP, put tunl0 right first. ",
+                          "BIRD tries again every 2 s and logs the kernel's reason each time: kubectl -n "
+                          "calico-system logs NAME -c calico-node, lines with `Netlink:`.");
+    case RouteProblem::kOtherGateway:
+      return absl::StrCat("Compare with `", Socket(family), " show route for ", route.destination.address.ToString(),
+                          "`. A route that BIRD kept from before its restart it does not repair behind tunl0: `",
+                          family == Family::kIpv6 ? "ip -6 route del " : "ip route del ", route.destination.ToString(),
+                          " proto bird`; BIRD writes the right one within seconds.");
+    case RouteProblem::kMissing:
+      break;
+  }
+  return "BIRD writes a route that is gone within 2 s. One that stays away something deletes again and again (`ip "
+         "monitor route` shows it), or BIRD cannot write: see calico-node's log, then restart calico-node here.";
+}
+
+Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::string_view trouble) {
+  Finding finding{route.destination, route.destination.address.family, DetailOf(route, links, trouble),
+                  RemedyOf(route, links, trouble)};
+  const bool may_want_tunnel =
+      route.problem == RouteProblem::kMissing || (route.problem == RouteProblem::kRefused && !route.in_place);
+  if (may_want_tunnel && !trouble.empty()) finding.related.emplace_back(InterfaceName{"tunl0"});
+  return finding;
 }
 
 // BIRD's own table is asked for only when its counters and the kernel's routes disagree: while they agree, there is
 // nothing to judge, whatever else is unread.
 Judgement RoutesMissing(const Evidence& evidence) {
+  const Snapshot& node = evidence.now;
   std::vector<Finding> findings;
   absl::Status unread;
   for (const Family family : kFamilies) {
-    const Table<BirdRoute>& table = *evidence.before.birds[family].table;
-    const BirdView& seen = evidence.birds[family];
-    const absl::Status asked = FirstError({table.status(), WhyUnread(evidence, family)});
+    const BirdRecollection& bird = evidence.before.birds[family];
+    const absl::Status asked = FirstError({bird.table->status(), WhyUnread(evidence, family)});
     if (absl::IsNotFound(asked)) continue;
-    unread.Update(FirstError({asked, evidence.now.routes.status()}));
-    if (!asked.ok() || seen.routes == nullptr || seen.status->recovery) continue;
-    for (const UnprogrammedRoute& route : UnprogrammedRoutes(*table, seen))
-      findings.push_back({route.destination, family, DetailOf(route), RemedyOf(route)});
+    const absl::Status missing =
+        FirstError({asked, node.routes.status(), node.links.status(), node.addresses.status()});
+    unread.Update(missing);
+    if (!missing.ok() || bird.unprogrammed.empty()) continue;
+    const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
+    const absl::string_view trouble =
+        family == Family::kIpv4 ? TroubleOfTunl0(*node.links, *node.addresses) : absl::string_view();
+    const absl::flat_hash_set<Prefix> encrypted = EncryptedDestinations(node, links);
+    for (const UnprogrammedRoute& route : bird.unprogrammed)
+      if (route.owner == RouteOwner::kBird && !encrypted.contains(route.destination))
+        findings.push_back(FindingOf(route, links, trouble));
   }
   return Judged(std::move(findings), unread);
 }
@@ -59,15 +108,20 @@ const RegisterCheck registered(
         .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
         .impact = "Pods of this node do not reach that block, although BGP is fine.",
         .meaning =
-            "The kernel, not BIRD, forwards packets. Another program took the route's place (BIRD marks its own ` "
-            "!` then), or BIRD kept a gateway from before its restart, which Calico's BIRD does not repair behind "
-            "tunl0, or something deletes routes. Other gateways are judged for peers of the mesh only.",
+            "The kernel, not BIRD, forwards packets. It refuses a route whose place is taken, or whose interface is "
+            "down (BIRD marks its own ` !` then); BIRD kept a gateway from before its restart, which Calico's does not "
+            "repair behind tunl0; or something deletes routes. Other gateways are judged for peers of the mesh only. "
+            "Not judged are default routes, what WireGuard takes before, and what BIRD's filter leaves to Felix: "
+            "felix_route_missing does.",
         .remedy =
-            "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete the foreign or stale route "
-            "(ip route del PREFIX); BIRD puts its own back within seconds. If it does not, restart calico-node here.",
+            "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete what is in the route's place; "
+            "BIRD puts its own back within seconds. If it does not, restart calico-node here.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"},
                    {"route_owner_conflict"}},
     },
     JudgeNode(RoutesMissing));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include <absl/strings/str_cat.h>
@@ -7,30 +9,66 @@
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/remote_nodes.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
 
-struct Owners {
-  std::set<IpAddress> bird, felix;  // gateways
+// Of VXLAN's gateways, which are tunnel addresses: the node behind each, as far as Felix' entries tell.
+using Nodes = std::map<IpAddress, IpAddress>;
 
-  // One that both name is none, however many paths either has: the change of owner of Calico 3.33 looks like that.
+Nodes NodesBehind(const absl::StatusOr<RemoteNodes>& remote) {
+  Nodes nodes;
+  if (remote.ok())
+    for (const RemoteNode& row : remote->rows)
+      if (row.tunnel_address && row.address) nodes.emplace(*row.tunnel_address, *row.address);
+  return nodes;
+}
+
+struct Owners {
+  std::set<IpAddress> bird, felix;  // gateways, as nodes' addresses
+  bool unknown = false;             // of some tunnel address nobody says whose it is
+
+  // One that both name is none, however many paths either has: the change of owner of Calico 3.33 looks like that, and
+  // what BIRD has left behind when a pool was moved to VXLAN.
   bool Disagree() const {
-    return !bird.empty() && !felix.empty() &&
+    return !unknown && !bird.empty() && !felix.empty() &&
            std::none_of(bird.begin(), bird.end(), [&](const IpAddress& gateway) { return felix.count(gateway) != 0; });
   }
 };
 
 using RouteIterator = std::vector<Route>::const_iterator;
 
-Owners OwnersOf(RouteIterator begin, RouteIterator end) {
-  Owners owners;
-  for (auto route = begin; route != end; ++route)
-    if (IsRemoteBlock(*route))
-      (OwnerOf(*route) == RouteOwner::kBird ? owners.bird : owners.felix).insert(*route->gateway);
-  return owners;
-}
+class OwnersByRoute {
+ public:
+  OwnersByRoute(const LinkIndex& links, const absl::StatusOr<RemoteNodes>& remote)
+      : links_(links), nodes_(NodesBehind(remote)) {}
+
+  Owners Of(RouteIterator begin, RouteIterator end) const {
+    Owners owners;
+    for (auto route = begin; route != end; ++route) {
+      if (!IsRemoteBlock(*route, links_)) continue;
+      if (OwnerOf(*route) == RouteOwner::kBird)
+        owners.bird.insert(*route->gateway);
+      else
+        TakeFelixs(*route, owners);
+    }
+    return owners;
+  }
+
+ private:
+  void TakeFelixs(const Route& route, Owners& owners) const {
+    const Link* link = links_.Find(route.link);
+    const bool by_vxlan = link != nullptr && link->role == LinkRole::kTunnel && link->kind == "vxlan";
+    const auto node = by_vxlan ? nodes_.find(*route.gateway) : nodes_.end();
+    owners.unknown |= by_vxlan && node == nodes_.end();
+    owners.felix.insert(node != nodes_.end() ? node->second : *route.gateway);
+  }
+
+  const LinkIndex& links_;
+  Nodes nodes_;
+};
 
 std::string TextOf(const std::set<IpAddress>& addresses) {
   return absl::StrJoin(addresses, ", ",
@@ -46,13 +84,16 @@ Finding FindingOf(const Prefix& destination, const Owners& owners) {
 }
 
 // Routes to one destination stand side by side.
-std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes) {
+std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes, const LinkIndex& links,
+                                      const absl::StatusOr<RemoteNodes>& remote) {
+  std::optional<OwnersByRoute> by_route;  // made when it is needed: as a rule no destination has two routes
   std::vector<Finding> findings;
   for (auto begin = routes.begin(); begin != routes.end();) {
     const auto end =
         std::find_if(begin, routes.end(), [&](const Route& route) { return route.destination != begin->destination; });
+    if (end - begin > 1 && !by_route) by_route.emplace(links, remote);
     if (end - begin > 1)
-      if (const Owners owners = OwnersOf(begin, end); owners.Disagree())
+      if (const Owners owners = by_route->Of(begin, end); owners.Disagree())
         findings.push_back(FindingOf(begin->destination, owners));
     begin = end;
   }
@@ -65,13 +106,15 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "BIRD and Felix have both made a route to one block, and they lead to different gateways.",
         .impact = "Traffic to the block may go to the wrong node, or change its way every few seconds.",
-        .meaning = "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are "
-                   "equal, the two "
-                   "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who "
-                   "programs cluster "
-                   "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was "
-                   "left behind "
-                   "when the pool's encapsulation changed looks the same. Two routes to one gateway are no fault.",
+        .meaning =
+            "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are "
+            "equal, the two "
+            "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who "
+            "programs cluster "
+            "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was "
+            "left behind "
+            "when the pool's encapsulation changed looks the same. Two routes to one node are no fault: by VXLAN "
+            "Felix' gateway is that node's tunnel address.",
         .remedy =
             "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration default "
             "-o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip route del PREFIX "

@@ -47,6 +47,7 @@ const RegisterCheck registered(
                    "database (FDB).",
         .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
                   "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
+        .causes = {{"tunnel_address_missing"}},
     },
     JudgeNode(FdbIncomplete));
 

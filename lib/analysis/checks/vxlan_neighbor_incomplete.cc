@@ -39,6 +39,7 @@ const RegisterCheck registered(
             "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
             "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
             "vxlan.calico`.",
+        .causes = {{"tunnel_address_missing"}},
     },
     JudgeNode(NeighborsIncomplete));
 

@@ -10,49 +10,106 @@
 namespace caliwatch {
 namespace {
 
-Finding FindingOf(const WorkloadAddress& workload, const std::vector<IpAddress>& addresses, bool missing) {
-  const std::string list = absl::StrJoin(addresses, " and ", [](std::string* text, const IpAddress& address) {
-    absl::StrAppend(text, address.ToString());
-  });
-  return {InterfaceName{workload.interface}, std::nullopt,
-          absl::StrCat(missing ? "does not exist" : "is administratively down", ", but ", workload.owner, " has ", list,
-                       " at it"),
-          "", ThingsOf(addresses)};
+// Whose interfaces are, and which addresses they have at them.
+class Owners {
+ public:
+  Owners(const WorkloadOwners& owners, const absl::StatusOr<WantedWorkloads>& wanted, const Recollection& before)
+      : owners_(owners), former_(before.former_owners) {
+    if (wanted.ok())
+      for (const WorkloadAddress& workload : wanted->rows) addresses_[workload.interface].push_back(workload.address);
+  }
+
+  bool Know(const std::string& interface) const { return owners_.by_interface.count(interface) != 0; }
+
+  std::vector<IpAddress> AddressesAt(const std::string& interface) const {
+    const auto found = addresses_.find(interface);
+    return found == addresses_.end() ? std::vector<IpAddress>{} : found->second;
+  }
+
+  std::string Describe(const std::string& interface) const {
+    if (const auto owner = owners_.by_interface.find(interface); owner != owners_.by_interface.end())
+      return absl::StrCat(", but ", owner->second, " has ", AddressText(interface), " at it");
+    if (const auto owner = former_.find(interface); owner != former_.end())
+      return absl::StrCat(": it is that of ", owner->second,
+                          ", whose endpoint-status file Felix has removed therefore");
+    return ", and its other end is in the network namespace of a workload: Felix has no file of an interface that does "
+           "not run";
+  }
+
+ private:
+  std::string AddressText(const std::string& interface) const {
+    const std::vector<IpAddress> addresses = AddressesAt(interface);
+    if (addresses.empty()) return "its end";
+    return absl::StrJoin(addresses, " and ", [](std::string* text, const IpAddress& address) {
+      absl::StrAppend(text, address.ToString());
+    });
+  }
+
+  const WorkloadOwners& owners_;
+  const OwnerHistory::Former& former_;
+  std::map<absl::string_view, std::vector<IpAddress>> addresses_;
+};
+
+// One that no file names is a workload's where its other end is in a namespace that lives: the kernel gives no number
+// to one that ends.
+bool LeadsIntoWorkload(const Link& link) {
+  return (link.kind == "veth" || link.kind == "netkit") && link.peer_netns_id && *link.peer_netns_id >= 0;
 }
 
-// The kernel alone cannot tell: an interface that goes down loses its routes and neighbors, and looks like a leftover.
-std::vector<Finding> InterfacesDown(const WantedWorkloads& wanted, const std::vector<Link>& links) {
-  std::map<absl::string_view, const Link*> by_name;
-  for (const Link& link : links) by_name[link.name] = &link;
+std::string RemedyFor(const Link& link) {
+  if (!link.up)
+    return absl::StrCat("ip link set ", link.name,
+                        " up: Felix writes the routes and the file anew within seconds. Then find who switched it off "
+                        "(journalctl -u NetworkManager -u systemd-networkd; cali* must be unmanaged there).");
+  return absl::StrCat(
+      "Delete the pod, so that it is made anew (kubectl delete pod -n NAMESPACE NAME). Or switch its end up: ip -d "
+      "link "
+      "show ",
+      link.name,
+      " tells the number of its namespace (link-netnsid), lsns -t net -o NETNSID,PID,COMMAND a process in it; then "
+      "nsenter -t PID -n ip link set eth0 up, and the routes that went with it: nsenter -t PID -n ip route add "
+      "169.254.1.1 dev eth0 scope link, and nsenter -t PID -n ip route add default via 169.254.1.1 dev eth0.");
+}
 
-  std::map<absl::string_view, std::pair<const WorkloadAddress*, std::vector<IpAddress>>> down;
-  for (const WorkloadAddress& workload : wanted.rows) {
-    const auto link = by_name.find(workload.interface);
-    if (link != by_name.end() && link->second->up) continue;
-    auto& [first, addresses] = down.try_emplace(workload.interface, &workload, std::vector<IpAddress>{}).first->second;
-    addresses.push_back(workload.address);
-  }
+Finding FindingOf(const Link& link, const Owners& owners) {
+  return {
+      InterfaceName{link.name}, std::nullopt,
+      absl::StrCat(link.up ? "has no carrier, as its other end, in the workload, is down" : "is administratively down",
+                   owners.Describe(link.name)),
+      RemedyFor(link), ThingsOf(owners.AddressesAt(link.name))};
+}
+
+Judgement InterfacesDown(const std::vector<Link>& links, const Table<Endpoint>& endpoints,
+                         const WorkloadOwners& by_interface, const absl::StatusOr<WantedWorkloads>& wanted,
+                         const Recollection& before) {
+  const Owners owners(by_interface, wanted, before);
   std::vector<Finding> findings;
-  findings.reserve(down.size());
-  for (const auto& [name, at] : down) findings.push_back(FindingOf(*at.first, at.second, by_name.count(name) == 0));
-  return findings;
+  for (const Link& link : links)
+    if (link.IsWorkload() && !(link.up && link.carrier) && (owners.Know(link.name) || LeadsIntoWorkload(link)))
+      findings.push_back(FindingOf(link, owners));
+  return Judged(std::move(findings), absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status());
 }
 
 const RegisterCheck registered(
     {
         .name = "workload_interface_down",
         .severity = Severity::kCritical,
-        .summary = "The node's end of a workload's interface is missing or administratively down.",
+        .summary = "The node's end of a workload's interface is administratively down, or has no carrier.",
         .impact = "The workload is cut off.",
         .meaning =
-            "The kernel drops all routes over an interface that is switched off, and an interface that is gone took "
-            "the workload's own end with it. Felix switches interfaces on and leaves them so; another program "
-            "switched this one off or deleted it. An interface that is missing because its workload has just ended "
-            "is not counted, unless Felix does not notice: then look at calico-node first.",
+            "The kernel drops all routes over an interface that is switched off, and loses what it sends over one "
+            "whose "
+            "other end is. Felix (3.30 and newer) then removes the workload's endpoint-status file and its routes, so "
+            "that only who watched before knows its name; the workload runs on. Felix switches interfaces on and "
+            "leaves "
+            "them so: another program switched this one off, or somebody the end inside the workload (which needs "
+            "NET_ADMIN there).",
         .remedy =
             "Down: ip link set NAME up; then find who switched it off (journalctl -u NetworkManager -u "
-            "systemd-networkd; cali* interfaces must be unmanaged there). Missing: delete the pod so that it is made "
-            "anew (kubectl delete pod NAME); if the pod no longer exists, restart calico-node on this node.",
+            "systemd-networkd; cali* interfaces must be unmanaged there). Without carrier: switch the end inside the "
+            "workload up (nsenter -t PID -n ip link set eth0 up), or delete the pod so that it is made anew (kubectl "
+            "delete pod -n NAMESPACE NAME).",
+        .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
     },
     JudgeNode(InterfacesDown));
 

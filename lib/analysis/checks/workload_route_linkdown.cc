@@ -45,12 +45,12 @@ const RegisterCheck registered(
         .meaning =
             "The interface's other end, inside the workload, is switched off. Somebody switched it off in the pod (ip "
             "link "
-            "set eth0 down needs NET_ADMIN there), or the workload ended and its interface and route were left behind.",
+            "set eth0 down needs NET_ADMIN there).",
         .remedy =
             "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod so "
-            "that it is made anew (kubectl delete pod NAME). If it is gone, delete the interface (ip link delete "
-            "NAME); the route goes with it.",
+            "that it is made anew (kubectl delete pod NAME).",
         .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
+        .causes = {{"workload_interface_down"}},
     },
     JudgeNode(RoutesWithoutCarrier));
 

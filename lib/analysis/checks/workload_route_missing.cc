@@ -1,63 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
 namespace {
 
-std::string StateOf(absl::string_view interface, const std::vector<Link>& links) {
-  for (const Link& link : links)
-    if (link.name == interface) return link.up ? "" : "; the interface is down, too";
-  return "; the interface is gone, too";
+Finding FindingOf(const RoutelessWorkload& workload, absl::string_view judged_by) {
+  const WorkloadAddress& at = workload.at;
+  return {at.address,
+          at.address.family,
+          absl::StrCat("the kernel has no route to it, but ", Describe(at), " has it",
+                       workload.up ? "" : "; the interface is down, too", judged_by),
+          workload.up ? absl::StrCat("ip route add ", at.address.ToString(), " dev ", at.interface,
+                                     " scope link leads there until Felix does so itself, which takes up to 100 s. If "
+                                     "it does not: see why calico-node here is not ready, or restart it.")
+                      : "",
+          {InterfaceName{at.interface}}};
 }
 
-std::vector<Finding> WithoutRoute(const std::vector<WorkloadAddress>& workloads, const HostRoutes& routes,
-                                  const std::vector<Link>& links, absl::string_view judged_by) {
+// Without endpoint-status, who has fallen silent may have ended, with the interface left: Felix takes the route away
+// then. While it is away it does not.
+bool MayHaveEnded(const RoutelessWorkload& workload, const Evidence& evidence) {
+  return absl::IsNotFound(evidence.now.endpoints.status()) && !workload.answering && !evidence.before.felix.is_away;
+}
+
+Judgement RoutesMissing(const RoutelessWorkloads& routeless, const Evidence& evidence) {
   std::vector<Finding> findings;
-  const IpAddress* last = nullptr;
-  for (const WorkloadAddress& workload : workloads) {
-    if ((last != nullptr && *last == workload.address) || !routes.To(workload.address).empty()) continue;
-    last = &workload.address;
-    findings.push_back({workload.address,
-                        workload.address.family,
-                        absl::StrCat("the kernel has no route to it, but ", Describe(workload), " has it",
-                                     StateOf(workload.interface, links), judged_by),
-                        "",
-                        {InterfaceName{workload.interface}}});
+  for (const RoutelessWorkload& workload : routeless.rows) {
+    if (evidence.before.felix.doubts.count(workload.at.interface) != 0) continue;  // its file may be of before
+    if (!MayHaveEnded(workload, evidence)) findings.push_back(FindingOf(workload, JudgedBy(evidence.now.endpoints)));
   }
   return findings;
-}
-
-// Without endpoint-status: who answers to an address of this node's own blocks, at one workload interface that no route
-// leads to, has lost its route.
-std::vector<WorkloadAddress> AnsweringWithoutRoute(const WorkloadNeighbors& neighbors, const std::vector<Route>& routes,
-                                                   const LocalBlocks& local) {
-  std::set<std::pair<Family, int>> routed;
-  for (const Route& route : routes)
-    if (IsHostRoute(route)) routed.emplace(route.family(), route.link);
-
-  std::vector<WorkloadAddress> answering;
-  for (const auto& [address, links] : neighbors.links_by_address())
-    if (links.size() == 1 && local.Contain(address) && routed.count({address.family, links.front()->index}) == 0)
-      answering.push_back({address, links.front()->name, "", std::nullopt});
-  return answering;
-}
-
-Judgement RoutesMissing(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,
-                        const Table<Link>& links, const Table<Route>& routes, const Table<Neighbor>& neighbors,
-                        const absl::StatusOr<HostRoutes>& host_routes, const absl::StatusOr<LocalBlocks>& local,
-                        const absl::StatusOr<WorkloadNeighbors>& answers) {
-  const bool by_neighbors = absl::IsNotFound(endpoints.status());
-  const absl::Status missing = by_neighbors ? FirstError({links.status(), routes.status(), neighbors.status()})
-                                            : FirstError({wanted.status(), routes.status()});
-  if (!missing.ok()) return missing;
-  return WithoutRoute(by_neighbors ? AnsweringWithoutRoute(*answers, *routes, *local) : wanted->rows, *host_routes,
-                      *links, JudgedBy(endpoints));
 }
 
 const RegisterCheck registered(
@@ -68,15 +44,15 @@ const RegisterCheck registered(
         .impact = "Nobody reaches the workload, not even this node.",
         .meaning =
             "Packets to it end in the blackhole route of the block. Felix or the CNI plugin did not make the route, "
-            "or another program deleted it. A workload without IPv6 address needs no IPv6 route.",
+            "or another program deleted it. A workload without IPv6 address needs no IPv6 route. A virtual machine "
+            "that is yet to come from another node has no route here on purpose, and is not counted. Without "
+            "endpoint-status, a workload counts while it answers: one that has ended loses its route, too.",
         .remedy =
             "Add it by hand: ip route add ADDRESS dev INTERFACE scope link (each address named, IPv6 too). Felix does "
-            "so "
-            "itself within its refresh "
-            "interval (90 s); if not, look at its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or "
-            "kube-system) and restart calico-node here. If the interface is gone, delete the pod so that it is made "
-            "anew.",
-        .causes = {{"workload_interface_down"}},
+            "so itself within its refresh interval (90 s); if not, look at its log (kubectl logs -n calico-system "
+            "ds/calico-node -c calico-node, or kube-system) and restart calico-node here. If the interface is down, "
+            "switch it on first.",
+        .causes = {{"workload_interface_down"}, {"workload_routes_all_missing", Tie::kSameFamily}},
     },
     JudgeNode(RoutesMissing));
 

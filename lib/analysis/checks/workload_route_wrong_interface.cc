@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/live_migration.h"
 
 namespace caliwatch {
 namespace {
@@ -41,9 +42,29 @@ Finding FindingOf(const WorkloadAddress& workload, const Route& route, const Dir
   return finding;
 }
 
+// The index of a workload's interface; 0: it is gone.
+int IndexOf(absl::string_view interface, const std::vector<Link>& links) {
+  for (const Link& link : links)
+    if (link.name == interface) return link.index;
+  return 0;
+}
+
+// Asked for the few addresses whose best route leads elsewhere.
+bool MayBeMigrating(const WorkloadAddress& workload, const Route& best, const HostRoutes& routes,
+                    const Table<Link>& links, const absl::StatusOr<WorkloadNeighbors>& neighbors) {
+  if (routes.IsMigrating(workload.address)) return true;
+  if (!links.ok() || !neighbors.ok()) return false;
+  const int link = IndexOf(workload.interface, *links);
+  const Route* own = nullptr;
+  for (const Route* route : routes.To(workload.address))
+    if (route->link == link) own = route;
+  return MayBeOnItsWay(best, own, workload.address, link, *neighbors);
+}
+
 // Of several workloads that claim one address, each in turn would be wrong; that is a duplicate, and another check's.
 std::vector<Finding> AgainstWanted(const std::vector<WorkloadAddress>& wanted, const HostRoutes& routes,
-                                   const Directions& directions) {
+                                   const Directions& directions, const Table<Link>& links,
+                                   const absl::StatusOr<WorkloadNeighbors>& neighbors) {
   std::vector<Finding> findings;
   for (auto first = wanted.begin(); first != wanted.end();) {
     const auto last = std::find_if(first, wanted.end(), [&](const auto& one) { return one.address != first->address; });
@@ -52,7 +73,7 @@ std::vector<Finding> AgainstWanted(const std::vector<WorkloadAddress>& wanted, c
       const std::string interface = directions.InterfaceOf(*route);
       return std::any_of(first, last, [&](const auto& one) { return one.interface == interface; });
     });
-    if (!best.empty() && !right && !routes.IsMigrating(first->address))
+    if (!best.empty() && !right && !MayBeMigrating(*first, *best.front(), routes, links, neighbors))
       findings.push_back(FindingOf(*first, *best.front(), directions));
     first = last;
   }
@@ -78,13 +99,13 @@ std::vector<WorkloadAddress> AnsweringElsewhere(const Workloads& routed, const W
 Judgement RoutesToWrongInterfaces(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,
                                   const absl::StatusOr<Workloads>& workloads, const absl::StatusOr<HostRoutes>& routes,
                                   const absl::StatusOr<LinkIndex>& links, const WorkloadOwners& owners,
-                                  const absl::StatusOr<WorkloadNeighbors>& neighbors) {
+                                  const absl::StatusOr<WorkloadNeighbors>& neighbors, const Table<Link>& rows) {
   const bool by_neighbors = absl::IsNotFound(endpoints.status());
   const absl::Status missing = by_neighbors ? FirstError({workloads.status(), neighbors.status()})
                                             : FirstError({wanted.status(), routes.status()});
   if (!missing.ok()) return missing;
   return AgainstWanted(by_neighbors ? AnsweringElsewhere(*workloads, *neighbors, *routes) : wanted->rows, *routes,
-                       {*links, owners, endpoints});
+                       {*links, owners, endpoints}, rows, neighbors);
 }
 
 const RegisterCheck registered(
@@ -99,11 +120,9 @@ const RegisterCheck registered(
             "that is just being moved while it runs is not counted.",
         .remedy =
             "Lead the address back: ip route replace ADDRESS dev INTERFACE scope link, with the workload's own "
-            "interface. "
-            "Then delete every cali* interface that belongs to no workload, not only this one (ip link delete NAME), "
-            "once "
-            "no container uses it. Felix should have done so: look at "
-            "its log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) for the address.",
+            "interface and the metric of the route that is there. Where that leads to an interface that belongs to no "
+            "workload, what orphan_workload_interface says of it lets it go. Felix should have done so: look at its "
+            "log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) for the address.",
         .causes = {{"duplicate_workload_ip"}},
     },
     JudgeNode(RoutesToWrongInterfaces));

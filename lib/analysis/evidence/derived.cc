@@ -30,20 +30,33 @@ Derived Derive(const Snapshot& node) {
   auto host_routes = Made<HostRoutes>(node.routes);
   auto wanted = WantedWorkloadsOf(node.endpoints, node.links);
   auto workloads = WorkloadsOf(node.endpoints, wanted, node.links, node.routes);
+  auto files = EndpointFilesOf(node.endpoints, node.links, host_routes);
   const auto* endpoints = node.endpoints.ok() ? &*node.endpoints : nullptr;
-  auto duplicates =
-      From<DuplicateNeighbors>([&](const auto& neighbors, const auto& links,
-                                   const auto&) { return DuplicateNeighborsOf(neighbors, links, *host_routes); },
-                               node.neighbors, node.links, node.routes);
+  const auto* addresses = node.addresses.ok() ? &*node.addresses : nullptr;
+  auto duplicates = From<DuplicateNeighbors>(
+      [&](const auto& neighbors, const auto& links, const auto&) {
+        return DuplicateNeighborsOf(neighbors, links, *host_routes, addresses);
+      },
+      node.neighbors, node.links, node.routes);
   auto gateways =
       From<PodGateways>([&](const auto& pods, const auto& links) { return PodGatewaysOf(pods, links, endpoints); },
                         node.pods, node.links);
+  auto encapsulation = From<Encapsulation>(
+      [&](const auto& links, const auto& routes) {
+        return EncapsulationOf(links, routes, node.calico_mtu.ok() ? &*node.calico_mtu : nullptr);
+      },
+      node.links, node.routes);
+  // Without the file, pods' interfaces tell; where it is and cannot be read, they may say something else.
+  if (!node.calico_mtu.ok() && !absl::IsNotFound(node.calico_mtu.status())) encapsulation = node.calico_mtu.status();
+  auto answering = From<WorkloadNeighbors>(
+      [](const auto& links, const auto& neighbors) { return WorkloadNeighbors(neighbors, links); }, node.links,
+      node.neighbors);
+  auto local = Made<LocalBlocks>(node.routes);
+  auto routeless = RoutelessWorkloadsOf(node, wanted, host_routes, local, answering);
   return {Made<LinkIndex>(node.links),
           std::move(host_routes),
-          Made<LocalBlocks>(node.routes),
-          From<WorkloadNeighbors>(
-              [](const auto& links, const auto& neighbors) { return WorkloadNeighbors(neighbors, links); }, node.links,
-              node.neighbors),
+          std::move(local),
+          std::move(answering),
           std::move(wanted),
           std::move(workloads),
           WorkloadOwners(node.endpoints),
@@ -51,7 +64,10 @@ Derived Derive(const Snapshot& node) {
           From<VxlanPaths>(VxlanPathsOf, node.routes, node.links, node.neighbors),
           std::move(gateways),
           SessionsOf(node),
-          RemoteNodesOf(node)};
+          RemoteNodesOf(node),
+          std::move(files),
+          std::move(encapsulation),
+          std::move(routeless)};
 }
 
 }  // namespace caliwatch

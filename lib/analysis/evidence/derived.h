@@ -11,11 +11,14 @@
 
 #include "lib/analysis/bgp/sessions.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/encapsulation.h"
 #include "lib/analysis/routes/host_routes.h"
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 #include "lib/analysis/workloads/duplicate_neighbors.h"
+#include "lib/analysis/workloads/endpoint_files.h"
 #include "lib/analysis/workloads/pod_gateways.h"
+#include "lib/analysis/workloads/routeless_workloads.h"
 #include "lib/analysis/workloads/workload_neighbors.h"
 #include "lib/analysis/workloads/workloads.h"
 #include "lib/model/link_index.h"
@@ -27,7 +30,8 @@ using Derived =
     std::tuple<absl::StatusOr<LinkIndex>, absl::StatusOr<HostRoutes>, absl::StatusOr<LocalBlocks>,
                absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>, absl::StatusOr<Workloads>,
                absl::StatusOr<WorkloadOwners>, absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>,
-               absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>>;
+               absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>,
+               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>, absl::StatusOr<RoutelessWorkloads>>;
 
 Derived Derive(const Snapshot& snapshot);
 

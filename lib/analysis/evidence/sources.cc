@@ -3,18 +3,11 @@
 
 #include <algorithm>
 
+#include "lib/analysis/routes/bird_leftovers.h"
 #include "lib/analysis/workloads/felix_traces.h"
-#include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
-
-bool HasBirdRoutes(const Snapshot& snapshot, Family family) {
-  return snapshot.routes.ok() &&
-         std::any_of(snapshot.routes->begin(), snapshot.routes->end(), [family](const Route& route) {
-           return route.family() == family && OwnerOf(route) == RouteOwner::kBird;
-         });
-}
 
 bool IsExpectedBird(absl::string_view source, const PerFamily<bool>& bird_expected) {
   return std::any_of(kFamilies.begin(), kFamilies.end(),
@@ -47,10 +40,10 @@ const SourceStatus* FindSource(const std::vector<SourceStatus>& readings, absl::
 }
 
 Sources FollowSources(SourceHistory& history, const Snapshot& seen) {
-  // No socket means "not used here", unless BIRD ran here before or left its routes in the kernel.
+  // No socket means "not used here", unless BIRD ran here before or its routes say that it should.
   for (const Family family : kFamilies) {
     bool& expected = history.bird_expected[family];
-    expected = expected || !absl::IsNotFound(seen.birds[family].status.status()) || HasBirdRoutes(seen, family);
+    expected = expected || !absl::IsNotFound(seen.birds[family].status.status()) || RoutesProveBird(seen, family);
   }
   history.felix_expected = history.felix_expected || FindFelixTraces(seen).any();
   Sources sources{{}, history.bird_expected, history.felix_expected};

@@ -31,7 +31,7 @@ std::vector<const CheckInfo*> AllCheckInfos() {
 
 Finding PeerFinding(const BgpPeer& peer, Family family, std::string detail, absl::string_view remedy) {
   const Thing subject = peer.address ? Thing(*peer.address) : Thing(ProtocolName{peer.name});
-  return {subject, family, std::move(detail), std::string(remedy), {}, true};
+  return {subject, family, std::move(detail), std::string(remedy), {}, std::nullopt, {}, true};
 }
 
 Judgement Judged(std::vector<Finding> found, const absl::Status& unread) {

@@ -13,10 +13,26 @@ std::string WideText(FamilyWide wide, Family family) {
       return absl::StrCat("BIRD ", ToString(family));
     case FamilyWide::kForwarding:
       return absl::StrCat("all ", title);
+    case FamilyWide::kWorkloadRoutes:
+      return absl::StrCat("workloads ", ToString(family));
     case FamilyWide::kNeighborTable:
       break;
   }
   return std::string(title);
+}
+
+std::string TextOf(NodeWide thing) {
+  switch (thing) {
+    case NodeWide::kFelix:
+      return "Felix";
+    case NodeWide::kEndpointFiles:
+      return "endpoint-status";
+    case NodeWide::kCalicoFolders:
+      return "Calico's folders";
+    case NodeWide::kNode:
+      break;
+  }
+  return "this node";
 }
 
 struct TextOfThing {
@@ -27,6 +43,7 @@ struct TextOfThing {
   std::string operator()(const PodName& pod) const {
     return family ? absl::StrCat(pod.name, " ", ToString(*family)) : pod.name;
   }
+  std::string operator()(NodeWide thing) const { return TextOf(thing); }
   std::string operator()(FamilyWide wide) const { return WideText(wide, family.value_or(Family::kIpv4)); }
   template <class Kind>
   std::string operator()(const Named<Kind>& named) const {

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include <absl/time/time.h>
+
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -26,9 +28,12 @@ using PodName = Named<struct PodKind>;            // "default/web-1", or its add
 using ProtocolName = Named<struct ProtocolKind>;  // of BIRD: "Mesh_10_39_1_219"
 
 // What a whole family of the node shares.
-enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable };
+enum class FamilyWide : uint8_t { kBird, kForwarding, kNeighborTable, kWorkloadRoutes };
 
-using Thing = std::variant<IpAddress, Prefix, InterfaceName, PodName, ProtocolName, FamilyWide>;
+// What the node has one of.
+enum class NodeWide : uint8_t { kNode, kFelix, kEndpointFiles, kCalicoFolders };
+
+using Thing = std::variant<IpAddress, Prefix, InterfaceName, PodName, ProtocolName, FamilyWide, NodeWide>;
 
 struct Finding {
   Thing subject;                 // unique within its check, together with the family
@@ -37,7 +42,10 @@ struct Finding {
   std::string remedy = {};       // what to do about this one; empty: the check's remedy
   // What else it is about: by these, findings of one cause find each other; see correlation.h.
   std::vector<Thing> related = {};
-  bool is_peer = false;  // the subject is what a BGP peer is called, here or by others: the label `peer`
+  // For how long it is known to have lasted: then that counts, and not since when polls have found it.
+  std::optional<absl::Duration> lasted = {};
+  std::string impact = {};  // what this one breaks, in a sentence; empty: what the check says
+  bool is_peer = false;     // the subject is what a BGP peer is called, here or by others: the label `peer`
 
   bool operator==(const Finding&) const = default;
 };
@@ -45,7 +53,7 @@ struct Finding {
 // The family of a thing that has one by itself: an address, a prefix.
 std::optional<Family> FamilyOf(const Thing& thing);
 
-// "10.39.1.12", "192.168.5.0/26", "cali12ab34cd56e", "default/web-1", "Mesh_10_39_1_219".
+// "10.39.1.12", "192.168.5.0/26", "cali12ab34cd56e", "default/web-1", "Mesh_10_39_1_219", "Felix".
 std::string ThingText(const Thing& thing, std::optional<Family> family = std::nullopt);
 // The same, and with its family where that belongs to it: "BIRD ipv6", "all IPv4", "IPv6", "default/web-1 ipv4".
 std::string SubjectText(const Finding& finding);

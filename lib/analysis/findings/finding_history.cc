@@ -10,6 +10,8 @@ namespace caliwatch {
 namespace {
 
 constexpr size_t kPastFindings = 50;
+constexpr size_t kMostSaid = 16;
+constexpr auto LessTime = [](const auto& a, const auto& b) { return a.second.time < b.second.time; };
 constexpr absl::Duration kAftermath = absl::Seconds(10);  // an effect ends a moment after its cause
 
 }  // namespace
@@ -39,9 +41,11 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
   verdict.judged = judgement.status();
   if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
 
-  const auto holds = [&](const Candidate& candidate) {
-    if (polls_to_hold) return candidate.polls >= *polls_to_hold;
-    return candidate.polls >= check.info.polls_to_hold && now - candidate.since >= check.info.time_to_hold;
+  const auto holds = [&](const Finding& finding, const Candidate& candidate) {
+    const bool lasts = finding.lasted.value_or(now - candidate.since) >= check.info.time_to_hold;
+    // Who polls only so often knows no more of what nobody has seen before.
+    if (polls_to_hold) return candidate.polls >= *polls_to_hold && (lasts || !finding.lasted);
+    return candidate.polls >= check.info.polls_to_hold && lasts;
   };
   std::map<std::string, Candidate>& before = candidates_[check.info.name];
   std::map<std::string, Candidate> still;
@@ -53,8 +57,9 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
     if (!is_new) continue;
     Candidate& candidate = entry->second;
     candidate.polls += !evidence.now.taken_early;  // what two polls saw within a second need not hold
-    candidate.held = candidate.held || holds(candidate);
-    candidate.detail = finding.detail;
+    if (finding.lasted) candidate.since = std::min(candidate.since, now - *finding.lasted);
+    candidate.held = candidate.held || holds(finding, candidate);
+    Note(candidate, finding, now);
     if (candidate.held) verdict.findings.push_back({std::move(finding), std::move(subject), candidate.since});
   }
   for (const auto& [subject, candidate] : before)
@@ -65,10 +70,25 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
   return verdict;
 }
 
+void FindingHistory::Note(Candidate& candidate, const Finding& finding, absl::Time now) {
+  if (candidate.said.size() >= kMostSaid && candidate.said.count(finding.remedy) == 0)
+    candidate.said.erase(std::min_element(candidate.said.begin(), candidate.said.end(), LessTime));
+  Said& said = candidate.said[finding.remedy];
+  said.detail = finding.detail;
+  if (now > candidate.looked) said.time += now - candidate.looked;
+  candidate.looked = now;
+}
+
+// An outage ends by way of what its repair looks like: that is not what it was.
+std::string FindingHistory::SaidLongest(const Candidate& candidate) {
+  const auto longest = std::max_element(candidate.said.begin(), candidate.said.end(), LessTime);
+  return longest == candidate.said.end() ? "" : longest->second.detail;
+}
+
 void FindingHistory::Close(const CheckInfo& check, const std::string& subject, const Candidate& candidate,
                            absl::Time now) {
   if (!candidate.held || now - candidate.caused_at < kAftermath) return;
-  past_.insert(past_.begin(), {&check, subject, candidate.detail, candidate.since, now});
+  past_.insert(past_.begin(), {&check, subject, SaidLongest(candidate), candidate.since, now});
   if (past_.size() > kPastFindings) past_.pop_back();
 }
 

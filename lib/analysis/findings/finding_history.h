@@ -34,17 +34,25 @@ class FindingHistory {
   const std::vector<PastFinding>& past() const { return past_; }
 
  private:
+  struct Said {
+    std::string detail;   // the last of these
+    absl::Duration time;  // for how long it was of these
+  };
   struct Candidate {
     absl::Time since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
     bool held = false;
     bool known = false;  // to the process before, which saw it hold
-    std::string detail = {};
+    // What was said of it, by what was to be done about it: that tells causes apart, which change while it lasts.
+    std::map<std::string, Said> said = {};
+    absl::Time looked = absl::InfiniteFuture();
     std::optional<FindingId> cause = {};
     absl::Time caused_at = absl::InfinitePast();
   };
 
   Verdict Judge(const Check& check, const Evidence& evidence, std::optional<int> polls_to_hold);
+  static void Note(Candidate& candidate, const Finding& finding, absl::Time now);
+  static std::string SaidLongest(const Candidate& candidate);
   void Close(const CheckInfo& check, const std::string& subject, const Candidate& candidate, absl::Time now);
   // What had a cause keeps it for a moment after that is over.
   void KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now);

@@ -3,6 +3,7 @@
 
 #include "lib/analysis/routes/route_counters.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
+#include "lib/analysis/routes/unreachable_routes.h"
 
 namespace caliwatch {
 namespace {
@@ -24,7 +25,9 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
   counters_ = readable ? HashOfCounters(*seen.peers) : 0;
   disagreement_ = Disagreement(seen);
   routes_ = kept_.ok() ? kept_->size() : 0;
-  explained_something_ = !kept_.ok() || (readable && !UnprogrammedRoutes(*kept_, seen).empty());
+  explained_something_ =
+      !kept_.ok() ||
+      (readable && (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty()));
 }
 
 const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,

@@ -26,8 +26,18 @@ bool IsRemoteBlock(const Route& route, const LinkIndex& links) {
 }
 
 bool IsLocalBlock(const Route& route) {
-  const bool ends_here = route.type == RTN_BLACKHOLE || route.type == RTN_UNREACHABLE || route.type == RTN_PROHIBIT;
-  return ends_here && !route.destination.IsDefault() && IsCalicos(route);
+  return route.type == RTN_BLACKHOLE && !route.destination.IsDefault() && IsCalicos(route);
+}
+
+bool IsUnreachableByBird(const Route& route) {
+  return (route.type == RTN_UNREACHABLE || route.type == RTN_PROHIBIT) && route.table == RT_TABLE_MAIN &&
+         OwnerOf(route) == RouteOwner::kBird;
+}
+
+bool MayBeBlock(const Prefix& prefix) {
+  constexpr uint8_t kLargestIpv4 = 20, kLargestIpv6 = 116;
+  return prefix.length >= (prefix.address.family == Family::kIpv4 ? kLargestIpv4 : kLargestIpv6) &&
+         !prefix.IsSingleAddress();
 }
 
 LocalBlocks::LocalBlocks(const std::vector<Route>& routes) {

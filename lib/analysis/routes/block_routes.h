@@ -14,6 +14,12 @@ bool IsRemoteBlock(const Route& route);
 bool IsRemoteBlock(const Route& route, const LinkIndex& links);
 // Made by BIRD or Felix to end what no workload of this node's own block takes: a blackhole.
 bool IsLocalBlock(const Route& route);
+// What BIRD writes for a destination of which it has a route, and to whose next hop it has none: the kernel answers
+// "unreachable". BIRD's routes of its own in Calico's configuration are blackholes.
+bool IsUnreachableByBird(const Route& route);
+// Whether IPAM of Calico cuts blocks of that size: 20 to 31 bits for IPv4, 116 to 127 for IPv6; those of one address
+// look like any host's.
+bool MayBeBlock(const Prefix& prefix);
 // The blocks of addresses that are this node's own, in the order of `routes`. None with host-local IPAM, nor for blocks
 // of one address.
 struct LocalBlocks {

@@ -17,6 +17,8 @@ class HostRoutes {
  public:
   explicit HostRoutes(const std::vector<Route>& routes);
 
+  const absl::flat_hash_map<IpAddress, std::vector<const Route*>>& by_address() const { return by_address_; }
+
   // Empty: there is none.
   const std::vector<const Route*>& To(const IpAddress& address) const;
   // Those that the kernel uses: of the lowest metric. IPv6 may hold it for several interfaces.

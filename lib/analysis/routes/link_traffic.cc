@@ -25,9 +25,12 @@ double Rate(uint64_t before, uint64_t after, absl::Duration over) {
   return static_cast<double>(after - before) / absl::ToDoubleSeconds(over);
 }
 
+uint64_t Unsent(const LinkStats& stats) { return stats.send_errors + stats.carrier_errors; }
+
 // Counters that fell are those of another link.
 bool GoesOn(const LinkStats& before, const LinkStats& after) {
-  return after.received_packets >= before.received_packets && after.sent_packets >= before.sent_packets;
+  return after.received_packets >= before.received_packets && after.sent_packets >= before.sent_packets &&
+         Unsent(after) >= Unsent(before);
 }
 
 }  // namespace
@@ -41,12 +44,13 @@ LinkTraffic TrafficHistory::FollowLink(const Link& link, const LinkStats& stats,
   const Past& past = known->second;
   traffic.received_per_second = Rate(past.stats.received_packets, stats.received_packets, now - past.at);
   traffic.sent_per_second = Rate(past.stats.sent_packets, stats.sent_packets, now - past.at);
+  const uint64_t sent = stats.sent_packets - past.stats.sent_packets;
   const bool received = stats.received_packets != past.stats.received_packets;
-  const bool sent = stats.sent_packets != past.stats.sent_packets;
-  if (!received && past.unanswered_since)
-    traffic.unanswered = now - *past.unanswered_since;
-  else if (!received && sent)
-    traffic.unanswered = now - past.at;
+  if (!received && (sent != 0 || past.unanswered > absl::ZeroDuration())) {
+    traffic.unanswered = past.unanswered + (now - past.at);
+    traffic.unanswered_packets = past.unanswered_packets + sent;
+  }
+  if (Unsent(stats) != Unsent(past.stats)) traffic.failing = past.failing + (now - past.at);
   return traffic;
 }
 
@@ -62,9 +66,8 @@ const std::vector<LinkTraffic>& TrafficHistory::Follow(const KernelTables& seen,
     const bool leads_on =
         link.role == LinkRole::kTunnel || (link.role == LinkRole::kHost && uplinks.contains(link.index));
     if (!leads_on || row == stats.end()) continue;
-    now_.push_back(FollowLink(link, *row->second, now));
-    Past& past = after[link.index] = {link.name, *row->second, now};
-    if (now_.back().unanswered > absl::ZeroDuration()) past.unanswered_since = now - now_.back().unanswered;
+    const LinkTraffic& traffic = now_.emplace_back(FollowLink(link, *row->second, now));
+    after[link.index] = {link.name, *row->second, now, traffic.unanswered, traffic.unanswered_packets, traffic.failing};
   }
   before_ = std::move(after);
   return now_;

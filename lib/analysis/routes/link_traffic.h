@@ -22,6 +22,9 @@ struct LinkTraffic {
   std::optional<double> received_per_second = {}, sent_per_second = {};
   // For how long nothing has come in while something was sent; zero unless that is so.
   absl::Duration unanswered = {};
+  uint64_t unanswered_packets = 0;  // sent meanwhile
+  // For how long each poll has found more packets that could not be sent: errors, and no way to the other end.
+  absl::Duration failing = {};
 };
 
 // Follows them from poll to poll.
@@ -37,7 +40,9 @@ class TrafficHistory {
     std::string name;
     LinkStats stats;
     BootTime at;
-    std::optional<BootTime> unanswered_since = {};
+    absl::Duration unanswered = {};
+    uint64_t unanswered_packets = 0;
+    absl::Duration failing = {};
   };
   LinkTraffic FollowLink(const Link& link, const LinkStats& stats, BootTime now);
 

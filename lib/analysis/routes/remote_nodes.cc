@@ -10,6 +10,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/wireguard_routes.h"
 #include "lib/model/link_index.h"
 #include "lib/model/route_owner.h"
 
@@ -28,21 +29,6 @@ bool LeadsToTunnelEnd(const Route& route) {
   return OwnerOf(route) != RouteOwner::kKernel && (route.gateway || route.destination.IsSingleAddress());
 }
 
-// Destinations that WireGuard's rule sends by its device before table main is asked.
-absl::flat_hash_set<Prefix> Encrypted(const Snapshot& node, const LinkIndex& links) {
-  absl::flat_hash_set<uint32_t> tables;
-  if (node.rules.ok())
-    for (const Rule& rule : *node.rules)
-      if (rule.inverted && rule.mask != 0) tables.insert(rule.table);
-  absl::flat_hash_set<Prefix> destinations;
-  if (tables.empty()) return destinations;
-  for (const Route& route : *node.routes)
-    if (tables.contains(route.table) && route.type == RTN_UNICAST &&
-        IsTunnelOfKind(links.Find(route.link), "wireguard"))
-      destinations.insert(route.destination);
-  return destinations;
-}
-
 // What is counted for one way to one gateway: small, since a node may have 100,000 routes by way of thousands.
 struct Tally {
   IpAddress gateway;
@@ -56,7 +42,7 @@ struct Tally {
 
 class Ways {
  public:
-  explicit Ways(const Snapshot& node) : links_(*node.links), encrypted_(Encrypted(node, links_)) {}
+  explicit Ways(const Snapshot& node) : links_(*node.links), encrypted_(EncryptedDestinations(node, links_)) {}
 
   // Takes one route of table main into account; false: it leads to no other node.
   bool Take(const Route& route) {

@@ -5,15 +5,18 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
 
-// How many routes lead to each gateway, each path of a multipath route for itself; and how many routes BIRD made.
+// How many routes lead to each gateway, each path of a multipath route for itself; and how many routes BIRD made, and
+// of them as unreachable.
 struct BirdMade {
   absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
   uint32_t routes = 0;
+  uint32_t unreachable = 0;
 };
 BirdMade CountBirdMade(const BirdView& seen) {
   BirdMade made;
@@ -22,6 +25,7 @@ BirdMade CountBirdMade(const BirdView& seen) {
     const RouteOwner owner = OwnerOf(route);
     if (route.gateway && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix)) ++made.by_gateway[*route.gateway];
     made.routes += owner == RouteOwner::kBird && route.hop == 0;
+    made.unreachable += IsUnreachableByBird(route);
   }
   return made;
 }
@@ -40,7 +44,7 @@ std::vector<int64_t> Disagreement(const BirdView& seen) {
   const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
   if (seen.peers == nullptr || !lacking) return {};
   const BirdMade made = CountBirdMade(seen);
-  std::vector<int64_t> differences = {*lacking};
+  std::vector<int64_t> differences = {*lacking, made.unreachable};
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
     const auto kernel = made.by_gateway.find(*peer.address);

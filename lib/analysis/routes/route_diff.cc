@@ -38,11 +38,14 @@ RouteChangeCounts NoRouteChanges() {
   return counts;
 }
 
-void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts) {
+void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts,
+                       absl::FunctionRef<void(RouteChange, const Route&)> each) {
   if (!before.ok() || !after.ok()) return;
   const auto count = [&](RouteChange change) {
-    return [&counts, change](const Route& route) {
-      if (route.table == RT_TABLE_MAIN) ++counts[{route.family(), OwnerOf(route), change}];
+    return [&counts, &each, change](const Route& route) {
+      if (route.table != RT_TABLE_MAIN) return;
+      ++counts[{route.family(), OwnerOf(route), change}];
+      each(change, route);
     };
   };
   DiffRoutes(*before, *after, count(RouteChange::kRemoved), count(RouteChange::kAdded));

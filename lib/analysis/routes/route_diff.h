@@ -28,7 +28,9 @@ using RouteChangeCounts = std::map<std::tuple<Family, RouteOwner, RouteChange>, 
 // Each of them, at 0.
 RouteChangeCounts NoRouteChanges();
 
-// Adds what came and went between two dumps; nothing where one could not be read.
-void CountRouteChanges(const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts);
+// Adds what came and went between two dumps; nothing where one could not be read. `each` is told of the same changes.
+void CountRouteChanges(
+    const Table<Route>& before, const Table<Route>& after, RouteChangeCounts& counts,
+    absl::FunctionRef<void(RouteChange, const Route&)> each = [](RouteChange, const Route&) {});
 
 }  // namespace caliwatch

@@ -29,6 +29,10 @@ uint32_t TunnelOverhead(absl::string_view tunnel_name) {
   return 0;
 }
 
+Family FamilyOfTunnel(absl::string_view tunnel_name) {
+  return tunnel_name == "vxlan-v6.calico" || tunnel_name == "wg-v6.cali" ? Family::kIpv6 : Family::kIpv4;
+}
+
 std::optional<IpAddress> RemoteNodeOf(const Link& tunnel, const std::vector<Route>& routes,
                                       const std::vector<FdbEntry>& fdb) {
   for (const FdbEntry& entry : fdb)

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/convergence/convergence.h"
+#include "lib/analysis/evidence/endpoint_file_history.h"
+#include "lib/analysis/evidence/felix_history.h"
+#include "lib/analysis/evidence/recent_ends.h"
 #include "lib/analysis/findings/finding_history.h"
 #include "lib/model/per_family.h"
 
@@ -16,6 +21,9 @@ struct PersistentState {
   FlapCounts flaps;
   RememberedPeers peers = {};
   PerFamily<bool> bird_expected = {};  // this node runs BIRD for the family, answering or not
+  PerFamily<RecentEnds> bird_restarts = {};
+  RememberedFelix felix = {};
+  std::optional<EndpointFileHistory::Since> file_doubts = {};  // absent: nobody has looked
   OpenSince findings;
 };
 

@@ -9,17 +9,21 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/bird_counts.h"
+#include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/session_ports.h"
+#include "lib/analysis/evidence/endpoint_file_history.h"
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
 #include "lib/analysis/routes/bird_table_query.h"
+#include "lib/analysis/routes/block_claims.h"
 #include "lib/analysis/routes/link_traffic.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/routes/tunnel_exits.h"
 #include "lib/analysis/state/persistent_state.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -39,16 +43,20 @@ struct RunState {
   SnapshotPtr shown;  // by the last poll; null before the first
   PerFamily<BirdTableQuery> bird_tables;
   PerFamily<BirdCounter> bird_counters;
+  PerFamily<ConfigHistory> bird_configs;
   PerFamily<std::optional<absl::Time>> bird_started;
   PeerHistory peers;
   SocketHistory sockets;
   SessionPorts session_ports;
   PerFamily<RouteAttribution> attribution;
+  PerFamily<BlockClaims> block_claims;
   OwnerHistory owners;
   RouteChurn route_churn;
+  TunnelExits tunnel_exits;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
   FelixHistory felix;
+  EndpointFileHistory endpoint_files;
   FindingHistory findings;
   Counts counts;
 };
@@ -59,6 +67,8 @@ struct State {
     run.findings = FindingHistory(kept.findings);
     run.peers = PeerHistory(kept.peers);
     run.sources.bird_expected = kept.bird_expected;
+    run.felix = FelixHistory(kept.felix);
+    if (kept.file_doubts) run.endpoint_files = EndpointFileHistory(*kept.file_doubts);
   }
 
   PersistentState kept;

@@ -97,6 +97,50 @@ void RememberedFrom(const Json& json, Family family, RememberedPeers& peers) {
   }
 }
 
+Json BootTimesJson(const std::deque<BootTime>& moments) {
+  Json json = Json::array();
+  for (const BootTime moment : moments) json.push_back(JsonOf(moment));
+  return json;
+}
+
+std::deque<BootTime> BootTimesFrom(const Json& json) {
+  std::deque<BootTime> moments;
+  for (const Json& moment : json) moments.push_back(DurationFrom(moment));
+  return moments;
+}
+
+Json FelixJson(const RememberedFelix& felix) {
+  return {{"answered", felix.answered},
+          {"state", felix.state ? Json(std::string(ToString(*felix.state))) : Json()},
+          {"since", absl::ToUnixNanos(felix.since)},
+          {"left", absl::ToUnixNanos(felix.left)},
+          {"ends", BootTimesJson(felix.ends.moments())}};
+}
+
+RememberedFelix FelixFrom(const Json& json) {
+  RememberedFelix felix;
+  felix.answered = json.at("answered").get<bool>();
+  if (const Json& state = json.at("state"); !state.is_null()) felix.state = FelixStateFrom(state.get<std::string>());
+  felix.since = absl::FromUnixNanos(json.at("since").get<int64_t>());
+  felix.left = absl::FromUnixNanos(json.at("left").get<int64_t>());
+  felix.ends = RecentEnds(BootTimesFrom(json.at("ends")));
+  return felix;
+}
+
+Json DoubtsJson(const std::optional<EndpointFileHistory::Since>& doubts) {
+  if (!doubts) return {};
+  Json json = Json::array();
+  for (const auto& [interface, since] : *doubts) json.push_back({interface, JsonOf(since)});
+  return json;
+}
+
+std::optional<EndpointFileHistory::Since> DoubtsFrom(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  EndpointFileHistory::Since doubts;
+  for (const Json& row : json) doubts[row.at(0).get<std::string>()] = DurationFrom(row.at(1));
+  return doubts;
+}
+
 Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
   Json families = Json::object();
   for (const Family family : kFamilies) {
@@ -106,6 +150,7 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
     entry["reconfigurations"] = state.bird_counts[family].reconfigurations;
     entry["config_errors"] = state.bird_counts[family].config_errors;
     entry["bird_expected"] = state.bird_expected[family];
+    entry["recent_restarts"] = BootTimesJson(state.bird_restarts[family].moments());
     entry["remembered_peers"] = RememberedJson(state.peers, family);
     entry["flaps"] = Json::object();
     for (const auto& [key, count] : state.flaps)
@@ -114,6 +159,8 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
   return {{"caliwatch_state", kVersion},
           {"boot_id", std::string(boot_id)},
           {"families", families},
+          {"felix", FelixJson(state.felix)},
+          {"file_doubts", DoubtsJson(state.file_doubts)},
           {"findings", FindingsJson(state.findings)}};
 }
 
@@ -129,10 +176,14 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
                                  entry.at("config_errors").get<uint64_t>()};
     for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = count.get<uint64_t>();
     routes[family] = entry.at("routes").get<size_t>();
-    // Older state files lack these two.
+    // Older state files lack these.
     if (same_boot && entry.contains("bird_expected")) state.bird_expected[family] = entry["bird_expected"].get<bool>();
+    if (same_boot && entry.contains("recent_restarts"))
+      state.bird_restarts[family] = RecentEnds(BootTimesFrom(entry["recent_restarts"]));
     if (same_boot && entry.contains("remembered_peers")) RememberedFrom(entry["remembered_peers"], family, state.peers);
   }
+  if (same_boot && head.contains("felix")) state.felix = FelixFrom(head["felix"]);
+  if (same_boot && head.contains("file_doubts")) state.file_doubts = DoubtsFrom(head["file_doubts"]);
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))
       state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =

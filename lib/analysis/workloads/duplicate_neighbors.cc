@@ -27,12 +27,37 @@ std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
   return found;
 }
 
+class Networks {
+ public:
+  Networks(const std::vector<Address>* addresses, const std::set<int>& workloads, const HostRoutes& routes)
+      : addresses_(addresses), workloads_(workloads), routes_(routes) {}
+
+  bool AreHomeOf(const IpAddress& address, int link) const {
+    if (addresses_ == nullptr || workloads_.count(link) != 0 || IsLedToWorkload(address)) return false;
+    return std::any_of(addresses_->begin(), addresses_->end(), [&](const Address& own) {
+      return own.link == link && Prefix{own.address, own.prefix_length}.Contains(address);
+    });
+  }
+
+ private:
+  bool IsLedToWorkload(const IpAddress& address) const {
+    const std::vector<const Route*>& routes = routes_.To(address);
+    return std::any_of(routes.begin(), routes.end(),
+                       [&](const Route* route) { return workloads_.count(route->link) != 0; });
+  }
+
+  const std::vector<Address>* addresses_;
+  const std::set<int>& workloads_;
+  const HostRoutes& routes_;
+};
+
 }  // namespace
 
 DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
-                                        const HostRoutes& routes) {
+                                        const HostRoutes& routes, const std::vector<Address>* addresses) {
   const std::set<int> workloads = WorkloadLinks(links);
   const std::set<int> own = CalicosOwnLinks(links);
+  const Networks networks(addresses, workloads, routes);
   std::vector<std::pair<IpAddress, int>> entries;
   for (const Neighbor& neighbor : neighbors)
     if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && own.count(neighbor.link) == 0)
@@ -44,6 +69,8 @@ DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, 
     const auto end = std::find_if(begin, entries.end(), [&](const auto& entry) { return entry.first != begin->first; });
     DuplicateNeighbor candidate{begin->first, {}};
     for (auto entry = begin; entry != end; ++entry) candidate.links.push_back(entry->second);
+    if (candidate.links.size() > 1)
+      std::erase_if(candidate.links, [&](int link) { return networks.AreHomeOf(candidate.address, link); });
     const bool touches_workload = std::any_of(candidate.links.begin(), candidate.links.end(),
                                               [&](int link) { return workloads.count(link) != 0; });
     if (candidate.links.size() > 1 && touches_workload && !routes.IsMigrating(candidate.address))

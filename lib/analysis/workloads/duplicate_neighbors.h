@@ -14,10 +14,11 @@ struct DuplicateNeighbor {
 };
 
 // Addresses that the kernel would find behind more than one interface, at least one of them a workload's. Left out,
-// because they are no fault: link-local addresses, Calico's eBPF and tunnel devices, and a workload that is just
-// migrating (HostRoutes::IsMigrating). Ordered by address.
+// because they are no fault: link-local addresses, Calico's eBPF and tunnel devices, a workload that is just migrating
+// (HostRoutes::IsMigrating), and a network of the node's in which a pod has a further address (Multus): there the
+// address is at home, and no route leads it to a workload. `addresses` is null where unknown. Ordered by address.
 using DuplicateNeighbors = std::vector<DuplicateNeighbor>;
 DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, const std::vector<Link>& links,
-                                        const HostRoutes& routes);
+                                        const HostRoutes& routes, const std::vector<Address>* addresses);
 
 }  // namespace caliwatch

@@ -21,7 +21,21 @@ const OwnerHistory::Former& OwnerHistory::Follow(const Table<Endpoint>& endpoint
   former_.clear();
   for (const auto& [interface, owner] : known_)
     if (owners.by_interface.count(interface) == 0) former_[interface] = owner.name;
+  FindNewcomers(*links, endpoints.ok());
   return former_;
+}
+
+// An index is not given out again before the kernel has counted through all.
+void OwnerHistory::FindNewcomers(const std::vector<Link>& links, bool has_files) {
+  if (!first_links_) {
+    first_links_.emplace();
+    for (const Link& link : links) first_links_->insert(link.index);
+  }
+  newcomers_.clear();
+  if (!has_files) return;
+  for (const Link& link : links)
+    if (link.IsWorkload() && first_links_->count(link.index) == 0 && known_.count(link.name) == 0)
+      newcomers_.insert(link.name);
 }
 
 }  // namespace caliwatch

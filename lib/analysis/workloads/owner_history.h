@@ -2,7 +2,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "lib/analysis/workloads/workloads.h"
 #include "lib/model/snapshot.h"
@@ -20,13 +23,20 @@ class OwnerHistory {
   // Keeps what it knows while files or links cannot be read.
   const Former& Follow(const Table<Endpoint>& endpoints, const Table<Link>& links, BootTime now);
 
+  // Interfaces of workloads that came after the first poll and have had no file since. None without endpoint-status.
+  const std::set<std::string>& newcomers() const { return newcomers_; }
+
  private:
+  void FindNewcomers(const std::vector<Link>& links, bool has_files);
+
   struct Owner {
     std::string name;
     BootTime there;  // when the interface was there, or had its file, last
   };
   std::map<std::string, Owner> known_;  // by interface
   Former former_;
+  std::set<std::string> newcomers_;
+  std::optional<std::set<int>> first_links_;  // indexes of those that the first poll saw
 };
 
 }  // namespace caliwatch

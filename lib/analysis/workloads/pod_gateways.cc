@@ -16,13 +16,17 @@ const Link* VethOf(const PodNetwork& pod, const std::vector<Link>& links) {
   return veth != links.end() ? &*veth : nullptr;
 }
 
+// Where a virtual machine has the address (KubeVirt's bridge binding), the pod's own end of the veth is a port of a
+// bridge, the address is on a dummy, and there is no way out: the machine has its own.
+bool IsWorkloads(const Link& link) { return (link.kind == "veth" || link.kind == "netkit") && link.master == 0; }
+
 // The pod's own address: the kernel keeps a local route for it.
 const Route* OwnAddress(const PodNetwork& pod, Family family) {
   const auto own = std::find_if(pod.routes.begin(), pod.routes.end(), [&](const Route& route) {
     const auto link =
         std::find_if(pod.links.begin(), pod.links.end(), [&](const Link& each) { return each.index == route.link; });
     return route.family() == family && route.type == RTN_LOCAL && !route.destination.address.IsLinkLocal() &&
-           link != pod.links.end() && link->name != "lo";
+           link != pod.links.end() && IsWorkloads(*link);
   });
   return own != pod.routes.end() ? &*own : nullptr;
 }

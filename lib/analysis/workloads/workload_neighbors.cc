@@ -12,10 +12,13 @@ WorkloadNeighbors::WorkloadNeighbors(const std::vector<Neighbor>& neighbors, con
   for (const Neighbor& neighbor : neighbors) {
     const auto link = workloads.find(neighbor.link);
     if (link == workloads.end() || neighbor.address.IsLinkLocal()) continue;
-    if ((neighbor.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0) unanswered_.emplace(neighbor.address, neighbor.link);
+    if (neighbor.IsUnanswered()) unanswered_.emplace(neighbor.address, neighbor.link);
     if (!neighbor.IsUsable() || neighbor.state == NUD_PERMANENT) continue;
     by_address_[neighbor.address].push_back(link->second);
     inhabited_.emplace(neighbor.link, neighbor.address.family);
+    if (!neighbor.IsAnswering()) continue;
+    answering_.emplace(neighbor.address, neighbor.link);
+    lively_.insert(neighbor.link);
   }
 }
 
@@ -23,6 +26,12 @@ const std::vector<const Link*>& WorkloadNeighbors::LinksOf(const IpAddress& addr
   static const std::vector<const Link*> none;
   const auto found = by_address_.find(address);
   return found == by_address_.end() ? none : found->second;
+}
+
+bool WorkloadNeighbors::HasAnswered(const IpAddress& address, int link) const {
+  for (const Link* at : LinksOf(address))
+    if (at->index == link) return true;
+  return false;
 }
 
 }  // namespace caliwatch

@@ -21,13 +21,19 @@ class WorkloadNeighbors {
   const std::vector<const Link*>& LinksOf(const IpAddress& address) const;
   // Somebody answers there, to whichever address of the family.
   bool AnswersAt(int link, Family family) const { return inhabited_.count({link, family}) != 0; }
+  // Somebody has answered there lately, to whichever address.
+  bool IsAnsweringAt(int link) const { return lively_.count(link) != 0; }
+  // Who has this address answered there lately, or once.
+  bool IsAnswering(const IpAddress& address, int link) const { return answering_.count({address, link}) != 0; }
+  bool HasAnswered(const IpAddress& address, int link) const;
   // The kernel asked there, and nobody answered (FAILED, INCOMPLETE).
   bool IsUnanswered(const IpAddress& address, int link) const { return unanswered_.count({address, link}) != 0; }
 
  private:
   std::map<IpAddress, std::vector<const Link*>> by_address_;
   std::set<std::pair<int, Family>> inhabited_;
-  std::set<std::pair<IpAddress, int>> unanswered_;
+  std::set<std::pair<IpAddress, int>> answering_, unanswered_;
+  std::set<int> lively_;
 };
 
 }  // namespace caliwatch

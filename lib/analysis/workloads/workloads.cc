@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -63,7 +64,13 @@ absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoin
   const bool several = std::any_of(rows.begin(), rows.end(), is_elsewhere);
   if (several && std::none_of(links->begin(), links->end(), std::mem_fn(&Link::IsWorkload)))
     return absl::NotFoundError("the kernel has no workload interface: something else connects this node's workloads");
-  return WantedWorkloads{std::move(rows)};
+  absl::flat_hash_set<absl::string_view> present;
+  for (const Link& link : *links) present.insert(link.name);
+  const auto first_gone = std::stable_partition(
+      rows.begin(), rows.end(), [&](const WorkloadAddress& one) { return present.contains(one.interface); });
+  Rows gone(std::make_move_iterator(first_gone), std::make_move_iterator(rows.end()));
+  rows.erase(first_gone, rows.end());
+  return WantedWorkloads{std::move(rows), std::move(gone)};
 }
 
 absl::StatusOr<Workloads> WorkloadsOf(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,

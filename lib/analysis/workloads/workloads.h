@@ -29,10 +29,12 @@ struct WorkloadAddress {
 std::string OwnerName(const Endpoint& endpoint);
 
 // What endpoint-status wants, ordered by address, then interface. Left out: endpoints whose file is still empty,
-// networks longer than one address, and interfaces that are there and no workload's (other plugins wire their pods in
-// other ways).
+// networks longer than one address, interfaces that are there and no workload's (other plugins wire their pods in other
+// ways). Of an interface that is gone Felix removes the file, but late where it is slow, and not at all while it is
+// away.
 struct WantedWorkloads {
   std::vector<WorkloadAddress> rows;
+  std::vector<WorkloadAddress> gone = {};  // those of interfaces that are not there, which prove nothing of workloads
 };
 // NotFound: Calico writes no endpoint-status, or its kernel interfaces are not how this node's workloads are connected.
 absl::StatusOr<WantedWorkloads> WantedWorkloadsOf(const Table<Endpoint>& endpoints, const Table<Link>& links);

@@ -7,6 +7,7 @@
 #include "lib/view/html/html.h"
 #include "lib/view/html/status_episodes.h"
 #include "lib/view/html/status_parts.h"
+#include "lib/view/node_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/words.h"
 
@@ -32,6 +33,7 @@ absl::string_view VerdictClass(const Summary& summary) {
   switch (summary.outcome) {
     case Outcome::kClean:
       return summary.restarting ? "warning" : "good";
+    case Outcome::kStarting:
     case Outcome::kCannotJudge:
       return "warning";
     case Outcome::kFindings:
@@ -40,12 +42,15 @@ absl::string_view VerdictClass(const Summary& summary) {
   return ToString(summary.causes.front().check->severity);
 }
 
-// Below the verdict, what belongs to a glance: sessions, and a restart that is not over.
+// Below the verdict, what belongs to a glance: sessions, or the other nodes where there are none, and a restart that is
+// not over.
 std::string Glance(const Report& report) {
   std::string html;
   for (const Family family : kFamilies) {
     if (const auto peers = PeersByImportance(report, family); !peers.empty())
       absl::StrAppend(&html, "<li>", PeersTitle(report, peers, family), "</li>\n");
+    else if (const auto nodes = NodesByImportance(report, family); !nodes.empty())
+      absl::StrAppend(&html, "<li>", NodesTitle(nodes, family), "</li>\n");
     if (const std::string episode = EpisodeText(report.birds[family].convergence); !episode.empty())
       absl::StrAppend(&html, "<li>", TitleOf(family), " is ", Html(episode), "</li>\n");
   }
@@ -61,6 +66,8 @@ std::string Seen(const Report& report, const PageContext& context) {
 }
 
 std::string Birds(const Report& report) {
+  if (const std::string none = NoBirdText(report); !none.empty())
+    return HtmlSection("bird", "BIRD", absl::StrCat("<p>", Html(none), "</p>\n"));
   std::string html = "<ul>\n";
   for (const Family family : kFamilies)
     absl::StrAppend(&html, "<li>", TitleOf(family), ": ", Html(BirdText(report, family)), "</li>\n");
@@ -82,9 +89,9 @@ std::string StatusPage(const Report& report, const PageContext& context) {
       absl::StrCat("<header><h1>", Html(node), "</h1>\n", Seen(report, context), "</header>\n<main>\n",
                    "<div id=\"verdict\" class=\"verdict ", VerdictClass(summary), "\"><p>", Html(node), ": ",
                    Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
-                   FindingsHtml(summary, report.taken_at), PeersHtml(report), PastFindingsHtml(report),
-                   "</div>\n<div>\n", EpisodesHtml(report), Birds(report), Felix(report), SourcesHtml(report, summary),
-                   "</div>\n</div>\n</main>\n"),
+                   FindingsHtml(summary, report.taken_at), PeersHtml(report), NodesHtml(report),
+                   PastFindingsHtml(report), "</div>\n<div>\n", EpisodesHtml(report), Birds(report), Felix(report),
+                   SourcesHtml(report, summary), "</div>\n</div>\n</main>\n"),
       context);
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/view/html/status_parts.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <absl/strings/str_cat.h>
 
 #include "lib/view/html/html.h"
+#include "lib/view/node_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -13,6 +15,8 @@ namespace {
 
 constexpr size_t kPeersAtOnce = 20;    // more, and those that are up are folded away
 constexpr size_t kFindingsAtOnce = 5;  // of one check
+constexpr size_t kNodesAtOnce = 20;    // of one family; those behind them are folded away
+constexpr size_t kNodes = 500;
 
 std::string ListItem(const CauseWithEffects& found, absl::Time now) {
   return absl::StrCat(
@@ -33,7 +37,7 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
                                      : HtmlDetails(absl::StrCat("more-", number),
                                                    absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
                                                    absl::StrCat("<ul>\n", folded, "</ul>\n")),
-                      "<p>What it breaks: ", Html(group.check->impact), "</p>\n<p><strong>What to do:</strong> ",
+                      "<p>What it breaks: ", Html(group.impact), "</p>\n<p><strong>What to do:</strong> ",
                       Html(group.remedy), "</p>\n<p class=\"quiet\">Check ", group.check->name, "</p></article>\n");
 }
 
@@ -60,6 +64,27 @@ std::string FamilyPeers(const Report& report, Family family) {
   return html;
 }
 
+// Those of [first, end).
+std::vector<HtmlRow> NodeRows(const std::vector<const RemoteNode*>& nodes, size_t first, size_t end) {
+  std::vector<HtmlRow> rows;
+  rows.reserve(end - first);
+  for (size_t i = first; i < end; ++i) rows.push_back({NodeCells(*nodes[i]), nodes[i]->IsComplete() ? "" : "bad"});
+  return rows;
+}
+
+std::string FamilyNodes(const Report& report, Family family) {
+  const std::vector<const RemoteNode*> nodes = NodesByImportance(report, family);
+  if (nodes.empty()) return "";
+  const size_t shown = std::min(nodes.size(), kNodesAtOnce), all = std::min(nodes.size(), kNodes);
+  std::string html = HtmlTable(NodesTitle(nodes, family), kNodeHeads, NodeRows(nodes, 0, shown));
+  if (shown == nodes.size()) return html;
+  const std::string left_out = NodesLeftOutText(nodes, all);
+  return absl::StrCat(html, HtmlDetails(absl::StrCat("nodes-", ToString(family)), NodesLeftOutText(nodes, shown),
+                                        absl::StrCat(HtmlTable(absl::StrCat("The others, ", TitleOf(family)),
+                                                               kNodeHeads, NodeRows(nodes, shown, all)),
+                                                     left_out.empty() ? "" : absl::StrCat("<p>", left_out, "</p>\n"))));
+}
+
 }  // namespace
 
 std::string FindingsHtml(const Summary& summary, absl::Time now) {
@@ -73,6 +98,14 @@ std::string PeersHtml(const Report& report) {
   std::string html;
   for (const Family family : kFamilies) absl::StrAppend(&html, FamilyPeers(report, family));
   return html.empty() ? "" : HtmlSection("peers", "BGP peers", html);
+}
+
+std::string NodesHtml(const Report& report) {
+  std::string html;
+  if (const absl::Status& status = report.remote_nodes.status(); !status.ok())
+    html = absl::StrCat("<p>Unknown: ", Html(status.message()), "</p>\n");
+  for (const Family family : kFamilies) absl::StrAppend(&html, FamilyNodes(report, family));
+  return html.empty() ? "" : HtmlSection("nodes", "Other nodes", html);
 }
 
 std::string PastFindingsHtml(const Report& report) {

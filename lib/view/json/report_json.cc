@@ -133,7 +133,7 @@ Json FindingJson(const CauseWithEffects& found) {
           {"detail", found.open->finding.detail},
           {"since", When(found.open->since)},
           {"summary", Text(found.check->summary)},
-          {"impact", Text(found.check->impact)},
+          {"impact", Text(found.impact())},
           {"remedy", Text(found.remedy())},
           {"effects", EffectsJson(found)}};
 }

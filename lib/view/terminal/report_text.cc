@@ -8,6 +8,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/model/utf8.h"
+#include "lib/view/node_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/text_layout.h"
 #include "lib/view/words.h"
@@ -16,6 +17,7 @@ namespace caliwatch {
 namespace {
 
 constexpr size_t kLineWidth = 100;
+constexpr size_t kNodes = 20;  // of a family
 
 enum class Style { kTitle, kBad, kDoubtful, kGood };
 
@@ -39,6 +41,7 @@ Style StyleOf(Outcome outcome) {
       return Style::kGood;
     case Outcome::kFindings:
       return Style::kBad;
+    case Outcome::kStarting:
     case Outcome::kCannotJudge:
       break;
   }
@@ -54,6 +57,8 @@ std::string Birds(const Report& report, const Painter& paint) {
   constexpr size_t kIndent = 8;
   const auto line = [](absl::string_view text) { return Wrapped(Printable(text), kIndent, kLineWidth); };
   std::string text = absl::StrCat("\n", paint(Style::kTitle, "BIRD"), "\n");
+  if (const std::string none = NoBirdText(report); !none.empty())
+    return absl::StrCat(text, Wrapped(Printable(none), 2, kLineWidth));
   for (Family family : kFamilies) {
     const std::string episode = EpisodeText(report.birds[family].convergence);
     absl::StrAppend(&text, "  ", TitleOf(family), "  ", line(BirdText(report, family)).substr(kIndent),
@@ -78,6 +83,26 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
                       AlignedTable(kPeerHeads, rows));
 }
 
+std::string NodesOf(const Report& report, Family family, const Painter& paint) {
+  const std::vector<const RemoteNode*> nodes = NodesByImportance(report, family);
+  if (nodes.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(kNodes);
+  for (size_t i = 0; i < nodes.size() && i < kNodes; ++i) rows.push_back(NodeCells(*nodes[i]));
+  const std::string left_out = NodesLeftOutText(nodes, kNodes);
+  return absl::StrCat("\n", paint(Style::kTitle, NodesTitle(nodes, family)), "\n", AlignedTable(kNodeHeads, rows),
+                      left_out.empty() ? "" : absl::StrCat("  ", left_out, "\n"));
+}
+
+std::string Nodes(const Report& report, const Painter& paint) {
+  if (const absl::Status& status = report.remote_nodes.status(); !status.ok())
+    return absl::StrCat("\n", paint(Style::kTitle, "Other nodes"), "\n",
+                        Wrapped(Printable(absl::StrCat("unknown: ", status.message())), 2, kLineWidth));
+  std::string text;
+  for (const Family family : kFamilies) text += NodesOf(report, family, paint);
+  return text;
+}
+
 std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& paint) {
   const auto line = [](absl::string_view text) { return Wrapped(Printable(text), 4, kLineWidth); };
   const Style style = group.check->severity == Severity::kCritical ? Style::kBad : Style::kDoubtful;
@@ -87,7 +112,7 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
     absl::StrAppend(&text, line(FindingText(*found, now)));
     if (!found->effects.empty()) absl::StrAppend(&text, line(EffectsText(*found)));
   }
-  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.check->impact)),
+  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.impact)),
                       line(absl::StrCat("What to do: ", group.remedy)));
 }
 
@@ -122,7 +147,7 @@ std::string ReportText(const Report& report, bool colour) {
   std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
                                   Birds(report, paint), Felix(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
-  return absl::StrCat(text, Unknowns(summary, paint));
+  return absl::StrCat(text, Nodes(report, paint), Unknowns(summary, paint));
 }
 
 }  // namespace caliwatch

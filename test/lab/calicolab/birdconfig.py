@@ -35,6 +35,8 @@ class BirdConfig:
     community: tuple = ()  # (AS, value), of the blocks
     as_number: int = AS_NUMBER
     bgp_port: int = _USUAL_PORT
+    prepended: int | None = None  # AS number in the paths of what is announced
+    password: str | None = None  # of all sessions
     ways: dict | None = None  # other node's address -> interface, where packets for its pods go through a tunnel
     felix_leads: bool = False  # routes of the pool into the kernel: what BIRD has of them it keeps to itself
     hold_time: int | None = None
@@ -141,7 +143,8 @@ class BirdConfig:
             '  description "Connection to BGP peer";\n'
             f"  local {self._port_of_bird_2()}as {self.as_number};\n"
             f"  multihop;\n{exchange}  graceful restart;\n{restart}{hold}"
-            f"  source address {self.address};\n"
+            + (f'  password "{self.password}";\n' if self.password else "")
+            + f"  source address {self.address};\n"
             "  connect delay time 2;\n  connect retry time 5;\n  error wait time 5,30;\n}\n"
         )
 
@@ -164,10 +167,11 @@ class BirdConfig:
 
     def _export(self):
         """In the mesh; eBGP has no local preference, so that the other side takes it for 100."""
+        prepend = f"bgp_path.prepend({self.prepended}); " if self.prepended else ""
         if not self._priorities:
-            return "export filter { calico_export_to_bgp_peers(); reject; };"
+            return f"export filter {{ {prepend}calico_export_to_bgp_peers(); reject; }};"
         return (
-            f"export filter {{ if !defined(krt_metric) then {{ krt_metric = {NORMAL_PRIORITY}; }}"
+            f"export filter {{ {prepend}if !defined(krt_metric) then {{ krt_metric = {NORMAL_PRIORITY}; }}"
             f" bgp_local_pref = {_MOST} - krt_metric; calico_export_to_bgp_peers(); reject; }};"
         )
 

@@ -62,7 +62,8 @@ class Felix:
         """Its interface has gone already, and its routes with it."""
         if self.acts and self.in_sync:
             with self.lock:
-                self._forget(pod.name)
+                if pod.name in self.known:
+                    self._forget(pod.name)
 
     def node_added(self, other):
         """One to which a tunnel leads."""
@@ -77,8 +78,15 @@ class Felix:
 
     def program(self, pod):
         """The routes of a pod that it knows, in the place of the CNI plugin's, and its file."""
-        workload_routes.put_right(self.node.namespace, pod)
-        self._add_what_is_not_a_route(pod)
+        with self.lock:
+            workload_routes.put_right(self.node.namespace, pod)
+            self._add_what_is_not_a_route(pod)
+
+    def withdraw(self, pod):
+        """What program() has made."""
+        with self.lock:
+            self.drop_status(pod)
+            workload_routes.delete(self.node.namespace, pod.interface)
 
     def _add_what_is_not_a_route(self, pod):
         if mac := self._known_mac(pod):
@@ -93,8 +101,18 @@ class Felix:
                 self._follow_pods()
                 self._follow_remotes()
             for pod in self.known.values():
-                if pod.reachable():
-                    self.program(pod)
+                self._program_if_there(pod)
+
+    def _program_if_there(self, pod):
+        """It may vanish meanwhile; that it did is told next."""
+        try:
+            if pod.operates():
+                self.program(pod)
+            else:
+                self.drop_status(pod)
+        except (LabError, OSError):
+            if pod.operates():
+                raise
 
     def _follow_pods(self):
         pods = {pod.name: pod for pod in self.node.pods}
@@ -130,6 +148,11 @@ class Felix:
     def writes_status(self):
         asked = self.node.options.endpoint_status
         return self.calico.writes_json if asked is None else asked
+
+    @property
+    def writes_json(self):
+        """Files that tell which interface is whose."""
+        return self.writes_status and self.calico.writes_json
 
     def make_status_folder(self):
         if self.writes_status:

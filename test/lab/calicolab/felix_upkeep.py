@@ -22,7 +22,7 @@ _OPERATING = 0x40  # IFF_RUNNING
 
 
 class Upkeep:
-    """A thread of its own, where the lab's options want it: felix_pace and status_follows_interface."""
+    """A thread of its own. What was deleted or changed it restores where the lab's options want it: felix_pace."""
 
     def __init__(self, felix):
         self._felix = felix
@@ -30,6 +30,7 @@ class Upkeep:
         self._wake, self._waker = os.pipe()
         self._ended = threading.Event()
         self._up_again = {}  # interface -> when to write for it
+        self._running = {}  # interface -> whether it was, when it changed last
         self._seen = {}  # interface that no known pod has -> when it was first seen
 
     @property
@@ -37,7 +38,7 @@ class Upkeep:
         return self._felix.node.options.felix_pace
 
     def start(self):
-        if self._thread or not (self._pace or self._felix.node.options.status_follows_interface):
+        if self._thread:
             return
         self._ended.clear()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -84,17 +85,17 @@ class Upkeep:
 
     def _follow(self, changes):
         """Felix keeps file and routes of interfaces that run, and of no others."""
-        if not self._felix.node.options.status_follows_interface:
-            return
         pods = self._pods_by_interface()
         for name, flags in changes:
-            if name in pods and flags & _OPERATING:
-                if not os.path.exists(self._felix.status_path(pods[name])):
-                    self._up_again.setdefault(name, time.monotonic() + _BACK_AFTER)
-            elif name in pods:
+            runs, ran = bool(flags & _OPERATING), self._running.get(name, True)
+            self._running[name] = runs
+            if name not in pods or runs == ran:
+                continue
+            if runs:
+                self._up_again.setdefault(name, time.monotonic() + _BACK_AFTER)
+            elif not pods[name].operates():  # what is told may be of before it was known, and over
                 self._up_again.pop(name, None)
-                self._felix.drop_status(pods[name])
-                workload_routes.delete(self._felix.node.namespace, name)
+                self._felix.withdraw(pods[name])
 
     def _write_for_those_up_again(self):
         pods = self._pods_by_interface()
@@ -135,5 +136,5 @@ class Upkeep:
             if pod.operates():
                 if not self._felix.has_right_status(pod):
                     self._felix.write_status(pod)
-            elif self._felix.node.options.status_follows_interface:
+            else:
                 self._felix.drop_status(pod)

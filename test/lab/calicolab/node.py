@@ -39,6 +39,7 @@ class Node:
         self.lib_dir = os.path.join(folder, "lib")
         self.status_dir = os.path.join(self.run_dir, "endpoint-status")
         self.netns_dir = os.path.join(folder, "netns")
+        self.cni_kubeconfig = os.path.join(folder, "calico-kubeconfig")
         self.pod_mtu = tunnels.pod_mtu(options)
         self._blocks = options.blocks
         self.pods = Pods(self)
@@ -47,8 +48,16 @@ class Node:
         self.birds = {}  # family -> Bird
         self.reflects = False  # routes, for those nodes that do not
         self.confd_runs = True
+        self.mistaken_for = None  # an IPv4 address that Calico takes for this node's
         self.past_tunnel = set()  # names of other nodes whose blocks BIRD leads past tunl0
+        self.as_number = None  # None: that of the cluster
+        self.as_of = {}  # other node's name -> AS number that this one expects there, where it is another
+        self.prepended = None  # AS number that it puts into the paths of what it announces
+        self.router_id = None  # None: its IPv4 address
+        self.meets_itself = False
+        self.unknown = set()  # names of other nodes that its BIRD has no peer for
         self.claimed = []  # other nodes whose blocks this one announces as its own
+        self.told = []  # more that it announces, as if it were a block: text of prefixes
         self.agent = None  # a Service, once the cluster gave us one
 
     def address(self, family):
@@ -140,21 +149,28 @@ class Node:
 
     def _bird_config(self, bird, others):
         family, options = bird.family, self.options
-        peers = [self._peer(family, other) for other in others if family in self.families]
+        known = [other for other in others if other.name not in self.unknown]
+        known += [self] if self.meets_itself else []
+        peers = [self._peer(family, other) for other in known if family in self.families]
         peers += [
             peer for peer in options.peers
             if addressing.family_of(peer.address) == family and peer.node in (None, self.name)
         ]  # fmt: skip
         return BirdConfig(
-            calico=self.felix.calico, major=bird.major, family=family, log=bird.log, router_id=self.address("ipv4"),
-            address=self.address(family) if family in self.families else None,
+            calico=self.felix.calico, major=bird.major, family=family, log=bird.log,
+            router_id=self.router_id or self.known_address("ipv4"),
+            address=self.known_address(family) if family in self.families else None,
             blocks=self._announced_blocks(family) if family in self.families else [],
             services=tuple(each for each in options.services if addressing.family_of(each) == family),
-            community=options.community, as_number=options.as_number, bgp_port=options.bgp_port,
+            community=options.community, as_number=self.as_number or options.as_number, prepended=self.prepended,
+            bgp_port=options.bgp_port, password=options.password,
             peers=peers, ways=self._ways(family, others), felix_leads=self._felix_leads(family),
             hold_time=options.hold_time,
             graceful_restart_wait=options.graceful_restart_wait, graceful_restart_time=options.graceful_restart_time,
         )  # fmt: skip
+
+    def known_address(self, family):
+        return self.mistaken_for if self.mistaken_for and family == "ipv4" else self.address(family)
 
     def _ways(self, family, others):
         """What BIRD leads by tunl0, and what past it, if it does so at all."""
@@ -166,14 +182,17 @@ class Node:
         return self.options.encap == "ipip" and family == "ipv4" and self.felix.calico.felix_leads_ipip
 
     def _announced_blocks(self, family):
-        return [block for owner in [self, *self.claimed] for block in owner.blocks(family)]
+        more = [prefix for prefix in self.told if addressing.family_of(prefix) == family]
+        return [block for owner in [self, *self.claimed] for block in owner.blocks(family)] + more
 
     def _peer(self, family, other):
         """Between nodes of the cluster the addresses decide who dials; routers always wait."""
         of_the_cluster = self.kind == other.kind == "Mesh"
         return Peer(
-            other.address(family), self.kind_towards(other), passive=None if of_the_cluster else self.kind != "Mesh",
-            remote_as=self.options.as_number, cluster_id=CLUSTER_ID if self.reflects and not other.reflects else None,
+            other.known_address(family), self.kind_towards(other),
+            passive=None if of_the_cluster else self.kind != "Mesh",
+            remote_as=self.as_of.get(other.name, self.options.as_number),
+            cluster_id=CLUSTER_ID if self.reflects and not other.reflects else None,
         )  # fmt: skip
 
     def give_agent(self, program, environment, more_arguments):

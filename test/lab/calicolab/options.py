@@ -57,15 +57,13 @@ class Options:
     # Felix restores what was deleted or changed behind its back: a second of its own is so many here. 0: it never does,
     # so that a fault stays as long as somebody looks at it.
     felix_pace: float = 0
-    # Felix deletes file and routes of a pod whose interface does not run, and writes them when it runs again. Off: then
-    # caliwatch takes such an interface for one that no pod has. To be on always once it remembers whose it was.
-    status_follows_interface: bool = False
     hold_time: int | None = None  # seconds; None: BIRD's 240
     graceful_restart_wait: int | None = None  # seconds; None: BIRD's 240
     graceful_restart_time: int | None = None  # seconds; None: BIRD's 120
     reflectors: int = 0  # so many of the nodes, the last ones, are route reflectors; there is no mesh then
     as_number: int = AS_NUMBER
     bgp_port: int = 179  # listenPort of Calico's BGPConfiguration
+    password: str | None = None  # of all sessions
     services: tuple = ()  # address ranges of services, which every node advertises
     community: tuple = ()  # (AS, value) that BIRD adds to the nodes' blocks
     routers: tuple = ()  # a BIRD beside the cluster for each Global or Node named here

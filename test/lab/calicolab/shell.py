@@ -13,6 +13,7 @@ case "$1" in agent|check|watch|record)
   subcommand=$1; shift
   case "$subcommand" in check|watch|record) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
   set -- --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
+  set -- --cni.kubeconfig="$CALICO_RUN_DIR/../calico-kubeconfig" "$@"
   exec {agent} "$subcommand" "$@"
 esac
 exec {agent} "$@"

@@ -22,12 +22,20 @@ def create_device(node):
     add_own_routes(node)
 
 
-def _create(node, family):
+def create_device_for(node, addresses):
+    """As Felix does where the node's address is another one, of each family; there may be an old device."""
+    for family, address in addresses.items():
+        node.namespace.ip(f"link del {DEVICE[family]}")
+        _create(node, family, address)
+    bring_up(node)
+
+
+def _create(node, family, local=None):
     """`local` is the address that BGP would use; the MAC proves the name that Felix runs under."""
-    device = DEVICE[family]
+    device, local = DEVICE[family], local or node.address(family)
     node.namespace.ip(
         f"link add {device} address {_mac(family, node)} mtu {MTU[family]} type vxlan id {_VNI} dstport {_PORT}"
-        f" local {node.address(family)} dev eth0 nolearning",
+        f" local {local} dev eth0 nolearning",
     )
 
 
@@ -155,6 +163,13 @@ def _past(node, other):
         for family in node.families
         for block in other.blocks(family)
     ]
+
+
+def give_mac_of(node, other, clone):
+    """The tunnel address of `other` has the MAC of `clone`."""
+    for family in node.families:
+        mac, device = _mac(family, clone), DEVICE[family]
+        node.namespace.ip(f"neigh replace {tunnel_address(family, other)} lladdr {mac} dev {device} nud permanent")
 
 
 def delete_neighbor(node, other):

@@ -249,7 +249,7 @@ class Restoring(unittest.TestCase):
             self.assertEqual(len(rows(lab, NODE, "route", "show", pod["ipv4"])), 1)
 
     def test_an_interface_that_does_not_run_has_neither_file_nor_route(self):
-        with Lab(nodes=1, pods=1, families=("ipv4",), status_follows_interface=True) as lab:
+        with Lab(nodes=1, pods=1, families=("ipv4",)) as lab:
             shown = lambda: told(lab, NODE, "cat $CALICO_RUN_DIR/endpoint-status/*; ip route show dev " + VETH_1)
             before = shown()
             for where, device in ((NODE, VETH_1), (POD, "eth0")):

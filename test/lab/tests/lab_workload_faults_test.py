@@ -5,7 +5,7 @@
 import json
 import unittest
 
-from calicolab import Lab, LabError
+from calicolab import Lab, LabError, addressing
 from calicolab.waiting import eventually
 from harness.lab_state import NODE, POD, VETH_1, VETH_2, FaultTest, link, neighbors, route_devices, rows, state_of, told
 from harness.main import run_tests
@@ -42,9 +42,10 @@ class Interfaces(FaultTest):
             with self.assertRaisesRegex(LabError, "COUNT is a number from 1 to 100"):
                 self.lab.fault("stale-veths", NODE, wrong)
 
-    def test_a_pod_that_lost_its_veth_keeps_its_file_and_its_namespace(self):
+    def test_a_pod_that_lost_its_veth_loses_its_file_and_keeps_its_namespace(self):
         self.lab.fault("lost-veth", NODE)
-        self.assertEqual(veths_by_file(self.lab) - veths(self.lab), {VETH_1})
+        self.assertTrue(eventually(lambda: veths_by_file(self.lab) == {VETH_2}))
+        self.assertEqual(veths(self.lab), {VETH_2})
         self.assertEqual([row["ifname"] for row in rows(self.lab, POD, "link")], ["lo"])
 
     def test_an_interface_that_is_down_takes_its_routes_along(self):
@@ -52,17 +53,67 @@ class Interfaces(FaultTest):
         self.assertNotIn("UP", link(self.lab, NODE, VETH_1)["flags"])
         self.assertEqual(route_devices(self.lab, NODE, FOUR) + route_devices(self.lab, NODE, SIX), [])
 
-    def test_a_lost_carrier_leaves_routes_that_are_linkdown(self):
+    def test_a_lost_carrier_costs_the_pod_its_routes_and_its_file(self):
         self.lab.fault("carrier-lost", NODE)
         self.assertTrue({"UP", "NO-CARRIER"} <= set(link(self.lab, NODE, VETH_1)["flags"]))
-        for flag, address in (("-4", FOUR), ("-6", SIX)):
-            (route,) = rows(self.lab, NODE, flag, "route", "show", address)
-            self.assertEqual((route["dev"], route["flags"]), (VETH_1, ["linkdown"]))
+        self.assertTrue(eventually(lambda: veths_by_file(self.lab) == {VETH_2}))
+        self.assertTrue(
+            eventually(lambda: route_devices(self.lab, NODE, FOUR) + route_devices(self.lab, NODE, SIX) == [])
+        )
 
     def test_a_wrong_mtu_differs_from_calicos_file(self):
         self.lab.fault("wrong-mtu", NODE)
         self.assertEqual(link(self.lab, NODE, VETH_1)["mtu"], 9000)
         self.assertEqual(told(self.lab, NODE, "cat $CALICO_LIB_DIR/mtu"), "1500")
+
+
+class Programming(FaultTest):
+    """What Felix has made of pods: each fault changes nothing else."""
+
+    options = {"nodes": 2, "pods": 2}
+
+    def files_and_routes(self, address):
+        return told(self.lab, NODE, f"cat $CALICO_RUN_DIR/endpoint-status/* | grep -c {address}/32").strip(), len(
+            route_devices(self.lab, NODE, address)
+        )
+
+    def veth_of(self, name):
+        return addressing.veth_name(f"default/{name}")
+
+    def test_a_pod_that_is_not_programmed_has_an_interface_and_nothing_more(self):
+        self.lab.fault("pod-not-programmed", NODE)
+        self.assertIn(self.veth_of("node1-unknown"), veths(self.lab) - veths_by_file(self.lab))
+        self.assertEqual(self.files_and_routes("192.168.11.3"), ("0", 0))
+
+    def test_a_pod_that_has_completed_leaves_its_interface(self):
+        self.lab.fault("complete-pod", NODE)
+        self.assertIn(VETH_1, veths(self.lab) - veths_by_file(self.lab))
+        self.assertEqual(self.files_and_routes(FOUR), ("0", 0))
+
+    def test_a_machine_that_is_awaited_has_a_file_and_no_route(self):
+        self.lab.fault("await-vm", NODE)
+        self.assertIn(self.veth_of("node1-vm"), veths(self.lab) & veths_by_file(self.lab))
+        self.assertEqual(self.files_and_routes("192.168.12.40"), ("1", 0))
+
+    def test_a_file_is_left_of_an_interface_that_is_gone(self):
+        self.lab.fault("left-file", NODE)
+        self.assertEqual(veths_by_file(self.lab) - veths(self.lab), {self.veth_of("node1-gone")})
+
+    def test_routes_of_all_pods_or_of_ipv6_are_gone(self):
+        self.lab.fault("no-ipv6-pod-routes", NODE)
+        self.assertEqual((route_devices(self.lab, NODE, FOUR), route_devices(self.lab, NODE, SIX)), ([VETH_1], []))
+        self.lab.heal()
+        self.lab.fault("flush-pod-routes", NODE)
+        self.assertEqual(route_devices(self.lab, NODE, FOUR) + route_devices(self.lab, NODE, SIX), [])
+
+    def test_a_network_leads_through_a_pod(self):
+        self.lab.fault("route-through-pod", NODE)
+        self.assertEqual(route_devices(self.lab, NODE, "203.0.113.0/24"), [VETH_1])
+
+    def test_a_pod_with_a_second_network_leaves_the_nodes_arp_unanswered(self):
+        self.lab.fault("second-network", NODE)
+        failed = lambda: neighbors(self.lab, NODE, FOUR).get((FOUR, VETH_1), ("",))[0] in {"FAILED", "INCOMPLETE"}
+        self.assertTrue(eventually(failed))
 
 
 class Addresses(FaultTest):

@@ -45,7 +45,7 @@ class CheckSinceTest(unittest.TestCase):
         ready(cls.lab)
         cls.url = cls.lab.agent_url(NODE)
         cls.broken_at = time.time()
-        cls.lab.fault("lost-veth", NODE)
+        cls.lab.fault("interface-down", NODE)
         eventually(lambda: cls.agent_report()["findings"])
         cls.found_at = time.time()
         time.sleep(max(0, cls.broken_at + 9 - time.time()))

@@ -13,6 +13,7 @@ import unittest
 
 from harness.main import run_tests
 from harness.program import CALIWATCH, NAMESPACE, NO_BIRD, caliwatch
+from harness.tools import ROOT
 
 # Two interfaces of pods, and an address that both claim.
 DUPLICATE_IP = """
@@ -50,7 +51,14 @@ class Checking(unittest.TestCase):
         done = in_namespace("check", *NO_BIRD)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("this node: nothing wrong found\n", done.stdout)
-        self.assertIn("IPv4  does not run here: ", done.stdout)
+        self.assertEqual(done.stdout.count("\nBIRD\n  does not run here: "), 1)
+
+    def test_a_node_behind_vxlan_shows_the_others_and_what_one_lacks(self):
+        done = caliwatch("check", "--replay", ROOT / "test/recordings/nodes/lose-vtep-fdb")
+        self.assertIn("\nOther nodes, IPv4: 2 by VXLAN; 1 incomplete\n", done.stdout)
+        rows = [line.split() for line in done.stdout.splitlines() if "VXLAN to 192.168." in line]
+        self.assertEqual([row[0] for row in rows], ["?", "10.39.1.13"])
+        self.assertIn("?           no node for its tunnel's MAC  VXLAN to 192.168.12.0", done.stdout)
 
     def test_a_finding_exits_1_and_is_told_with_its_remedy(self):
         done = in_namespace("check", *NO_BIRD, setup=DUPLICATE_IP)
@@ -97,7 +105,8 @@ class Checking(unittest.TestCase):
         self.assertIn(f"caliwatch check --replay {folder}", told)
         done = caliwatch("check", "--replay", folder, "--output", "json")
         self.assertEqual(done.returncode, 1)
-        self.assertEqual([finding["subject"] for finding in json.loads(done.stdout)["findings"]], ["192.168.7.1"])
+        subjects = [finding["subject"] for finding in json.loads(done.stdout)["findings"]]
+        self.assertEqual(subjects, ["192.168.7.1", "Calico's folders"])
 
     def test_a_recording_never_mixes_with_other_files(self):
         folder, _ = self.recording()

@@ -82,10 +82,11 @@ class WatchTest(unittest.TestCase):
         self.watch()
         self.assertIn("nothing wrong found", self.next_frame()[0])
         self.addCleanup(self.lab.heal)
-        self.lab.fault("lost-veth", "node1")
+        self.lab.fault("interface-down", "node1")
         self.assertTrue(eventually(lambda: "critical finding" in self.next_frame()[0], timeout=10))
         self.assertRegex(
-            "\n".join(self.next_frame()), r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: does not exist"
+            "\n".join(self.next_frame()),
+            r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: is administrat",
         )
         self.lab.heal()
         self.assertTrue(eventually(lambda: "nothing wrong found" in self.next_frame()[0], timeout=10))
@@ -93,7 +94,7 @@ class WatchTest(unittest.TestCase):
 
     def test_what_is_wrong_from_the_beginning_is_in_the_first_answer(self):
         self.addCleanup(self.lab.heal)
-        self.lab.fault("lost-veth", "node1")
+        self.lab.fault("interface-down", "node1")
         self.assertTrue(
             eventually(
                 lambda: (

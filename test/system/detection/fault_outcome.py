@@ -9,7 +9,7 @@ from detection.fault_scene import Expected
 from harness.watch import await_healed, recorded, told
 
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found
-LINGER = {"peer_flapping"}
+LINGER = {"peer_flapping", "route_flapping", "bird_restarts_often", "felix_restarts_often"}
 
 
 def together(*expected):

@@ -6,12 +6,15 @@ import dataclasses
 from collections.abc import Callable
 
 from calicolab import addressing, tunnels
+from calicolab.version import Calico
 
 HOLD_TIME = 6  # seconds, so that silence is noticed soon
 LABS = {
     "bird1": {"bird": "1.6.8", "hold_time": HOLD_TIME},
     "bird2": {"bird": "2.0.12", "hold_time": HOLD_TIME},
+    "musl": {"bird": "1.6.8", "hold_time": HOLD_TIME, "libc": "musl"},
     "no-status": {"bird": "1.6.8", "hold_time": HOLD_TIME, "endpoint_status": False},
+    "markers": {"bird": "1.6.8", "hold_time": HOLD_TIME, "calico": "3.29", "endpoint_status": True},
     "vxlan": {"encap": "vxlan"},
     "ipip": {"encap": "ipip", "bird": "2.0.12", "families": ("ipv4",)},
     "ipip-felix": {"encap": "ipip", "calico": "3.33", "families": ("ipv4",)},  # Felix leads routes by tunl0, not BIRD
@@ -19,7 +22,7 @@ LABS = {
 IPIP = frozenset({"ipip", "ipip-felix"})  # asked about tunnels alone, and where the kernel has IPIP: tunnels_test.py
 ALL = frozenset(LABS) - IPIP
 WITH_BIRD = ALL - {"vxlan"}
-WITH_STATUS = ALL - {"no-status"}
+WITH_STATUS = ALL - {"no-status", "markers"}
 
 
 @dataclasses.dataclass
@@ -63,7 +66,7 @@ class Scene:
         self.nodes = list(self._rows)
         self.families = list(lab.options.families)
         self.encap = lab.options.encap
-        self.endpoint_status = lab.options.writes_status
+        self.endpoint_status = lab.options.writes_status and Calico(lab.options.calico).writes_json
 
     def others(self, node):
         return [name for name in self.nodes if name != node]
@@ -86,6 +89,9 @@ class Scene:
     def pod(self, node, number=1):
         """{"name", "interface", and its address by family}"""
         return self._rows[node]["pods"][number - 1]
+
+    def pods(self, node):
+        return self._rows[node]["pods"]
 
     def pod_addresses(self, node):
         return [self.pod(node)[family] for family in self.families]

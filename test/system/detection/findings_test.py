@@ -19,16 +19,41 @@ from outages.played import OUTAGES
 LABS_AND_FAULTS = {
     "pods": (
         "bird1", 2,
-        ["duplicate-ip", "lost-veth", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
+        ["duplicate-ip", "interface-down", "carrier-lost", "wrong-mtu", "delete-route", "wrong-veth"],
     ),
+    "all pods": (
+        "vxlan", 2, ["flush-pod-routes", "no-ipv6-pod-routes", "route-through-pod", "second-network", "await-vm"],
+    ),
+    "taken up late": ("vxlan", 2, ["pod-not-programmed"]),
+    "completed": ("vxlan", 2, ["complete-pod"]),
+    "left files": ("vxlan", 2, ["left-file"]),
+    "markers": ("markers", 2, ["interface-down", "delete-route", "duplicate-ip", "flush-pod-routes", "second-network"]),
     "addresses": ("bird2", 2, ["take-pod-address", "foreign-pod-address", "wrong-neighbor-mac"]),
     "gateways": (
-        "bird2", 2, ["proxy-arp-off", "no-default-route", "wrong-gateway-mac", "no-pod-route", "forwarding-off"],
+        "bird2", 2,
+        [
+            "proxy-arp-off", "no-default-route", "no-pod-link-local", "wrong-gateway-mac", "no-pod-route",
+            "forwarding-off",
+        ],
     ),
     "stale": ("bird1", 3, ["stale-veths"]),
     "dead birds": ("bird1", 3, ["kill-bird", "crowd-listener"]),
     "dead nodes": ("bird2", 3, ["kill-node", "stop-bird", "restart-bird"]),
-    "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "flap-peer"]),
+    "announced": ("bird2", 3, ["announce-foreign-block", "owner-conflict", "rule-before-main", "flap-peer"]),
+    "dying birds": ("bird1", 3, ["bird-keeps-dying"]),
+    "felix away": ("vxlan", 2, ["felix-not-ready", "felix-dead"]),
+    "felix hangs": ("bird2", 2, ["felix-not-live", "felix-hung"]),
+    "felix behind": ("bird1", 2, ["stale-files", "felix-keeps-dying"]),
+    "own network": (
+        "bird2", 2, ["virtual-network", "advertisements-ignored", "small-path", "old-cni-token", "docker0-address"],
+    ),
+    "routes": ("bird1", 2, ["foreign-route", "blackhole-services", "overlap-block", "flap-route"]),
+    "given up": ("bird1", 3, ["port-taken", "peer-is-itself", "refused-configuration"]),
+    "passwords": ("bird2", 3, ["lone-reflector", "passwords-refused"]),
+    "strangers": ("bird2", 3, ["wrong-as", "old-configuration"]),
+    "forbidden": ("musl", 3, ["forbid-bgp", "routes-in-a-loop"]),
+    "rivals": ("musl", 3, ["second-speaker"]),
+    "clones": ("bird1", 3, ["same-router-id", "crashing-bird"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 

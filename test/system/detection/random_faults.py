@@ -64,7 +64,7 @@ def play(seed, kind, count):
     families = chance.choice((("ipv4", "ipv6"), ("ipv4", "ipv6"), ("ipv4",)))
     options = {"nodes": chance.randint(2, 4), "pods": chance.randint(2, 3), "families": families}
     result = Round({"kind": kind, **options})
-    with Lab(agent=CALIWATCH, agent_args=AGENT_ARGS, **LABS[kind], **options) as lab:
+    with Lab(agent=CALIWATCH, agent_args=AGENT_ARGS, **{**options, **LABS[kind]}) as lab:
         ready(lab)
         watch = Watch(lab)
         try:

@@ -4,8 +4,19 @@
 
 import unittest
 
+from calicolab.faults import FAULTS as ALL_FAULTS
+from detection.fault_findings import FAULTS, NOT_JUDGED, applying
+from detection.fault_scene import ALL, IPIP
 from detection.random_faults import score, seed_or
 from harness.main import run_tests
+
+
+class Menu(unittest.TestCase):
+    def test_it_has_every_fault_of_the_lab_that_can_be_among_others(self):
+        menu = {name for kind in ALL for name in applying(kind) if not FAULTS[name].alone}
+        alone = {name for name, rule in FAULTS.items() if rule.alone}
+        of_ipip_alone = {name for name, rule in FAULTS.items() if rule.labs <= IPIP}
+        self.assertEqual(set(ALL_FAULTS) - menu, alone | of_ipip_alone | NOT_JUDGED.keys())
 
 
 class AFewFaults(unittest.TestCase):

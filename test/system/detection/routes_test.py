@@ -3,6 +3,8 @@
 """Routes that BIRD has and the kernel has not, or leads elsewhere: found within seconds, gone when healed; what BIRD
 repairs by itself is no finding. And a peer that is back without its routes."""
 
+import json
+import re
 import signal
 import time
 import unittest
@@ -55,13 +57,22 @@ class Routes(unittest.TestCase):
     def ip(self, *arguments):
         self.lab.node(NODE).run(["ip", "-4", *arguments])
 
+    def carry_out(self, check, subject):
+        """The first command that the remedy of the finding prints."""
+        node = self.lab.node(NODE)
+        report = json.loads(node.run(["caliwatch", "check", "--output", "json"], check=False).stdout)
+        (remedy,) = [
+            each["remedy"] for each in report["findings"] if (each["check"], each["subject"]) == (check, subject)
+        ]
+        node.run(re.search("`(.+?)`", remedy).group(1).split())
+
     def test_a_route_that_another_program_took_over_is_found_and_is_gone_when_healed(self):
         metric = ["metric", str(NORMAL_PRIORITY)]  # as BIRD's: a route with another one stands beside it
         self.ip("route", "replace", self.block, "via", "10.39.1.12", "proto", "static", *metric)
         self.assertTrue(eventually(lambda: "route_missing_from_kernel" in self.found(), timeout=30), self.found())
         told = self.lab.node(NODE).run(["birdc", "show", "route", "primary"]).stdout
         self.assertIn(self.block, told)
-        self.ip("route", "del", self.block)
+        self.carry_out("route_missing_from_kernel", self.block)
         self.assertTrue(eventually(lambda: not self.found(), timeout=30), self.found())
         self.assertEqual(routes(self.lab, NODE)[self.block], self.gateway)
 
@@ -102,6 +113,46 @@ class LostNetwork(unittest.TestCase):
                 self.assertIn(part, told)
             node.run(["birdc6", "restart", "direct1"])
             self.assertTrue(leads_to(peer))
+            self.assertTrue(eventually(lambda: found() == 0, timeout=30))
+
+
+class Unreachable(unittest.TestCase):
+    """A node announces the network that it is in itself: BIRD resolves no next hop by what came from it."""
+
+    def test_the_network_and_its_blocks_are_found_with_the_reason_until_it_is_no_longer_announced(self):
+        own, block = "10.39.1.12/32", "192.168.12.0/26"
+        with Lab(nodes=2, pods=1, families=("ipv4",), agent=CALIWATCH, agent_args=("--poll.interval=1s",)) as lab:
+            ready(lab)
+            node = lab.node(NODE)
+            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_unreachable"]
+            self.assertEqual(found(), 0)
+            lab.fault("announce-own-address", "node2")
+            self.assertTrue(eventually(lambda: found() == 2, timeout=30))
+            report = json.loads(node.run(["caliwatch", "check", "--output", "json"], check=False).stdout)
+            told = {each["subject"]: each for each in report["findings"] if each["check"] == "route_unreachable"}
+            self.assertEqual(set(told), {own, block})
+            self.assertIn("that address lies in this very network", told[own]["detail"])
+            self.assertIn(f"the way there, {own}, was itself learned by BGP, from 10.39.1.12", told[block]["detail"])
+            self.assertIn(f"10.39.1.12 no longer announces {own}", told[block]["remedy"])
+            lab.heal()  # as that says: it is announced no more, and sessions that ended meanwhile are started again
+            self.assertTrue(eventually(lambda: found() == 0, timeout=60))
+            self.assertTrue(eventually(lambda: routes(lab, NODE).get(block) == "10.39.1.12"))
+
+    def test_a_network_that_bird_has_forgotten_without_a_default_route_is_found_until_bird_looks_again(self):
+        block, peer = "fd10::12:0/122", "fd39:1::12"
+        with Lab(nodes=2, pods=1, families=("ipv6",), agent=CALIWATCH, agent_args=("--poll.interval=1s",)) as lab:
+            ready(lab)
+            node = lab.node(NODE)
+            found = lambda: by(scrape(lab, NODE), "caliwatch_check_findings", "check")["route_unreachable"]
+            node.run(["ip", "-6", "route", "del", "default"])
+            for change in ("add", "del"):
+                node.run(["ip", "address", change, "fd39:1::99/64", "dev", "eth0"])
+                time.sleep(3)  # BIRD looks at its interfaces every 2 s here
+            self.assertTrue(eventually(lambda: found() == 1, timeout=30))
+            told = node.run(["caliwatch", "check"], check=False).stdout
+            self.assertIn("a network of this node's own of which BIRD has no route any more", " ".join(told.split()))
+            node.run(["birdc6", "restart", "direct1"])
+            self.assertTrue(eventually(lambda: routes(lab, NODE, "ipv6").get(block) == peer))
             self.assertTrue(eventually(lambda: found() == 0, timeout=30))
 
 

@@ -3,7 +3,8 @@
 
 import dataclasses
 
-from detection.fault_scene import IPIP, Expected, Rule, each_node, each_pair, findings
+from calicolab.faults.routes import around_block
+from detection.fault_scene import ALL, IPIP, Expected, Rule, each_node, each_pair, findings
 
 VXLAN = frozenset({"vxlan"})
 
@@ -16,11 +17,19 @@ def devices(check):
     return expect
 
 
-def tunnel_down(scene, node):
-    """Routes by tunl0 lead to nodes, and one who remembers them knows that they are gone; VXLAN's lead to tunnels."""
-    others = scene.others(node) if scene.encap == "ipip" else []
-    gone = findings(node, "expected_route_missing", [address for each in others for address in scene.addresses(each)])
-    return dataclasses.replace(devices("tunnel_device_down")(scene, node), remembered=gone)
+def losing_routes(check):
+    """Routes by tunl0 lead to nodes, and one who remembers them knows that they are gone; VXLAN's lead to tunnels.
+    BIRD's are refused as well."""
+
+    def expect(scene, node):
+        others = scene.others(node) if scene.encap == "ipip" else []
+        gateways = [address for each in others for address in scene.addresses(each)]
+        blocks = [block for each in others for block in scene.blocks(each)]
+        gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
+        gone |= findings(node, "felix_route_missing", blocks)
+        return dataclasses.replace(devices(check)(scene, node), remembered=gone)
+
+    return expect
 
 
 def towards_remote(check):
@@ -41,10 +50,29 @@ def bypass_tunnel(scene, node, remote):
     return Expected(found, takes={f"the tunnels of {node}"})
 
 
+def clone_vtep_mac(scene, node, remote):
+    """The first of both addresses names them."""
+    third = next(name for name in scene.others(node) if name != remote)
+    first = min((remote, third), key=scene.octet)
+    return Expected(findings(node, "vxlan_mac_shared", scene.tunnel_addresses(first)), takes={f"the tunnels of {node}"})
+
+
+def rule_before_main(scene, node, remote):
+    taken = [around_block(block) for block in scene.blocks(remote)]
+    return Expected(findings(node, "policy_rule_before_main", taken), takes={f"the rules of {node}"})
+
+
 TUNNEL_FAULTS = {
+    "tunnel-missing": Rule(VXLAN | IPIP, losing_routes("tunnel_device_missing"), each_node),
+    "tunnel-without-address": Rule(VXLAN | IPIP, losing_routes("tunnel_address_missing"), each_node),
+    "lose-vtep-route": Rule(VXLAN, towards_remote("vxlan_route_missing"), each_pair),
+    "clone-vtep-mac": Rule(VXLAN, clone_vtep_mac, each_pair),
+    "foreign-tunnel-source": Rule(VXLAN, devices("vxlan_source_address_not_local"), each_node),
+    "wrong-tunnel-source": Rule(VXLAN, devices("vxlan_source_interface_wrong"), each_node),
+    "rule-before-main": Rule(ALL, rule_before_main, each_pair),
     "lose-block-route": Rule(VXLAN, lose_block_route, each_node),
     "wrong-tunnel-mtu": Rule(VXLAN | IPIP, devices("mtu_mismatch"), each_node),
-    "tunnel-down": Rule(VXLAN | IPIP, tunnel_down, each_node),
+    "tunnel-down": Rule(VXLAN | IPIP, losing_routes("tunnel_device_down"), each_node),
     "bypass-tunnel": Rule(frozenset({"ipip"}), bypass_tunnel, each_pair),
     "lose-vtep-neighbor": Rule(VXLAN, towards_remote("vxlan_neighbor_incomplete"), each_pair),
     "lose-vtep-fdb": Rule(VXLAN, towards_remote("vxlan_fdb_incomplete"), each_pair),

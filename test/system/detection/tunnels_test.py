@@ -13,10 +13,17 @@ from harness.program import built
 
 QUIET_POLLS = 5
 TUNNEL_LABS = {
-    "vxlan": ["lose-block-route", "wrong-tunnel-mtu", "tunnel-down", "lose-vtep-neighbor", "lose-vtep-fdb"],
-    "ipip": ["wrong-tunnel-mtu", "tunnel-down", "bypass-tunnel"],
-    "ipip-felix": ["wrong-tunnel-mtu", "tunnel-down"],
-}
+    "vxlan": [
+        "lose-block-route", "leave-bird-routes", "wrong-tunnel-mtu", "tunnel-down", "tunnel-missing",
+        "tunnel-without-address",
+        "lose-vtep-neighbor", "lose-vtep-fdb", "lose-vtep-route", "clone-vtep-mac", "foreign-tunnel-source",
+        "wrong-tunnel-source", "rule-before-main",
+    ],
+    "ipip": ["wrong-tunnel-mtu", "tunnel-down", "tunnel-missing", "tunnel-without-address", "bypass-tunnel"],
+    "ipip-felix": [
+        "wrong-tunnel-mtu", "tunnel-down", "tunnel-missing", "tunnel-without-address", "lose-felix-route",
+    ],
+}  # fmt: skip
 
 
 class Tunnels:

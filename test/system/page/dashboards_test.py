@@ -111,6 +111,14 @@ class Dashboards(unittest.TestCase):
         self.assertEqual(shown, {peer: self.gateways[peer] for peer in shown})
         self.assertGreater(sum(shown.values()), 2)
 
+    def test_other_nodes_are_as_many_as_gateways_of_ip_and_peers_without_a_route(self):
+        lines = self.series("node", "Other nodes by way")
+        last = {name: points[-1][1] for name, points in lines.items()}
+        for family, mark in (("ipv4", "."), ("ipv6", ":")):
+            gateways = [gateway for gateway in self.gateways if mark in gateway]
+            self.assertEqual(last[f"{BROKEN} {family} direct"], len(gateways), last)
+        self.assertEqual(last[f"{BROKEN} ipv4 none"], 2, "the dead peer and the node without power")
+
     def test_the_timeline_shows_the_phases_in_order_and_the_dead_peer_as_the_blocker(self):
         self.assertEqual(self.scene.pending, {DEAD}, "by birdc")
         lines = self.series("node", "Phases, and who holds them up")

@@ -14,6 +14,7 @@ from harness.program import CALIWATCH
 from harness.waiting import ready
 from harness.watch import AGENT_ARGS
 
+LACKS_FDB = "no node for its tunnel's MAC"
 PARTS = ("node3: nothing wrong found", "BGP peers, IPv4: 2 of 2 up")
 # What has neither a text nor a name of its own, an identifier that is not one, and a picture that is read out.
 WITHOUT_TEXT = "[...document.querySelectorAll('a,summary,th,caption')].filter((e) => !e.textContent.trim()).length"
@@ -66,6 +67,37 @@ class AHealthyNode(PageTest):
         text = self.lab.node("node3").run(dump).stdout
         for part in (*PARTS, "Established"):
             self.assertIn(part, text)
+
+
+class ANodeBehindVxlan(PageTest):
+    """It has no BGP, and shows the other nodes all the same."""
+
+    options = {"nodes": 4, "pods": 1, "encap": "vxlan"}
+
+    def rows(self):
+        """The cells of each other node."""
+        script = """return [...document.querySelectorAll('section[aria-labelledby=nodes] tbody tr')].map(
+            (row) => [...row.cells].map((cell) => cell.textContent))"""
+        return self.browser.run(script)
+
+    def test_it_shows_each_other_node_its_block_and_that_nothing_lacks(self):
+        shown = ("Other nodes, IPv4: 3 by VXLAN; all complete", "Other nodes, IPv6: 3 by VXLAN; all complete")
+        self.pages.assert_shown(self, "vxlan", "node1", is_well, *shown, "does not run here")
+        blocks = [[row[0], row[4], row[1]] for row in self.rows() if "." in row[0]]
+        self.assertEqual(blocks, [[f"10.39.1.{octet}", f"192.168.{octet}.0/26", "complete"] for octet in (12, 13, 14)])
+        self.assertEqual(self.browser.text().count("does not run here"), 1)
+
+    def test_one_that_lacks_an_entry_comes_first_and_is_marked(self):
+        self.lab.fault("lose-vtep-fdb", "node2", "node4")
+        self.addCleanup(self.lab.heal)
+        self.pages.open("node2")
+        shown = lambda: "Other nodes, IPv4: 3 by VXLAN; 1 incomplete" in self.browser.text()
+        self.assertTrue(eventually(shown), self.browser.text())
+        self.assertEqual(self.rows()[0][1:], [LACKS_FDB, "VXLAN to 192.168.14.0", "Felix", "192.168.14.0/26"])
+        self.assertEqual(self.ask_class(), "bad")
+
+    def ask_class(self):
+        return self.browser.run("return document.querySelector('section[aria-labelledby=nodes] tbody tr').className")
 
 
 class AloneTest(PageTest):

@@ -6,8 +6,10 @@ import os
 
 from harness.main import run_tests
 from quiet.quiet_cases import cases
+from quiet.quiet_labs import KINDS, crowd
 
-Quiet = cases(float(os.environ.get("CALIWATCH_QUIET_SECONDS", "600")), pods_of_a_crowd=250, workers=11)
+SECONDS = float(os.environ.get("CALIWATCH_QUIET_SECONDS", "600"))
+Quiet = cases(SECONDS, {"a_crowd": crowd(250), **KINDS}, workers=11)
 
 if __name__ == "__main__":
     run_tests()

@@ -13,8 +13,11 @@ _WITHOUT_PODS = {
     "pod_gateway_wrong_mac": "only with --check.pods",
     "workload_neighbor_mac_mismatch": "nobody asked to look into pods",
 }
-_WITHOUT_STATUS = {"workload_interface_down": "endpoint-status: No such file"}
-_WITHOUT_BLOCKS = {"workload_ip_outside_local_blocks": "no blocks"}
+_WITHOUT_KUBECONFIG = {"cni_token_old": "cannot look at"}
+_WITHOUT_STATUS = dict.fromkeys(
+    ("endpoint_files_stale", "workload_interface_missing", "workload_not_programmed"), "endpoint-status: No such file"
+)
+_WITHOUT_BLOCKS = dict.fromkeys(("foreign_pod_in_block", "workload_ip_outside_local_blocks"), "no blocks")
 
 
 def churn(pods_per_second):
@@ -34,17 +37,18 @@ def churn(pods_per_second):
 
 
 def roll(every):
-    """Restarts all BIRDs, node by node, killed and terminated by turns; back after a second, as under runit."""
+    """Restarts all BIRDs twice, node by node, killed and terminated by turns; back after a second, as under runit. Once
+    more would be a BIRD that ends again and again."""
 
     def act(lab, ending):
-        nodes = [row["name"] for row in lab.status()["nodes"]]
-        for number in itertools.count():
+        nodes = 2 * [row["name"] for row in lab.status()["nodes"]]
+        for number, node in enumerate(nodes):
             if ending.wait(every - 1):
                 return number
-            node = nodes[number % len(nodes)]
             lab.kill_bird(node, signal.SIGTERM if number % 2 else signal.SIGKILL)
             time.sleep(1)
             lab.start_bird(node)
+        return len(nodes)
 
     return act
 
@@ -59,9 +63,13 @@ class Kind:
     unjudged: dict = dataclasses.field(default_factory=dict)  # checks that do not apply: part of the reason they give
     act: Callable = churn(1)
     acts_per_second: float = 1
+    acts_for: float = float("inf")  # seconds, after which it has done all there is to do
     rightly: dict = dataclasses.field(default_factory=dict)  # what may be said for 3 s after each act, since it is so
+    steadily: frozenset = frozenset()  # checks of what is true of the nodes from then on
+    leaving: frozenset = frozenset()  # nodes that leave the cluster, and their agents with them
 
     def __post_init__(self):
+        self.unjudged = {**_WITHOUT_KUBECONFIG, **self.unjudged}
         if not self.looks_into_pods:
             self.unjudged = {**_WITHOUT_PODS, **self.unjudged}
 
@@ -70,8 +78,9 @@ class Kind:
         return ["--check.pods"] if self.looks_into_pods else []
 
 
-def _two(**options):
-    return {"nodes": 2, "pods": 3, **options}
+def two(**options):
+    """Felix restores what is lost, as it does on a node."""
+    return {"nodes": 2, "pods": 3, "felix_pace": 1, **options}
 
 
 def crowd(pods):
@@ -83,39 +92,41 @@ def crowd(pods):
 
 
 # While a BIRD is away.
-_OF_A_RESTART = {
+OF_A_RESTART = {
     "finding": {"bgp_peer_down", "peer_established_without_routes"},
     "down": {"bird", "bird6"},
     "unjudged": {
         "bgp_peer_down", "bgp_source_address_not_local", "block_announced_by_several_peers", "graceful_restart_blocked",
-        "peer_established_without_routes", "peer_flapping", "peer_hold_timer_low", "peer_path_one_way",
+        "node_address_unsteady", "node_address_wrong", "peer_established_without_routes", "peer_flapping",
+        "peer_hold_timer_low", "peer_path_one_way",
     },
 }  # fmt: skip
 
 KINDS = {
-    "dual_stack_bird1": Kind("BIRD 1.6.8", _two(nodes=3), looks_into_pods=True),
-    "dual_stack_bird2": Kind("BIRD 2.0.12", _two(bird="2.0.12")),
-    "ipv4_only": Kind("IPv4 alone", _two(families=("ipv4",)), looks_into_pods=True),
-    "ipv6_only": Kind("IPv6 alone", _two(families=("ipv6",)), looks_into_pods=True),
-    "an_old_calico": Kind("without endpoint-status", _two(endpoint_status=False), unjudged=_WITHOUT_STATUS),
-    "vxlan": Kind("VXLAN, no BIRD", _two(encap="vxlan"), looks_into_pods=True),
+    "dual_stack_bird1": Kind("BIRD 1.6.8", two(nodes=3), looks_into_pods=True),
+    "dual_stack_bird2": Kind("BIRD 2.0.12", two(bird="2.0.12")),
+    "ipv4_only": Kind("IPv4 alone", two(families=("ipv4",)), looks_into_pods=True),
+    "ipv6_only": Kind("IPv6 alone", two(families=("ipv6",)), looks_into_pods=True),
+    "an_old_calico": Kind("without endpoint-status", two(endpoint_status=False), unjudged=_WITHOUT_STATUS),
+    "vxlan": Kind("VXLAN, no BIRD", two(encap="vxlan"), looks_into_pods=True),
     "vxlan_of_an_old_calico": Kind(
         "VXLAN, IPv4 alone, without endpoint-status",
-        _two(encap="vxlan", families=("ipv4",), endpoint_status=False),
+        two(encap="vxlan", families=("ipv4",), endpoint_status=False),
         unjudged=_WITHOUT_STATUS,
     ),
-    "policy_only": Kind("no BIRD, no routes by Calico", _two(bird="none", wait=False), unjudged=_WITHOUT_BLOCKS),
+    "policy_only": Kind("no BIRD, no routes by Calico", two(bird="none", wait=False), unjudged=_WITHOUT_BLOCKS),
     "policy_only_beside_another_cni": Kind(
         "policy only, interfaces as of Amazon's CNI plugin",
-        _two(bird="none", wait=False, interface_prefix="eni"),
+        two(bird="none", wait=False, interface_prefix="eni"),
         unjudged=_WITHOUT_BLOCKS,
     ),
     "a_rolling_restart": Kind(
         "each BIRD restarts in turn, one each 10 s",
-        _two(nodes=3),
+        two(nodes=3),
         looks_into_pods=True,
         act=roll(10),
         acts_per_second=0.1,
-        rightly=_OF_A_RESTART,
+        acts_for=60,
+        rightly=OF_A_RESTART,
     ),  # fmt: skip
 }

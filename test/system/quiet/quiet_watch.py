@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Watches the agents of a healthy lab, second by second, and keeps all that they find, cannot judge or cannot read."""
+"""Watches the agents of a healthy lab, second by second, and keeps all that they find that is more than information,
+cannot judge or cannot read."""
 
 import collections
 import json
@@ -20,7 +21,8 @@ class Watch:
 
     def __init__(self, lab, kind):
         self._lab, self._kind, self._table = lab, kind, NeighborTable()
-        self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"] if row["agent"]}
+        agents = {row["name"]: row["agent"] for row in lab.status()["nodes"] if row["name"] not in kind.leaving}
+        self._urls = {node: agent["url"] for node, agent in agents.items() if agent}
         self.said = collections.defaultdict(list)
         self.looks = self.full = 0  # full: when a full neighbor table was told, and was true
 
@@ -50,10 +52,10 @@ class Watch:
 
 def sayings(text, kind):
     """Of one agent's metrics: findings, checks that cannot be judged but should, sources that cannot be read."""
-    counts = by(text, "caliwatch_check_findings", "check")
+    counts = by(text, "caliwatch_check_findings", "check", "severity")
     subjects = by(text, "caliwatch_finding_since_timestamp_seconds", "check", "subject")
-    for check, count in counts.items():
-        if count:
+    for (check, severity), count in counts.items():
+        if count and severity != "info":
             yield "finding", (check, *sorted(subject for of, subject in subjects if of == check))
     for check, judged in by(text, "caliwatch_check_judged", "check").items():
         if not judged and check not in kind.unjudged:

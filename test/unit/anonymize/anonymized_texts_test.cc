@@ -125,7 +125,7 @@ TEST_CASE("the state of an agent is read as before, with other names and address
     many.push_back({*Prefix::Parse(absl::StrCat("192.168.220.", 32 * block, "/27")), *IpAddress::Parse("10.39.1.36")});
   std::sort(many.begin(), many.end());
   const std::string text = AnonymizedState(anonymizer, StateText(before, "a boot"));
-  for (const char* name : {"10.39.1", "10_39_1", "fd39", "192.168.219", "fd65", "a boot"})
+  for (const char* name : {"10.39.1", "10_39_1", "fd39", "192.168.219", "fd65", "a boot", "12ab34cd56e"})
     CHECK_FALSE(absl::StrContains(text, name));
   const auto after = PersistentStateFrom(text, anonymizer.Name("a boot"));
   REQUIRE(after.ok());
@@ -150,6 +150,10 @@ TEST_CASE("the state of an agent is read as before, with other names and address
     CHECK(is.gaps.open.size() == was.gaps.open.size());
   }
   CHECK(after->bird_expected == before.bird_expected);
+  CHECK(after->bird_restarts == before.bird_restarts);
+  CHECK(after->felix == before.felix);
+  REQUIRE(after->file_doubts);
+  CHECK(after->file_doubts->at(anonymizer.Text("cali12ab34cd56e")) == before.file_doubts->at("cali12ab34cd56e"));
 }
 
 TEST_CASE("what is no state becomes nothing") {

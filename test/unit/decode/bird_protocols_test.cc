@@ -218,6 +218,19 @@ TEST_CASE("the channels of BIRD 3, which tell more states, are read alike") {
       "       Import updates:              3          0          0          0          0          0          3\n \n");
   CHECK(peer.local_as == 64513);
   CHECK(peer.routes == RouteCounts{3, 0, 1, 2});
+  CHECK(peer.imports == ImportUpdates{3, 0, 0, 0, 3});
+}
+
+TEST_CASE("of the routes that a peer announced it is told how many BIRD ignored") {
+  const BgpPeer peer = PeerWith(
+      "    Routes:         0 imported, 1 exported, 0 preferred\n"
+      "    Route change stats:     received   rejected   filtered    ignored   accepted\n"
+      "      Import updates:              0          0          0          0          0\n"
+      "      Import withdraws:            4          0        ---          4          0\n");
+  CHECK(peer.imports == ImportUpdates{.received = 4, .ignored = 4});  // as BIRD counts a loop in the AS path
+  CHECK(PeerWith("    Neighbor AS: 64600\n    Session:          internal multihop\n").local_as == 64600);
+  CHECK_FALSE(PeerWith("    Neighbor AS: 64600\n    Session:          external multihop\n").local_as);
+  CHECK_FALSE(PeerWith("      Import updates:              4          0\n").imports);
 }
 
 }  // namespace

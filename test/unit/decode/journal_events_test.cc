@@ -48,6 +48,18 @@ TEST_CASE("a configuration that BIRD refuses is an event, in the words of 1.x an
     CHECK(EventsIn({line}).size() == (line[0] == '/' ? 1 : 0));
 }
 
+TEST_CASE("a call from an address that BIRD has no peer for is an event, with the address") {
+  for (const char* line : {"BGP: Unexpected connect from unknown address 10.39.1.53 (port 40123)",
+                           "bgp1: Unexpected connect from unknown address fd39:1::53 (port 179)",
+                           "BGP: Unexpected connect from unknown address fe80::1%eth0 (port 179)"}) {
+    const std::vector<BirdEvent> events = EventsIn({line});
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].kind == BirdEventKind::kUnknownCaller);
+    CHECK(std::string(line).find(events[0].address.value().ToString()) != std::string::npos);
+  }
+  CHECK(EventsIn({"BGP: Unexpected connect from unknown address nobody (port 1)"}).empty());
+}
+
 TEST_CASE("the end of recovery is an event, and a neighbor's is none") {
   CHECK(EventsIn({"Mesh_10_39_1_219: Neighbor graceful restart done", "Graceful restart done"}) ==
         std::vector<BirdEvent>{{kMoment, BirdEventKind::kRecoveryEnded}});

@@ -51,6 +51,19 @@ TEST_CASE("a neighbor has address, MAC, state, flags and link") {
   CHECK(neighbors[0] == Neighbor{IpAddress::Parse("fe80::1").value(), 7, kMac, NUD_STALE, NTF_ROUTER});
 }
 
+TEST_CASE("a neighbor tells for how long its state has not changed, in ticks of a hundredth of a second") {
+  nda_cacheinfo info{};
+  info.ndm_updated = 250;
+  NetlinkMessage message = NeighborMessage();
+  const std::vector<Neighbor> neighbors =
+      Decoded<Neighbor>(message.PutAddress(NDA_DST, "10.39.1.225").Put(NDA_CACHEINFO, info));
+  REQUIRE(neighbors.at(0).unchanged);
+  CHECK(neighbors[0].unchanged->value == absl::Milliseconds(2500));
+  Neighbor later = neighbors[0];
+  later.unchanged = Age{absl::Hours(1)};
+  CHECK(later == neighbors[0]);
+}
+
 TEST_CASE("a neighbor that did not answer has no MAC") {
   NetlinkMessage message(RTM_NEWNEIGH, NeighborHeader(AF_INET, NUD_FAILED));
   const std::vector<Neighbor> neighbors = Decoded<Neighbor>(message.PutAddress(NDA_DST, "10.39.1.225"));

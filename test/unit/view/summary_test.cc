@@ -46,6 +46,46 @@ TEST_CASE("a node without BIRD is clean, one whose BIRD cannot be asked has a fi
   CHECK(OutcomeOf(node) == Outcome::kFindings);
 }
 
+TEST_CASE("while BIRD starts and calls its peers it is too early to say that nothing is wrong") {
+  Snapshot node = HealthyNode();
+  BirdStatus& status = *node.birds[Family::kIpv4].status;
+  const auto take_down = [](BgpPeer& peer) {
+    peer.state = ProtocolState::kStart;
+    peer.bgp_state = BgpState::kActive;
+    peer.bgp_state_text = "Active";
+  };
+  status.uptime = absl::Seconds(3);
+  CHECK(OutcomeOf(node) == Outcome::kClean);
+  take_down(node.birds[Family::kIpv4].peers->front());
+  CHECK(OutcomeOf(node) == Outcome::kStarting);
+  SECTION("a workload that is to speak BGP may never do so") {
+    node.birds[Family::kIpv4].peers->front().kind = PeerKind::kLocalWorkload;
+    CHECK(OutcomeOf(node) == Outcome::kClean);
+  }
+  SECTION("once it had its time, a session that is down is a finding") {
+    status.uptime = absl::Seconds(10);
+    CHECK(OutcomeOf(node) == Outcome::kFindings);
+  }
+  SECTION("a configuration that has just come counts where it leaves no session at all") {
+    status.uptime = absl::Hours(1);
+    status.since_reconfiguration = absl::Seconds(3);
+    for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.age = absl::Seconds(3);
+    CHECK(OutcomeOf(node) == Outcome::kClean);
+    take_down(node.birds[Family::kIpv4].peers->back());
+    CHECK(OutcomeOf(node) == Outcome::kStarting);
+  }
+  SECTION("what could not be read weighs more") {
+    Fail(node, "fdb", absl::UnavailableError("netlink is gone"));
+    CHECK(OutcomeOf(node) == Outcome::kCannotJudge);
+  }
+}
+
+TEST_CASE("a BIRD that recovers from a restart is not over with it") {
+  Snapshot node = HealthyNode();
+  node.birds[Family::kIpv4].status->recovery = GracefulRestartWait{1, absl::Seconds(238), absl::Seconds(240)};
+  CHECK(OutcomeOf(node) == Outcome::kStarting);
+}
+
 OpenFinding Open(const std::string& subject, std::string remedy = "", std::optional<FindingId> cause = {}) {
   return {
       {InterfaceName{subject}, std::nullopt, "d", std::move(remedy)}, subject, absl::InfinitePast(), std::move(cause)};

@@ -5,6 +5,9 @@ import signal
 
 from calicolab import addressing
 from calicolab.faults.registry import fault
+from calicolab.faults.upkeep import repeatedly
+
+_ALIVE = 6  # seconds of a BIRD that keeps dying
 
 
 @fault
@@ -45,6 +48,22 @@ def _start_what_is_down(node):
     for starter in [*node.birds.values(), *([node.agent] if node.agent else [])]:
         if not starter.running():
             starter.start()
+
+
+@fault
+def bird_keeps_dying(cluster, node="node2"):
+    """Kill a node's BIRD again and again, and start it at once each time, as runit does."""
+    target = cluster.node(node)
+    birds = target.every_bird()
+    with repeatedly(lambda: _kill_and_start(birds), _ALIVE):
+        yield f"BIRD on {node} ends every few seconds; between two ends all looks well"
+    _start_what_is_down(target)
+
+
+def _kill_and_start(birds):
+    for bird in birds:
+        bird.service.stop(signal.SIGKILL)
+        bird.start()
 
 
 @fault

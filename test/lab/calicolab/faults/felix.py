@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of Felix, and of what it needs."""
 
+import time
+
 from calicolab.faults.registry import fault
+from calicolab.faults.upkeep import repeatedly
 from calicolab.felix import check_runs
 from calicolab.version import Calico
+
+_DEAD, _STARTING, _ALIVE = 1.5, 1, 3  # seconds of a Felix that keeps dying
 
 
 @fault
@@ -54,6 +59,26 @@ def felix_dead(cluster, node="node1"):
 
 
 @fault
+def felix_keeps_dying(cluster, node="node1"):
+    """Let a node's Felix die again and again, and be started anew each time, as runit does."""
+    felix = cluster.node(node).felix
+    check_runs(felix)
+    with repeatedly(lambda: _die_and_start(felix), _ALIVE):
+        yield f"Felix on {node} ends every few seconds; between two ends all looks well"
+
+
+def _die_and_start(felix):
+    felix.stop()
+    time.sleep(_DEAD)
+    startup = felix.health.component("FelixStartup")
+    startup.ready = False
+    felix.health.start()
+    time.sleep(_STARTING)
+    startup.ready = True
+    felix.go_on()
+
+
+@fault
 def roll_back(cluster, node="node1", version="3.29"):
     """Put an older Calico on a node: one that writes no endpoint-status leaves the files of before, which go stale."""
     felix = cluster.node(node).felix
@@ -64,3 +89,22 @@ def roll_back(cluster, node="node1", version="3.29"):
     yield f"{node} has Calico {version}"
     felix.turn_into(newer)
     cluster.configure(felix.node)
+
+
+@fault
+def stale_files(cluster, node="node1", version="3.29"):
+    """Put an older Calico on a node, as roll-back does; then its last pod ends and another one starts."""
+    target = cluster.node(node)
+    felix = target.felix
+    check_runs(felix)
+    newer = felix.calico
+    felix.turn_into(Calico(version))
+    cluster.configure(target)
+    *_, ended = target.pods
+    target.pods.delete(ended.name)
+    (started,) = target.pods.add(name=f"default/{node}-later", addresses=ended.addresses)
+    yield f"{node} has Calico {version}, a file of {ended.name}, which has ended, and none of {started.name}"
+    target.pods.delete(started.name)
+    felix.turn_into(newer)
+    cluster.configure(target)
+    target.pods.add(name=ended.name, addresses=ended.addresses)

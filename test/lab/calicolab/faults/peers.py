@@ -86,3 +86,20 @@ def announce_foreign_block(cluster, node="node2", owner="node1"):
     target.claimed.remove(other)
     cluster.configure(target)
     _forget_blocks(target, other)
+
+
+@fault
+def announce_own_address(cluster, node="node2"):
+    """Make a node's BIRD announce the node's own addresses, as with an IP pool that holds them."""
+    target = cluster.node(node)
+    target.every_bird()
+    own = [f"{target.address(family)}/{addressing.HOST_LENGTH[family]}" for family in target.families]
+    target.told.extend(own)
+    cluster.configure(target)
+    yield f"no other node finds the way to {', '.join(own)}, nor to the blocks of {node}, until its session has ended"
+    for address in own:
+        target.told.remove(address)
+    cluster.configure(target)
+    for other in cluster.others(target):  # what they still have of it keeps the news away
+        for bird in other.every_bird(other.families):
+            bird.ask(f"restart {addressing.protocol_name(other.kind_towards(target), target.address(bird.family))}")

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults inside pods, and of what answers their gateway's address."""
 
-from calicolab import addressing
+from calicolab import addressing, ping
+from calicolab.errors import LabError
 from calicolab.faults.registry import fault
-from calicolab.faults.upkeep import unanswered_gateway
+from calicolab.faults.upkeep import repeatedly, unanswered_gateway
 from calicolab.faults.workloads import WRONG_MAC
 
+_SECOND, _SECOND_ADDRESS = "net1", "172.31.9.2/24"
 _GATEWAY = {"ipv4": addressing.POD_GATEWAY, "ipv6": addressing.HOST_SIDE_LINK_LOCAL}
 
 
@@ -61,3 +63,36 @@ def no_pod_route(cluster, node="node1"):
         pod.namespace.run("ip", flag, "route", "del", "default")
     yield f"{pod.name} on {node} has no default route"
     pod.namespace.ip(*pod.inside())
+
+
+@fault
+def second_network(cluster, node="node1"):
+    """Give a node's first pod a second network, with its default route there: so the node's ARP goes unanswered."""
+    target = cluster.node(node)
+    (pod,) = target.pods.first(families=["ipv4"])
+    pod.namespace.ip(
+        f"link add {_SECOND} type veth peer name {_SECOND}-peer",
+        f"link set {_SECOND}-peer up",
+        f"link set {_SECOND} up",
+        f"addr add {_SECOND_ADDRESS} dev {_SECOND}",
+        f"route replace default dev {_SECOND}",
+    )
+    for where in ("all", "eth0"):
+        pod.namespace.sysctl(f"net/ipv4/conf/{where}/rp_filter", 1)
+    address = pod.addresses["ipv4"]
+    target.namespace.ip(f"neigh flush to {address} dev {pod.interface}")
+    with repeatedly(lambda: _ask(target, address), 2):
+        yield f"{pod.name} does not answer when {node} asks for {address} at {pod.interface}"
+    pod.namespace.ip(f"link del {_SECOND}")
+    pod.namespace.ip(*pod.inside())
+    for where in ("all", "eth0"):
+        pod.namespace.sysctl(f"net/ipv4/conf/{where}/rp_filter", 0)
+    target.pods.greet([pod])
+
+
+def _ask(node, address):
+    """As kubelet's probes do."""
+    try:
+        ping.unanswered(node.namespace, "ipv4", [address], timeout=0)
+    except (LabError, OSError):  # the pod was deleted in the meantime
+        pass

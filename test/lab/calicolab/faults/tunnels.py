@@ -33,7 +33,7 @@ def tunnel_down(cluster, node="node1"):
     target = cluster.node(node)
     target.namespace.ip(*(f"link set {device} down" for device in tunnels.devices(target).values()))
     yield f"{node} has no routes to the others' blocks, and its pods reach only the node's own"
-    _restore(cluster, target)
+    restore(cluster, target)
 
 
 @fault
@@ -48,7 +48,7 @@ def tunnel_missing(cluster, node="node1"):
     yield f"{node} sends nothing to the others' pods through a tunnel"
     target.past_tunnel = set()
     module.create_device(target)
-    _restore(cluster, target)
+    restore(cluster, target)
     cluster.configure(target)
 
 
@@ -58,10 +58,10 @@ def tunnel_without_address(cluster, node="node1"):
     target = cluster.node(node)
     target.namespace.ip(*(f"addr flush dev {device}" for device in tunnels.devices(target).values()))
     yield f"{node} has no address of its own to speak to the others' pods with"
-    _restore(cluster, target)
+    restore(cluster, target)
 
 
-def _restore(cluster, node):
+def restore(cluster, node):
     """As Felix does within 10 s: the devices, and what went with them."""
     module = tunnels.of(node)
     module.bring_up(node)

@@ -11,6 +11,7 @@ from calicolab import addressing, ping
 from calicolab.errors import LabError
 from calicolab.waiting import eventually
 
+_USUAL, _LONG = 30_000, 1_200_000  # ms
 _FAILED_WITHIN = 8  # seconds; the kernel asks three times, a second apart
 
 
@@ -31,6 +32,22 @@ def repeatedly(action, seconds):
     finally:
         ended.set()
         thread.join()
+
+
+@contextlib.contextmanager
+def heard_of_lately(node, pods):
+    """The kernel takes pods for reachable, as it does of those that kubelet probes, for as long as the block lasts, and
+    not for the 15 to 45 s after which it has doubts."""
+    settings = [
+        (f"net/{family}/neigh/{pod.interface}/base_reachable_time_ms", pod) for pod in pods for family in pod.addresses
+    ]
+    for setting, _ in settings:
+        node.namespace.sysctl(setting, _LONG)
+    node.pods.greet(pods)
+    yield
+    for setting, pod in settings:
+        if pod.reachable():
+            node.namespace.sysctl(setting, _USUAL)
 
 
 @contextlib.contextmanager

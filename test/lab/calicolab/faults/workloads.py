@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of pods as their node sees them: interfaces, addresses and neighbors."""
 
+import contextlib
+
 from calicolab import addressing, ping
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
@@ -45,7 +47,8 @@ def stale_veths(cluster, node="node1", count="3"):
     stale = add_stale(cluster.node(node), "gone", int(count))
     yield f"no pod of {node} has {', '.join(each.interface for each in stale)}"
     for each in stale:
-        each.delete()
+        with contextlib.suppress(OSError):  # somebody has let its namespace go
+            each.delete()
 
 
 def add_stale(node, kind, count):
@@ -60,7 +63,7 @@ def add_stale(node, kind, count):
 
 @fault
 def lost_veth(cluster, node="node1"):
-    """Delete the interface of a node's first pod; the pod and its endpoint-status file stay."""
+    """Delete the interface of a node's first pod; the pod stays, and Felix takes its file away, as of one that ends."""
     target = cluster.node(node)
     (pod,) = target.pods.first()
     target.namespace.ip(f"link del {pod.interface}")
@@ -85,7 +88,7 @@ def carrier_lost(cluster, node="node1"):
     target = cluster.node(node)
     (pod,) = target.pods.first()
     pod.namespace.ip("link set eth0 down")
-    yield f"{pod.interface} on {node} is up without carrier, and the routes to {pod.name} are linkdown"
+    yield f"{pod.interface} on {node} is up without carrier, and Felix has removed the routes to {pod.name}"
     _plug_in_again(target, pod)
 
 

@@ -82,13 +82,19 @@ TEST_CASE("a BIRD that may recover is nudged four times a second, and not by its
   CHECK(bird.lines().size() <= QuartersSince(start) + 3);
 }
 
-TEST_CASE("a BIRD that refuses to be followed is asked again four times a second") {
+TEST_CASE(
+    "a BIRD that refuses to be followed is left alone: it is not asked again soon, and nobody polls more for it") {
   TemporaryFolder folder;
   FakeBird bird(folder / "bird.ctl", Answering("9001 no such command\n"));
-  const BootTime start = BootNow();
   EventListener listener(folder.path());
-  WaitForLines(bird, 6);
-  CHECK(static_cast<size_t>(bird.connections()) <= QuartersSince(start) + 2);
+  std::atomic<int> woken = 0;
+  listener.SetWakeup([&] { ++woken; });
+  WaitForLines(bird, 1);
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // four times what one that has ended is left alone for
+  CHECK(bird.connections() == 1);
+  CHECK(woken == 0);
+  CHECK(listener.Take().birds[Family::kIpv4].events.empty());
+  listener.SetWakeup(nullptr);
 }
 
 TEST_CASE("a journal is complete only when all of its time was listened to") {

@@ -152,10 +152,12 @@ TEST_CASE("it ends while it waits for the next poll, without waiting that out") 
 
 TEST_CASE("who wakes it gets a look before the next regular one, and the findings of both count as one") {
   MemoryNode node = ReadableNode();
+  node.endpoint_files->front().content =
+      R"({"ifaceName":"cali12ab34cd56e","ipv4Nets":["10.65.0.2/32","10.65.0.9/32"]})";
   Reports reports;
   Poller poller(node, Every(absl::Hours(1)), reports.Listener());
-  // An endpoint's interface is missing, which counts from the second poll on.
-  const auto* none_yet = "\ncaliwatch_check_findings{check=\"workload_interface_down\",severity=\"critical\"} 0\n";
+  // One of a workload's addresses has no route, which counts from the second poll on.
+  const auto* none_yet = "\ncaliwatch_check_findings{check=\"workload_route_missing\",severity=\"critical\"} 0\n";
   CHECK(absl::StrContains(AwaitPublication(poller)->metrics, none_yet));
   poller.Wake();
   reports.AwaitPolls(2);  // for an hour, if it were not so

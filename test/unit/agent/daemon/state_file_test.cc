@@ -53,6 +53,8 @@ TEST_CASE("a BIRD that an agent expected is expected by who looks on, and not by
   REQUIRE(file.Save(memory).ok());
   CHECK(file.Peek()->bird_expected == memory.bird_expected);
   CHECK(file.Load()->bird_expected == PerFamily<bool>{});
+  CHECK(file.Peek()->felix == memory.felix);
+  CHECK_FALSE(file.Load()->felix.answered);
   CHECK(file.Load()->peers == memory.peers);
   CHECK(*file.Text() == Read(folder / "state"));
   CHECK(absl::IsNotFound(StateFile("").Text().status()));

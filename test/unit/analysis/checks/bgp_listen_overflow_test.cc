@@ -23,6 +23,13 @@ TEST_CASE("a full queue is found, for the family of its socket") {
                                   "kernel drops what more peers send"}});
 }
 
+TEST_CASE("BIRD may listen on any port") {
+  Snapshot node = HealthyNode();
+  node.bgp_sockets->front().local_port = 1790;
+  node.bgp_sockets->front().receive_queue = 9;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("much that a session has not read yet is no queue of connections") {
   Snapshot node = HealthyNode();
   (*node.bgp_sockets)[1].receive_queue = 60000;

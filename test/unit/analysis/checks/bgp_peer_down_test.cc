@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "lib/analysis/bgp/peer_cause.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -21,12 +20,6 @@ void TakeDown(BgpPeer& peer, BgpState state, absl::string_view text, PeerError e
   peer.bgp_state = state;
   peer.bgp_state_text = std::string(text);
   peer.error = std::move(error);
-}
-
-PeerCause CauseAfter(BgpState state, absl::string_view text, PeerError error = {}) {
-  Snapshot node = HealthyNode();
-  TakeDown(FirstPeer(node), state, text, std::move(error));
-  return Diagnose(FirstPeer(node), *node.birds[Family::kIpv4].status, &*node.addresses).cause;
 }
 
 TEST_CASE("a healthy node has no BGP peer down") { CHECK(Run(HealthyNode())->empty()); }
@@ -74,34 +67,24 @@ TEST_CASE("what TCP knows of the session is told with it, where it can be read")
   CHECK(JudgeBy("bgp_peer_down", node)->size() == 1);
 }
 
-TEST_CASE("BIRD's words lead to the cause") {
-  CHECK(CauseAfter(BgpState::kConnect, "Connect") == PeerCause::kNeverAnswered);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection refused"}) ==
-        PeerCause::kRefused);
-  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kSocket, "No route to host"}) ==
-        PeerCause::kUnreachable);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"}) ==
-        PeerCause::kClosedByPeer);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection reset by peer"}) ==
-        PeerCause::kClosedByPeer);
-  CHECK(CauseAfter(BgpState::kConnect, "Connect", {PeerErrorClass::kBgp, "Hold timer expired"}) ==
-        PeerCause::kHoldTimerExpired);
-  CHECK(CauseAfter(BgpState::kIdle, "Idle", {PeerErrorClass::kBgp, "Bad peer AS"}) == PeerCause::kAsMismatch);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kReceived, "Bad peer AS"}) == PeerCause::kAsMismatch);
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kReceived, "Administrative shutdown"}) ==
-        PeerCause::kShutDownByPeer);
-  CHECK(CauseAfter(BgpState::kOther, "Passive") == PeerCause::kPassiveWaiting);
-  CHECK(CauseAfter(BgpState::kOther, "Passive", {PeerErrorClass::kSocket, "Connection closed"}) ==
-        PeerCause::kPassiveWaiting);
-  CHECK(CauseAfter(BgpState::kOpenSent, "OpenSent") == PeerCause::kSilentAfterConnect);
-}
-
-TEST_CASE("a peer that is disabled is down for that reason, whatever else BIRD prints") {
+TEST_CASE("a peer that somebody disabled is told so, one that BIRD has given up is not, though it is down as well") {
   Snapshot node = HealthyNode();
   BgpPeer& peer = FirstPeer(node);
-  TakeDown(peer, BgpState::kOther, "", {PeerErrorClass::kReceived, "Administrative shutdown"});
+  TakeDown(peer, BgpState::kOther, "");
   peer.state = ProtocolState::kDown;
-  CHECK(Run(node)->front().detail == "disabled in this node's BIRD");
+  CHECK(Run(node)->front().detail == "disabled in this node's BIRD, by its configuration or by hand");
+  peer.error = {PeerErrorClass::kMiscellaneous, "Kernel MD5 auth failed"};
+  CHECK(Run(node)->front().detail.find("disabled") == std::string::npos);
+  CHECK(Run(node)->front().remedy.find("birdcl enable NAME") != std::string::npos);
+}
+
+TEST_CASE("a peer whose routes are kept, and a workload that speaks BGP, are no loss") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection refused"});
+  CHECK(Run(node)->size() == 1);
+  SECTION("graceful restart") { FirstPeer(node).helper_active = true; }
+  SECTION("a workload") { FirstPeer(node).kind = PeerKind::kLocalWorkload; }
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("when this node lost its BGP address, that is the cause for every peer, not the words BIRD uses") {
@@ -113,15 +96,6 @@ TEST_CASE("when this node lost its BGP address, that is the cause for every peer
   REQUIRE(judgement->size() == 2);
   CHECK(judgement->back().detail ==
         "this node's BGP address 10.39.1.231 is on none of its interfaces, so BIRD cannot open a session");
-}
-
-TEST_CASE("an IPv6 session's source cannot be told from the Router ID") {
-  Snapshot node = HealthyNode();
-  BgpPeer peer = MeshPeer("fd39:1::219");
-  TakeDown(peer, BgpState::kActive, "Active", {PeerErrorClass::kSocket, "Connection closed"});
-  BirdStatus status;
-  status.router_id = "10.9.9.9";
-  CHECK(Diagnose(peer, status, &*node.addresses).cause == PeerCause::kClosedByPeer);
 }
 
 TEST_CASE("an established session that only recovery holds back is not down") {

@@ -98,6 +98,37 @@ TEST_CASE("a source address is remembered until BIRD reads another configuration
   CHECK(history.SourceAddresses(Family::kIpv4, status, node.boot_time).empty());
 }
 
+TEST_CASE("an address that another machine answers for is left to that") {
+  Snapshot node = NodeWithoutItsAddress();
+  node.neighbors->push_back(NeighborEntry("10.39.1.231", 2, NUD_STALE));
+  node.neighbors->back().mac = MacAddress{2, 0, 0, 0, 0, 0x77};
+  const JudgedTexts judgement = Run(node);
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().detail.find("; another machine has it now: 02:00:00:00:00:77 answers for it on eth0") !=
+        std::string::npos);
+  CHECK(judgement->front().remedy.find("Leave the address to the machine that has it") == 0);
+  CHECK(judgement->front().remedy.find("ip address add") == std::string::npos);
+}
+
+TEST_CASE("a neighbor entry that shows no other machine changes nothing") {
+  Snapshot node = NodeWithoutItsAddress();
+  Neighbor entry = NeighborEntry("10.39.1.231", 2, NUD_REACHABLE);
+  entry.mac = MacAddress{2, 0, 0, 0, 0, 0x77};
+  SECTION("nobody answered") { entry.state = NUD_FAILED; }
+  SECTION("a router answers for all") {
+    node.neighbors->push_back(NeighborEntry("10.39.1.1", 2));
+    node.neighbors->back().mac = entry.mac;
+  }
+  node.neighbors->push_back(entry);
+  CHECK(Run(node)->front().remedy.empty());
+}
+
+TEST_CASE("a lost address is found also while nobody can say who has it now") {
+  Snapshot node = NodeWithoutItsAddress();
+  node.neighbors = absl::UnavailableError("gone");
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("a node without BIRD has no BGP address to lose") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4] = node.birds[Family::kIpv6];

@@ -27,7 +27,37 @@ TEST_CASE("a block of two nodes is found, with both") {
              "is announced by 2 nodes at once: 10.39.1.219, 10.39.1.36; traffic to its pods is spread "
              "over them",
              "",
-             {"10.39.1.219", "10.39.1.36"}}});
+             {"10.39.1.36", "10.39.1.219"}}});
+}
+
+// What BIRD's table knows of one destination.
+JudgedTexts RunClaimed(absl::string_view destination, bool own, const Snapshot& node = HealthyNode()) {
+  std::set<IpAddress> peers = {*IpAddress::Parse("10.39.1.36")};
+  if (!own) peers.insert(*IpAddress::Parse("10.39.1.219"));
+  Recollection before;
+  before.birds[Family::kIpv4].shared_blocks = {{*Prefix::Parse(destination), peers, own}};
+  return JudgeBy("block_announced_by_several_peers", node, before);
+}
+
+TEST_CASE("an owner sees who else announces its block") {
+  CHECK(*RunClaimed("192.168.231.0/26", true) ==
+        std::vector<FindingText>{{"192.168.231.0/26",
+                                  "is a block of this node, and 10.39.1.36 announces it as well: other nodes send "
+                                  "traffic to its pods there",
+                                  "",
+                                  {"10.39.1.36"}}});
+}
+
+TEST_CASE("where BIRD keeps one way of two, its table knows both") {
+  CHECK(RunClaimed("192.168.219.0/26", false)->front().detail ==
+        "is announced by 2 nodes at once: 10.39.1.219, 10.39.1.36; this node sends traffic to its pods to 10.39.1.219 "
+        "alone");
+}
+
+TEST_CASE("addresses of services, which several announce and the kernel never gets, are no blocks") {
+  CHECK(RunClaimed("203.0.113.0/26", true)->empty());
+  CHECK(RunClaimed("203.0.113.0/26", false)->empty());
+  CHECK(RunClaimed("10.43.7.0/24", true)->empty());
 }
 
 TEST_CASE("what is no block of the pool's size may lead to several nodes: services do") {

@@ -20,6 +20,32 @@ TEST_CASE("one address on two workload interfaces is found once, with both inter
                                   {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
+// A pod has a further network (Multus), in which the node has an address as well; it asked for its gateway with that
+// one.
+Snapshot NodeWithSecondNetwork() {
+  Snapshot node = HealthyNode();
+  Link shim = WorkloadLink(9, "shim0");
+  shim.kind = "macvlan";
+  node.links->push_back(shim);
+  node.addresses->push_back({*IpAddress::Parse("172.31.9.1"), 24, RT_SCOPE_UNIVERSE, 0, 9});
+  node.neighbors->push_back(NeighborEntry("172.31.9.2", 9));
+  node.neighbors->push_back(NeighborEntry("172.31.9.2", 5));
+  return node;
+}
+
+TEST_CASE("a pod's address of a second network is known where that network is, too") {
+  CHECK(Run(NodeWithSecondNetwork())->empty());
+}
+
+TEST_CASE("an address that a route leads to a pod, or that is on two pods' interfaces, has no second home") {
+  Snapshot node = NodeWithSecondNetwork();
+  SECTION("routed") { node.routes->push_back(WorkloadRoute("172.31.9.2", 5)); }
+  SECTION("two pods") { node.neighbors->push_back(NeighborEntry("172.31.9.2", 6)); }
+  SECTION("another network's interface") { node.addresses->back().link = 2; }
+  SECTION("the node's addresses are unknown") { node.addresses = absl::UnavailableError("netlink is gone"); }
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("eleven entries for one address are one finding") {
   Snapshot node = HealthyNode();
   for (int link = 10; link < 20; ++link) {

@@ -40,18 +40,32 @@ TEST_CASE("one address of two workloads is found once, with both pods") {
   CHECK(*Run(NodeWithTwins()) ==
         std::vector<FindingText>{{kAddress,
                                   "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at "
-                                  "calif0f0f0f0f0f",
+                                  "calif0f0f0f0f0f; the route leads to cali12ab34cd56e",
                                   "",
                                   {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
+TEST_CASE("who gets the traffic of two is told where a route leads to one of them") {
+  Snapshot node = NodeWithTwins();
+  SECTION("no route") {
+    std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+  }
+  SECTION("a route to a third") {
+    for (Route& route : *node.routes)
+      if (route.link == 5) route.link = 2;
+  }
+  CHECK(Run(node)->front().detail ==
+        "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at calif0f0f0f0f0f");
+}
+
 TEST_CASE("a workload's address that is the tunnel's, too, is found") {
   CHECK(*Run(NodeWithTunnelAt(kAddress)) ==
-        std::vector<FindingText>{
-            {kAddress,
-             "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at tunl0",
-             "",
-             {kAddress, "cali12ab34cd56e", "tunl0"}}});
+        std::vector<FindingText>{{kAddress,
+                                  "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at "
+                                  "tunl0; the route leads to "
+                                  "cali12ab34cd56e",
+                                  "",
+                                  {kAddress, "cali12ab34cd56e", "tunl0"}}});
 }
 
 TEST_CASE("a tunnel's own address of this node's block is no duplicate") {
@@ -101,9 +115,10 @@ TEST_CASE("networks, other plugins' interfaces, and endpoints just being written
 }
 
 TEST_CASE("without endpoint-status, a workload's route stands for the workload") {
-  CHECK(Run(WithoutEndpoints(NodeWithTunnelAt(kAddress)))->front().detail ==
-        "is the address of cali12ab34cd56e and of this node itself at tunl0 (judged without Calico's "
-        "endpoint-status)");
+  CHECK(
+      Run(WithoutEndpoints(NodeWithTunnelAt(kAddress)))->front().detail ==
+      "is the address of cali12ab34cd56e and of this node itself at tunl0; the route leads to cali12ab34cd56e (judged "
+      "without Calico's endpoint-status)");
 }
 
 TEST_CASE("where no interface is Calico's, duplicates of workloads do not apply") {

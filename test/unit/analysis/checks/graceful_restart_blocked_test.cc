@@ -22,6 +22,7 @@ Snapshot Recovering(absl::Duration ago) {
   dead.bgp_state = BgpState::kConnect;
   dead.bgp_state_text = "Connect";
   dead.recovery = RecoveryRole::kPending;
+  node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.219")};
   return node;
 }
 

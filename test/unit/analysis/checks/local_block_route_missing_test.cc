@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -41,6 +42,26 @@ TEST_CASE("a tunnel's address in no block shows that the block's route is missin
                                   "is the address of vxlan.calico, and its block has no route",
                                   "",
                                   {"192.168.231.0", "vxlan.calico"}}});
+}
+
+TEST_CASE("a tunnel's address of a pool for tunnels alone has no block with a route") {
+  Snapshot node = RealNode("vxlan-healthy");
+  const int tunnel = LinkNamed(node, "vxlan.calico").index;
+  for (Address& own : *node.addresses)
+    if (own.link == tunnel && !own.address.IsLinkLocal()) own.address = *IpAddress::Parse("10.99.0.1");
+  REQUIRE(Run(node)->size() == 1);
+  Route other = VxlanRoute("10.99.0.2", "10.99.0.2");
+  other.gateway.reset();
+  other.link = tunnel;
+  SECTION("so that another node's has none either") {
+    AddRoute(node, other);
+    CHECK(Run(node)->empty());
+  }
+  SECTION("but one that is borrowed from a block proves nothing") {
+    other.destination = *Prefix::Parse("10.48.98.7/32");
+    AddRoute(node, other);
+    CHECK(Run(node)->size() == 1);
+  }
 }
 
 TEST_CASE("Felix's routes through VXLAN are of protocol boot") {

@@ -21,6 +21,38 @@ TEST_CASE("a workload's interface with an MTU above Calico's is found") {
             {"cali12ab34cd56e", "has an MTU of 1500, but Calico's for workloads is 1450", "", {"cali12ab34cd56e"}}});
 }
 
+TEST_CASE("a file that shrank is no fault of workloads whose way to the others carries what they send") {
+  Snapshot node = VxlanNode();
+  node.calico_mtu->bytes = 1230;  // a smaller network card came
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("without other nodes the default route is the way out; without any, the file alone is compared with") {
+  Snapshot node = HealthyNode();
+  node.calico_mtu = CalicoMtu{1300};
+  std::erase_if(*node.routes, [](const Route& route) { return route.gateway.has_value(); });
+  CHECK(Run(node)->size() == 2);
+  node.routes->push_back(BlockRoute("0.0.0.0/0", "10.39.1.1"));
+  CHECK(Run(node)->empty());
+  LinkNamed(node, "eth0").mtu = 1400;
+  CHECK(Run(node)->size() == 2);
+}
+
+TEST_CASE("WireGuard's routes are in a table of their own, and its device is a way to the others, too") {
+  Snapshot node = HealthyNode();
+  Link tunnel = WorkloadLink(11, "wireguard.cali");
+  tunnel.kind = "wireguard";
+  tunnel.mtu = 1420;
+  node.links->push_back(tunnel);
+  node.calico_mtu = CalicoMtu{1440};
+  REQUIRE(Run(node)->empty());
+  Route route = WorkloadRoute("192.168.36.0/26", 11);
+  route.table = 1;
+  node.routes->push_back(route);
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "carries packets of no more than 1420 bytes, less than the 1440 that Calico gives workloads");
+}
+
 TEST_CASE("a smaller MTU only costs speed, and one without a workload nothing") {
   Snapshot node = VxlanNode();
   LinkNamed(node, "cali12ab34cd56e").mtu = 1400;
@@ -54,7 +86,8 @@ TEST_CASE("a tunnel that takes less than workloads are given is found where rout
   Snapshot node = VxlanNode();
   LinkNamed(node, "vxlan.calico").mtu = 1400;
   REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().detail == "has an MTU of 1400, but Calico's for workloads is 1450");
+  CHECK(Run(node)->front().detail ==
+        "carries packets of no more than 1400 bytes, less than the 1450 that Calico gives workloads");
   std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
   CHECK(Run(node)->empty());
 }

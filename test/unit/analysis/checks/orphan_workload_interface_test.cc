@@ -40,11 +40,47 @@ TEST_CASE("an orphan that routes still lead to is found, with their addresses") 
                                                 {"192.168.231.9"}}});
 }
 
-TEST_CASE("an orphan is an orphan whether it is up or down, veth or netkit") {
+TEST_CASE("an orphan is an orphan, veth or netkit") {
   Snapshot node = NodeWithOrphan();
-  node.links->back().up = node.links->back().carrier = false;
   node.links->back().kind = "netkit";
   CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("an interface that does not run is no orphan for that: Felix keeps no file of it") {
+  Snapshot node = NodeWithOrphan();
+  SECTION("down") { node.links->back().up = false; }
+  SECTION("without carrier") {}
+  node.links->back().carrier = false;
+  CHECK(Run(node)->empty());
+  CHECK(Run(WithoutEndpoints(node))->empty());
+}
+
+TEST_CASE("while Felix is away or behind, and where its file may be what lacks, nothing tells of an orphan") {
+  const Snapshot node = NodeWithOrphan();
+  Recollection before;
+  before.felix = {.answered = true, .lasted = absl::Seconds(25)};
+  REQUIRE(JudgeBy("orphan_workload_interface", node, before)->size() == 1);
+  SECTION("away") { before.felix.is_away = true; }
+  SECTION("back") { before.felix.lasted = absl::Seconds(24); }
+  SECTION("in doubt") { before.felix.doubts["cali00000000009"].doubt = FileDoubt::kNoFile; }
+  CHECK(JudgeBy("orphan_workload_interface", node, before)->empty());
+}
+
+TEST_CASE("where files name no interface, as of 3.28 or just begun, any interface may be theirs") {
+  Snapshot node = NodeWithOrphan();
+  node.routes->push_back(WorkloadRoute("192.168.231.9", 9));
+  REQUIRE(Run(node)->size() == 1);
+  node.endpoints->push_back(Endpoint{});
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("only where both ends are the node's own does anything say: delete it") {
+  Snapshot node = NodeWithOrphan();
+  CHECK(Run(node)->front().remedy.empty());
+  node.links->back().peer_netns_id.reset();
+  CHECK(Run(node)->front().remedy ==
+        "Both of its ends are in the node's own namespace, so that no container can have it: ip link delete "
+        "cali00000000009.");
 }
 
 TEST_CASE("interfaces of other names and kinds are none of Calico's workloads") {
@@ -86,7 +122,7 @@ TEST_CASE("an empty folder of endpoints is not believed: the kernel's tables jud
   CHECK(Run(node)->front().subject == "cali00000000009");
 }
 
-TEST_CASE("a new interface gets its endpoint before it counts as an orphan") {
+TEST_CASE("an interface gets its endpoint before it counts as an orphan") {
   Observer observer;
   const auto findings_after = [&](int seconds) {
     Snapshot node = NodeWithOrphan();
@@ -115,7 +151,7 @@ TEST_CASE("while a table is missing, orphans are unknown rather than none") {
   SECTION("endpoints") { node.endpoints = gone; }
   SECTION("links") { node.links = gone; }
   SECTION("routes") { node.routes = gone; }
-  SECTION("neighbors, without endpoint-status") { (node = WithoutEndpoints(node)).neighbors = gone; }
+  SECTION("neighbors") { node.neighbors = gone; }
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 

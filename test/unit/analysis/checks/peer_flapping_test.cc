@@ -49,6 +49,20 @@ TEST_CASE("two losses are bad luck, the third within a quarter of an hour is a p
                                                      "it: Hold timer expired"}});
 }
 
+TEST_CASE(
+    "while a session comes and goes it is one finding, up or down; once it stays down it is a session that is down") {
+  FlappingNode flapping;
+  for (int i = 0; i < 3; ++i) flapping.Flap(absl::Seconds(10));
+  CHECK(flapping.Run()->size() == 1);
+  flapping.Poll(absl::Seconds(5), true);
+  CHECK(flapping.Run()->size() == 1);
+  flapping.Poll(absl::Seconds(5), false);
+  flapping.Poll(absl::Seconds(59), false);
+  CHECK(flapping.Run()->size() == 1);
+  flapping.Poll(absl::Seconds(1), false);
+  CHECK(flapping.Run()->empty());
+}
+
 TEST_CASE("losses that lie far apart are no pattern, and five quiet minutes end one") {
   FlappingNode flapping;
   SECTION("far apart") {

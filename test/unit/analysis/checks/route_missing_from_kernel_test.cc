@@ -54,16 +54,86 @@ TEST_CASE("a route that BIRD never gave to the kernel, as a filter may have it, 
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("a route that the kernel refused names the gateway that is in its place") {
+TEST_CASE("a route that the kernel refused tells whose is in its place, with or without a gateway, and deletes that") {
   Snapshot node = Asked();
   node.birds[Family::kIpv4].routes->front().kernel_refused = true;
   Route& route = RouteBy(node, "10.39.1.219");
-  route.protocol = RTPROT_STATIC;
-  route.gateway = *IpAddress::Parse("10.39.1.99");
-  CHECK(
-      Run(node)->front().detail ==
-      "BIRD's best route leads to 10.39.1.219, but the kernel refuses it: another program's route is in its place, by "
-      "gateway 10.39.1.99");
+  SECTION("a gateway") {
+    route.protocol = RTPROT_STATIC;
+    route.gateway = *IpAddress::Parse("10.39.1.99");
+    CHECK(Run(node)->front().detail ==
+          "BIRD's best route leads to 10.39.1.219, but the kernel refuses it: a static route by 10.39.1.99 on eth0 is "
+          "in its place");
+    CHECK(Run(node)->front().remedy.find("`ip route del 192.168.219.0/26 via 10.39.1.99 dev eth0 proto static`") !=
+          std::string::npos);
+  }
+  SECTION("none") {
+    route.protocol = RTPROT_DHCP;
+    route.gateway.reset();
+    CHECK(Run(node)->front().detail ==
+          "BIRD's best route leads to 10.39.1.219, but the kernel refuses it: a dhcp route on eth0 is in its place");
+  }
+}
+
+TEST_CASE("where nothing is in a refused route's place, a tunnel in trouble is named and stands above") {
+  Snapshot node = Asked();
+  node.birds[Family::kIpv4].routes->front().kernel_refused = true;
+  RemoveRouteBy(node, "10.39.1.219");
+  node.links->push_back(WorkloadLink(9, "tunl0"));
+  node.links->back().up = false;
+  const JudgedTexts found = Run(node);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().detail ==
+        "BIRD's best route leads to 10.39.1.219, but the kernel refuses it, and has nothing in its place; tunl0, "
+        "which an IPIP pool needs, is down");
+  CHECK(found->front().related == std::vector<std::string>{"tunl0"});
+}
+
+TEST_CASE("the host's own route by the same gateway is the same way, and a default route is no block") {
+  Snapshot node = Asked();
+  BirdRoute& refused = node.birds[Family::kIpv4].routes->front();
+  refused.kernel_refused = true;
+  SECTION("the same gateway") { RouteBy(node, "10.39.1.219").protocol = RTPROT_STATIC; }
+  SECTION("a default route") {
+    refused.destination = *Prefix::Parse("0.0.0.0/0");
+    Route route = BlockRoute("0.0.0.0/0", "10.39.1.1");
+    route.protocol = RTPROT_DHCP;
+    node.routes->push_back(route);
+  }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("what WireGuard takes before the kernel looks there may be refused") {
+  Snapshot node = Asked();
+  node.birds[Family::kIpv4].routes->front().kernel_refused = true;
+  RemoveRouteBy(node, "10.39.1.219");
+  Link wireguard = WorkloadLink(12, "wireguard.cali");
+  wireguard.kind = "wireguard";
+  node.links->push_back(wireguard);
+  Route encrypted = BlockRoute("192.168.219.0/26", "10.39.1.219");
+  encrypted.gateway.reset();
+  encrypted.table = 1;
+  encrypted.link = 12;
+  node.routes->push_back(encrypted);
+  CHECK(Run(node)->size() == 1);
+  Rule rule;  // as Felix makes it
+  rule.priority = 99;
+  rule.table = encrypted.table;
+  rule.action = 1;
+  rule.inverted = true;
+  rule.mark = rule.mask = 1 << 20;
+  node.rules->push_back(rule);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("where fewer routes are lacking than BIRD has, and nobody says what its filter keeps, only blocks count") {
+  Snapshot node = Asked();
+  RemoveRouteBy(node, "10.39.1.219");
+  node.birds[Family::kIpv4].routes->push_back(BestRoute("10.96.0.0/12", "10.39.1.36"));
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "192.168.219.0/26");
+  node.birds[Family::kIpv4].protocols->front().routes->exported = 4;
+  CHECK(Run(node)->size() == 2);
 }
 
 TEST_CASE("a mark that BIRD has not taken back yet is no problem once its route is in the kernel") {

@@ -39,6 +39,27 @@ TEST_CASE("a block that passes from BIRD to Felix has two routes to one gateway 
   CHECK(Run(node)->empty());
 }
 
+// What BIRD left on a node whose pool was moved to VXLAN, of Calico 3.32 and newer.
+Snapshot MovedNode(absl::string_view birds_gateway) {
+  Snapshot node = VxlanNode();
+  Route left = BlockRoute("192.168.219.0/26", birds_gateway);
+  left.metric = 1024;
+  AddRoute(node, left);
+  return node;
+}
+
+TEST_CASE("by VXLAN the same node has another address: only another node is a conflict") {
+  CHECK(Run(MovedNode("10.39.1.219"))->empty());
+  REQUIRE(Run(MovedNode("10.39.1.36"))->size() == 1);
+  CHECK(Run(MovedNode("10.39.1.36"))->front().detail == "BIRD's route leads to 10.39.1.36, Felix's to 10.39.1.219");
+}
+
+TEST_CASE("whose a tunnel address is that has no entries nobody knows") {
+  Snapshot node = MovedNode("10.39.1.36");
+  node.fdb->clear();
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("owners that share one of several gateways agree") {
   Snapshot node = HealthyNode();
   Route second = SecondRoute("10.39.1.36");

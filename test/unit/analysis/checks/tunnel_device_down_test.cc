@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -53,6 +54,47 @@ TEST_CASE("tunl0 is Calico's once it has an address") {
   node.addresses->push_back({*IpAddress::Parse("192.168.231.0"), 32, RT_SCOPE_UNIVERSE, 0, 9});
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().subject == "tunl0");
+}
+
+TEST_CASE("a real node's tunl0 that is switched off is Calico's by its address") {
+  Snapshot node = RealNode("ipip-healthy-n1");
+  CHECK(Run(node)->empty());
+  SwitchOff(node, "tunl0");
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "is switched off; the kernel has dropped every route through it");
+}
+
+TEST_CASE("without an address, pods that were made for it tell whose tunl0 is") {
+  Snapshot node = RealNode("ipip-healthy-n1");
+  SwitchOff(node, "tunl0");
+  TakeAddress(node, "tunl0");
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "is switched off and has no address; the kernel refuses every route through it");
+  CHECK(Run(node)->front().remedy.find("ip link set") == std::string::npos);
+  node.calico_mtu = CalicoMtu{1500};
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("and so do routes of BIRD's that the kernel refuses and has nothing in the place of") {
+  Snapshot node = RealNode("ipip-healthy-n1");
+  SwitchOff(node, "tunl0");
+  TakeAddress(node, "tunl0");
+  node.calico_mtu = CalicoMtu{1500};
+  BirdRoute refused;
+  refused.destination = *Prefix::Parse("10.48.98.0/26");
+  refused.protocol = "Mesh_10_9_0_13";
+  refused.best = refused.kernel_refused = true;
+  node.birds[Family::kIpv4].routes = std::vector<BirdRoute>{refused};
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().related == std::vector<std::string>{"tunl0", "10.48.98.0/26"});
+}
+
+TEST_CASE("while Felix' file cannot be read, it is unknown whose tunl0 is") {
+  Snapshot node = RealNode("ipip-healthy-n1");
+  SwitchOff(node, "tunl0");
+  TakeAddress(node, "tunl0");
+  node.calico_mtu = absl::UnavailableError("gone");
+  CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
 TEST_CASE("a tunnel without carrier is not switched off") {

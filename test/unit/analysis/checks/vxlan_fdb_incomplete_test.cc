@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -14,6 +15,18 @@ FdbEntry& EntryOf36(Snapshot& node) { return node.fdb->front(); }
 TEST_CASE("a node without VXLAN has no FDB entries to miss, and one with it has them all") {
   CHECK(Run(HealthyNode())->empty());
   CHECK(Run(VxlanNode())->empty());
+}
+
+TEST_CASE("a real node's FDB has them all, and one that is taken out is missed") {
+  Snapshot node = RealNode("vxlan-healthy");
+  CHECK(Run(node)->empty());
+  std::erase_if(*node.fdb, [](const FdbEntry& row) { return row.destination == *IpAddress::Parse("10.9.0.13"); });
+  CHECK(*Run(node) ==
+        std::vector<FindingText>{{"10.48.98.0",
+                                  "has the MAC address 66:26:c2:ce:28:d0, for which vxlan.calico has no node in its "
+                                  "FDB; 10.48.98.0/26 leads to it",
+                                  "",
+                                  {"vxlan.calico", "10.48.98.0"}}});
 }
 
 TEST_CASE("a neighbor's MAC address that the FDB does not know is found") {

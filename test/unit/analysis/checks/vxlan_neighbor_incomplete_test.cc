@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -17,6 +18,25 @@ Snapshot WithoutNeighbor(absl::string_view address) {
 TEST_CASE("a node without VXLAN has no neighbors to miss there, and one with it has them all") {
   CHECK(Run(HealthyNode())->empty());
   CHECK(Run(VxlanNode())->empty());
+}
+
+TEST_CASE("a real node has them all, and one that is taken out is missed") {
+  Snapshot node = RealNode("vxlan-healthy");
+  CHECK(Run(node)->empty());
+  std::erase_if(*node.neighbors, [](const Neighbor& row) { return row.address == *IpAddress::Parse("10.48.98.0"); });
+  CHECK(*Run(node) == std::vector<FindingText>{{"10.48.98.0",
+                                                "has no neighbor entry on vxlan.calico; 10.48.98.0/26 leads to it",
+                                                "",
+                                                {"vxlan.calico", "10.48.98.0"}}});
+}
+
+TEST_CASE("a route to a tunnel address alone needs its neighbor as well") {
+  Snapshot node = VxlanNode();
+  Route alone = VxlanRoute("192.168.99.1", "192.168.99.1");
+  alone.gateway.reset();
+  AddRoute(node, alone);
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail == "has no neighbor entry on vxlan.calico; none of its blocks is known");
 }
 
 TEST_CASE("a tunnel address that routes lead to, but that has no neighbor entry, is found") {

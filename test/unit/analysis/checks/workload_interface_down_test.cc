@@ -17,51 +17,66 @@ Snapshot NodeWithInterfaceDown() {
 TEST_CASE("a healthy node's workload interfaces are up") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("a workload's interface that is switched off is found, with the pod") {
-  CHECK(*Run(NodeWithInterfaceDown()) ==
-        std::vector<FindingText>{{"cali12ab34cd56e",
-                                  "is administratively down, but pod default/pod-1 has 192.168.231.1 at it",
-                                  "",
-                                  {"192.168.231.1"}}});
+  const JudgedTexts judgement = Run(NodeWithInterfaceDown());
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().subject == "cali12ab34cd56e");
+  CHECK(judgement->front().detail == "is administratively down, but pod default/pod-1 has 192.168.231.1 at it");
+  CHECK(judgement->front().remedy.starts_with("ip link set cali12ab34cd56e up: "));
+  CHECK(judgement->front().related == std::vector<std::string>{"192.168.231.1"});
 }
 
-TEST_CASE("a workload's interface that is missing is found once, with all its addresses") {
-  Snapshot node = HealthyNode();
-  node.links->erase(node.links->begin() + 1);
-  node.endpoints->front().prefixes.push_back(*Prefix::Parse("fd00::1/128"));
-  CHECK(*Run(node) ==
-        std::vector<FindingText>{{"cali12ab34cd56e",
-                                  "does not exist, but pod default/pod-1 has 192.168.231.1 and fd00::1 at it",
-                                  "",
-                                  {"192.168.231.1", "fd00::1"}}});
-}
-
-TEST_CASE("an interface without carrier is up, and another check's") {
-  Snapshot node = HealthyNode();
-  node.links->at(1).carrier = false;
-  CHECK(Run(node)->empty());
-}
-
-TEST_CASE("an interface that is down and belongs to no workload is not a workload's") {
+// Felix keeps files of interfaces that run, and of no others.
+Snapshot NodeWithoutFile() {
   Snapshot node = NodeWithInterfaceDown();
   node.endpoints->erase(node.endpoints->begin());
-  CHECK(Run(node)->empty());
+  return node;
 }
 
-TEST_CASE("interfaces of other plugins, and of endpoints just being written, are not judged") {
-  Snapshot node = NodeWithInterfaceDown();
-  SECTION("another plugin's") { node.endpoints->front().interface = "eth0"; }
-  SECTION("being written") {
-    node.endpoints->front().interface.clear();
-    node.endpoints->front().prefixes.clear();
+TEST_CASE("one whose file Felix has removed is found, by the namespace that its other end is in") {
+  Snapshot node = NodeWithoutFile();
+  SECTION("a veth") {}
+  SECTION("a netkit device") { node.links->at(1).kind = "netkit"; }
+  SECTION("a Felix that writes no files") { node.endpoints = absl::NotFoundError("there is no endpoint-status"); }
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(
+      Run(node)->front().detail ==
+      "is administratively down, and its other end is in the network namespace of a workload: Felix has no file of an "
+      "interface that does not run");
+}
+
+TEST_CASE("whose it was is known to who saw the file") {
+  const JudgedTexts judgement = JudgeBy("workload_interface_down", NodeWithoutFile(),
+                                        {.former_owners = {{"cali12ab34cd56e", "pod default/pod-1"}}});
+  CHECK(judgement->front().detail ==
+        "is administratively down: it is that of pod default/pod-1, whose endpoint-status file Felix has removed "
+        "therefore");
+}
+
+TEST_CASE("an interface without carrier is cut off as well, and to be mended at its other end") {
+  Snapshot node = HealthyNode();
+  node.links->at(1).carrier = false;
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail ==
+        "has no carrier, as its other end, in the workload, is down, but pod default/pod-1 has 192.168.231.1 at it");
+  CHECK(Run(node)->front().remedy.find("nsenter") != std::string::npos);
+}
+
+TEST_CASE("an interface that no workload can have is not a workload's") {
+  Snapshot node = NodeWithoutFile();
+  SECTION("both of its ends are the node's") { node.links->at(1).peer_netns_id.reset(); }
+  SECTION("the namespace of its other end is ending") { node.links->at(1).peer_netns_id = -1; }
+  SECTION("a tap, which has no other end") { node.links->at(1).kind = "tun"; }
+  SECTION("another plugin's") {
+    node.links->at(1).name = "veth0";
+    node.links->at(1).role = LinkRole::kHost;
   }
   CHECK(Run(node)->empty());
 }
 
-TEST_CASE("without endpoint-status, and where something else connects the workloads, this does not apply") {
-  Snapshot node = NodeWithInterfaceDown();
-  SECTION("no endpoint-status") { node.endpoints = absl::NotFoundError("there is no endpoint-status"); }
-  SECTION("no interface is Calico's") { node.links->resize(1); }
-  CHECK(absl::IsNotFound(Run(node).status()));
+TEST_CASE("an interface that is gone is another check's") {
+  Snapshot node = HealthyNode();
+  node.links->erase(node.links->begin() + 1);
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("while a table is missing, interfaces are unknown rather than up") {

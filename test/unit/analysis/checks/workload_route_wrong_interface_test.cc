@@ -90,6 +90,37 @@ TEST_CASE("a workload that is moved while it runs has a second route of metric 5
   CHECK(Run(node)->empty());
 }
 
+Route RemoteRoute(uint32_t metric) {
+  Route route = BlockRoute(kAddress, "10.39.1.219");
+  route.metric = metric;
+  return route;
+}
+
+TEST_CASE("a workload that has moved to another node has a better route there") {
+  Snapshot node = HealthyNode();
+  RouteTo(node, kAddress).metric = 1024;
+  node.routes->push_back(RemoteRoute(300));  // whatever the priorities are set to
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a workload that is yet to come from another node is led there meanwhile") {
+  Snapshot node = HealthyNode();
+  RouteTo(node, kAddress) = RemoteRoute(512);
+  node.neighbors->erase(node.neighbors->begin());
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a route to another node cuts off a workload that lives here") {
+  Snapshot node = HealthyNode();
+  RouteTo(node, kAddress).metric = 1024;
+  SECTION("a pod there was just made with its address") { node.routes->push_back(RemoteRoute(0)); }
+  SECTION("no route leads here at all") {
+    node.neighbors->front().state = NUD_STALE;
+    RouteTo(node, kAddress) = RemoteRoute(512);
+  }
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("routes of other tables and routes to more than one address are not a workload's") {
   Snapshot node = HealthyNode();
   Route in_other_table = WorkloadRoute(kAddress, 6);

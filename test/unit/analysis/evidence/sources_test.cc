@@ -93,5 +93,20 @@ TEST_CASE("a BIRD is expected once it answered, or while its routes are in the k
   }
 }
 
+TEST_CASE(
+    "a BIRD without a socket is missed where its routes hold this node's pods, and not where they are left over") {
+  SourceHistory fresh;
+  Snapshot node = HealthyNode();
+  const absl::Status none = absl::NotFoundError("bird.ctl does not exist");
+  node.birds[Family::kIpv4] = {none, none, none};
+  CHECK(FollowSources(fresh, node).bird_expected[Family::kIpv4]);
+  for (Route& route : *node.routes)
+    if (route.type == RTN_BLACKHOLE) route.protocol = 80;  // Felix' now, as after a move to VXLAN
+  fresh = {};
+  CHECK_FALSE(FollowSources(fresh, node).bird_expected[Family::kIpv4]);
+  fresh.bird_expected[Family::kIpv4] = true;  // seen since the node booted
+  CHECK(FollowSources(fresh, node).bird_expected[Family::kIpv4]);
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -132,8 +132,11 @@ TEST_CASE("every cause is a check that exists, and none goes in a circle") {
   const std::vector<const CheckInfo*> checks = AllCheckInfos();
   size_t causes = 0;
   for (const CheckInfo* effect : checks)
-    for (const Cause& cause : effect->causes) causes += CheckNamed(cause.check).name == cause.check;
-  CHECK(causes == 40);
+    for (const Cause& cause : effect->causes) {
+      CHECK(CheckNamed(cause.check).name == cause.check);
+      ++causes;
+    }
+  CHECK(causes > 100);
   std::map<absl::string_view, int> depth;  // of the longest chain that leads to a check
   for (size_t round = 0; round <= checks.size(); ++round) {
     bool deeper = false;

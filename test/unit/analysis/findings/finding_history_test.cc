@@ -55,6 +55,36 @@ TEST_CASE("a finding that is over is kept with its time, the newest first") {
   CHECK(history.past()[1].until == Named("", 2).taken_at);
 }
 
+// Finds one thing as long as the node has a name: what it says, and what to do, is the name's first letter.
+Judgement FirstLetter(const Evidence& evidence) {
+  if (evidence.now.node_name->empty()) return std::vector<Finding>{};
+  const std::string letter(1, evidence.now.node_name->front());
+  return std::vector<Finding>{{InterfaceName{"it"}, std::nullopt, *evidence.now.node_name, letter}};
+}
+
+TEST_CASE("a past finding is remembered by the cause that held longest, not by the one that ended it") {
+  const Check first_letter{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""},
+                           JudgeNode(FirstLetter)};
+  FindingHistory history;
+  int number = 0;
+  for (const char* name : {"x", "a1", "a2", "a3", "b1", ""}) Judge(history, first_letter, Named(name, number++));
+  REQUIRE(history.past().size() == 1);
+  CHECK(history.past()[0].detail == "a3");
+}
+
+TEST_CASE("of very many causes the longest are remembered") {
+  const Check first_letter{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""},
+                           JudgeNode(FirstLetter)};
+  FindingHistory history;
+  int number = 0;
+  for (const char* name : {"!", "!", "!"}) Judge(history, first_letter, Named(name, number++));
+  for (char letter = 'a'; letter <= 'z'; ++letter)
+    Judge(history, first_letter, Named(std::string(1, letter), number++));
+  Judge(history, first_letter, Named("", number++));
+  REQUIRE(history.past().size() == 1);
+  CHECK(history.past()[0].detail == "!");
+}
+
 TEST_CASE("what never held is no past finding, and what cannot be judged is not over") {
   FindingHistory history;
   Judge(history, kLetters, Named("a", 0));
@@ -124,6 +154,54 @@ TEST_CASE("of each check, the first twenty open findings are remembered") {
   FindingHistory history;
   for (int number = 0; number < 2; ++number) Judge(history, kLetters, Named("abcdefghijklmnopqrstuvwxyz", number));
   CHECK(history.Open().size() == kRememberedFindings);
+}
+
+// Finds one thing that the node's MTU says has lasted for so many seconds; 0: nobody knows.
+Judgement Lasting(const Evidence& evidence) {
+  const uint32_t seconds = evidence.now.calico_mtu->bytes;
+  Finding finding{InterfaceName{"a"}, std::nullopt, "it lasts"};
+  if (seconds != 0) finding.lasted = absl::Seconds(seconds);
+  return std::vector<Finding>{finding};
+}
+
+std::vector<OpenFinding> OpenAfter(FindingHistory& history, std::optional<int> polls_to_hold, uint32_t seconds,
+                                   int number) {
+  static const std::vector<Check> checks = {{{.name = kSees,
+                                              .summary = "",
+                                              .impact = "",
+                                              .meaning = "",
+                                              .remedy = "",
+                                              .polls_to_hold = 1,
+                                              .time_to_hold = absl::Seconds(30)},
+                                             JudgeNode(Lasting)}};
+  Snapshot node = Named("a", number);
+  node.calico_mtu = CalicoMtu{seconds};
+  const PerFamily<BirdView> birds = ViewBirds(node);
+  const Derived derived = Derive(node);
+  const Recollection before;
+  return history.JudgeAll(checks, {node, birds, derived, before}, polls_to_hold).front().findings;
+}
+
+TEST_CASE("what is known to have lasted long enough counts at once, since then") {
+  FindingHistory history;
+  CHECK(OpenAfter(history, std::nullopt, 29, 0).empty());
+  const std::vector<OpenFinding> open = OpenAfter(history, std::nullopt, 34, 1);
+  REQUIRE(open.size() == 1);
+  CHECK(open.front().since == Named("a", 1).taken_at - absl::Seconds(34));
+}
+
+TEST_CASE("what is made of ever new things does not count, however long polls have found it") {
+  FindingHistory history;
+  for (int number = 0; number < 20; ++number) CHECK(OpenAfter(history, std::nullopt, 5, number).empty());
+}
+
+TEST_CASE("who polls only twice believes in what nobody has seen before, not in what has just begun") {
+  FindingHistory unseen, begun;
+  CHECK(OpenAfter(unseen, 2, 0, 0).empty());
+  CHECK(OpenAfter(unseen, 2, 0, 1).size() == 1);
+  OpenAfter(begun, 2, 1, 0);
+  CHECK(OpenAfter(begun, 2, 6, 1).empty());
+  CHECK(OpenAfter(begun, 2, 31, 2).size() == 1);
 }
 
 }  // namespace

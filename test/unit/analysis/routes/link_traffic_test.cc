@@ -68,6 +68,30 @@ TEST_CASE("a tunnel that sends and receives nothing is unanswered until somethin
   CHECK(Named(follower.Poll(1, 7), "vxlan.calico").unanswered == absl::ZeroDuration());
 }
 
+TEST_CASE("what is sent while nothing comes is counted until something does") {
+  Follower follower;
+  follower.Poll(0, 0);
+  follower.Poll(0, 7);
+  follower.Poll(0, 0);
+  CHECK(Named(follower.Poll(0, 5), "vxlan.calico").unanswered_packets == 12);
+  CHECK(Named(follower.Poll(1, 5), "vxlan.calico").unanswered_packets == 0);
+  CHECK(Named(follower.Poll(0, 3), "vxlan.calico").unanswered_packets == 3);
+}
+
+TEST_CASE("a link fails for as long as each poll finds more packets that could not be sent") {
+  Follower follower;
+  follower.Poll(0, 0);
+  const auto failing = [&](uint64_t errors, uint64_t without_way) {
+    Of(follower.node, kVxlanDevice).send_errors += errors;
+    Of(follower.node, kVxlanDevice).carrier_errors += without_way;
+    return Named(follower.Poll(1, 1), "vxlan.calico").failing;
+  };
+  CHECK(failing(0, 0) == absl::ZeroDuration());
+  CHECK(failing(1, 0) == absl::Seconds(10));
+  CHECK(failing(0, 2) == absl::Seconds(20));
+  CHECK(failing(0, 0) == absl::ZeroDuration());
+}
+
 TEST_CASE("a device that was made anew begins anew") {
   Follower follower;
   follower.Poll(0, 0);

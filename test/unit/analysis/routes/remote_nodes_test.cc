@@ -71,6 +71,7 @@ TEST_CASE("a session that is down and a node that no route leads to are told") {
 
 TEST_CASE("a node beyond the networks that table main knows lacks its underlay") {
   Snapshot node = BgpNode();
+  std::erase_if(*node.routes, [](const Route& route) { return route.destination.IsDefault(); });
   AddRoute(node, BlockRoute("192.168.77.0/26", "172.16.0.9"));
   CHECK(LinesOf(node)[2] == "direct 172.16.0.9 1+0 bird lacks underlay");
   AddRoute(node, BlockRoute("172.16.0.0/24", "10.39.1.36"));

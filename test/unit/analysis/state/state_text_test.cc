@@ -28,18 +28,35 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->flaps == memory.flaps);
   CHECK(again->peers == memory.peers);
   CHECK(again->bird_expected == memory.bird_expected);
+  CHECK(again->bird_restarts == memory.bird_restarts);
+  CHECK(again->felix == memory.felix);
+  CHECK(again->file_doubts == memory.file_doubts);
 }
 
 TEST_CASE("an older state, which lacks what is written now, is taken over") {
   const PersistentState memory = FullState();
   std::string text = StateText(memory, "boot 1");
-  for (const char* key : {"\"remembered_peers\"", "\"bird_expected\""})
+  for (const char* key :
+       {"\"remembered_peers\"", "\"bird_expected\"", "\"recent_restarts\"", "\"felix\"", "\"file_doubts\""})
     for (size_t at = text.find(key); at != std::string::npos; at = text.find(key)) text.replace(at, 2, "\"_");
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
   REQUIRE(again.ok());
   CHECK(again->peers.empty());
   CHECK(again->bird_expected == PerFamily<bool>{});
+  CHECK(again->bird_restarts == PerFamily<RecentEnds>{});
+  CHECK(again->felix == RememberedFelix{});
+  CHECK(again->file_doubts == std::nullopt);
   CHECK(again->flaps == memory.flaps);
+}
+
+TEST_CASE("that nobody has looked at Felix and its files yet is kept, too") {
+  PersistentState memory = FullState();
+  memory.felix = {};
+  memory.file_doubts.reset();
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 1");
+  REQUIRE(again.ok());
+  CHECK(again->felix.state == std::nullopt);
+  CHECK(again->file_doubts == std::nullopt);
 }
 
 TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
@@ -59,6 +76,9 @@ TEST_CASE("from another boot, expectations and counters are taken over, and no m
   CHECK(again->findings.empty());
   CHECK(again->peers.empty());
   CHECK(again->bird_expected == PerFamily<bool>{});
+  CHECK(again->bird_restarts == PerFamily<RecentEnds>{});
+  CHECK(again->felix == RememberedFelix{});
+  CHECK(again->file_doubts == std::nullopt);
 }
 
 TEST_CASE("a state that is cut short, of another format or no state is refused with the line") {

@@ -43,6 +43,35 @@ TEST_CASE("whose an interface was is known while it lives on without a file") {
   }
 }
 
+TEST_CASE("an interface that comes after the first poll is a newcomer until a file names it") {
+  Follower follower;
+  follower.node.links->push_back(WorkloadLink(8, "cali00000000008"));
+  follower.Poll();
+  CHECK(follower.history.newcomers().empty());  // who knows since when it has been there
+  follower.node.links->push_back(WorkloadLink(9, "cali00000000009"));
+  follower.node.links->push_back(WorkloadLink(10, "veth0"));
+  follower.Poll();
+  const std::set<std::string> newcomer = {"cali00000000009"};
+  CHECK(follower.history.newcomers() == newcomer);
+  SECTION("unread files change nothing, and without any there is none") {
+    const Table<Endpoint> files = follower.node.endpoints;
+    follower.node.endpoints = absl::UnavailableError("gone");
+    follower.Poll();
+    CHECK(follower.history.newcomers() == newcomer);
+    follower.node.endpoints = absl::NotFoundError("no folder");
+    follower.Poll();
+    CHECK(follower.history.newcomers().empty());
+  }
+  SECTION("one that has had a file is none any more, with or without it") {
+    follower.node.endpoints->push_back(WorkloadEndpoint("default/new", "cali00000000009", "192.168.231.9"));
+    follower.Poll();
+    CHECK(follower.history.newcomers().empty());
+    follower.node.endpoints->pop_back();
+    follower.Poll();
+    CHECK(follower.history.newcomers().empty());
+  }
+}
+
 TEST_CASE("files that all go at once, with their folder, are remembered; unread ones change nothing") {
   Follower follower;
   follower.Poll();

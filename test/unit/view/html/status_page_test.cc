@@ -4,8 +4,10 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
+#include "lib/analysis/findings/check_info.h"
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -33,9 +35,24 @@ TEST_CASE("a healthy node's page says so, with its peers and when it was seen") 
   const std::string page = PageOf(ReportOf(HealthyNode()));
   for (const absl::string_view part : {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"",
                                        "Seen 7 s ago", "BGP peers, IPv4: 2 of 2 up", "<td>10.39.1.36</td>",
-                                       "BIRD has not restarted", "id=\"felix\"", "<p>live and ready</p>", "33 checks"})
+                                       "BIRD has not restarted", "id=\"felix\"", "<p>live and ready</p>"})
     CHECK(absl::StrContains(page, part));
+  CHECK(absl::StrContains(page, absl::StrCat(AllCheckInfos().size(), " checks")));
   CHECK_FALSE(absl::StrContains(page, "id=\"findings\""));
+}
+
+TEST_CASE("a node behind VXLAN has its other nodes at a glance, and one line of BIRD") {
+  const std::string page = PageOf(ReportOf(VxlanNode()));
+  CHECK(absl::StrContains(page, "<li>Other nodes, IPv4: 2 by VXLAN; all complete</li>"));
+  CHECK(absl::StrContains(page, "id=\"nodes\""));
+  CHECK(Count(page, "does not run here") == 1);
+  CHECK_FALSE(absl::StrContains(page, "restarts"));
+}
+
+TEST_CASE("where there are sessions, the other nodes are no glance") {
+  const std::string page = PageOf(ReportOf(HealthyNode()));
+  CHECK_FALSE(absl::StrContains(page, "<li>Other nodes"));
+  CHECK(absl::StrContains(page, "<caption>Other nodes, IPv4: 2 direct"));
 }
 
 TEST_CASE("a fault stands before all else, with what it breaks and what to do") {

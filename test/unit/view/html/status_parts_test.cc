@@ -6,9 +6,11 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
 
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -37,6 +39,41 @@ TEST_CASE(
   for (const absl::string_view fold :
        {"<details id=\"more-1\"><summary>3 more", "<details id=\"more-2\"><summary>3 more"})
     CHECK(absl::StrContains(html, fold));
+}
+
+TEST_CASE("other nodes are rows of a table, marked where something lacks") {
+  Snapshot node = VxlanNode();
+  node.fdb->pop_back();
+  const std::string html = NodesHtml(ReportOf(node));
+  CHECK(absl::StrContains(html, "<caption>Other nodes, IPv4: 2 by VXLAN; 1 incomplete</caption>"));
+  CHECK(absl::StrContains(
+      html, "<tr class=\"bad\"><td>?</td><td>no node for its tunnel&#39;s MAC</td><td>VXLAN to 192.168.219.0</td>"));
+  CHECK(absl::StrContains(html, "<tr><td>10.39.1.36</td>"));
+  CHECK_FALSE(absl::StrContains(html, "<details"));
+}
+
+TEST_CASE("of hundreds of other nodes, those behind the first are folded away, and of thousands the rest is counted") {
+  Report report = ReportOf(VxlanNode());
+  std::vector<RemoteNode>& rows = report.remote_nodes->rows;
+  rows.resize(300, rows.back());
+  rows.back().lacks = {NodeLack::kFdb};
+  std::string html = NodesHtml(report);
+  CHECK(absl::StrContains(html, "</thead><tbody>\n<tr class=\"bad\">"));
+  CHECK(absl::StrContains(html, "<details id=\"nodes-ipv4\"><summary>and 280 more, all complete</summary>"));
+  CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(html, "<tr")).size() == 1 + 2 + 300);
+  rows.resize(5000, rows.front());
+  html = NodesHtml(report);
+  CHECK(absl::StrContains(html, "<summary>and 4980 more, all complete</summary>"));
+  CHECK(absl::StrContains(html, "<p>and 4500 more, all complete</p>"));
+  CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(html, "<tr")).size() == 1 + 2 + 500);
+}
+
+TEST_CASE("other nodes that cannot be known are unknown, and where there are none, there is no section") {
+  Report report = ReportOf(VxlanNode());
+  report.remote_nodes = absl::UnavailableError("netlink is <gone>");
+  CHECK(absl::StrContains(NodesHtml(report), "<p>Unknown: netlink is &lt;gone&gt;</p>"));
+  report.remote_nodes = RemoteNodes{};
+  CHECK(NodesHtml(report).empty());
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
   peer.bgp_state = BgpState::kActive;
   peer.bgp_state_text = "Active";
+  peer.age = absl::ZeroDuration();
   peer.error = {PeerErrorClass::kSocket, "Connection refused"};
   peer.routes.reset();
 }

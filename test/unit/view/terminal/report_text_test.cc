@@ -11,6 +11,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -24,11 +25,46 @@ std::string LineWith(absl::string_view text, absl::string_view part) {
 }
 
 TEST_CASE("a node without BIRD is clean, and is said to have none") {
-  CHECK(LineWith(TextOf(NodeWithoutBird()), "IPv4") == "  IPv4  does not run here: bird.ctl does not exist");
+  CHECK(absl::StrContains(TextOf(NodeWithoutBird()), "\nBIRD\n  does not run here: bird.ctl does not exist\n\n"));
 }
 
-TEST_CASE("the text of a healthy node has a verdict, its BIRDs and a line a peer, and nothing else") {
-  CHECK(TextOf(HealthyNode()) ==
+TEST_CASE("a node behind VXLAN shows the other nodes, and in one line that it has no BIRD") {
+  const std::string text = TextOf(VxlanNode());
+  CHECK(absl::StrContains(text,
+                          "\nOther nodes, IPv4: 2 by VXLAN; all complete\n"
+                          "  NODE         STATE     WAY                     ROUTES BY  BLOCKS\n"
+                          "  10.39.1.36   complete  VXLAN to 192.168.36.0   Felix      192.168.36.0/26\n"
+                          "  10.39.1.219  complete  VXLAN to 192.168.219.0  Felix      192.168.219.0/26\n"));
+  CHECK(absl::StrReplaceAll(text, {{"does not run here", ""}}).size() == text.size() - 17);
+}
+
+TEST_CASE("of hundreds of other nodes, those that lack something are shown, and the rest are counted") {
+  Report report = ReportOf(VxlanNode());
+  report.remote_nodes->rows.resize(600, report.remote_nodes->rows.back());
+  report.remote_nodes->rows.back().lacks = {NodeLack::kFdb};
+  report.remote_nodes->rows.back().address.reset();
+  const std::string text = ReportText(report, false);
+  const std::string nodes = text.substr(text.find("Other nodes"));
+  CHECK(absl::StartsWith(nodes, "Other nodes, IPv4: 600 by VXLAN; 1 incomplete\n"));
+  CHECK(absl::StrContains(nodes, "BLOCKS\n  ? "));
+  CHECK(absl::StrContains(nodes, "\n  and 580 more, all complete\n"));
+  CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(nodes, "VXLAN to ")).size() == 21);
+}
+
+TEST_CASE("other nodes that cannot be known are said to be unknown") {
+  Snapshot node = VxlanNode();
+  node.fdb = absl::UnavailableError("netlink is gone");
+  CHECK(absl::StrContains(TextOf(node), "\nOther nodes\n  unknown: netlink is gone\n"));
+}
+
+TEST_CASE("the text of a healthy node has a verdict, its BIRDs, a line a peer and one a node, and nothing else") {
+  Snapshot node = HealthyNode();
+  Route connected;
+  connected.destination = *Prefix::Parse("10.39.1.0/24");
+  connected.link = kVxlanEth0;
+  connected.protocol = RTPROT_KERNEL;
+  AddRoute(node, connected);
+  CHECK(TextOf(node) ==
         "node-231: nothing wrong found\n"
         "Seen 2027-01-15 08:00:00 UTC\n"
         "\n"
@@ -42,7 +78,12 @@ TEST_CASE("the text of a healthy node has a verdict, its BIRDs and a line a peer
         "BGP peers, IPv4: 2 of 2 up\n"
         "  PEER         KIND  STATE        FOR        IMPORTED  IN KERNEL  CAUSE\n"
         "  10.39.1.219  mesh  Established  3 h 0 min         1          1\n"
-        "  10.39.1.36   mesh  Established  3 h 0 min         1          1\n");
+        "  10.39.1.36   mesh  Established  3 h 0 min         1          1\n"
+        "\n"
+        "Other nodes, IPv4: 2 direct; all complete\n"
+        "  NODE         STATE     WAY           ROUTES BY  BLOCKS\n"
+        "  10.39.1.36   complete  direct, eth0  BIRD       192.168.36.0/26\n"
+        "  10.39.1.219  complete  direct, eth0  BIRD       192.168.219.0/26\n");
 }
 
 TEST_CASE("a peer that is down comes first, with its cause; the finding says what to do") {

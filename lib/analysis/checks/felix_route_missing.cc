@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
+#include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/ipip_tunnel.h"
+#include "lib/analysis/routes/wireguard_routes.h"
+
+namespace caliwatch {
+namespace {
+
+Finding FindingOf(const UnprogrammedRoute& route, absl::string_view trouble) {
+  const Prefix& block = route.destination;
+  Finding finding{block, block.address.family,
+                  absl::StrCat("is a block of ", route.gateway.ToString(),
+                               " that BIRD has learned; Felix is to make its route, and the kernel has no route to it",
+                               trouble.empty() ? "" : absl::StrCat("; tunl0, which an IPIP pool needs, ", trouble))};
+  finding.related.emplace_back(route.gateway);
+  if (!trouble.empty()) finding.related.emplace_back(InterfaceName{"tunl0"});
+  return finding;
+}
+
+// Where nothing is in doubt, BIRD's table was not asked for, and there is nothing to judge.
+Judgement FelixRoutesMissing(const Evidence& evidence) {
+  const Snapshot& node = evidence.now;
+  std::vector<Finding> findings;
+  absl::Status unread;
+  for (const Family family : kFamilies) {
+    const BirdRecollection& bird = evidence.before.birds[family];
+    const absl::Status asked = FirstError({bird.table->status(), WhyUnread(evidence, family)});
+    if (absl::IsNotFound(asked)) continue;
+    const absl::Status missing =
+        FirstError({asked, node.routes.status(), node.links.status(), node.addresses.status()});
+    unread.Update(missing);
+    if (!missing.ok() || bird.unprogrammed.empty()) continue;
+    const absl::string_view trouble =
+        family == Family::kIpv4 ? TroubleOfTunl0(*node.links, *node.addresses) : absl::string_view();
+    const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
+    const absl::flat_hash_set<Prefix> encrypted = EncryptedDestinations(node, links);
+    for (const UnprogrammedRoute& route : bird.unprogrammed)
+      if (route.owner == RouteOwner::kFelix && !encrypted.contains(route.destination))
+        findings.push_back(FindingOf(route, trouble));
+  }
+  return Judged(std::move(findings), unread);
+}
+
+const RegisterCheck registered(
+    {
+        .name = "felix_route_missing",
+        .severity = Severity::kCritical,
+        .summary = "A route to another node's block that Felix is to make is not in the kernel.",
+        .impact = "Pods of this node do not reach that block, although BGP is fine.",
+        .meaning =
+            "From Calico 3.33 on Felix makes the routes of IPIP pools, as it always did with VXLAN; BIRD learns the "
+            "blocks, and its filter keeps them from the kernel. Such a route is gone when something deletes it, or "
+            "with "
+            "tunl0's address or link. Judged are blocks of a peer of the mesh whose session is up, of a size that "
+            "Felix has in the kernel, or that were there before; addresses of services, which that filter keeps back "
+            "as well, are none.",
+        .remedy =
+            "Felix looks at its routes every 90 s and puts back what is missing. If it does not, see whether Felix is "
+            "alive and what it logs (kubectl -n calico-system logs NAME -c calico-node), and restart calico-node on "
+            "this node.",
+        .time_to_hold = absl::Seconds(10),  // a node that leaves: Felix drops its routes before BIRD drops the peer
+        .causes = {{"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"},
+                   {"graceful_restart_blocked", Tie::kSameFamily},
+                   {"bgp_peer_down"}},
+    },
+    JudgeNode(FelixRoutesMissing));
+
+}  // namespace
+}  // namespace caliwatch

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/workloads/unclaimed_interfaces.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/analysis/routes/host_routes.h"
+#include "lib/analysis/workloads/workloads.h"
+
+namespace caliwatch {
+namespace {
+
+// One that is down or without carrier is workload_interface_down's: Felix keeps no file of it.
+bool Runs(const Link& link) {
+  return link.IsWorkload() && (link.kind == "veth" || link.kind == "netkit") && link.up && link.carrier;
+}
+
+// A file that was just begun, and the markers of Calico 3.28 and 3.29, name no interface: any may be theirs.
+bool TellAll(const Table<Endpoint>& endpoints) {
+  return endpoints.ok() && !endpoints->empty() &&
+         std::none_of(endpoints->begin(), endpoints->end(),
+                      [](const Endpoint& endpoint) { return endpoint.interface.empty(); });
+}
+
+std::vector<const Link*> WithoutFile(const std::vector<Link>& links, const Table<Endpoint>& endpoints) {
+  const WorkloadOwners owners(endpoints);
+  std::vector<const Link*> without;
+  for (const Link& link : links)
+    if (Runs(link) && owners.by_interface.count(link.name) == 0) without.push_back(&link);
+  return without;
+}
+
+std::map<int, std::vector<IpAddress>> AddressesByLink(const std::vector<Route>& routes) {
+  std::map<int, std::vector<IpAddress>> addresses;
+  for (const Route& route : routes)
+    if (IsHostRoute(route) && !route.gateway) addresses[route.link].push_back(route.destination.address);
+  return addresses;
+}
+
+class Judge {
+ public:
+  Judge(const WorkloadNeighbors& neighbors, const OwnerHistory::Former& former, const std::set<std::string>& newcomers)
+      : neighbors_(neighbors), former_(former), newcomers_(newcomers) {}
+
+  Unclaimed KindOf(const Link& link) const {
+    if (former_.count(link.name) != 0) return Unclaimed::kEnded;
+    if (!HasInhabitants(link)) return Unclaimed::kLeftOver;
+    const bool is_new = newcomers_.count(link.name) != 0 || neighbors_.IsAnsweringAt(link.index);
+    return is_new ? Unclaimed::kNew : Unclaimed::kEnded;
+  }
+
+  bool HasInhabitants(const Link& link) const {
+    return neighbors_.AnswersAt(link.index, Family::kIpv4) || neighbors_.AnswersAt(link.index, Family::kIpv6);
+  }
+
+ private:
+  const WorkloadNeighbors& neighbors_;
+  const OwnerHistory::Former& former_;
+  const std::set<std::string>& newcomers_;
+};
+
+}  // namespace
+
+std::vector<UnclaimedInterface> UnclaimedInterfacesOf(const Table<Endpoint>& endpoints, const std::vector<Link>& links,
+                                                      const std::vector<Route>& routes,
+                                                      const WorkloadNeighbors& neighbors,
+                                                      const OwnerHistory::Former& former,
+                                                      const std::set<std::string>& newcomers) {
+  const std::vector<const Link*> candidates = WithoutFile(links, endpoints);
+  if (candidates.empty()) return {};
+  const bool by_files = TellAll(endpoints);
+  std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
+  const Judge judge(neighbors, former, newcomers);
+  std::vector<UnclaimedInterface> unclaimed;
+  unclaimed.reserve(candidates.size());
+  for (const Link* link : candidates) {
+    const auto addresses = routed.find(link->index);
+    const bool has_routes = addresses != routed.end();
+    if (!by_files && (has_routes || judge.HasInhabitants(*link))) {
+      // Who answers without a route is workload_route_missing's; who did once may have ended.
+      if (!has_routes && !neighbors.IsAnsweringAt(link->index)) unclaimed.push_back({link, Unclaimed::kEnded, {}});
+      continue;
+    }
+    unclaimed.push_back({link, has_routes ? Unclaimed::kLeftOver : judge.KindOf(*link),
+                         has_routes ? std::move(addresses->second) : std::vector<IpAddress>{}});
+  }
+  return unclaimed;
+}
+
+}  // namespace caliwatch

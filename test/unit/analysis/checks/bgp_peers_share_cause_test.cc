@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "test/support/catch.h"
+#include "test/support/healthy_node.h"
+#include "test/support/judged.h"
+
+namespace caliwatch {
+namespace {
+
+JudgedTexts Run(const Snapshot& node) { return JudgeBy("bgp_peers_share_cause", node); }
+
+Snapshot NodeThatCannotListen() {
+  Snapshot node = HealthyNode();
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) {
+    peer.state = ProtocolState::kDown;
+    peer.bgp_state = BgpState::kOther;
+    peer.bgp_state_text = "Down";
+    peer.error = {PeerErrorClass::kMiscellaneous, "No listening socket"};
+  }
+  return node;
+}
+
+TEST_CASE("a healthy node's sessions share no fault") { CHECK(Run(HealthyNode())->empty()); }
+
+TEST_CASE("one fault of the node is one finding, which names the peers that it costs") {
+  const JudgedTexts judgement = Run(NodeThatCannotListen());
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().subject == "BIRD ipv4");
+  CHECK(judgement->front().related == std::vector<std::string>{"10.39.1.219", "10.39.1.36"});
+  CHECK(judgement->front().detail.find("10.39.1.219, 10.39.1.36") != std::string::npos);
+  CHECK(judgement->front().remedy.find("ss -tlnp") != std::string::npos);
+}
+
+TEST_CASE("sessions that BIRD is about to open are not judged") {
+  Snapshot node = HealthyNode();
+  node.bgp_sockets = std::vector<BgpSocket>{Listener()};
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) {
+    peer.state = ProtocolState::kStart;
+    peer.bgp_state = BgpState::kActive;
+    peer.error = {PeerErrorClass::kSocket, "Connection closed"};
+  }
+  node.birds[Family::kIpv4].status->uptime = absl::Seconds(5);
+  CHECK(Run(node)->empty());
+  node.birds[Family::kIpv4].status->uptime = absl::Seconds(50);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("without the node's addresses, or BIRD, it cannot be judged; without a BIRD here there is nothing to judge") {
+  Snapshot node = NodeThatCannotListen();
+  node.addresses = absl::UnavailableError("not read");
+  CHECK(absl::IsUnavailable(Run(node).status()));
+  node = NodeThatCannotListen();
+  node.birds[Family::kIpv4].peers = absl::DeadlineExceededError("silent");
+  CHECK(absl::IsDeadlineExceeded(Run(node).status()));
+  node.birds[Family::kIpv4] = node.birds[Family::kIpv6];
+  CHECK(Run(node)->empty());
+}
+
+}  // namespace
+}  // namespace caliwatch
