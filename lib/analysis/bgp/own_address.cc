@@ -42,6 +42,8 @@ bool SpeaksFromElsewhere(const BgpPeer& peer, const std::vector<Address>& addres
 
 bool MayBeOurs(const IpAddress& router_id, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
   const Prefix near{router_id, kNear};
+  if (std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.address == router_id; }))
+    return false;  // a peer's, whose Router ID this node has as well
   return std::any_of(peers.begin(), peers.end(),
                      [&](const BgpPeer& peer) { return IsOfIpv4(peer) && near.Contains(*peer.address); }) ||
          std::any_of(addresses.begin(), addresses.end(),

@@ -7,6 +7,9 @@ namespace {
 // A node that loses more routes than that at once has another problem.
 constexpr size_t kMostRoutes = 10'000;
 
+// BIRD replaces an IPv6 route by deleting it first and adding the new one at once, which is no absence.
+constexpr absl::Duration kReplacing = absl::Milliseconds(100);
+
 }  // namespace
 
 void RouteChurn::Follow(const Journal& journal, BootTime now, RouteChangeCounts& counts) {
@@ -19,8 +22,9 @@ void RouteChurn::Follow(const Journal& journal, BootTime now, RouteChangeCounts&
       routes_[key].gone = event.at;
     } else if (event.added && known != routes_.end() && known->second.gone) {
       Past& past = known->second;
+      const bool was_away = event.at - *past.gone >= kReplacing || event.destination.address.family == Family::kIpv4;
       past.gone.reset();
-      if (past.returns.size() < kMostReturns) past.returns.push_back(event.at);
+      if (was_away && past.returns.size() < kMostReturns) past.returns.push_back(event.at);
     }
   }
   Forget(now);

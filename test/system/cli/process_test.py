@@ -158,7 +158,9 @@ class Logging(unittest.TestCase):
             agent.signal(signal.SIGTERM)
             agent.wait(5)
             messages = [line.partition("msg=")[2] for line in agent.rest_of_log()]
-            self.assertEqual([message.split(" ")[0] for message in messages if "first look" not in message], ["ending"])
+            told = [message for message in messages if "first look" not in message]
+            self.assertEqual([message.split(" ")[0] for message in told], ["finding", "ending"])
+            self.assertIn("nothing_judged", told[0])  # there is no Calico here
 
     def test_json_lines_are_json(self):
         with Agent("--log.format", "json", "--log.level", "debug") as agent:

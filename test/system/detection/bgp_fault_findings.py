@@ -75,13 +75,17 @@ def kill_bird(scene, node):
 
 
 def bird_keeps_dying(scene, node):
+    """One steady finding at each peer, whatever a single look would say."""
     others = scene.others(node)
-    back = down(scene, others, node) | own_peers_down(scene, node)
-    lost = {f for other in others for f in findings(other, "peer_flapping", scene.addresses(node))}
+    silent_ones = {
+        f for other in others for f in findings(other, "peer_established_without_routes", scene.addresses(node))
+    }
+    flapping = {f for other in others for f in findings(other, "peer_flapping", scene.addresses(node))}
     return Expected(
-        must=findings(node, "bird_restarts_often", BOTH_BIRDS),
-        may={"the session is down until BIRD has called again": back, "each end of a BIRD ends its sessions": lost},
-        within=40,
+        must=findings(node, "bird_restarts_often", BOTH_BIRDS) | flapping,
+        remembered=any_loss(scene, others, node) | silent_ones,
+        may={AFTERWARDS: own_peers_down(scene, node) | findings(node, "bird_down", BOTH_BIRDS)},
+        within=60,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},
     )
 
@@ -154,7 +158,12 @@ def flap_peer(scene, node, peer):
     ends = ((node, peer), (peer, node))
     return Expected(
         must={f for here, there in ends for f in findings(here, "peer_flapping", scene.addresses(there))},
-        may={"the session is down now and then": {f for here, there in ends for f in down(scene, [here], there)}},
+        may={
+            "the session is down now and then": {f for here, there in ends for f in down(scene, [here], there)},
+            "the routes go and come with the session": {
+                f for here, there in ends for f in findings(here, "route_flapping", scene.blocks(there))
+            },
+        },
         within=40,
     )
 
@@ -311,19 +320,6 @@ def forbid_bgp(scene, node):
     )
 
 
-def crashing_bird(scene, node):
-    """One steady finding at each peer, whatever a single look would say."""
-    others = scene.others(node)
-    return Expected(
-        must={f for other in others for f in findings(other, "peer_flapping", scene.addresses(node))},
-        remembered={f for other in others for f in any_loss(scene, [other], node)}
-        | {f for other in others for f in findings(other, "peer_established_without_routes", scene.addresses(node))},
-        may={AFTERWARDS: own_peers_down(scene, node) | findings(node, "bird_down", BOTH_BIRDS)},
-        within=60,
-        takes=sessions_of(scene, node) | {f"BIRD of {node}"},
-    )
-
-
 def _who_calls(scene):
     """(node, newcomer), where it is the newcomer's part to call."""
     return [(node, other) for node, other in each_pair(scene) if all(
@@ -372,7 +368,6 @@ BGP_FAULTS = {
     "lone-reflector": Rule(WITH_BIRD, lone_reflector, _several_others, alone=SHAKEN),
     "routes-in-a-loop": Rule(WITH_BIRD, routes_in_a_loop, each_pair, alone=SHAKEN),
     "forbid-bgp": Rule(WITH_BIRD, forbid_bgp, _last_first),
-    "crashing-bird": Rule(WITH_BIRD, crashing_bird, each_node, alone=LINGERS),
     "announce-foreign-block": Rule(WITH_BIRD, announce_foreign_block, _three),
     "owner-conflict": Rule(WITH_BIRD, owner_conflict, each_node),
 }

@@ -15,6 +15,7 @@ from calicolab.waiting import eventually
 from detection.felix_fault_findings import AWAY
 from harness.main import run_tests
 from harness.program import CALIWATCH
+from harness.side_by_side import side_by_side
 from harness.waiting import ready
 from harness.watch import AGENT_ARGS, Watch
 
@@ -55,7 +56,8 @@ def check(lab, node, command="caliwatch check --output json"):
     return {(row["check"], row["severity"]): row["detail"] for row in json.loads(done.stdout)["findings"]}
 
 
-class PodsComeAndGo(unittest.TestCase):
+@side_by_side
+class FelixAway(unittest.TestCase):
     def test_while_felix_is_away_it_is_what_is_found_and_nothing_of_pods(self):
         with watched(nodes=3, pods=2) as (lab, watch):
             for node, fault in AWAY_AS.items():
@@ -80,8 +82,6 @@ class PodsComeAndGo(unittest.TestCase):
             watch.rest(polls=35)
             self.assertEqual(watch.seen, FOUND)
 
-
-class HealthyChanges(unittest.TestCase):
     def test_a_restart_during_a_drain_and_a_datastore_that_is_away_are_no_faults(self):
         with watched(nodes=2, pods=3) as (lab, watch):
             lab.fault("felix-dead", "node1")
@@ -104,8 +104,6 @@ class HealthyChanges(unittest.TestCase):
                 watch.rest(polls=3)
             self.assertEqual(watch.seen, set())
 
-
-class TheRemedyOfStaleFiles(unittest.TestCase):
     def test_with_an_older_calico_the_folder_is_deleted_and_the_agent_restarted(self):
         with watched(nodes=1, pods=3) as (lab, watch):
             lab.fault("stale-files", "node1")
@@ -123,11 +121,7 @@ class TheRemedyOfStaleFiles(unittest.TestCase):
             self.assertEqual(check(lab, "node1"), {})
             self.assertIn('caliwatch_workload_interfaces{state="up"} 3', scrape(lab, "node1"))
 
-
-class EndsAgainAndAgain(unittest.TestCase):
-    """Seen by a look between two ends, since the agent has seen them before."""
-
-    def test_check_knows_of_the_ends_before_it(self):
+    def test_a_check_between_two_ends_knows_of_those_before(self):
         with watched(nodes=2, pods=1) as (lab, watch):
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
                 felix = pool.submit(self.kill_felix, lab, watch)

@@ -16,6 +16,8 @@ from outages.played import OUTAGES
 
 # Each lab has its faults one after another. A session that is lost three times is flapping, and rightly called so:
 # faults that cost sessions are spread over labs. flap-peer is the last of its lab, since it lingers.
+# The kernel's neighbor table is shared by all of them, and has a limit.
+AT_ONCE = 10
 LABS_AND_FAULTS = {
     "pods": (
         "bird1", 2,
@@ -53,7 +55,7 @@ LABS_AND_FAULTS = {
     "strangers": ("bird2", 3, ["wrong-as", "old-configuration"]),
     "forbidden": ("musl", 3, ["forbid-bgp", "routes-in-a-loop"]),
     "rivals": ("musl", 3, ["second-speaker"]),
-    "clones": ("bird1", 3, ["same-router-id", "crashing-bird"]),
+    "clones": ("bird1", 3, ["same-router-id"]),
     "without files": ("no-status", 2, ["cut-off-pod", "duplicate-ip", "delete-route", "wrong-veth", "interface-down"]),
 }  # fmt: skip
 
@@ -67,13 +69,13 @@ def run(kind, nodes, faults):
 class EachFault(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        pool = concurrent.futures.ThreadPoolExecutor(len(LABS_AND_FAULTS))
+        pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE)
         cls.running = {name: pool.submit(run, *lab) for name, lab in LABS_AND_FAULTS.items()}
 
     def test_every_fault_of_the_lab_is_caused_or_told_why_not(self):
         caused = {fault for _, _, faults in LABS_AND_FAULTS.values() for fault in faults}
         caused |= {fault for outage in OUTAGES.values() for fault, *_ in outage.faults}
-        caused |= {fault for faults in TUNNEL_LABS.values() for fault in faults}
+        caused |= {fault for _, faults in TUNNEL_LABS.values() for fault in faults}
         self.assertEqual(caused | set(NOT_JUDGED), set(ALL_FAULTS))
         for kind, _, faults in LABS_AND_FAULTS.values():
             self.assertLessEqual(set(faults), set(applying(kind)))

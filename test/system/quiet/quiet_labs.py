@@ -96,9 +96,10 @@ OF_A_RESTART = {
     "finding": {"bgp_peer_down", "peer_established_without_routes"},
     "down": {"bird", "bird6"},
     "unjudged": {
-        "bgp_peer_down", "bgp_source_address_not_local", "block_announced_by_several_peers", "graceful_restart_blocked",
-        "node_address_unsteady", "node_address_wrong", "peer_established_without_routes", "peer_flapping",
-        "peer_hold_timer_low", "peer_path_one_way",
+        "bgp_peer_down", "bgp_peer_down_routes_kept", "bgp_peers_share_cause", "bgp_source_address_not_local",
+        "bgp_without_peers", "bird_configuration_old", "block_announced_by_several_peers", "graceful_restart_blocked",
+        "local_workload_peer_down", "node_address_unsteady", "node_address_wrong", "peer_established_without_routes",
+        "peer_flapping", "peer_hold_timer_low", "peer_path_one_way", "peer_routes_ignored", "routes_partly_tunnelled",
     },
 }  # fmt: skip
 

@@ -60,6 +60,7 @@ TEST_CASE("while BIRD starts and calls its peers it is too early to say that not
   CHECK(OutcomeOf(node) == Outcome::kStarting);
   SECTION("a workload that is to speak BGP may never do so") {
     node.birds[Family::kIpv4].peers->front().kind = PeerKind::kLocalWorkload;
+    node.birds[Family::kIpv4].peers->front().age = absl::Seconds(3);
     CHECK(OutcomeOf(node) == Outcome::kClean);
   }
   SECTION("once it had its time, a session that is down is a finding") {

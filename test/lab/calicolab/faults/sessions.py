@@ -9,7 +9,6 @@ import socket
 from calicolab.bird import Bird
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
-from calicolab.faults.upkeep import repeatedly
 from calicolab.waiting import eventually
 
 _BGP = 179
@@ -18,7 +17,6 @@ _MEETING = 20  # seconds until the other program has its sessions
 _OTHER_AS = 64777
 _OPTION_MEMORY = "net/core/optmem_max"
 _FOR_ONE_KEY = 250  # bytes: of the keys of two passwords it holds one
-_CRASH_SECONDS = 5
 
 
 def enable_all(bird):
@@ -240,11 +238,3 @@ def forbid_bgp(cluster, node="node2"):
     ))  # fmt: skip
     yield f"BIRD on {node} calls in vain, and answers no call"
     namespace.run("nft", "delete", "table", "inet", "no_bgp")
-
-
-@fault
-def crashing_bird(cluster, node="node2"):
-    """Kill a node's BIRD every 5 s; it is back after a second, as under runit."""
-    birds = cluster.node(node).every_bird()
-    with repeatedly(lambda: _restart([bird for bird in birds if bird.running()], signal.SIGKILL), _CRASH_SECONDS):
-        yield f"the sessions of {node} are lost again and again"

@@ -68,6 +68,12 @@ TEST_CASE("a Router ID that is no address of these networks, as a hash of the no
   CHECK(LostOn(node));
 }
 
+TEST_CASE("a Router ID that is a peer's address is one that both have, and no lost address") {
+  Snapshot node = NodeWithoutItsAddress();
+  node.birds[Family::kIpv4].status->router_id = FirstPeer(node).address->ToString();
+  CHECK_FALSE(LostOn(node));
+}
+
 TEST_CASE("a node that has its address, and one whose Router ID is no address, have lost none") {
   Snapshot node = NodeWithoutItsAddress();
   SECTION("it is there") { node.addresses = HealthyNode().addresses; }

@@ -58,8 +58,8 @@ TEST_CASE("files that no longer follow are one finding after half a minute, and 
 
 TEST_CASE("what does not follow is named, with its owner") {
   Observer observer;
-  for (int second = 0; second < 40; ++second) Poll(observer, Stale(), second);
-  const Report report = Poll(observer, Stale(), 40);
+  for (int second = 0; second < 65; ++second) Poll(observer, Stale(), second);
+  const Report report = Poll(observer, Stale(), 65);
   for (const Verdict& verdict : report.verdicts)
     if (verdict.check->name == kCheck) {
       REQUIRE(verdict.findings.size() == 1);

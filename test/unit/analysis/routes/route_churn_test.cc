@@ -57,6 +57,22 @@ TEST_CASE("what another owner or another metric adds is no return") {
   CHECK(follower.churn.Recurring().empty());
 }
 
+TEST_CASE("an IPv6 route that is back at once was replaced, as BIRD does it") {
+  Follower follower;
+  const auto away_for = [&](absl::Duration away) {
+    for (int times = 0; times < 3; ++times) {
+      follower.Tell(false, RouteOwner::kBird, 0, *Prefix::Parse("fd10::12:0/122"));
+      follower.now += away;
+      follower.Tell(true, RouteOwner::kBird, 0, *Prefix::Parse("fd10::12:0/122"));
+    }
+    follower.Poll();
+  };
+  away_for(absl::Milliseconds(20));
+  CHECK(follower.churn.Recurring().empty());
+  away_for(absl::Milliseconds(200));
+  CHECK(follower.churn.Recurring().size() == 1);
+}
+
 TEST_CASE("two owners that quarrel over one destination both recur") {
   Follower follower;
   for (int times = 0; times < 3; ++times) {
