@@ -74,6 +74,9 @@ Failed; of \fBcheck\fR: there are findings.
 .B 2
 \fBcheck\fR cannot judge: something that this node should have could not be read.
 .TP
+.B 3
+\fBcheck\fR cannot say yet: BIRD has just started, and its sessions are not all up. Ask again.
+.TP
 .B 64
 The command line or the configuration is wrong.
 .TP

@@ -84,9 +84,9 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
   known.has_worked = known.sessions_up != 0 || std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) {
                        return Remembered(peer, bird) == known.address;
                      });
-  known.by_ipip = address->family == Family::kIpv4 &&
-                  std::any_of(nodes->rows.begin(), nodes->rows.end(),
-                              [](const RemoteNode& row) { return row.way == NodeWay::kIpip; });
+  known.by_ipip =
+      address->family == Family::kIpv4 && std::any_of(nodes->rows.begin(), nodes->rows.end(),
+                                                      [](const RemoteNode& row) { return row.way == NodeWay::kIpip; });
   return known;
 }
 

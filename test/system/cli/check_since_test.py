@@ -88,7 +88,9 @@ class CheckSinceTest(unittest.TestCase):
         since = self.agent_since()
         self.assertEqual(self.checked_since(), since)
         before = time.time()
-        minutes, seconds = re.search(r"    cali\w+, for (?:(\d+) min )?(\d+) s: does not exist", self.check()).groups()
+        minutes, seconds = re.search(
+            r"    cali\w+, for (?:(\d+) min )?(\d+) s: is administratively", self.check()
+        ).groups()
         told = int(minutes or 0) * 60 + int(seconds)
         self.assertGreaterEqual(told, 8)
         self.assertGreaterEqual(told, int(before - moment(since)))

@@ -94,7 +94,10 @@ def stop_bird(scene, node):
     others = scene.others(node)
     return Expected(
         must=findings(node, "bird_down", BOTH_BIRDS) | down(scene, others, node),
-        may={UNTIL_DOWN: silent(scene, others, node), AFTERWARDS: own_peers_down(scene, node)},
+        may={
+            UNTIL_DOWN: silent(scene, others, node),
+            AFTERWARDS: own_peers_down(scene, node) | of_bird(scene, node, "bgp_peers_share_cause"),
+        },
         within=SILENCE,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},
     )

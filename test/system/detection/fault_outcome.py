@@ -10,7 +10,7 @@ from calicolab.waiting import eventually
 from detection.fault_scene import Expected
 from harness.watch import await_healed, recorded, told
 
-LISTED_WITHIN = 20  # seconds: an orphan is given time to be taken up by Felix
+LISTED_WITHIN = 30  # seconds: an orphan is given time to be taken up by Felix
 GONE_WITHIN = 4  # seconds: three polls, and a look at what the last of them found
 LINGER = {"peer_flapping", "route_flapping", "bird_restarts_often", "felix_restarts_often"}
 

@@ -44,7 +44,8 @@ class OutOfStep(Outage):
         off, twin, stale = self.faults
         self.begin(*off)
         self.await_witness(lambda: VETH_1 not in self.veths("node1", "up"))
-        self.assert_found("node1", self.off)
+        # A busy kernel tells of a new veth's carrier late: this check waits for 3 seconds.
+        self.assert_found("node1", self.off, polls=3 + POLLS)
         self.begin(*stale)
         self.await_witness(lambda: set(self.stale) <= self.veths("node3"))
         # The CNI plugin makes an interface seconds before Felix tells whose it is: this check waits for 15 of them.

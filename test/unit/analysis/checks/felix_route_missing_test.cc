@@ -129,7 +129,7 @@ TEST_CASE("what WireGuard takes before table main is asked, main may lack") {
   encrypted.link = 12;
   AddRoute(node, encrypted);
   CHECK(Run(node)->size() == 1);  // no rule leads there
-  Rule rule;  // as Felix makes it
+  Rule rule;                      // as Felix makes it
   rule.priority = 99;
   rule.table = encrypted.table;
   rule.action = 1;

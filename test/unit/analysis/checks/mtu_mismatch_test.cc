@@ -50,7 +50,8 @@ TEST_CASE("WireGuard's routes are in a table of their own, and its device is a w
   route.table = 1;
   node.routes->push_back(route);
   REQUIRE(Run(node)->size() == 1);
-  CHECK(Run(node)->front().detail == "carries packets of no more than 1420 bytes, less than the 1440 that Calico gives workloads");
+  CHECK(Run(node)->front().detail ==
+        "carries packets of no more than 1420 bytes, less than the 1440 that Calico gives workloads");
 }
 
 TEST_CASE("a smaller MTU only costs speed, and one without a workload nothing") {

@@ -63,8 +63,7 @@ TEST_CASE("an interface with routes and without a file is that of a pod that has
   SECTION("but that of a file whose pod has ended was given to this one") {
     node.routes->push_back(WorkloadRoute("192.168.231.1", 9));
     Unplug(node, kFirst);
-    CHECK(FilesOn(node).doubts ==
-          Doubts{{"cali00000000009", FileDoubt::kNoFile}, {kFirst, FileDoubt::kNoInterface}});
+    CHECK(FilesOn(node).doubts == Doubts{{"cali00000000009", FileDoubt::kNoFile}, {kFirst, FileDoubt::kNoInterface}});
   }
   SECTION("a route by way of a pod leads on") {
     node.routes->push_back(WorkloadRoute("192.168.231.9", 9));
