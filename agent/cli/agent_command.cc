@@ -8,8 +8,7 @@ namespace caliwatch {
 namespace {
 
 constexpr char kSignals[] =
-    "SIGHUP reads the configuration file again and applies what is marked Live; a wrong file is refused, and "
-    "the\n"
+    "SIGHUP reads the configuration file again and applies what is marked Live; a wrong file is refused, and the\n"
     "running configuration stays. SIGTERM and SIGINT end the agent.\n\n";
 
 const RegisterCommand registered({.place = 10,

@@ -55,12 +55,9 @@ std::vector<Setting> WatchSettings() {
        .get = [](const Config& config) { return WordFor(kPeerDetails, config.peer_detail); }},
       {.name = "state.file",
        .placeholder = "FILE",
-       .help =
-           "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under way, "
-           "since when findings hold, recent flaps. "
-           "Without it, an agent that restarts together with BIRD does not know what is missing. `check`, `watch` and "
-           "`record` "
-           "read there what the agent knows.",
+       .help = "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under "
+               "way, since when findings hold, recent flaps. Without it, an agent that restarts together with BIRD "
+               "does not know what is missing. `check`, `watch` and `record` read there what the agent knows.",
        .scope = SettingScope::kJudge,
        .set = [](const SettingValues& values, Config& config) { return SetFilePath(values[0], config.state_file); },
        .get = [](const Config& config) { return config.state_file; }},

@@ -189,6 +189,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
+  kept.former_owners = run.owners.standing();
 
   const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
   EndpointFileHistory::Doubts doubts =

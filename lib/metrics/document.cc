@@ -27,8 +27,7 @@ std::string DocumentMetrics() {
   std::string page =
       "# Metrics\n\n"
       "Made by `make docs` from the entries in `lib/metrics/catalog/`. Every name here is a contract: it will not "
-      "change its "
-      "meaning.\n\n"
+      "change its meaning.\n\n"
       "| name | type | labels | what it says |\n|---|---|---|---|\n";
   for (const Metric& metric : AllMetrics())
     absl::StrAppend(&page, "| `", metric.name, "` | ", ToString(metric.type), " | ", absl::StrJoin(metric.labels, ", "),

@@ -16,8 +16,7 @@ std::string DocumentChecks() {
   std::string page =
       "# Checks\n\n"
       "Made by `make docs` from the checks in `lib/analysis/checks/`. `caliwatch_check_findings{check=\"NAME\"}` "
-      "counts what a "
-      "check finds; `caliwatch check` prints it with what to do.\n";
+      "counts what a check finds; `caliwatch check` prints it with what to do.\n";
   for (const CheckInfo* check : AllCheckInfos())
     absl::StrAppend(&page, "\n## ", check->name, "\n\n**", ToString(check->severity), "**: ", check->summary,
                     "\n\n*What it breaks.* ", check->impact, "\n\n*What it means.* ", check->meaning,

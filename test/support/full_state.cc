@@ -35,6 +35,7 @@ PersistentState FullState() {
                   .left = absl::FromUnixSeconds(1700000090),
                   .ends = RecentEnds({absl::Seconds(70)})};
   memory.file_doubts = {{"cali12ab34cd56e", absl::Seconds(80)}};
+  memory.former_owners = {{"cali12ab34cd56e", "pod default/pod-1"}};
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;
 }

@@ -52,8 +52,8 @@ constexpr CauseWords kCauses[] = {
      "the two ends have one Router ID (\"{error}\"): two nodes were given the same, as by a clone of a machine or "
      "CALICO_ROUTER_ID, or the peer is this node itself",
      "Compare birdcl show status of both ends. Give each node a Router ID of its own: CALICO_ROUTER_ID of calico-node, "
-     "or a node address that no other node has; then restart calico-node. A BGPPeer must not lead to the node that "
-     "has it."},
+     "or a node address that no other node has; then restart calico-node. A BGPPeer must not lead to the node that has "
+     "it."},
     {kIsOurselves, "is this node",
      "the peer's address is one of this node's own: it is configured to have a session with itself",
      "Take this node out of the BGPPeer's nodes (nodeSelector, node), or correct peerIP: calicoctl get bgppeers -o "
@@ -73,8 +73,7 @@ constexpr CauseWords kCauses[] = {
      "See what is announced (birdcl show route export NAME, at the end that announces) and both ends' versions."},
     {kShutDownByPeer, "shut down by peer", "the peer ended the session: {error}",
      "See whether calico-node is stopping, restarting or crashing on the peer's node: kubectl -n calico-system get "
-     "pods "
-     "-o wide -l k8s-app=calico-node."},
+     "pods -o wide -l k8s-app=calico-node."},
     {kUnknownToPeer, "unknown to peer", "the peer has no session with this node configured any more (\"{error}\")",
      "See at the peer's node that confd runs and BIRD has its latest configuration (calico-node's log); compare "
      "calicoctl get nodes -o wide and the BGPPeer resources."},
@@ -87,12 +86,10 @@ constexpr CauseWords kCauses[] = {
      "Give the address back to an interface, or correct the node's address (IP autodetection method, the Node "
      "resource's spec.bgp) and restart calico-node on this node."},
     {kClosedByPeer, "closed by peer",
-     "the peer accepts and closes at once ({error}): its BIRD does not know this "
-     "node's address",
+     "the peer accepts and closes at once ({error}): its BIRD does not know this node's address",
      "Look at the peer's side: its BIRD closes what it has no protocol for. Compare the address it has for this node "
      "(calicoctl get nodes -o wide); if that is right, its BIRD has an old configuration: restart calico-node there. "
-     "If "
-     "BIRD's log here has \"Socket error: connect\" or \"bind\", it is this node that forbids the call: nft list "
+     "If BIRD's log here has \"Socket error: connect\" or \"bind\", it is this node that forbids the call: nft list "
      "ruleset, ip route get PEER, ip -brief address."},
     {kRefused, "refused", "connection refused: the host is up, but no BIRD listens on port 179",
      "Start calico-node on the peer's node, or remove the node from the cluster if it is gone for good."},
@@ -114,14 +111,12 @@ constexpr CauseWords kCauses[] = {
      "here, and restart calico-node here."},
     {kSilentAfterConnect, "connected, silent",
      "TCP is connected, but the peer says nothing: its BIRD hangs or its queue of connections is full, or it is "
-     "another "
-     "program than BIRD that holds port 179 there",
+     "another program than BIRD that holds port 179 there",
      "On the peer's node: ss -tlnp 'sport = :179' says who answers. BIRD: it may hang, or be busy after many nodes "
      "restarted at once. Another program: stop it and restart calico-node there."},
     {kNeverAnswered, "no answer", "the peer does not answer: our connection attempts get no reply at all",
      "Check that the node is alive and that TCP port 179 to it, and the way back, are open. If one of the two has a "
-     "BGP "
-     "password, see that both have the same (nstat -az TcpExtTCPMD5Failure TcpExtTCPMD5NotFound, on both)."},
+     "BGP password, see that both have the same (nstat -az TcpExtTCPMD5Failure TcpExtTCPMD5NotFound, on both)."},
     {kOther, "not established", "not established", "Look at the peer with birdcl: show protocols all NAME."},
 };
 

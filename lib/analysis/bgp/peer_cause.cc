@@ -82,7 +82,7 @@ std::string AsMismatchText(const BgpPeer& peer) {
 
 std::string DetailOf(PeerCause cause, const BgpPeer& peer, const SessionSurroundings& around) {
   const std::string& error = ErrorOf(peer).text;
-  const std::string words = absl::StrReplaceAll(WordsOf(cause).detail, {{"{error}", error}});
+  std::string words = absl::StrReplaceAll(WordsOf(cause).detail, {{"{error}", error}});
   switch (cause) {
     case PeerCause::kHoldTimerExpired:
       return absl::StrCat(words, "; state ", peer.bgp_state_text);

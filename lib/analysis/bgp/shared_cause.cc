@@ -85,13 +85,12 @@ std::optional<SharedCause> TurnedAwayByAll(const Judged& judged) {
   auto hit = AllDownBy(judged, {PeerCause::kClosedByPeer, PeerCause::kUnknownToPeer});
   if (hit.empty()) return std::nullopt;
   return SharedCause{
-      absl::StrCat("every peer turns this node away: their BIRDs have no session with the address that it comes from. "
-                   "They are ",
-                   NamesOf(hit)),
+      absl::StrCat(
+          "every peer turns this node away: their BIRDs have no session with the address that it comes from. They are ",
+          NamesOf(hit)),
       "See which address the others have for this node (calicoctl get nodes -o wide) and whether it has that one (ip "
       "-brief address): correct the Node resource's spec.bgp, or IP_AUTODETECTION_METHOD, and restart calico-node "
-      "here. "
-      "If the address is right, the others' BIRDs have an old configuration: restart calico-node there.",
+      "here. If the address is right, the others' BIRDs have an old configuration: restart calico-node there.",
       hit};
 }
 
@@ -107,15 +106,14 @@ std::optional<SharedCause> FamilyBroken(Family family, const Judged& judged, con
   if (hit.empty()) return std::nullopt;
   const absl::string_view ours = NameOf(family);
   const absl::string_view theirs = NameOf(family == Family::kIpv4 ? Family::kIpv6 : Family::kIpv4);
-  return SharedCause{
-      absl::StrCat("no ", ours, " comes through between this node and any of its peers, while ", up, " ", theirs,
-                   up == 1 ? " session is up: " : " sessions are up: ", NamesOf(hit)),
-      family == Family::kIpv6
-          ? "On this node: ip -6 -brief address; ip -6 route get PEER; ping -6 PEER; ip -6 neigh. The "
-            "network and firewalls must let ICMPv6 neighbor discovery and TCP port 179 pass."
-          : "On this node: ip -brief address; ip route get PEER; ping PEER; ip neigh. Firewalls must let "
-            "ARP and TCP port 179 pass.",
-      hit};
+  return SharedCause{absl::StrCat("no ", ours, " comes through between this node and any of its peers, while ", up, " ",
+                                  theirs, up == 1 ? " session is up: " : " sessions are up: ", NamesOf(hit)),
+                     family == Family::kIpv6
+                         ? "On this node: ip -6 -brief address; ip -6 route get PEER; ping -6 PEER; ip -6 neigh. The "
+                           "network and firewalls must let ICMPv6 neighbor discovery and TCP port 179 pass."
+                         : "On this node: ip -brief address; ip route get PEER; ping PEER; ip neigh. Firewalls must "
+                           "let ARP and TCP port 179 pass.",
+                     hit};
 }
 
 // The network of this node's that `address` is in, and its own address there; null: none.

@@ -11,11 +11,10 @@ std::vector<Finding> FullQueues(const std::vector<BgpSocket>& sockets) {
   for (const BgpSocket& socket : sockets) {
     if (socket.state != TcpState::kListen || socket.send_queue == 0) continue;
     if (socket.receive_queue < socket.send_queue) continue;
-    findings.push_back({FamilyWide::kBird, socket.local.family,
-                        absl::StrCat(socket.receive_queue,
-                                     " connections wait for BIRD to accept them, and its queue "
-                                     "holds ",
-                                     socket.send_queue, ": the kernel drops what more peers send")});
+    findings.push_back(
+        {FamilyWide::kBird, socket.local.family,
+         absl::StrCat(socket.receive_queue, " connections wait for BIRD to accept them, and its queue holds ",
+                      socket.send_queue, ": the kernel drops what more peers send")});
   }
   return findings;
 }
@@ -25,17 +24,14 @@ const RegisterCheck registered(
         .name = "bgp_listen_overflow",
         .severity = Severity::kWarning,
         .summary = "BIRD's queue of incoming connections is full.",
-        .impact =
-            "Peers that connect now are turned away or stuck for up to four minutes, and their routes are missing "
-            "for as long.",
-        .meaning = "BIRD lets eight connections wait. When many nodes connect at once, as after a restart in a large "
-                   "cluster, or "
-                   "while BIRD is busy or hangs, the kernel drops the rest: those peers believe to be connected (state "
-                   "OpenSent) "
-                   "and are stuck for up to four minutes, in which they hold back graceful restart as well.",
-        .remedy =
-            "If BIRD hangs, restart calico-node. If it is merely slow, give calico-node more CPU; in a cluster of "
-            "hundreds of nodes use route reflectors instead of the full mesh.",
+        .impact = "Peers that connect now are turned away or stuck for up to four minutes, and their routes are "
+                  "missing for as long.",
+        .meaning =
+            "BIRD lets eight connections wait. When many nodes connect at once, as after a restart in a large cluster, "
+            "or while BIRD is busy or hangs, the kernel drops the rest: those peers believe to be connected (state "
+            "OpenSent) and are stuck for up to four minutes, in which they hold back graceful restart as well.",
+        .remedy = "If BIRD hangs, restart calico-node. If it is merely slow, give calico-node more CPU; in a cluster "
+                  "of hundreds of nodes use route reflectors instead of the full mesh.",
         .causes = {{"bird_down", Tie::kSameFamily}},
     },
     JudgeNode(FullQueues));

@@ -43,9 +43,8 @@ const RegisterCheck registered(
         .summary = "A BGP session of this node is not established.",
         .impact = "This node and the peer do not exchange routes: pods here cannot reach pods there, unless a route "
                   "reflector or another path carries their routes.",
-        .meaning =
-            "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds. A peer "
-            "whose routes are in use all the same is bgp_peer_down_routes_kept.",
+        .meaning = "After a restart of BIRD, a peer that is down also holds back every route for up to 240 seconds. A "
+                   "peer whose routes are in use all the same is bgp_peer_down_routes_kept.",
         .remedy = "Follow the cause that the finding names; birdcl: show protocols all NAME has BIRD's own words.",
         .causes = {{"bgp_source_address_not_local"},
                    {"node_address_wrong"},

@@ -45,15 +45,12 @@ const RegisterCheck registered(
         .name = "bgp_peer_down_routes_kept",
         .severity = Severity::kWarning,
         .summary = "A BGP session of this node is not established; routes to the peer's pods are still in use.",
-        .impact =
-            "Nothing yet: packets go on as before. Routes that change there are not followed here, and if the peer "
-            "is not back in time, all its routes go.",
-        .meaning =
-            "A peer whose BIRD went without a farewell (killed, crashed, its connection reset) is expected back: BIRD "
-            "keeps its routes, for 120 seconds by default, which is graceful restart. That is how calico-node restarts "
-            "in an update. Or Felix leads the routes between nodes (VXLAN; IPIP from Calico 3.33 on), and BGP only "
-            "tells "
-            "others of them.",
+        .impact = "Nothing yet: packets go on as before. Routes that change there are not followed here, and if the "
+                  "peer is not back in time, all its routes go.",
+        .meaning = "A peer whose BIRD went without a farewell (killed, crashed, its connection reset) is expected "
+                   "back: BIRD keeps its routes, for 120 seconds by default, which is graceful restart. That is how "
+                   "calico-node restarts in an update. Or Felix leads the routes between nodes (VXLAN; IPIP from "
+                   "Calico 3.33 on), and BGP only tells others of them.",
         .remedy =
             "See whether calico-node on the peer's node comes back; else follow the cause that the finding names.",
         .time_to_hold = absl::Seconds(25),  // calico-node takes 3 to 22 s to restart

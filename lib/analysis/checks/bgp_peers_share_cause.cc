@@ -25,15 +25,13 @@ const RegisterCheck registered(
         .name = "bgp_peers_share_cause",
         .severity = Severity::kCritical,
         .summary = "One thing keeps several BGP sessions of this node down.",
-        .impact =
-            "This node exchanges no routes of that family with the peers that are named: pods here and pods there "
-            "do not reach each other.",
-        .meaning =
-            "It is told once, and the sessions below it: BIRD could not listen on its port, since another BGP program "
-            "(FRR, MetalLB, kube-vip) holds it; the kernel refused the keys of BGP passwords; every peer turns this "
-            "node away; nothing of one address family comes through while the other works; or nodes' addresses are of "
-            "two networks, as autodetection may choose them. Sessions that BIRD has given up with an error are down "
-            "until they are enabled again: nobody has disabled them.",
+        .impact = "This node exchanges no routes of that family with the peers that are named: pods here and pods "
+                  "there do not reach each other.",
+        .meaning = "It is told once, and the sessions below it: BIRD could not listen on its port, since another BGP "
+                   "program (FRR, MetalLB, kube-vip) holds it; the kernel refused the keys of BGP passwords; every "
+                   "peer turns this node away; nothing of one address family comes through while the other works; or "
+                   "nodes' addresses are of two networks, as autodetection may choose them. Sessions that BIRD has "
+                   "given up with an error are down until they are enabled again: nobody has disabled them.",
         .remedy = "Do what the finding says.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
     },

@@ -92,17 +92,13 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The address that this node announces itself with is on none of its interfaces.",
         .impact = "All routes to and from this node's pods go, since no BGP session can be opened from that address.",
-        .meaning =
-            "Calico found the node's address once, on an interface that has lost it since or never was the right "
-            "one. BIRD cannot open sessions from it, peers cannot answer to it: every session says \"Connection "
-            "closed\" or waits. Sessions that are still up end with the hold timer.",
-        .remedy =
-            "If no other machine has the address now (arping -D -I INTERFACE ADDRESS gets no answer), give it back to "
-            "an "
-            "interface: ip address add ADDRESS/LENGTH dev INTERFACE, a lost IPv6 address as well. Otherwise correct "
-            "it: set IP_AUTODETECTION_METHOD (interface=… or "
-            "cidr=…) for calico-node and restart it here, or edit spec.bgp of the Node resource (calicoctl get node "
-            "NAME -o yaml).",
+        .meaning = "Calico found the node's address once, on an interface that has lost it since or never was the "
+                   "right one. BIRD cannot open sessions from it, peers cannot answer to it: every session says "
+                   "\"Connection closed\" or waits. Sessions that are still up end with the hold timer.",
+        .remedy = "If no other machine has the address now (arping -D -I INTERFACE ADDRESS gets no answer), give it "
+                  "back to an interface: ip address add ADDRESS/LENGTH dev INTERFACE, a lost IPv6 address as well. "
+                  "Otherwise correct it: set IP_AUTODETECTION_METHOD (interface=… or cidr=…) for calico-node and "
+                  "restart it here, or edit spec.bgp of the Node resource (calicoctl get node NAME -o yaml).",
     },
     JudgeEachBird(SourcesNotLocal));
 

@@ -18,20 +18,16 @@ const RegisterCheck registered(
         .name = "bgp_without_peers",
         .severity = Severity::kWarning,
         .summary = "BIRD on this node was left without any BGP peer.",
-        .impact =
-            "The node exchanges routes with nobody: where BIRD leads the routes between nodes, its pods and those of "
-            "other nodes do not reach each other. No session is down that would tell.",
+        .impact = "The node exchanges routes with nobody: where BIRD leads the routes between nodes, its pods and "
+                  "those of other nodes do not reach each other. No session is down that would tell.",
         .meaning = "All peers went with one change of the configuration, two at least. A route reflector (a node with "
                    "routeReflectorClusterID) has no sessions of the mesh and is in nobody's mesh: when the BGPPeers "
-                   "that led to "
-                   "it are deleted, it is alone. Where the mesh was switched off on purpose, or all other nodes were "
-                   "removed at "
-                   "once, it is as intended.",
-        .remedy =
-            "If the others have their mesh: take the node out of reflecting (calicoctl patch node NAME -p "
-            "'{\"spec\":{\"bgp\":{\"routeReflectorClusterID\":\"\"}}}'), or give it BGPPeers again (calicoctl get "
-            "bgppeers -o yaml). If the mesh is off by mistake: nodeToNodeMeshEnabled: true in the default "
-            "BGPConfiguration.",
+                   "that led to it are deleted, it is alone. Where the mesh was switched off on purpose, or all other "
+                   "nodes were removed at once, it is as intended.",
+        .remedy = "If the others have their mesh: take the node out of reflecting (calicoctl patch node NAME -p "
+                  "'{\"spec\":{\"bgp\":{\"routeReflectorClusterID\":\"\"}}}'), or give it BGPPeers again (calicoctl "
+                  "get bgppeers -o yaml). If the mesh is off by mistake: nodeToNodeMeshEnabled: true in the default "
+                  "BGPConfiguration.",
         .time_to_hold = absl::Seconds(10),
     },
     JudgeEachBird(WithoutPeers));

@@ -4,6 +4,7 @@
 #include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/types/span.h>
 
 #include "lib/analysis/findings/check.h"
 
@@ -14,7 +15,7 @@ constexpr size_t kNamed = 5;
 constexpr absl::Duration kFollowed = absl::Seconds(30);  // confd follows a change within seconds
 
 std::string Named(const std::vector<std::string>& names) {
-  const std::vector<std::string> first(names.begin(), names.begin() + std::min(names.size(), kNamed));
+  const absl::Span<const std::string> first = absl::MakeConstSpan(names).subspan(0, kNamed);
   return absl::StrCat(absl::StrJoin(first, ", "),
                       names.size() > kNamed ? absl::StrCat(" and ", names.size() - kNamed, " more") : "");
 }
@@ -38,6 +39,7 @@ std::vector<std::string> UnknownNodes(const BirdView& bird, const absl::StatusOr
 
 std::string CallersText(const std::vector<UnknownCaller>& callers) {
   std::vector<std::string> names;
+  names.reserve(callers.size());
   for (const UnknownCaller& caller : callers)
     names.push_back(absl::StrCat(caller.address.ToString(), " (", caller.calls, " times within ",
                                  absl::ToInt64Seconds(caller.within), " s)"));
@@ -86,13 +88,11 @@ const RegisterCheck registered(
             "confd, in calico-node, writes BIRD's configuration whenever nodes or BGP resources change. When it hangs, "
             "has lost the datastore, or what it wrote is refused, BIRD goes on with what it has. Then the others call "
             "and are turned away (\"Unexpected connect from unknown address\"). A caller that is no node of this "
-            "cluster, "
-            "as a router without a BGPPeer or a load balancer that tries the port, looks the same.",
+            "cluster, as a router without a BGPPeer or a load balancer that tries the port, looks the same.",
         .remedy =
             "Here, not at the other nodes: read what confd says (kubectl -n calico-system logs NAME -c calico-node | "
             "grep -i -e confd -e 'syntax error'), and restart calico-node on this node: kubectl -n calico-system "
-            "delete "
-            "pod NAME. If a caller is no node (calicoctl get nodes -o wide), stop it or give it a BGPPeer.",
+            "delete pod NAME. If a caller is no node (calicoctl get nodes -o wide), stop it or give it a BGPPeer.",
         .time_to_hold = absl::Seconds(5),
     },
     JudgeEachBird(OldConfigurations));

@@ -56,9 +56,9 @@ const RegisterCheck registered(
                   "minutes, and here the kernel's routes grow stale.",
         .meaning =
             "A BIRD that is gone, was killed, or hangs looks different in the detail, and the same to the cluster.",
-        .remedy = "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c "
-                  "calico-node); "
-                  "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
+        .remedy =
+            "See whether calico-node runs here and what BIRD logs (kubectl -n calico-system logs NAME -c calico-node); "
+            "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
         .time_to_hold = absl::Seconds(3),  // runit starts it again after one
         .causes = {{"calico_folders_empty"}},
     },

@@ -21,9 +21,8 @@ const RegisterCheck registered(
         .name = "bird_restarts_often",
         .severity = Severity::kWarning,
         .summary = "BIRD ends and is started anew, again and again.",
-        .impact =
-            "Each time its sessions end: the other nodes keep or drop this node's routes, and routes of this node "
-            "may be stale for minutes if a peer is down.",
+        .impact = "Each time its sessions end: the other nodes keep or drop this node's routes, and routes of this "
+                  "node may be stale for minutes if a peer is down.",
         .meaning =
             "It means three starts within 30 minutes; the finding ends when BIRD has run for 10. An update restarts it "
             "once, a rollback once more. Those that the agent saw count for `check`, too, through its state file.",

@@ -37,11 +37,10 @@ const RegisterCheck registered(
         .severity = Severity::kInfo,
         .summary = "Routes of a BIRD that is not meant to run here any more are still in the kernel.",
         .impact = "None as a rule; an address that gets a new owner behind such a route is not reached from this node.",
-        .meaning =
-            "BIRD leaves its routes in the kernel when it ends, and nobody removes them before the next boot. On a "
-            "node that was moved to VXLAN, or to policies alone, they are left over: Felix' blocks hold the pods, and "
-            "Calico's BIRD has no control socket. A BIRD of the host's own, apart from Calico, makes such routes as "
-            "well.",
+        .meaning = "BIRD leaves its routes in the kernel when it ends, and nobody removes them before the next boot. "
+                   "On a node that was moved to VXLAN, or to policies alone, they are left over: Felix' blocks hold "
+                   "the pods, and Calico's BIRD has no control socket. A BIRD of the host's own, apart from Calico, "
+                   "makes such routes as well.",
         .remedy = "They go with the next boot. Before it, `ip route show proto bird` (for IPv6 `ip -6`) lists them; "
                   "none of them is needed where Calico runs without BGP.",
     },

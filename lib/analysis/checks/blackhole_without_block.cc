@@ -110,11 +110,11 @@ std::vector<Finding> BlackholesWithoutBlock(const Recollection& before, const st
     findings.push_back(
         {destination, destination.address.family,
          absl::StrCat("has ", DescribeRoute(*blackhole.route, links), " that is no block of this node: it ", why),
-         absl::StrCat("Delete it, `", CommandToDelete(*blackhole.route, links),
-                      "`, and look whether it comes back. One of BIRD's does as long as its configuration lets it "
-                      "through: restart calico-node on this node, and upgrade Calico (3.4 to 3.10 wrote such a "
-                      "configuration while the node's address was unknown). One of another program's: find that "
-                      "program.")});
+         absl::StrCat(
+             "Delete it, `", CommandToDelete(*blackhole.route, links),
+             "`, and look whether it comes back. One of BIRD's does as long as its configuration lets it through: "
+             "restart calico-node on this node, and upgrade Calico (3.4 to 3.10 wrote such a configuration while the "
+             "node's address was unknown). One of another program's: find that program.")});
   }
   return findings;
 }

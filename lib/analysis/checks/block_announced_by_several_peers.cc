@@ -106,14 +106,11 @@ const RegisterCheck registered(
         .summary = "Several nodes announce one and the same block of pod addresses.",
         .impact = "Connections to pods of the block are spread over several nodes, and those that go to the wrong one "
                   "are lost.",
-        .meaning =
-            "A block belongs to one node. To a block that two announce, the kernel has both ways, or one that BIRD "
-            "chose; a node that has it itself sends to its own pods. It comes from "
-            "IPAM records that were restored or edited, from nodes with the same name, or from static routes in "
-            "BIRD's configuration.",
-        .remedy =
-            "See whose the block is (calicoctl ipam show --show-blocks, calicoctl get blockaffinities), and why the "
-            "other node announces it (there: birdcl show route, and its BIRD configuration).",
+        .meaning = "A block belongs to one node. To a block that two announce, the kernel has both ways, or one that "
+                   "BIRD chose; a node that has it itself sends to its own pods. It comes from IPAM records that were "
+                   "restored or edited, from nodes with the same name, or from static routes in BIRD's configuration.",
+        .remedy = "See whose the block is (calicoctl ipam show --show-blocks, calicoctl get blockaffinities), and why "
+                  "the other node announces it (there: birdcl show route, and its BIRD configuration).",
     },
     JudgeEachBird(SharedBlocks));
 

@@ -67,14 +67,12 @@ const RegisterCheck registered(
         .meaning =
             "IP pools must be apart from all networks that the hosts are in, those of docker0 and of virtual machines "
             "included. Judged are the blocks that the kernel has routes of (this node's, Felix' and those of BGP's "
-            "mesh: routers "
-            "announce the hosts' networks by right), against the networks of this host's "
-            "interfaces, BGP peers, nodes behind tunnels and the default gateway. A pool may lie in the hosts' network "
-            "only where Calico is told to answer ARP for pods there (localSubnetL2Reachability, from 3.33 on).",
-        .remedy =
-            "Make another IP pool that overlaps nothing, disable this one (calicoctl get ippool -o wide; spec.disabled "
-            "true), restart the pods that have addresses of it, then delete it. If the other network is docker0's or "
-            "another that nobody needs, give that another range instead.",
+            "mesh: routers announce the hosts' networks by right), against the networks of this host's interfaces, BGP "
+            "peers, nodes behind tunnels and the default gateway. A pool may lie in the hosts' network only where "
+            "Calico is told to answer ARP for pods there (localSubnetL2Reachability, from 3.33 on).",
+        .remedy = "Make another IP pool that overlaps nothing, disable this one (calicoctl get ippool -o wide; "
+                  "spec.disabled true), restart the pods that have addresses of it, then delete it. If the other "
+                  "network is docker0's or another that nobody needs, give that another range instead.",
         .time_to_hold = absl::Seconds(10),
     },
     JudgeNode(OverlappingBlocks));

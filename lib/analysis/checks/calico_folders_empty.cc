@@ -32,11 +32,11 @@ Judgement FoldersEmpty(const Evidence& evidence) {
     if (!absl::IsNotFound(status)) return std::vector<Finding>{};
   const std::string trace = TraceOfCalico(*node.links, *node.routes);
   if (trace.empty()) return std::vector<Finding>{};
-  return std::vector<Finding>{{NodeWide::kCalicoFolders, std::nullopt,
-                               absl::StrCat("this node has ", trace,
-                                            ", and neither its name, MTU or endpoint files nor a socket of BIRD is "
-                                            "where caliwatch looks: ",
-                                            node.node_name.status().message())}};
+  return std::vector<Finding>{
+      {NodeWide::kCalicoFolders, std::nullopt,
+       absl::StrCat("this node has ", trace,
+                    ", and neither its name, MTU or endpoint files nor a socket of BIRD is where caliwatch looks: ",
+                    node.node_name.status().message())}};
 }
 
 const RegisterCheck registered(
@@ -46,11 +46,10 @@ const RegisterCheck registered(
         .summary = "Calico works on this node, and its folders are empty or missing where caliwatch looks for them.",
         .impact = "Neither BIRD and its sessions nor most of what concerns pods is judged here: that nothing else is "
                   "found proves nothing.",
-        .meaning =
-            "Calico keeps its files in /var/run/calico and /var/lib/calico unless it is told otherwise: microk8s has "
-            "them below /var/snap/microk8s/current, and the operator has settings for both (calicoRunHostPath and "
-            "calicoLibHostPath in the Installation). Where such a folder is mounted into the container of caliwatch "
-            "from the wrong place, it is empty.",
+        .meaning = "Calico keeps its files in /var/run/calico and /var/lib/calico unless it is told otherwise: "
+                   "microk8s has them below /var/snap/microk8s/current, and the operator has settings for both "
+                   "(calicoRunHostPath and calicoLibHostPath in the Installation). Where such a folder is mounted into "
+                   "the container of caliwatch from the wrong place, it is empty.",
         .remedy =
             "Find them on the node (find / -xdev -name nodename -path '*calico*'; find /run /var -name bird.ctl), and "
             "correct the hostPath of caliwatch's volumes, or --calico.run-dir and --calico.lib-dir.",

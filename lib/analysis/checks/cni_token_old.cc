@@ -51,10 +51,9 @@ const RegisterCheck registered(
             "process for that has ended, or where the folder is not writable. A clock that was set forward makes the "
             "file look old, too. Not judged: a node without blocks of Calico's, where another CNI plugin keeps the "
             "file or nobody does, and a file that was too old already when this node's pods began.",
-        .remedy =
-            "Restart calico-node here, which writes the file at once. If it is as old afterwards, see its log (grep "
-            "-i token), the node's clock (chronyc tracking), and whether the ClusterRole calico-cni-plugin and that "
-            "of calico-node allow serviceaccounts/token.",
+        .remedy = "Restart calico-node here, which writes the file at once. If it is as old afterwards, see its log "
+                  "(grep -i token), the node's clock (chronyc tracking), and whether the ClusterRole calico-cni-plugin "
+                  "and that of calico-node allow serviceaccounts/token.",
     },
     JudgeNode(TokenOld));
 

@@ -26,20 +26,17 @@ const RegisterCheck registered(
         .name = "duplicate_neighbor_ip",
         .severity = Severity::kCritical,
         .summary = "One IP address has neighbor entries on several interfaces of this node.",
-        .impact =
-            "Traffic to the address reaches the workload that its route happens to name; the others are cut off or "
-            "get what is not theirs.",
-        .meaning =
-            "Two workloads use one address, or interfaces of workloads that are long gone were left behind. A "
-            "second entry on an interface of the node that has the address in its own network is not counted: so "
-            "a pod looks that has a further address there (Multus).",
-        .remedy =
-            "Find the workload that owns the address (kubectl get pods -A -o wide; calicoctl ipam show "
-            "--ip=ADDRESS). If two run, delete the one that it is not recorded for (kubectl delete pod -n NAMESPACE "
-            "NAME). If an interface belongs to none, see who is behind it (ip -d link show NAME tells the number of "
-            "its other end's namespace, lsns -t net -o NETNSID,PID,COMMAND the processes in it); without any, ip "
-            "netns list names the namespace with that id, and ip netns delete NAMESPACE lets it go, its interface "
-            "with it. calicoctl ipam check shows leaked addresses.",
+        .impact = "Traffic to the address reaches the workload that its route happens to name; the others are cut off "
+                  "or get what is not theirs.",
+        .meaning = "Two workloads use one address, or interfaces of workloads that are long gone were left behind. A "
+                   "second entry on an interface of the node that has the address in its own network is not counted: "
+                   "so a pod looks that has a further address there (Multus).",
+        .remedy = "Find the workload that owns the address (kubectl get pods -A -o wide; calicoctl ipam show "
+                  "--ip=ADDRESS). If two run, delete the one that it is not recorded for (kubectl delete pod -n "
+                  "NAMESPACE NAME). If an interface belongs to none, see who is behind it (ip -d link show NAME tells "
+                  "the number of its other end's namespace, lsns -t net -o NETNSID,PID,COMMAND the processes in it); "
+                  "without any, ip netns list names the namespace with that id, and ip netns delete NAMESPACE lets it "
+                  "go, its interface with it. calicoctl ipam check shows leaked addresses.",
         .causes = {{"duplicate_workload_ip"}, {"workload_route_wrong_interface"}},
     },
     JudgeNode(DuplicateIps));

@@ -75,23 +75,19 @@ const RegisterCheck registered(
         .summary = "One IP address belongs to two workloads of this node, or to a workload and the node itself.",
         .impact = "One of the holders gets the traffic of both, and the other is cut off.",
         .meaning =
-            "The kernel has one route to an address. Against an address of the node's own, a tunnel's above all, "
-            "the workload always loses. Calico's record of addresses has lost an entry, or the same fixed address "
-            "was asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
-        .remedy =
-            "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for (calicoctl get ipamhandle, by the "
-            "handle). Delete the other pod, so that it gets an address of its own (kubectl delete pod -n NAMESPACE "
-            "NAME), "
-            "and never the interface. After IPAM records were lost, the record is as a rule that of the pod that came "
-            "later, and the older ones lack theirs: then it is the older that must be made anew. Deleting the one that "
-            "has the record leaves the other running with an address that is free to be given again, of which the node "
-            "shows nothing more. If the address is recorded for neither, delete both, one after the other. The route "
-            "of "
-            "the one that stays is right 1 to 2 s later. Look for a fixed address in both (annotation "
-            "cni.projectcalico.org/ipAddrs); calicoctl ipam check shows addresses in use that are not recorded: those "
-            "pods are to be made anew as well. If the node itself is a holder, its tunnel address is in the Node "
-            "resource "
-            "(calicoctl get node NAME -o yaml).",
+            "The kernel has one route to an address. Against an address of the node's own, a tunnel's above all, the "
+            "workload always loses. Calico's record of addresses has lost an entry, or the same fixed address was "
+            "asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
+        .remedy = "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for (calicoctl get ipamhandle, "
+                  "by the handle). Delete the other pod, so that it gets an address of its own (kubectl delete pod -n "
+                  "NAMESPACE NAME), and never the interface. After IPAM records were lost, the record is as a rule "
+                  "that of the pod that came later, and the older ones lack theirs: then it is the older that must be "
+                  "made anew. Deleting the one that has the record leaves the other running with an address that is "
+                  "free to be given again, of which the node shows nothing more. If the address is recorded for "
+                  "neither, delete both, one after the other. The route of the one that stays is right 1 to 2 s later. "
+                  "Look for a fixed address in both (annotation cni.projectcalico.org/ipAddrs); calicoctl ipam check "
+                  "shows addresses in use that are not recorded: those pods are to be made anew as well. If the node "
+                  "itself is a holder, its tunnel address is in the Node resource (calicoctl get node NAME -o yaml).",
     },
     JudgeNode(Duplicates));
 

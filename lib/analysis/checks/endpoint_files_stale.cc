@@ -63,12 +63,11 @@ const RegisterCheck registered(
         .summary = "The files in which Felix tells which pods this node has are stale.",
         .impact = "Nothing by itself, but Felix may not run or not keep up; and what is wrong with single pods of this "
                   "node is found less surely.",
-        .meaning =
-            "Felix of Calico 3.30 and newer writes a file for each pod in endpoint-status, and removes it within "
-            "seconds when the pod or its interface is gone. Here files and interfaces contradict each other for "
-            "longer. Nobody writes them any more (an older Calico was put back, or they were switched off), or Felix "
-            "does not run, hangs or fails each time it applies what it knows. Nothing is concluded from the files that "
-            "are named.",
+        .meaning = "Felix of Calico 3.30 and newer writes a file for each pod in endpoint-status, and removes it "
+                   "within seconds when the pod or its interface is gone. Here files and interfaces contradict each "
+                   "other for longer. Nobody writes them any more (an older Calico was put back, or they were switched "
+                   "off), or Felix does not run, hangs or fails each time it applies what it knows. Nothing is "
+                   "concluded from the files that are named.",
         .remedy =
             "See which Calico runs here and whether it is ready (kubectl -n calico-system get pods -o wide; describe "
             "pod NAME | grep Image). 3.30 or newer: delete calico-node's pod here; Felix writes all files anew when it "

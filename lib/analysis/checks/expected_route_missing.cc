@@ -36,13 +36,11 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "Routes to a node that the kernel had are gone, and nobody has withdrawn them.",
         .impact = "Pods of this node do not reach pods behind that gateway.",
-        .meaning =
-            "The agent remembers which remote routes the kernel had when all was well; after a restart of BIRD they "
-            "should be back within seconds. Routes that a peer withdrew, or that went with a session that is down, "
-            "are not counted here.",
-        .remedy =
-            "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show route). "
-            "If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
+        .meaning = "The agent remembers which remote routes the kernel had when all was well; after a restart of BIRD "
+                   "they should be back within seconds. Routes that a peer withdrew, or that went with a session that "
+                   "is down, are not counted here.",
+        .remedy = "See which peer is named as blocking convergence, and whether BIRD has the route (birdcl show "
+                  "route). If BIRD has none, look at the announcing node: its BIRD may be recovering itself.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},

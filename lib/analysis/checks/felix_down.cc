@@ -42,19 +42,18 @@ const RegisterCheck registered(
         .name = "felix_down",
         .severity = Severity::kWarning,
         .summary = "Felix, the daemon of calico-node that connects and protects pods, does not work on this node.",
-        .impact =
-            "Running pods stay connected. Pods that start are cut off or unprotected, policies and the tunnels to "
-            "other nodes follow no change, and what is lost is not restored.",
+        .impact = "Running pods stay connected. Pods that start are cut off or unprotected, policies and the tunnels "
+                  "to other nodes follow no change, and what is lost is not restored.",
         .meaning =
             "Felix has ended, is stopped, hangs, or a part of it says so. It counts where Felix has answered before on "
             "its health port, or where somebody takes connections there on a node that Felix works on, and is silent. "
             "While it is away, its files tell of pods that have ended and not of new ones: nothing is concluded from "
             "these. A restart of calico-node takes less than the minute for which this must last.",
         .remedy =
-            "See whether calico-node runs here and what Felix logs (kubectl -n calico-system get pods -o wide, "
-            "kubectl -n calico-system logs NAME -c calico-node; or -n kube-system). If it hangs, or does not come "
-            "back, delete that pod: it is made anew. If Felix' health was switched off or moved to another port "
-            "(healthEnabled, healthPort), give caliwatch the new one (--felix.health-address) or restart it.",
+            "See whether calico-node runs here and what Felix logs (kubectl -n calico-system get pods -o wide, kubectl "
+            "-n calico-system logs NAME -c calico-node; or -n kube-system). If it hangs, or does not come back, delete "
+            "that pod: it is made anew. If Felix' health was switched off or moved to another port (healthEnabled, "
+            "healthPort), give caliwatch the new one (--felix.health-address) or restart it.",
         .time_to_hold = absl::Seconds(60),
         .causes = {{"bird_down"}, {"felix_restarts_often"}},
     },

@@ -32,18 +32,15 @@ const RegisterCheck registered(
         .name = "felix_not_ready",
         .severity = Severity::kWarning,
         .summary = "Felix, the daemon of calico-node that connects and protects pods, is not ready on this node.",
-        .impact =
-            "Running pods stay connected. Felix may not hear of pods that start or end, of nodes that come or go, "
-            "and of policies: new pods are cut off or unprotected.",
-        .meaning =
-            "Felix is starting and does not finish, or it has lost what it learns everything from: the datastore (the "
-            "API server) or Typha. Until it is ready, nothing is concluded from its files. FelixStartup: it has not "
-            "read its configuration. CalculationGraph: it is not in step with the datastore. "
-            "InternalDataplaneMainLoop: it has not written its first rules and routes.",
-        .remedy =
-            "Read Felix' log (kubectl -n calico-system logs NAME -c calico-node; or -n kube-system). See that Typha "
-            "runs (kubectl -n calico-system get pods -l k8s-app=calico-typha) and that this node reaches the API "
-            "server. If both are well and it stays so, delete calico-node's pod here: it is made anew.",
+        .impact = "Running pods stay connected. Felix may not hear of pods that start or end, of nodes that come or "
+                  "go, and of policies: new pods are cut off or unprotected.",
+        .meaning = "Felix is starting and does not finish, or it has lost what it learns everything from: the "
+                   "datastore (the API server) or Typha. Until it is ready, nothing is concluded from its files. "
+                   "FelixStartup: it has not read its configuration. CalculationGraph: it is not in step with the "
+                   "datastore. InternalDataplaneMainLoop: it has not written its first rules and routes.",
+        .remedy = "Read Felix' log (kubectl -n calico-system logs NAME -c calico-node; or -n kube-system). See that "
+                  "Typha runs (kubectl -n calico-system get pods -l k8s-app=calico-typha) and that this node reaches "
+                  "the API server. If both are well and it stays so, delete calico-node's pod here: it is made anew.",
         .time_to_hold = absl::Seconds(60),  // in a large cluster a start takes long
         .causes = {{"felix_restarts_often"}},
     },

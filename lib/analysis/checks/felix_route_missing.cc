@@ -49,17 +49,14 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A route to another node's block that Felix is to make is not in the kernel.",
         .impact = "Pods of this node do not reach that block, although BGP is fine.",
-        .meaning =
-            "From Calico 3.33 on Felix makes the routes of IPIP pools, as it always did with VXLAN; BIRD learns the "
-            "blocks, and its filter keeps them from the kernel. Such a route is gone when something deletes it, or "
-            "with "
-            "tunl0's address or link. Judged are blocks of a peer of the mesh whose session is up, of a size that "
-            "Felix has in the kernel, or that were there before; addresses of services, which that filter keeps back "
-            "as well, are none.",
-        .remedy =
-            "Felix looks at its routes every 90 s and puts back what is missing. If it does not, see whether Felix is "
-            "alive and what it logs (kubectl -n calico-system logs NAME -c calico-node), and restart calico-node on "
-            "this node.",
+        .meaning = "From Calico 3.33 on Felix makes the routes of IPIP pools, as it always did with VXLAN; BIRD learns "
+                   "the blocks, and its filter keeps them from the kernel. Such a route is gone when something deletes "
+                   "it, or with tunl0's address or link. Judged are blocks of a peer of the mesh whose session is up, "
+                   "of a size that Felix has in the kernel, or that were there before; addresses of services, which "
+                   "that filter keeps back as well, are none.",
+        .remedy = "Felix looks at its routes every 90 s and puts back what is missing. If it does not, see whether "
+                  "Felix is alive and what it logs (kubectl -n calico-system logs NAME -c calico-node), and restart "
+                  "calico-node on this node.",
         .time_to_hold = absl::Seconds(10),  // a node that leaves: Felix drops its routes before BIRD drops the peer
         .causes = {{"tunnel_device_missing"},
                    {"tunnel_device_down"},

@@ -56,16 +56,13 @@ const RegisterCheck registered(
         .name = "foreign_pod_in_block",
         .severity = Severity::kWarning,
         .summary = "A container that Calico has not connected has an address of this node's own blocks.",
-        .impact =
-            "Calico may give the same address to a pod, and one of the two is cut off then; no policy protects the "
-            "container.",
-        .meaning =
-            "Another CNI plugin gives out addresses of the same range: it was there before Calico, and pods that it "
-            "connected still run, or its configuration comes first in /etc/cni/net.d.",
-        .remedy =
-            "See which plugin pods get (ls /etc/cni/net.d: the first file by name counts) and take the other one's "
-            "configuration away. Delete the pods that it connected (kubectl get pods -A -o wide names them by their "
-            "address), so that Calico makes them anew.",
+        .impact = "Calico may give the same address to a pod, and one of the two is cut off then; no policy protects "
+                  "the container.",
+        .meaning = "Another CNI plugin gives out addresses of the same range: it was there before Calico, and pods "
+                   "that it connected still run, or its configuration comes first in /etc/cni/net.d.",
+        .remedy = "See which plugin pods get (ls /etc/cni/net.d: the first file by name counts) and take the other "
+                  "one's configuration away. Delete the pods that it connected (kubectl get pods -A -o wide names them "
+                  "by their address), so that Calico makes them anew.",
         .time_to_hold = absl::Seconds(10),
     },
     JudgeNode(ForeignPods));

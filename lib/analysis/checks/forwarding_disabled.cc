@@ -87,15 +87,13 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The kernel does not forward packets between workloads and the network.",
         .impact = "Pods of this node reach nothing beyond it, and nothing reaches them.",
-        .meaning =
-            "With forwarding off for a pod's own interface, the node does not even answer its question for its "
-            "gateway. Felix switches forwarding on when it starts and for each interface that comes up; a later "
-            "sysctl run, a hardening tool or NetworkManager may have switched it off. Judged are, for IPv4, the "
-            "interfaces of workloads, of routes to other nodes and of the default route; for IPv6 the switch for "
-            "all interfaces, which alone counts.",
-        .remedy =
-            "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: grep -r "
-            "forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+        .meaning = "With forwarding off for a pod's own interface, the node does not even answer its question for its "
+                   "gateway. Felix switches forwarding on when it starts and for each interface that comes up; a later "
+                   "sysctl run, a hardening tool or NetworkManager may have switched it off. Judged are, for IPv4, the "
+                   "interfaces of workloads, of routes to other nodes and of the default route; for IPv6 the switch "
+                   "for all interfaces, which alone counts.",
+        .remedy = "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: "
+                  "grep -r forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
     },
     JudgeNode(ForwardingOff));
 

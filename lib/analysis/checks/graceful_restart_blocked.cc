@@ -39,18 +39,16 @@ const RegisterCheck registered(
         .name = "graceful_restart_blocked",
         .severity = Severity::kWarning,
         .summary = "BIRD has restarted, and waits for a peer before it gives any route to the kernel.",
-        .impact =
-            "This node's routes are frozen: what the kernel kept works on, what it lost is missing until the wait is "
-            "over, and changes elsewhere are not followed.",
+        .impact = "This node's routes are frozen: what the kernel kept works on, what it lost is missing until the "
+                  "wait is over, and changes elsewhere are not followed.",
         .meaning =
             "After a restart BIRD recovers: until every peer it is configured with has sent its routes, or 240 seconds "
             "have passed, it neither adds nor removes routes in the kernel, and tells its peers nothing. Sessions say "
             "Established all the while. Routes that the kernel kept go on working but do not follow changes; routes "
-            "that "
-            "were lost, as by a reboot, are missing for the whole time. One dead peer is enough.",
-        .remedy = "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer "
-                  "NAME) if it is "
-                  "gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
+            "that were lost, as by a reboot, are missing for the whole time. One dead peer is enough.",
+        .remedy =
+            "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer NAME) if "
+            "it is gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
         .polls_to_hold = 1,
     },
     JudgeEachBird(RecoveryBlocked));

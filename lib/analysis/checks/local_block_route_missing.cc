@@ -110,19 +110,15 @@ const RegisterCheck registered(
         .name = "local_block_route_missing",
         .severity = Severity::kWarning,
         .summary = "The kernel has no route for a block of addresses that belongs to this node.",
-        .impact =
-            "Packets for addresses that no pod has may go round between this node and its router; running pods are "
-            "not cut off.",
-        .meaning = "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod "
-                   "has. Else "
-                   "they follow the default route. Running pods have routes of their own. Something deleted the route "
-                   "or took its "
-                   "place. Seen in two ways: the address of a tunnel interface is in no block, or BIRD has a route for "
-                   "a block "
-                   "with workloads and the kernel has not. A block that shows in neither way is not judged.",
-        .remedy =
-            "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol is in "
-            "its place (ip route show PREFIX), delete that first.",
+        .impact = "Packets for addresses that no pod has may go round between this node and its router; running pods "
+                  "are not cut off.",
+        .meaning =
+            "Each block of this node has a blackhole route, which ends packets for addresses of it that no pod has. "
+            "Else they follow the default route. Running pods have routes of their own. Something deleted the route or "
+            "took its place. Seen in two ways: the address of a tunnel interface is in no block, or BIRD has a route "
+            "for a block with workloads and the kernel has not. A block that shows in neither way is not judged.",
+        .remedy = "Restart calico-node on this node: Felix, or BIRD, writes the route anew. If one of another protocol "
+                  "is in its place (ip route show PREFIX), delete that first.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},

@@ -25,15 +25,12 @@ const RegisterCheck registered(
         .name = "local_workload_peer_down",
         .severity = Severity::kWarning,
         .summary = "A workload of this node that is to speak BGP has had no session for ten minutes.",
-        .impact =
-            "What that pod or virtual machine announces is not reached; nothing else. After a restart, BIRD waits "
-            "for it as for any peer, for up to 240 seconds.",
+        .impact = "What that pod or virtual machine announces is not reached; nothing else. After a restart, BIRD "
+                  "waits for it as for any peer, for up to 240 seconds.",
         .meaning = "Calico (3.30 and newer) configures a peer Local_Workload_… as soon as the workload is there, "
-                   "whether or not "
-                   "a BGP program runs in it yet.",
-        .remedy =
-            "See that a BGP program runs in the workload and calls this node's side of its interface, with the AS "
-            "number that the BGPPeer expects; or take the label or BGPPeer away that makes it a peer.",
+                   "whether or not a BGP program runs in it yet.",
+        .remedy = "See that a BGP program runs in the workload and calls this node's side of its interface, with the "
+                  "AS number that the BGPPeer expects; or take the label or BGPPeer away that makes it a peer.",
     },
     JudgeEachBird(DownWorkloads));
 

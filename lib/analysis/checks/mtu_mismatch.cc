@@ -109,17 +109,13 @@ const RegisterCheck registered(
                    "larger than that, or a tunnel smaller than what workloads send.",
         .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
                   "connections open and then hang.",
-        .meaning =
-            "Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, less what "
-            "the "
-            "tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A workload keeps the "
-            "MTU "
-            "it was made with, so pods that were there before it shrank have too large a one, unless the way to the "
-            "other nodes carries it all the same: Felix reckons with the smallest network of the node, be it one that "
-            "no "
-            "traffic takes. A smaller one is what pods keep that began before a change, and not reported. A tunnel's "
-            "own MTU is wrong when the network's was "
-            "changed, or when one was configured (vxlanMTU, ipipMTU) that does not fit.",
+        .meaning = "Felix writes the MTU that workloads should have to /var/lib/calico/mtu: that of the network, less "
+                   "what the tunnels' headers take (IPIP 20 bytes, VXLAN 50, over IPv6 70, WireGuard 60 and 80). A "
+                   "workload keeps the MTU it was made with, so pods that were there before it shrank have too large a "
+                   "one, unless the way to the other nodes carries it all the same: Felix reckons with the smallest "
+                   "network of the node, be it one that no traffic takes. A smaller one is what pods keep that began "
+                   "before a change, and not reported. A tunnel's own MTU is wrong when the network's was changed, or "
+                   "when one was configured (vxlanMTU, ipipMTU) that does not fit.",
         .remedy =
             "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
             "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",

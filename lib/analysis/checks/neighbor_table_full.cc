@@ -73,10 +73,9 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "The kernel's neighbor table (ARP, NDP) is more than 80% full.",
         .impact = "Once it is full, new pods, and nodes not spoken to lately, cannot be reached.",
-        .meaning =
-            "A full table takes up no new neighbor (`neighbour: arp_cache: neighbor table overflow!` in the "
-            "kernel's log). All network namespaces of the host, those of pods too, share one limit for each family, "
-            "gc_thresh3. Permanent entries do not count.",
+        .meaning = "A full table takes up no new neighbor (`neighbour: arp_cache: neighbor table overflow!` in the "
+                   "kernel's log). All network namespaces of the host, those of pods too, share one limit for each "
+                   "family, gc_thresh3. Permanent entries do not count.",
         .remedy =
             "Raise net.ipv4.neigh.default.gc_thresh3 and gc_thresh2 (net.ipv6 for IPv6), here and in /etc/sysctl.d. "
             "Failed entries at one interface: something scans that network. Many reachable ones at eth0: a large flat "

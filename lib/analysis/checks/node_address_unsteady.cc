@@ -26,11 +26,10 @@ std::string DetailOf(const KnownAddress& known, size_t peers) {
     case AddressProblem::kNotSource:
       break;
   }
-  return absl::StrCat("Calico knows this node by this address, but the kernel sends what goes to other nodes, ",
-                      fault.for_example->ToString(), " among them, from ", fault.instead->address.ToString(), " on ",
-                      fault.interface,
-                      ": policies of the others do not know that, and if it moves to another machine, "
-                      "answers go there");
+  return absl::StrCat(
+      "Calico knows this node by this address, but the kernel sends what goes to other nodes, ",
+      fault.for_example->ToString(), " among them, from ", fault.instead->address.ToString(), " on ", fault.interface,
+      ": policies of the others do not know that, and if it moves to another machine, answers go there");
 }
 
 std::optional<Finding> UnsteadyAddress(const KnownAddress& known, const std::vector<BgpPeer>& peers) {
@@ -60,11 +59,10 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "The address that Calico knows this node by may go away, or is not the one that the kernel uses.",
         .impact = "When the address moves or ends, all routes to and from this node's pods go with it.",
-        .meaning =
-            "Sessions are up, and may be for long. The address is a virtual one that came to an interface beside the "
-            "node's own, a temporary one of IPv6, or on another interface than the one that leads to the other nodes "
-            "(rp_filter then drops what comes in). Or the kernel's own packets to other nodes have another source, "
-            "since a virtual address brought a network with it.",
+        .meaning = "Sessions are up, and may be for long. The address is a virtual one that came to an interface "
+                   "beside the node's own, a temporary one of IPv6, or on another interface than the one that leads to "
+                   "the other nodes (rp_filter then drops what comes in). Or the kernel's own packets to other nodes "
+                   "have another source, since a virtual address brought a network with it.",
         .remedy =
             "Tell Calico to take the address that stays, and restart calico-node here: IP_AUTODETECTION_METHOD (for "
             "IPv6 IP6_AUTODETECTION_METHOD) = kubernetes-internal-ip, interface=NAME or cidr=NETWORK; with the "

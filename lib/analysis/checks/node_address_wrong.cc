@@ -16,10 +16,10 @@ std::string OnAnotherInterface(const AddressFault& fault, size_t peers) {
 }
 
 std::string NotTheTunnelsSource(const AddressFault& fault) {
-  return absl::StrCat("the kernel sends what goes to other nodes, ", fault.for_example->ToString(),
-                      " among them, from ", fault.instead->address.ToString(), " on ", fault.interface,
-                      ", the packets of tunl0 as well: Felix there takes such packets from nodes' addresses alone, and "
-                      "drops them");
+  return absl::StrCat(
+      "the kernel sends what goes to other nodes, ", fault.for_example->ToString(), " among them, from ",
+      fault.instead->address.ToString(), " on ", fault.interface,
+      ", the packets of tunl0 as well: Felix there takes such packets from nodes' addresses alone, and drops them");
 }
 
 std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector<BgpPeer>& peers) {
@@ -56,16 +56,15 @@ const RegisterCheck registered(
         .impact = "Pods of this node and of others do not reach each other.",
         .meaning =
             "Calico finds the node's address when calico-node starts: as a rule the first one of the first interface "
-            "that is not known to be docker's, a bridge or a pod's. It may be one of an interface that leads "
-            "elsewhere (a second network, docker0 where it was set by hand), so that no session was ever up. Or the "
-            "interface has another address as well, a virtual one whose network covers the other nodes: then the "
-            "kernel takes that as the source, also of IPIP's packets, which the others drop. Judged for the address "
-            "that BIRD speaks from; one that is on no interface is bgp_source_address_not_local.",
-        .remedy =
-            "Tell Calico which address to take, and restart calico-node here: IP_AUTODETECTION_METHOD (for IPv6 "
-            "IP6_AUTODETECTION_METHOD) = kubernetes-internal-ip, interface=NAME or cidr=NETWORK; with the operator "
-            "spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the Installation. For this node alone: spec.bgp "
-            "of the Node resource (calicoctl get node NAME -o yaml).",
+            "that is not known to be docker's, a bridge or a pod's. It may be one of an interface that leads elsewhere "
+            "(a second network, docker0 where it was set by hand), so that no session was ever up. Or the interface "
+            "has another address as well, a virtual one whose network covers the other nodes: then the kernel takes "
+            "that as the source, also of IPIP's packets, which the others drop. Judged for the address that BIRD "
+            "speaks from; one that is on no interface is bgp_source_address_not_local.",
+        .remedy = "Tell Calico which address to take, and restart calico-node here: IP_AUTODETECTION_METHOD (for IPv6 "
+                  "IP6_AUTODETECTION_METHOD) = kubernetes-internal-ip, interface=NAME or cidr=NETWORK; with the "
+                  "operator spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the Installation. For this node "
+                  "alone: spec.bgp of the Node resource (calicoctl get node NAME -o yaml).",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
     },
     JudgeNode(AddressesWrong));

@@ -69,9 +69,8 @@ const RegisterCheck registered(
             "This node does not run Calico, or another CNI plugin connects its pods, or they are connected in a way "
             "that caliwatch does not know: VPP, or interfaces of another prefix (InterfacePrefix of "
             "FelixConfiguration) with a Calico before 3.30, which does not tell in its files whose interfaces are.",
-        .remedy =
-            "None, where another plugin connects the pods. Else see that the folders of Calico are where caliwatch "
-            "looks (--calico.run-dir, --calico.lib-dir).",
+        .remedy = "None, where another plugin connects the pods. Else see that the folders of Calico are where "
+                  "caliwatch looks (--calico.run-dir, --calico.lib-dir).",
         .causes = {{"calico_folders_empty"}},
     },
     JudgeNode(NothingJudged));

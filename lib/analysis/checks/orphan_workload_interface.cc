@@ -64,16 +64,12 @@ const RegisterCheck registered(
         .name = "orphan_workload_interface",
         .severity = Severity::kWarning,
         .summary = "A workload interface (cali*) that is up belongs to no workload.",
-        .impact =
-            "Left over, it costs nothing yet, but once its address is given out again, traffic may still go to the "
-            "old place; if a pod lives there, Felix does not know it, and no policy protects it.",
-        .meaning =
-            "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. Or a "
-            "pod "
-            "is there that Felix has not taken up. Nothing on the node tells these two apart for certain, so nothing "
-            "is "
-            "to be deleted before its other end was looked at. One that is down is not an orphan for that: Felix keeps "
-            "no file of it. It is not judged while Felix is away.",
+        .impact = "Left over, it costs nothing yet, but once its address is given out again, traffic may still go to "
+                  "the old place; if a pod lives there, Felix does not know it, and no policy protects it.",
+        .meaning = "It was left behind when its workload ended: the CNI plugin was not called to remove it, or failed. "
+                   "Or a pod is there that Felix has not taken up. Nothing on the node tells these two apart for "
+                   "certain, so nothing is to be deleted before its other end was looked at. One that is down is not "
+                   "an orphan for that: Felix keeps no file of it. It is not judged while Felix is away.",
         .remedy =
             "ip -d link show NAME tells the number of its other end's namespace (link-netnsid), lsns -t net -o "
             "NETNSID,PID,COMMAND the processes in it. If there are any, a pod runs there that Felix does not know: see "

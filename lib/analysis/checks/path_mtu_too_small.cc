@@ -65,14 +65,13 @@ const RegisterCheck registered(
         .summary = "The network between two nodes takes smaller packets than pods send.",
         .impact = "Small packets pass and large ones do not, unless each router's word about it (ICMP) arrives: "
                   "connections open and then hang.",
-        .meaning =
-            "A router on the way to the other node has said to BIRD's connection what it takes at most (path MTU). "
-            "Felix takes the MTU of pods from this node's own interface, less what a tunnel's headers take: what is "
-            "smaller further on, as behind a VPN, it cannot know. Judged by the sessions with nodes that routes lead "
-            "to; a path that is never used for large packets has taught nobody its MTU.",
+        .meaning = "A router on the way to the other node has said to BIRD's connection what it takes at most (path "
+                   "MTU). Felix takes the MTU of pods from this node's own interface, less what a tunnel's headers "
+                   "take: what is smaller further on, as behind a VPN, it cannot know. Judged by the sessions with "
+                   "nodes that routes lead to; a path that is never used for large packets has taught nobody its MTU.",
         .remedy =
-            "Find where it shrinks (tracepath -n ADDRESS) and raise it there. Otherwise let pods send less: mtu of "
-            "the Installation (spec.calicoNetwork.mtu), or veth_mtu of the ConfigMap calico-config, then restart "
+            "Find where it shrinks (tracepath -n ADDRESS) and raise it there. Otherwise let pods send less: mtu of the "
+            "Installation (spec.calicoNetwork.mtu), or veth_mtu of the ConfigMap calico-config, then restart "
             "calico-node, and the pods. If the way has grown since, ip route flush cache forgets what was learned.",
     },
     JudgeNode(PathsTooSmall));

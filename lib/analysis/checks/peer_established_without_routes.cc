@@ -8,10 +8,9 @@ std::vector<Finding> PeersWithoutRoutes(const BirdEvidence& bird) {
   std::vector<Finding> findings;
   for (const std::string& name : bird.before.silent_peers)
     if (const BgpPeer* peer = FindPeer(*bird.now.peers, name))
-      findings.push_back(
-          PeerFinding(*peer, bird.now.family,
-                      "its session is established, but since it came up the peer has announced no route; before, "
-                      "it did"));
+      findings.push_back(PeerFinding(
+          *peer, bird.now.family,
+          "its session is established, but since it came up the peer has announced no route; before, it did"));
   return findings;
 }
 
@@ -21,10 +20,9 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "A peer's session is established again, but the peer announces no routes.",
         .impact = "Pods of this node do not reach the peer's pods, although the session looks healthy.",
-        .meaning =
-            "The peer's BIRD has restarted and recovers: until all of its own peers have answered, or 240 seconds "
-            "have passed, it announces nothing. A peer that has no block of addresses any more looks the same, for "
-            "five minutes at most.",
+        .meaning = "The peer's BIRD has restarted and recovers: until all of its own peers have answered, or 240 "
+                   "seconds have passed, it announces nothing. A peer that has no block of addresses any more looks "
+                   "the same, for five minutes at most.",
         .remedy = "Look at the peer's node: `caliwatch check` there names whom its BIRD waits for.",
         .time_to_hold = absl::Seconds(3),  // the session is up a moment before its routes come
         .causes = {{"graceful_restart_blocked", Tie::kSameFamily}, {"peer_routes_ignored"}, {"peer_flapping"}},

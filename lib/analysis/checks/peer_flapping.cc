@@ -31,14 +31,12 @@ const RegisterCheck registered(
         .summary = "A BGP session of this node is lost and comes back, again and again.",
         .impact = "Each time, this node and the peer drop or freeze each other's routes, so that traffic between their "
                   "pods is interrupted or takes stale ways.",
-        .meaning =
-            "It means three losses within 15 minutes; the finding ends when the session has lasted for 5, or was "
-            "down for one. Meanwhile its being down now and then follows from it.",
-        .remedy =
-            "Read BIRD's last error for the peer (birdcl: show protocols all NAME). Hold timer expired: packets are "
-            "lost on the path, or one of the nodes starves (look at its CPU). Connection reset or shutdown: see why "
-            "BIRD or calico-node dies on the peer's node (kubectl -n calico-system get pods -o wide -l "
-            "k8s-app=calico-node shows restarts; kubectl -n calico-system logs NAME -c calico-node --previous).",
+        .meaning = "It means three losses within 15 minutes; the finding ends when the session has lasted for 5, or "
+                   "was down for one. Meanwhile its being down now and then follows from it.",
+        .remedy = "Read BIRD's last error for the peer (birdcl: show protocols all NAME). Hold timer expired: packets "
+                  "are lost on the path, or one of the nodes starves (look at its CPU). Connection reset or shutdown: "
+                  "see why BIRD or calico-node dies on the peer's node (kubectl -n calico-system get pods -o wide -l "
+                  "k8s-app=calico-node shows restarts; kubectl -n calico-system logs NAME -c calico-node --previous).",
         .polls_to_hold = 1,
         .causes = {{"bgp_source_address_not_local"}, {"peer_path_one_way"}},
     },

@@ -48,15 +48,14 @@ const RegisterCheck registered(
         .summary = "A BGP peer's packets reach this node, and this node's packets do not reach the peer.",
         .impact = "The session ends when the hold timer expires and cannot come back; pod traffic to that node suffers "
                   "the same.",
-        .meaning =
-            "Something on the way drops one direction: a firewall or security group that allows port 179 only one "
-            "way, a route back that leads elsewhere, a reverse-path filter, a broken link. Once the session has "
-            "ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
+        .meaning = "Something on the way drops one direction: a firewall or security group that allows port 179 only "
+                   "one way, a route back that leads elsewhere, a reverse-path filter, a broken link. Once the session "
+                   "has ended, calls stay half open: SYN_SENT there, SYN_RECV here.",
         .remedy =
             "From here: ping the peer and trace the way (tracepath), and see by which interface and address packets "
             "leave (ip route get PEER). On the peer: watch whether they come in (tcpdump -ni any host THIS-NODE and "
-            "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that "
-            "names this node's IP or MAC address. None: the firewall or security group between them.",
+            "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that names "
+            "this node's IP or MAC address. None: the firewall or security group between them.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
     },
     JudgeEachBird(OneWayPaths));

@@ -35,11 +35,10 @@ const RegisterCheck registered(
                   "behind it, where nodes exchange their routes by routers (eBGP).",
         .meaning = "A route whose AS path holds the receiver's own AS number has been there before: BGP takes it for a "
                    "loop. So nodes that share one AS number do not hear of each other through a router.",
-        .remedy = "See the paths: birdcl show route all filtered, or at the router what it sends. Give each rack or "
-                  "node an AS "
-                  "number of its own (calicoctl patch node NAME -p '{\"spec\":{\"bgp\":{\"asNumber\":\"64513\"}}}'), "
-                  "or let the "
-                  "router replace it (as-override), or set numAllowedLocalASNumbers of the BGPPeer to 1.",
+        .remedy =
+            "See the paths: birdcl show route all filtered, or at the router what it sends. Give each rack or node an "
+            "AS number of its own (calicoctl patch node NAME -p '{\"spec\":{\"bgp\":{\"asNumber\":\"64513\"}}}'), or "
+            "let the router replace it (as-override), or set numAllowedLocalASNumbers of the BGPPeer to 1.",
         .time_to_hold = absl::Seconds(5),
     },
     JudgeEachBird(IgnoredRoutes));

@@ -129,17 +129,15 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The node cannot answer for its pods' gateway.",
         .impact = "Pods of this node reach nothing at all, as soon as their neighbor entry for the gateway has aged.",
-        .meaning =
-            "A pod sends everything to 169.254.1.1, an address that nobody has. The node's kernel answers ARP for it "
-            "(proxy ARP) only while it has a route that covers the address and leads elsewhere, as a rule its default "
-            "route: without one, interfaces, routes and switches of all pods are right, and all of them are cut off. "
-            "For IPv6 the gateway is the link-local address of the interface's end on the node, which must be there. "
-            "With the eBPF data plane neither is needed.",
-        .remedy =
-            "Give the node its default route back: ip route add default via GATEWAY dev INTERFACE. Where it is to "
-            "have none, any route that covers the address does: ip route add 169.254.1.1/32 dev INTERFACE, with the "
-            "interface that leads to the other nodes. Pods are back at once. Then look for who took it: the DHCP "
-            "lease, NetworkManager, networkd, an interface that went down.",
+        .meaning = "A pod sends everything to 169.254.1.1, an address that nobody has. The node's kernel answers ARP "
+                   "for it (proxy ARP) only while it has a route that covers the address and leads elsewhere, as a "
+                   "rule its default route: without one, interfaces, routes and switches of all pods are right, and "
+                   "all of them are cut off. For IPv6 the gateway is the link-local address of the interface's end on "
+                   "the node, which must be there. With the eBPF data plane neither is needed.",
+        .remedy = "Give the node its default route back: ip route add default via GATEWAY dev INTERFACE. Where it is "
+                  "to have none, any route that covers the address does: ip route add 169.254.1.1/32 dev INTERFACE, "
+                  "with the interface that leads to the other nodes. Pods are back at once. Then look for who took it: "
+                  "the DHCP lease, NetworkManager, networkd, an interface that went down.",
         .time_to_hold = absl::Seconds(3),  // a pod that begins has an interface before that has its address
     },
     JudgeNode(GatewaysUnanswered));

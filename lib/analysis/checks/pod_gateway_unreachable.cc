@@ -67,11 +67,9 @@ const RegisterCheck registered(
         .summary = "A pod cannot reach its gateway, and so nothing at all.",
         .impact = "The pod reaches nothing at all.",
         .meaning = "All that a pod sends goes to its gateway, 169.254.1.1 or fe80::ecee:eeff:feee:eeee, which the "
-                   "node's end of "
-                   "the pod's veth answers for. For IPv4 that takes proxy ARP and forwarding on that interface, a "
-                   "route of the "
-                   "node that covers 169.254.1.1, and the pod's own route leading back over it. Judged only with "
-                   "--check.pods.",
+                   "node's end of the pod's veth answers for. For IPv4 that takes proxy ARP and forwarding on that "
+                   "interface, a route of the node that covers 169.254.1.1, and the pod's own route leading back over "
+                   "it. Judged only with --check.pods.",
         .remedy =
             "Mend the cause if one is named (sysctl net.ipv4.conf.INTERFACE.proxy_arp=1, forwarding=1; ip route). "
             "Otherwise restart calico-node here, which sets all of it anew; if that does not help, the pod.",

@@ -28,9 +28,8 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A pod sends to a hardware address that is not the node's end of its veth.",
         .impact = "The pod is cut off, because the node drops what it sends.",
-        .meaning =
-            "Somebody set a static ARP entry in the pod, or another one answered for the gateway, or the interface "
-            "was made anew with another address. Judged only with --check.pods.",
+        .meaning = "Somebody set a static ARP entry in the pod, or another one answered for the gateway, or the "
+                   "interface was made anew with another address. Judged only with --check.pods.",
         .remedy =
             "Delete the pod's entry (ip neigh del GATEWAY dev eth0, in its network namespace), or restart the pod.",
     },

@@ -50,11 +50,10 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A policy rule sends pods' traffic by another table than the one with Calico's routes.",
         .impact = "Packets to pods of the blocks that it covers do not go where Calico leads them.",
-        .meaning =
-            "The kernel asks the tables that its rules name, in the order of their priorities; Calico's routes are in "
-            "table main (32766). A rule before it, of a VPN as a rule (Tailscale's table 52, an exit node, wg-quick), "
-            "names a table with a route that covers blocks of pods. Rules that ask for a source, a mark or an "
-            "interface are not judged, nor is the one of Calico's WireGuard.",
+        .meaning = "The kernel asks the tables that its rules name, in the order of their priorities; Calico's routes "
+                   "are in table main (32766). A rule before it, of a VPN as a rule (Tailscale's table 52, an exit "
+                   "node, wg-quick), names a table with a route that covers blocks of pods. Rules that ask for a "
+                   "source, a mark or an interface are not judged, nor is the one of Calico's WireGuard.",
         .remedy = "ip rule add to NETWORK lookup main, with the pods' network and a priority before that of the rule; "
                   "then have the program that made the rule leave that network out.",
     },

@@ -51,11 +51,10 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A workload's interface does not answer ARP for the workload's gateway.",
         .impact = "The pod reaches nothing as soon as its neighbor entry for the gateway has aged.",
-        .meaning =
-            "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by proxy "
-            "ARP on the pod's interface. The CNI plugin and Felix switch it on when the interface comes up; a "
-            "sysctl run or a hardening tool may have switched it off since. IPv6 needs no such thing: there the "
-            "gateway is an address that the node has.",
+        .meaning = "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by "
+                   "proxy ARP on the pod's interface. The CNI plugin and Felix switch it on when the interface comes "
+                   "up; a sysctl run or a hardening tool may have switched it off since. IPv6 needs no such thing: "
+                   "there the gateway is an address that the node has.",
         .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
                   "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
     },

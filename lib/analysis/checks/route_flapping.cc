@@ -82,15 +82,14 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "A route comes and goes again and again.",
         .impact = "Each time, packets to those pods are lost or take another way, and connections stall.",
-        .meaning =
-            "The kernel tells of each route that comes and goes, also between two polls. A route that came back five "
-            "times within ten minutes, the last time not two minutes ago, has two programs that quarrel over it, is "
-            "deleted by a third one, or follows a session that flaps. Routes of pods, which come and go with them, are "
-            "not judged, and a route with another metric is another one. Only the agent hears of this; `caliwatch "
-            "check` by itself does not.",
-        .remedy = "See who deletes it: `ip monitor route` shows the moments, and calico-node's log what BIRD and Felix "
-                  "did then. NetworkManager, systemd-networkd or a script that flushes routes must leave Calico's "
-                  "alone.",
+        .meaning = "The kernel tells of each route that comes and goes, also between two polls. A route that came back "
+                   "five times within ten minutes, the last time not two minutes ago, has two programs that quarrel "
+                   "over it, is deleted by a third one, or follows a session that flaps. Routes of pods, which come "
+                   "and go with them, are not judged, and a route with another metric is another one. Only the agent "
+                   "hears of this; `caliwatch check` by itself does not.",
+        .remedy =
+            "See who deletes it: `ip monitor route` shows the moments, and calico-node's log what BIRD and Felix did "
+            "then. NetworkManager, systemd-networkd or a script that flushes routes must leave Calico's alone.",
         .causes = {{"peer_flapping"}, {"route_owner_conflict"}, {"bgp_peer_down"}},
     },
     JudgeNode(FlappingRoutes));

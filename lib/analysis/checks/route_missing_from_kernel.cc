@@ -53,8 +53,8 @@ std::string RemedyOf(const UnprogrammedRoute& route, const LinkIndex& links, abs
                             "`: BIRD writes its own route within seconds. Find what made it (a VPN, netplan, a DHCP "
                             "server, another network plugin), or it comes back.");
       return absl::StrCat(trouble.empty() ? "" : "If the pool of this block is IPIP, put tunl0 right first. ",
-                          "BIRD tries again every 2 s and logs the kernel's reason each time: kubectl -n "
-                          "calico-system logs NAME -c calico-node, lines with `Netlink:`.");
+                          "BIRD tries again every 2 s and logs the kernel's reason each time: kubectl -n calico-system "
+                          "logs NAME -c calico-node, lines with `Netlink:`.");
     case RouteProblem::kOtherGateway:
       return absl::StrCat("Compare with `", Socket(family), " show route for ", route.destination.address.ToString(),
                           "`. A route that BIRD kept from before its restart it does not repair behind tunl0: `",
@@ -107,15 +107,13 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A route that BIRD has learned is not in the kernel, or leads elsewhere there.",
         .impact = "Pods of this node do not reach that block, although BGP is fine.",
-        .meaning =
-            "The kernel, not BIRD, forwards packets. It refuses a route whose place is taken, or whose interface is "
-            "down (BIRD marks its own ` !` then); BIRD kept a gateway from before its restart, which Calico's does not "
-            "repair behind tunl0; or something deletes routes. Other gateways are judged for peers of the mesh only. "
-            "Not judged are default routes, what WireGuard takes before, and what BIRD's filter leaves to Felix: "
-            "felix_route_missing does.",
-        .remedy =
-            "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete what is in the route's place; "
-            "BIRD puts its own back within seconds. If it does not, restart calico-node here.",
+        .meaning = "The kernel, not BIRD, forwards packets. It refuses a route whose place is taken, or whose "
+                   "interface is down (BIRD marks its own ` !` then); BIRD kept a gateway from before its restart, "
+                   "which Calico's does not repair behind tunl0; or something deletes routes. Other gateways are "
+                   "judged for peers of the mesh only. Not judged are default routes, what WireGuard takes before, and "
+                   "what BIRD's filter leaves to Felix: felix_route_missing does.",
+        .remedy = "Compare `ip route get ADDRESS` with `birdcl show route for ADDRESS`. Delete what is in the route's "
+                  "place; BIRD puts its own back within seconds. If it does not, restart calico-node here.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},

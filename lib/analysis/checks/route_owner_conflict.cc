@@ -106,19 +106,14 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "BIRD and Felix have both made a route to one block, and they lead to different gateways.",
         .impact = "Traffic to the block may go to the wrong node, or change its way every few seconds.",
-        .meaning =
-            "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are "
-            "equal, the two "
-            "replace each other every few seconds. BGPConfiguration and FelixConfiguration each say who "
-            "programs cluster "
-            "routes (programClusterRoutes), and Calico does not detect that they contradict. A route that was "
-            "left behind "
-            "when the pool's encapsulation changed looks the same. Two routes to one node are no fault: by VXLAN "
-            "Felix' gateway is that node's tunnel address.",
-        .remedy =
-            "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration default "
-            "-o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip route del PREFIX "
-            "proto bird, or proto 80); its owner puts it back if it is still wanted.",
+        .meaning = "Only the route with the smaller metric is used, and it may be the wrong one; where metrics are "
+                   "equal, the two replace each other every few seconds. BGPConfiguration and FelixConfiguration each "
+                   "say who programs cluster routes (programClusterRoutes), and Calico does not detect that they "
+                   "contradict. A route that was left behind when the pool's encapsulation changed looks the same. Two "
+                   "routes to one node are no fault: by VXLAN Felix' gateway is that node's tunnel address.",
+        .remedy = "Compare `calicoctl get bgpconfiguration default -o yaml` with `calicoctl get felixconfiguration "
+                  "default -o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip "
+                  "route del PREFIX proto bird, or proto 80); its owner puts it back if it is still wanted.",
         .time_to_hold = absl::Seconds(5),  // while routes pass from one to the other
     },
     JudgeNode(OwnersInConflict));

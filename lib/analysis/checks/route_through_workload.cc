@@ -57,12 +57,12 @@ std::string RemedyFor(const Route& route, const std::string& interface) {
   const absl::string_view command = route.family() == Family::kIpv4 ? "ip route del " : "ip -6 route del ";
   const std::string stop =
       route.protocol == RTPROT_RA ? absl::StrCat("sysctl -w net/ipv6/conf/", interface, "/accept_ra=0, then ") : "";
-  return absl::StrCat(stop, command, route.destination.IsDefault() ? "default" : route.destination.ToString(),
-                      route.gateway ? absl::StrCat(" via ", route.gateway->ToString()) : "", " dev ", interface,
-                      route.metric != 0 ? absl::StrCat(" metric ", route.metric) : "",
-                      ": no workload has that address, so none loses anything. Felix does the same within its refresh "
-                      "interval (90 s), unless removeExternalRoutes is off in FelixConfiguration. Then find who writes "
-                      "it (ip monitor route).");
+  return absl::StrCat(
+      stop, command, route.destination.IsDefault() ? "default" : route.destination.ToString(),
+      route.gateway ? absl::StrCat(" via ", route.gateway->ToString()) : "", " dev ", interface,
+      route.metric != 0 ? absl::StrCat(" metric ", route.metric) : "",
+      ": no workload has that address, so none loses anything. Felix does the same within its refresh interval (90 s), "
+      "unless removeExternalRoutes is off in FelixConfiguration. Then find who writes it (ip monitor route).");
 }
 
 Judgement ForeignRoutes(const std::vector<Route>& routes, const LinkIndex& links, const Table<Endpoint>& endpoints,
@@ -95,16 +95,12 @@ const RegisterCheck registered(
             "A route of the node leads to a workload's interface, but is for other addresses than the workload's.",
         .impact =
             "What the route covers goes to a pod, and is lost there; with a default route, all that leaves the node.",
-        .meaning =
-            "On a workload's interface Felix wants the routes to that workload's addresses and no others. A DHCP "
-            "client, "
-            "NetworkManager or a router advertisement from inside a pod made this one, or somebody by hand. A longer "
-            "prefix, or a better metric elsewhere, may still keep traffic from it. Routes that BIRD makes for a "
-            "workload "
-            "that is a BGP peer are left out.",
-        .remedy =
-            "Delete the route (the finding has the command), and find who makes it: ip monitor route. cali* interfaces "
-            "must be unmanaged for NetworkManager and systemd-networkd, and have accept_ra=0.",
+        .meaning = "On a workload's interface Felix wants the routes to that workload's addresses and no others. A "
+                   "DHCP client, NetworkManager or a router advertisement from inside a pod made this one, or somebody "
+                   "by hand. A longer prefix, or a better metric elsewhere, may still keep traffic from it. Routes "
+                   "that BIRD makes for a workload that is a BGP peer are left out.",
+        .remedy = "Delete the route (the finding has the command), and find who makes it: ip monitor route. cali* "
+                  "interfaces must be unmanaged for NetworkManager and systemd-networkd, and have accept_ra=0.",
     },
     JudgeNode(ForeignRoutes));
 

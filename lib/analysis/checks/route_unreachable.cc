@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/routes/ipip_tunnel.h"
 #include "lib/analysis/routes/unreachable_routes.h"
 
 namespace caliwatch {
@@ -47,17 +48,14 @@ std::string RemedyOf(const UnreachableRoute& route) {
     case NoNextHop::kLearnedItself:
       return absl::StrCat(
           "See to it that ", Text(route.network_from), " no longer announces ", route.network->ToString(),
-          " to the nodes: no IP pool may cover hosts' networks (calicoctl get ippool -o wide), and a "
-          "filter at that router, or a BGPFilter with a reject rule for the peer, keeps it out. Or give "
-          "this host a static route to ",
+          " to the nodes: no IP pool may cover hosts' networks (calicoctl get ippool -o wide), and a filter at that "
+          "router, or a BGPFilter with a reject rule for the peer, keeps it out. Or give this host a static route to ",
           route.network->ToString(),
-          ". BIRD then finds the way within seconds; where the session has "
-          "ended meanwhile, `",
-          Birdcl(route), " restart PROTOCOL`.");
+          ". BIRD then finds the way within seconds; where the session has ended meanwhile, `", Birdcl(route),
+          " restart PROTOCOL`.");
     case NoNextHop::kForgotten:
       return absl::StrCat("`", Birdcl(route),
-                          " restart direct1` makes BIRD look at its interfaces again; it costs no "
-                          "session.");
+                          " restart direct1` makes BIRD look at its interfaces again; it costs no session.");
     case NoNextHop::kNoRoute:
       return absl::StrCat("Give this host a route to ", Text(route.announcer),
                           ", a default route as a rule; BIRD learns it within seconds.");
@@ -65,12 +63,9 @@ std::string RemedyOf(const UnreachableRoute& route) {
       break;
   }
   return absl::StrCat("`", Birdcl(route), " show route all ", route.destination.ToString(),
-                      "` has the next hop "
-                      "(BGP.next_hop) and `",
-                      Birdcl(route),
-                      " show route for ADDRESS` the way there: it must be "
-                      "this host's own, as a static route is, and not learned by BGP. Filter out or no longer announce "
-                      "what hides it.");
+                      "` has the next hop (BGP.next_hop) and `", Birdcl(route),
+                      " show route for ADDRESS` the way there: it must be this host's own, as a static route is, and "
+                      "not learned by BGP. Filter out or no longer announce what hides it.");
 }
 
 Finding FindingOf(const UnreachableRoute& route) {
@@ -80,14 +75,23 @@ Finding FindingOf(const UnreachableRoute& route) {
   return finding;
 }
 
+// Where a pool leads through tunl0, BIRD has no usable next hop for its blocks while tunl0 is of no use.
+bool LacksTunnel(const Snapshot& node, const UnreachableRoute& route) {
+  if (route.why == NoNextHop::kLearnedItself || route.why == NoNextHop::kForgotten) return false;
+  return route.destination.address.family == Family::kIpv4 && node.links.ok() && node.addresses.ok() &&
+         !TroubleOfTunl0(*node.links, *node.addresses).empty();
+}
+
 // What is in the kernel counts without BIRD's table, which says why.
 Judgement RoutesUnreachable(const Evidence& evidence) {
   if (!evidence.now.routes.ok()) return evidence.now.routes.status();
   std::vector<Finding> findings;
   for (const BirdView& seen : evidence.birds) {
     const Table<BirdRoute>& table = *evidence.before.birds[seen.family].table;
-    for (const UnreachableRoute& route : UnreachableRoutes(seen, table.ok() ? &*table : nullptr))
+    for (const UnreachableRoute& route : UnreachableRoutes(seen, table.ok() ? &*table : nullptr)) {
       findings.push_back(FindingOf(route));
+      if (LacksTunnel(evidence.now, route)) findings.back().related.emplace_back(InterfaceName{"tunl0"});
+    }
   }
   return findings;
 }
@@ -106,7 +110,10 @@ const RegisterCheck registered(
         .remedy = "Keep hosts' networks out of BGP (no IP pool that covers them, a filter), or give the host a static "
                   "route to the next hop.",
         .time_to_hold = absl::Seconds(5),  // while routes and interfaces change, BIRD may not know a way for a moment
-        .causes = {{"bird_down", Tie::kSameFamily}},
+        .causes = {{"bird_down", Tie::kSameFamily},
+                   {"tunnel_device_missing"},
+                   {"tunnel_device_down"},
+                   {"tunnel_address_missing"}},
     },
     JudgeNode(RoutesUnreachable));
 

@@ -28,14 +28,13 @@ std::vector<Finding> WithoutEncapsulation(const Recollection& before, const std:
   if (before.left_tunnel.empty() || TunnelInUse(routes, links) == nullptr) return findings;
   for (const Route& route : routes)
     if (before.left_tunnel.contains(route.destination) && LeadsBare(route, index))
-      findings.push_back({route.destination,
-                          route.family(),
-                          absl::StrCat("led to ", route.gateway->ToString(),
-                                       " through tunl0 before, and leads there by ", index.NameOf(route.link),
-                                       " without encapsulation now; other blocks still use "
-                                       "tunl0"),
-                          {},
-                          {*route.gateway, InterfaceName{"tunl0"}}});
+      findings.push_back(
+          {route.destination,
+           route.family(),
+           absl::StrCat("led to ", route.gateway->ToString(), " through tunl0 before, and leads there by ",
+                        index.NameOf(route.link), " without encapsulation now; other blocks still use tunl0"),
+           {},
+           {*route.gateway, InterfaceName{"tunl0"}}});
   return findings;
 }
 
@@ -46,18 +45,15 @@ const RegisterCheck registered(
         .summary = "A route to another node's block has left the IPIP tunnel that other blocks still use.",
         .impact = "Packets for those pods leave with pod addresses on the network between the nodes, which as a rule "
                   "drops them.",
-        .meaning =
-            "Calico's BIRD writes such a route, without a word, when tunl0 is not there at that moment. Which pools "
-            "are "
-            "tunnelled this node does not know, and pools with and without encapsulation may lie between each other: "
-            "judged is only what the agent has seen to change its way, while other routes through tunl0 stayed. Where "
-            "the ipipMode of the pool was changed on purpose, it is the others that are old. VXLAN routes are Felix's, "
-            "which makes no such mistake.",
-        .remedy =
-            "Look at the pool's ipipMode (calicoctl get ippool -o wide). Always, or CrossSubnet and the node is on "
-            "another network: delete the route (ip route del PREFIX proto bird) while tunl0 is up, and BIRD writes it "
-            "anew within seconds; if it comes back bare, restart calico-node on this node. Never: the routes that "
-            "still use tunl0 are the old ones.",
+        .meaning = "Calico's BIRD writes such a route, without a word, when tunl0 is not there at that moment. Which "
+                   "pools are tunnelled this node does not know, and pools with and without encapsulation may lie "
+                   "between each other: judged is only what the agent has seen to change its way, while other routes "
+                   "through tunl0 stayed. Where the ipipMode of the pool was changed on purpose, it is the others that "
+                   "are old. VXLAN routes are Felix's, which makes no such mistake.",
+        .remedy = "Look at the pool's ipipMode (calicoctl get ippool -o wide). Always, or CrossSubnet and the node is "
+                  "on another network: delete the route (ip route del PREFIX proto bird) while tunl0 is up, and BIRD "
+                  "writes it anew within seconds; if it comes back bare, restart calico-node on this node. Never: the "
+                  "routes that still use tunl0 are the old ones.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
     },
     JudgeNode(WithoutEncapsulation));

@@ -67,16 +67,16 @@ std::vector<Finding> AdvertisementsIgnored(const std::vector<Link>& links, const
   for (const Link& link : links) {
     if (!IgnoresThem(link)) continue;
     if (const std::string what = WhatEnds(link, ending, addresses); !what.empty())
-      findings.push_back({InterfaceName{link.name},
-                          Family::kIpv6,
-                          absl::StrCat("IPv6 of this interface comes from a router's advertisements, and since it "
-                                       "forwards, the kernel ignores them (accept_ra is 1): ",
-                                       what),
-                          absl::StrCat("sysctl -w net/ipv6/conf/", link.name,
-                                       "/accept_ra=2; the router's next advertisement brings all back. Keep it: "
-                                       "net.ipv6.conf.",
-                                       link.name, ".accept_ra = 2 below /etc/sysctl.d."),
-                          {InterfaceName{link.name}}});
+      findings.push_back(
+          {InterfaceName{link.name},
+           Family::kIpv6,
+           absl::StrCat("IPv6 of this interface comes from a router's advertisements, and since it forwards, the "
+                        "kernel ignores them (accept_ra is 1): ",
+                        what),
+           absl::StrCat("sysctl -w net/ipv6/conf/", link.name,
+                        "/accept_ra=2; the router's next advertisement brings all back. Keep it: net.ipv6.conf.",
+                        link.name, ".accept_ra = 2 below /etc/sysctl.d."),
+           {InterfaceName{link.name}}});
   }
   return findings;
 }
@@ -86,13 +86,12 @@ const RegisterCheck registered(
         .name = "router_advertisements_ignored",
         .severity = Severity::kWarning,
         .summary = "An interface's IPv6 routes and addresses came from a router, and are not renewed any more.",
-        .impact = "When their lifetime is over, the node loses its IPv6 default route or address, and its pods the way "
-                  "out.",
-        .meaning =
-            "A node with pods forwards, and the kernel takes a forwarding interface for a router's: it ignores the "
-            "advertisements of other routers unless accept_ra is 2. What it learned before stays until its lifetime "
-            "ends, half an hour as a rule; an address, days. Where networkd or NetworkManager take them instead of the "
-            "kernel, accept_ra is 0, which is well.",
+        .impact =
+            "When their lifetime is over, the node loses its IPv6 default route or address, and its pods the way out.",
+        .meaning = "A node with pods forwards, and the kernel takes a forwarding interface for a router's: it ignores "
+                   "the advertisements of other routers unless accept_ra is 2. What it learned before stays until its "
+                   "lifetime ends, half an hour as a rule; an address, days. Where networkd or NetworkManager take "
+                   "them instead of the kernel, accept_ra is 0, which is well.",
         .remedy = "sysctl -w net.ipv6.conf.INTERFACE.accept_ra=2, and keep it below /etc/sysctl.d.",
     },
     JudgeNode(AdvertisementsIgnored));

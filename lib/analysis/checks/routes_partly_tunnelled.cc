@@ -66,17 +66,15 @@ const RegisterCheck registered(
         .summary = "Nodes of one network are reached partly through tunl0 and partly without encapsulation.",
         .impact = "Packets that go one way encapsulated and come back bare are dropped by the check of the reverse "
                   "path: pods of some nodes do not reach those of others.",
-        .meaning =
-            "After the ipipMode of a pool was changed BIRD may leave routes as they were, since it compares next hops "
-            "and not whether they go through tunl0. Which half is out of date only the pool's mode tells, and this "
-            "node does not have it. Pools with and without encapsulation side by side look otherwise: nodes are "
-            "reached both ways, or the blocks of each half lie apart. Judged are nodes of the mesh on the network that "
-            "holds this node's address.",
-        .remedy =
-            "See the pool's ipipMode (calicoctl get ippool -o wide). CrossSubnet or Never: the routes through tunl0 to "
-            "nodes of this network are out of date; Always: those without it. Delete that half (ip route del PREFIX "
-            "proto bird), and BIRD writes it anew within seconds. A node whose routes come back as they were needs a "
-            "restart of its calico-node.",
+        .meaning = "After the ipipMode of a pool was changed BIRD may leave routes as they were, since it compares "
+                   "next hops and not whether they go through tunl0. Which half is out of date only the pool's mode "
+                   "tells, and this node does not have it. Pools with and without encapsulation side by side look "
+                   "otherwise: nodes are reached both ways, or the blocks of each half lie apart. Judged are nodes of "
+                   "the mesh on the network that holds this node's address.",
+        .remedy = "See the pool's ipipMode (calicoctl get ippool -o wide). CrossSubnet or Never: the routes through "
+                  "tunl0 to nodes of this network are out of date; Always: those without it. Delete that half (ip "
+                  "route del PREFIX proto bird), and BIRD writes it anew within seconds. A node whose routes come back "
+                  "as they were needs a restart of its calico-node.",
         .time_to_hold = absl::Seconds(10),  // while a changed mode is carried out
         .causes = {{"route_without_encapsulation"}},
     },

@@ -65,10 +65,9 @@ const RegisterCheck registered(
             "are not concerned. From 3.29 on, each node has a route to this one address, and nothing is lost.",
         .meaning = "The pools had no free block for this node, so that it borrowed the address, or its own block was "
                    "released while it had the address from it.",
-        .remedy =
-            "Before 3.29, give the pool free blocks (calicoctl ipam show --show-blocks), remove the address from the "
-            "Node (calicoctl patch node NAME: ipv4VXLANTunnelAddr, or bgp.ipv4IPIPTunnelAddr), and restart "
-            "calico-node on this node: it takes another one.",
+        .remedy = "Before 3.29, give the pool free blocks (calicoctl ipam show --show-blocks), remove the address from "
+                  "the Node (calicoctl patch node NAME: ipv4VXLANTunnelAddr, or bgp.ipv4IPIPTunnelAddr), and restart "
+                  "calico-node on this node: it takes another one.",
     },
     JudgeNode(InRemoteBlocks));
 

@@ -63,12 +63,11 @@ const RegisterCheck registered(
         .summary = "A tunnel interface of Calico's has no address.",
         .impact = "Pods of this node do not reach pods of nodes behind the tunnel while routes through it are gone; "
                   "where they are there, programs of the node itself get no answer from pods elsewhere.",
-        .meaning =
-            "With the last IPv4 address of an interface the kernel drops its routes, without a word. Felix puts the "
-            "tunnel's address back within 10 seconds, from 3.31 on only while it knows one: calico-node asks a pool "
-            "for it when it starts. Another program flushed the interface, the pool was full, or the address was "
-            "released. A tunl0 that nothing uses has none, and is not judged, nor are the tunnels of the eBPF data "
-            "plane.",
+        .meaning = "With the last IPv4 address of an interface the kernel drops its routes, without a word. Felix puts "
+                   "the tunnel's address back within 10 seconds, from 3.31 on only while it knows one: calico-node "
+                   "asks a pool for it when it starts. Another program flushed the interface, the pool was full, or "
+                   "the address was released. A tunl0 that nothing uses has none, and is not judged, nor are the "
+                   "tunnels of the eBPF data plane.",
         .remedy =
             "Restart calico-node on this node: it asks for the address, and Felix puts it back. If not, see whether "
             "the Node has one (calicoctl get node NAME -o yaml: ipv4VXLANTunnelAddr, ipv6VXLANTunnelAddr, or "

@@ -25,12 +25,12 @@ Use UseOf(const Link& tunnel, const std::vector<Address>& addresses, const absl:
 }
 
 Finding FindingFor(const Link& tunnel, Use use, const Evidence& evidence) {
-  Finding finding{InterfaceName{tunnel.name}, std::nullopt,
-                  "is switched off; the kernel has dropped every route through it",
-                  absl::StrCat("ip link set ", tunnel.name,
-                               " up, then restart calico-node on this node if routes through "
-                               "it do not come back within 10 seconds."),
-                  LostBehindTunnel(evidence, tunnel.name, FamilyOfTunnel(tunnel.name))};
+  Finding finding{
+      InterfaceName{tunnel.name}, std::nullopt, "is switched off; the kernel has dropped every route through it",
+      absl::StrCat(
+          "ip link set ", tunnel.name,
+          " up, then restart calico-node on this node if routes through it do not come back within 10 seconds."),
+      LostBehindTunnel(evidence, tunnel.name, FamilyOfTunnel(tunnel.name))};
   if (use == Use::kWithoutAddress) {
     finding.detail = "is switched off and has no address; the kernel refuses every route through it";
     finding.remedy =
@@ -61,13 +61,10 @@ const RegisterCheck registered(
         .summary = "A tunnel interface of Calico's is switched off.",
         .impact = "Pods of this node do not reach pods of nodes behind the tunnel, nor the other way round.",
         .meaning = "The kernel removes the routes of an interface that is set down, IPv4 ones without a word, and its "
-                   "neighbor "
-                   "entries; it does not bring them back when the interface is up again. Somebody set it down, or "
-                   "NetworkManager "
-                   "or systemd-networkd manages it. tunl0 comes, switched off, with the kernel's module ipip: it is "
-                   "judged where it "
-                   "has an address, where pods' MTU leaves room for IPIP's headers, or where BIRD has routes that the "
-                   "kernel refuses and that nothing is in the place of.",
+                   "neighbor entries; it does not bring them back when the interface is up again. Somebody set it "
+                   "down, or NetworkManager or systemd-networkd manages it. tunl0 comes, switched off, with the "
+                   "kernel's module ipip: it is judged where it has an address, where pods' MTU leaves room for IPIP's "
+                   "headers, or where BIRD has routes that the kernel refuses and that nothing is in the place of.",
         .remedy = "ip link set NAME up, and restart calico-node on this node if routes do not come back. Keep "
                   "NetworkManager away from Calico's interfaces (unmanaged-devices=interface-name:cali*;tunl0;"
                   "vxlan.calico;vxlan-v6.calico;wireguard.cali;wg-v6.cali).",

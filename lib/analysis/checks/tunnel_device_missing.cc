@@ -95,11 +95,10 @@ const RegisterCheck registered(
             "Felix gives pods the network's MTU less what the headers of its tunnel take: 20 bytes for IPIP (tunl0), "
             "50 for VXLAN (vxlan.calico), 70 for VXLAN over IPv6. Its file mtu, or pods' interfaces where there is no "
             "such file, say so, and the interface is not there, nor another tunnel that would explain an MTU set by "
-            "hand. For VXLAN, Felix makes it once it knows the node's "
-            "address, finds the interface that has it, and has a tunnel address from a pool; if not, it goes on "
-            "without, and pods start all the same. tunl0 comes with the kernel's module ipip; while there is none, "
-            "Calico's BIRD leads the routes of an IPIP pool past it, without a word. Not judged where no block of "
-            "addresses is this node's, and with the eBPF data plane.",
+            "hand. For VXLAN, Felix makes it once it knows the node's address, finds the interface that has it, and "
+            "has a tunnel address from a pool; if not, it goes on without, and pods start all the same. tunl0 comes "
+            "with the kernel's module ipip; while there is none, Calico's BIRD leads the routes of an IPIP pool past "
+            "it, without a word. Not judged where no block of addresses is this node's, and with the eBPF data plane.",
         .remedy =
             "Restart calico-node on this node: Felix makes the interface, its routes and entries within 10 seconds. If "
             "not, its log says why (kubectl -n calico-system logs POD -c calico-node | grep -i vxlan): the node's "

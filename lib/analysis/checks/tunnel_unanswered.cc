@@ -45,17 +45,15 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "A tunnel sends, and nothing comes back.",
         .impact = "As a rule, no pod of this node reaches a pod behind the tunnel.",
-        .meaning =
-            "Counters of the interface, over minutes: packets went out and none came in, or could not be sent. On the "
-            "way between the nodes something drops the tunnel's packets: a firewall or security group (IPIP is IP "
-            "protocol 4, VXLAN UDP port 4789, WireGuard UDP 51820 and 51821), a network card that gets the checksum "
-            "of VXLAN's packets wrong, or this node's address is not the one that the others send to. The same shows "
-            "where all other nodes are gone, and where pods only send what nobody answers (UDP logs). A recording is "
-            "too short to tell.",
-        .remedy =
-            "On another node, see whether they arrive: tcpdump -ni any 'udp port 4789 or proto 4'. If not, open it "
-            "between all nodes. If they do, with bad checksums (tcpdump -vv): ethtool -K vxlan.calico tx off on both. "
-            "Packets that find no way: ip route get ADDRESS of another node.",
+        .meaning = "Counters of the interface, over minutes: packets went out and none came in, or could not be sent. "
+                   "On the way between the nodes something drops the tunnel's packets: a firewall or security group "
+                   "(IPIP is IP protocol 4, VXLAN UDP port 4789, WireGuard UDP 51820 and 51821), a network card that "
+                   "gets the checksum of VXLAN's packets wrong, or this node's address is not the one that the others "
+                   "send to. The same shows where all other nodes are gone, and where pods only send what nobody "
+                   "answers (UDP logs). A recording is too short to tell.",
+        .remedy = "On another node, see whether they arrive: tcpdump -ni any 'udp port 4789 or proto 4'. If not, open "
+                  "it between all nodes. If they do, with bad checksums (tcpdump -vv): ethtool -K vxlan.calico tx off "
+                  "on both. Packets that find no way: ip route get ADDRESS of another node.",
         .causes = {{"vxlan_source_address_not_local"},
                    {"vxlan_source_interface_wrong"},
                    {"tunnel_address_missing"},

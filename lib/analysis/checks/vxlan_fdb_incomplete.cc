@@ -42,9 +42,8 @@ const RegisterCheck registered(
         .summary = "A route leads through the VXLAN tunnel to a MAC address that the tunnel has no node for.",
         .impact = "Pods of this node do not reach pods of that one, although route and neighbor are there.",
         .meaning = "The VXLAN device does not know to which node it should send the packet, and drops it. The finding "
-                   "names the "
-                   "other node's tunnel address. Felix keeps one entry for each node in the device's forwarding "
-                   "database (FDB).",
+                   "names the other node's tunnel address. Felix keeps one entry for each node in the device's "
+                   "forwarding database (FDB).",
         .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
                   "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
         .causes = {{"tunnel_address_missing"}},

@@ -71,19 +71,16 @@ const RegisterCheck registered(
         .summary = "Two nodes have one MAC address in the VXLAN tunnel.",
         .impact = "Pods of this node reach the pods of one of these nodes at most: the tunnel tells nodes apart by "
                   "their MAC addresses.",
-        .meaning =
-            "Calico makes the MAC address of a node's tunnel from the node's name (66, and the first five bytes of its "
-            "SHA-1), so that no two are alike. Where systemd-udevd sets the MAC addresses of virtual interfaces "
-            "(MACAddressPolicy=persistent), it makes them from /etc/machine-id, which cloned machines share; an older "
-            "Calico keeps such a one. An address that was set by hand in the Node resource does the same. The finding "
-            "names the tunnel address of the first of them.",
-        .remedy =
-            "On these nodes compare `ip link show vxlan.calico`, /etc/machine-id, and the Node resources "
-            "(vxlanTunnelMACAddr in calicoctl get node NAME -o yaml). Give a clone a machine-id of its own, have "
-            "systemd "
-            "leave the interface alone (a .link file with OriginalName=vxlan*.calico and MACAddressPolicy=none), take "
-            "an address out of the Node that was put there, and restart calico-node: Felix makes an interface anew "
-            "whose MAC address is not the one that it wants.",
+        .meaning = "Calico makes the MAC address of a node's tunnel from the node's name (66, and the first five bytes "
+                   "of its SHA-1), so that no two are alike. Where systemd-udevd sets the MAC addresses of virtual "
+                   "interfaces (MACAddressPolicy=persistent), it makes them from /etc/machine-id, which cloned "
+                   "machines share; an older Calico keeps such a one. An address that was set by hand in the Node "
+                   "resource does the same. The finding names the tunnel address of the first of them.",
+        .remedy = "On these nodes compare `ip link show vxlan.calico`, /etc/machine-id, and the Node resources "
+                  "(vxlanTunnelMACAddr in calicoctl get node NAME -o yaml). Give a clone a machine-id of its own, have "
+                  "systemd leave the interface alone (a .link file with OriginalName=vxlan*.calico and "
+                  "MACAddressPolicy=none), take an address out of the Node that was put there, and restart "
+                  "calico-node: Felix makes an interface anew whose MAC address is not the one that it wants.",
     },
     JudgeNode(MacsShared));
 

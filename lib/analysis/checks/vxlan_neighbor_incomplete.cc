@@ -31,14 +31,12 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A route leads through the VXLAN tunnel to a node whose MAC address there is not known.",
         .impact = "Pods of this node do not reach pods of that one, although the route is there.",
-        .meaning =
-            "The finding names the other node's tunnel address. Nothing is learned on Calico's VXLAN device: Felix "
-            "enters each node's MAC address as a permanent neighbor. Another program may have emptied the table, or "
-            "the device was set down and up again.",
-        .remedy =
-            "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
-            "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link show "
-            "vxlan.calico`.",
+        .meaning = "The finding names the other node's tunnel address. Nothing is learned on Calico's VXLAN device: "
+                   "Felix enters each node's MAC address as a permanent neighbor. Another program may have emptied the "
+                   "table, or the device was set down and up again.",
+        .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `ip neigh show dev "
+                  "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link "
+                  "show vxlan.calico`.",
         .causes = {{"tunnel_address_missing"}},
     },
     JudgeNode(NeighborsIncomplete));

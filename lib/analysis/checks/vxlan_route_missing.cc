@@ -88,14 +88,12 @@ const RegisterCheck registered(
         .impact = "Pods of this node do not reach pods of that one: their packets follow the default route.",
         .meaning =
             "Felix enters a node's MAC address, its place in the forwarding database, and one route for each of its "
-            "blocks, all together. The entries are there and no route is: another program deleted it "
-            "(systemd-networkd and NetworkManager flush routes that they do not know), or a setting down and up of "
-            "the interface. A node that has borrowed its tunnel address, and has no block, needs no route and is not "
-            "named.",
-        .remedy =
-            "Felix writes it anew within 90 seconds (routeRefreshInterval); restart calico-node on this node if not. "
-            "If it goes again: ip monitor route, ManageForeignRoutes=no in /etc/systemd/networkd.conf, and "
-            "unmanaged-devices in NetworkManager's configuration.",
+            "blocks, all together. The entries are there and no route is: another program deleted it (systemd-networkd "
+            "and NetworkManager flush routes that they do not know), or a setting down and up of the interface. A node "
+            "that has borrowed its tunnel address, and has no block, needs no route and is not named.",
+        .remedy = "Felix writes it anew within 90 seconds (routeRefreshInterval); restart calico-node on this node if "
+                  "not. If it goes again: ip monitor route, ManageForeignRoutes=no in /etc/systemd/networkd.conf, and "
+                  "unmanaged-devices in NetworkManager's configuration.",
         .time_to_hold = absl::Seconds(3),  // while Felix enters a new node
         .causes = {{"tunnel_address_missing"}},
     },

@@ -85,8 +85,8 @@ std::optional<Finding> Judge(const Link& tunnel, const std::vector<Address>& add
       absl::StrCat("sends as ", local.ToString(), ", the address of ", own->name, ", but ", way->name,
                    " leads to the other nodes (", names, ")"),
       absl::StrCat("Make the address on ", way->name, " the node's: IP_AUTODETECTION_METHOD=interface=", way->name,
-                   " (or cidr=…; IP6_… for IPv6) for calico-node, nodeAddressAutodetectionV4 or …V6 with the "
-                   "operator, or spec.bgp of the Node resource; then restart calico-node here."),
+                   " (or cidr=…; IP6_… for IPv6) for calico-node, nodeAddressAutodetectionV4 or …V6 with the operator, "
+                   "or spec.bgp of the Node resource; then restart calico-node here."),
       {InterfaceName{tunnel.name}, local}};
 }
 
@@ -107,16 +107,15 @@ const RegisterCheck registered(
     {
         .name = "vxlan_source_interface_wrong",
         .severity = Severity::kWarning,
-        .summary = "The VXLAN tunnel sends as the address of another interface than the one that leads to the other "
-                   "nodes.",
+        .summary =
+            "The VXLAN tunnel sends as the address of another interface than the one that leads to the other nodes.",
         .impact = "Other nodes send to that address, which they may reach by a detour or not at all; a network that "
                   "checks sources drops what this node sends.",
-        .meaning =
-            "Felix makes the tunnel for the node's address. Its packets leave by the route to the other node all the "
-            "same, under that source. As a rule the node's address was detected on the wrong interface: the method "
-            "\"first-found\" takes the first one that it does not know to be virtual, which may be a public one, one "
-            "of another network, or a point-to-point one. Not judged: an address of the loopback or a dummy "
-            "interface, and one that a policy rule routes by its source.",
+        .meaning = "Felix makes the tunnel for the node's address. Its packets leave by the route to the other node "
+                   "all the same, under that source. As a rule the node's address was detected on the wrong interface: "
+                   "the method \"first-found\" takes the first one that it does not know to be virtual, which may be a "
+                   "public one, one of another network, or a point-to-point one. Not judged: an address of the "
+                   "loopback or a dummy interface, and one that a policy rule routes by its source.",
         .remedy = "Correct the node's address: IP_AUTODETECTION_METHOD of calico-node, nodeAddressAutodetectionV4 of "
                   "the operator, or spec.bgp of the Node resource; then restart calico-node here.",
         .causes = {{"bgp_source_address_not_local"}, {"node_address_wrong"}},

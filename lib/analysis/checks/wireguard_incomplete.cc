@@ -93,8 +93,8 @@ const RegisterCheck registered(
                   "the nodes does not know pods' addresses, nowhere.",
         .meaning =
             "Felix makes the interface (wireguard.cali; IPv6: wg-v6.cali), a policy rule (priority 99, for all packets "
-            "that the tunnel has not marked) and a table with the blocks of all nodes that have a key. One of them "
-            "is gone: another program flushed the rules or the table, deleted the interface, or took its address.",
+            "that the tunnel has not marked) and a table with the blocks of all nodes that have a key. One of them is "
+            "gone: another program flushed the rules or the table, deleted the interface, or took its address.",
         .remedy = "Restart calico-node on this node: Felix makes all of it anew; the rule comes back by itself within "
                   "90 seconds. If it goes again, find who flushes rules (ip monitor rule): networkd does so unless "
                   "ManageForeignRoutingPolicyRules=no is in /etc/systemd/networkd.conf.",

@@ -98,24 +98,19 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A workload does not answer when the kernel asks for its MAC address (ARP, or NDP for IPv6).",
         .impact = "Nothing reaches the workload by way of this node, which all of its traffic takes.",
-        .meaning = "The workload's interface and its route are right, and the neighbor entry is FAILED or INCOMPLETE "
-                   "again and "
-                   "again. As a rule it has a further interface (Multus) with its default route, or a rule, there: "
-                   "with a strict "
-                   "rp_filter in the pod, a question from the node's address is dropped unanswered when the pod would "
-                   "reach that "
-                   "address by the other interface. Or the pod lost its address; or a virtual machine behind the "
-                   "interface does "
-                   "not run. With --check.pods the pod's own routes are looked at.",
+        .meaning =
+            "The workload's interface and its route are right, and the neighbor entry is FAILED or INCOMPLETE again "
+            "and again. As a rule it has a further interface (Multus) with its default route, or a rule, there: with a "
+            "strict rp_filter in the pod, a question from the node's address is dropped unanswered when the pod would "
+            "reach that address by the other interface. Or the pod lost its address; or a virtual machine behind the "
+            "interface does not run. With --check.pods the pod's own routes are looked at.",
         .remedy =
             "It can be mended in the pod alone. ip -d link show INTERFACE tells the number of its namespace "
             "(link-netnsid), lsns -t net -o NETNSID,PID,COMMAND a process in it. There, nsenter -t PID -n ip route get "
             "NODE_ADDRESS shows by which interface the pod answers the node: lead it back (nsenter -t PID -n ip route "
-            "add "
-            "NODE_ADDRESS via 169.254.1.1 dev eth0 onlink), or let it answer all the same (nsenter -t PID -n sysctl -w "
-            "net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.eth0.rp_filter=2), and give the pod's second network no "
-            "default "
-            "route. ip neigh show ADDRESS then leaves FAILED at the next question.",
+            "add NODE_ADDRESS via 169.254.1.1 dev eth0 onlink), or let it answer all the same (nsenter -t PID -n "
+            "sysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.eth0.rp_filter=2), and give the pod's second "
+            "network no default route. ip neigh show ADDRESS then leaves FAILED at the next question.",
         .time_to_hold = absl::Seconds(10),
         .causes = {{"duplicate_workload_ip"},
                    {"duplicate_neighbor_ip"},

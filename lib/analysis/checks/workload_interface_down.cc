@@ -63,8 +63,7 @@ std::string RemedyFor(const Link& link) {
                         "(journalctl -u NetworkManager -u systemd-networkd; cali* must be unmanaged there).");
   return absl::StrCat(
       "Delete the pod, so that it is made anew (kubectl delete pod -n NAMESPACE NAME). Or switch its end up: ip -d "
-      "link "
-      "show ",
+      "link show ",
       link.name,
       " tells the number of its namespace (link-netnsid), lsns -t net -o NETNSID,PID,COMMAND a process in it; then "
       "nsenter -t PID -n ip link set eth0 up, and the routes that went with it: nsenter -t PID -n ip route add "
@@ -96,19 +95,15 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The node's end of a workload's interface is administratively down, or has no carrier.",
         .impact = "The workload is cut off.",
-        .meaning =
-            "The kernel drops all routes over an interface that is switched off, and loses what it sends over one "
-            "whose "
-            "other end is. Felix (3.30 and newer) then removes the workload's endpoint-status file and its routes, so "
-            "that only who watched before knows its name; the workload runs on. Felix switches interfaces on and "
-            "leaves "
-            "them so: another program switched this one off, or somebody the end inside the workload (which needs "
-            "NET_ADMIN there).",
-        .remedy =
-            "Down: ip link set NAME up; then find who switched it off (journalctl -u NetworkManager -u "
-            "systemd-networkd; cali* interfaces must be unmanaged there). Without carrier: switch the end inside the "
-            "workload up (nsenter -t PID -n ip link set eth0 up), or delete the pod so that it is made anew (kubectl "
-            "delete pod -n NAMESPACE NAME).",
+        .meaning = "The kernel drops all routes over an interface that is switched off, and loses what it sends over "
+                   "one whose other end is. Felix (3.30 and newer) then removes the workload's endpoint-status file "
+                   "and its routes, so that only who watched before knows its name; the workload runs on. Felix "
+                   "switches interfaces on and leaves them so: another program switched this one off, or somebody the "
+                   "end inside the workload (which needs NET_ADMIN there).",
+        .remedy = "Down: ip link set NAME up; then find who switched it off (journalctl -u NetworkManager -u "
+                  "systemd-networkd; cali* interfaces must be unmanaged there). Without carrier: switch the end inside "
+                  "the workload up (nsenter -t PID -n ip link set eth0 up), or delete the pod so that it is made anew "
+                  "(kubectl delete pod -n NAMESPACE NAME).",
         .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
     },
     JudgeNode(InterfacesDown));

@@ -35,14 +35,12 @@ const RegisterCheck registered(
         .severity = Severity::kInfo,
         .summary = "The interface of a workload that has completed or ended is still there.",
         .impact = "None, unless it stays for long: its address is free to be given to another workload.",
-        .meaning =
-            "A pod that has completed is none for Calico any more: Felix removes its route and file at once, while the "
-            "runtime may keep its namespace, and the interface with it, until the pod is deleted. The same shows one "
-            "whose removal failed.",
+        .meaning = "A pod that has completed is none for Calico any more: Felix removes its route and file at once, "
+                   "while the runtime may keep its namespace, and the interface with it, until the pod is deleted. The "
+                   "same shows one whose removal failed.",
         .remedy = "kubectl get pods -A -o wide --field-selector spec.nodeName=NODE tells whether a pod of this node is "
                   "Completed: it goes with the pod. If none is, the runtime could not remove it: look at its log and "
-                  "kubelet's "
-                  "(journalctl -u containerd -u kubelet).",
+                  "kubelet's (journalctl -u containerd -u kubelet).",
         .time_to_hold = absl::Minutes(1),
         .causes = {{"duplicate_neighbor_ip"},
                    {"duplicate_workload_ip"},

@@ -46,19 +46,15 @@ const RegisterCheck registered(
         .severity = Severity::kWarning,
         .summary = "A file of endpoint-status names an interface that does not exist.",
         .impact = "Felix does not follow what happens on this node; if the workload still runs, it is cut off.",
-        .meaning =
-            "Felix removes the file as soon as an interface goes, be it with a workload that has ended or by "
-            "somebody's hand. On a busy node that takes some 20 s, so this counts after 25 s, which a single look "
-            "cannot wait for. A file that stays is one that Felix forgot, or did not get to remove: it may say that it "
-            "is ready all the same. It is judged of a single file, while Felix is ready and all others are as they "
-            "ought to be; what else is wrong with them, endpoint_files_stale tells.",
-        .remedy =
-            "See Felix' log for errors (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system), "
-            "and "
-            "restart calico-node on this node: it removes the files of workloads that it does not know. If kubectl get "
-            "pod -n NAMESPACE NAME still shows the pod as running here, its network cannot be mended: delete the pod, "
-            "so "
-            "that it is made anew.",
+        .meaning = "Felix removes the file as soon as an interface goes, be it with a workload that has ended or by "
+                   "somebody's hand. On a busy node that takes some 20 s, so this counts after 25 s, which a single "
+                   "look cannot wait for. A file that stays is one that Felix forgot, or did not get to remove: it may "
+                   "say that it is ready all the same. It is judged of a single file, while Felix is ready and all "
+                   "others are as they ought to be; what else is wrong with them, endpoint_files_stale tells.",
+        .remedy = "See Felix' log for errors (kubectl logs -n calico-system ds/calico-node -c calico-node, or "
+                  "kube-system), and restart calico-node on this node: it removes the files of workloads that it does "
+                  "not know. If kubectl get pod -n NAMESPACE NAME still shows the pod as running here, its network "
+                  "cannot be mended: delete the pod, so that it is made anew.",
     },
     JudgeNode(InterfacesMissing));
 

@@ -45,15 +45,13 @@ const RegisterCheck registered(
         .summary = "A workload's address is in none of this node's blocks of addresses.",
         .impact =
             "Where other nodes have no route to this single address, its traffic goes to the node that has the block.",
-        .meaning =
-            "Calico borrowed it from another node's block because this node could get no block of its own with a "
-            "free address; other nodes then need a route to this single address beside the one to the block. Or the "
-            "block was released while the workload lived, or its address was given by hand: then another node may "
-            "take over the block, and the workload's traffic.",
-        .remedy =
-            "calicoctl ipam show --show-blocks tells how full the pools are; add a pool, or one with smaller blocks. "
-            "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for; calicoctl ipam check finds "
-            "those in use without a record.",
+        .meaning = "Calico borrowed it from another node's block because this node could get no block of its own with "
+                   "a free address; other nodes then need a route to this single address beside the one to the block. "
+                   "Or the block was released while the workload lived, or its address was given by hand: then another "
+                   "node may take over the block, and the workload's traffic.",
+        .remedy = "calicoctl ipam show --show-blocks tells how full the pools are; add a pool, or one with smaller "
+                  "blocks. calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for; calicoctl ipam "
+                  "check finds those in use without a record.",
         .causes = {{"duplicate_workload_ip"}},
     },
     JudgeNode(OutsideLocalBlocks));

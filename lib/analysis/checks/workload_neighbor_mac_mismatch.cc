@@ -99,14 +99,12 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The kernel sends a workload's traffic to a MAC address that is not the workload's.",
         .impact = "The workload drops what it gets, because the frames are addressed to somebody else.",
-        .meaning =
-            "A permanent neighbor entry was left behind by an earlier workload, or the workload changed its MAC "
-            "address. Where Calico gives out no MAC addresses (the Kubernetes datastore), only pods that the agent "
-            "may look into are judged.",
-        .remedy =
-            "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
-            "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh show "
-            "ADDRESS names all interfaces that know it.",
+        .meaning = "A permanent neighbor entry was left behind by an earlier workload, or the workload changed its MAC "
+                   "address. Where Calico gives out no MAC addresses (the Kubernetes datastore), only pods that the "
+                   "agent may look into are judged.",
+        .remedy = "ip neigh del ADDRESS dev INTERFACE: the kernel asks anew, and Felix writes the entry again where it "
+                  "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh "
+                  "show ADDRESS names all interfaces that know it.",
         .causes = {{"duplicate_workload_ip"}},
     },
     JudgeNode(MacMismatches));

@@ -28,19 +28,15 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A new workload's interface is up, but Felix has made neither route nor file for it.",
         .impact = "The workload is cut off, and no policy protects it.",
-        .meaning =
-            "Felix takes up a new workload when its datastore, or Typha, tells of it. The CNI plugin's own route is "
-            "there "
-            "meanwhile; after 10 s Felix removes it, if it still does not know whose it is. So it lags behind the "
-            "datastore, though it says that it is ready. Judged where somebody answers the kernel, or has answered at "
-            "an "
-            "interface that came while caliwatch watched; of any other, orphan_workload_interface tells. Needs "
-            "endpoint-status, and is not judged while Felix is away.",
+        .meaning = "Felix takes up a new workload when its datastore, or Typha, tells of it. The CNI plugin's own "
+                   "route is there meanwhile; after 10 s Felix removes it, if it still does not know whose it is. So "
+                   "it lags behind the datastore, though it says that it is ready. Judged where somebody answers the "
+                   "kernel, or has answered at an interface that came while caliwatch watched; of any other, "
+                   "orphan_workload_interface tells. Needs endpoint-status, and is not judged while Felix is away.",
         .remedy =
             "See whether the pod has an address in the API (kubectl get pod -A -o wide), then Felix' log for delays "
-            "and "
-            "for Typha (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system), Typha's load and "
-            "the node's. Restart calico-node on this node: Felix reads all of its workloads anew.",
+            "and for Typha (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system), Typha's load "
+            "and the node's. Restart calico-node on this node: Felix reads all of its workloads anew.",
         .time_to_hold = absl::Seconds(15),
     },
     JudgeNode(NotProgrammed));

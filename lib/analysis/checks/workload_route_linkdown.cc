@@ -42,13 +42,10 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "A workload's route leads to a cali* interface without carrier.",
         .impact = "Packets to that address are lost, though the route is there.",
-        .meaning =
-            "The interface's other end, inside the workload, is switched off. Somebody switched it off in the pod (ip "
-            "link "
-            "set eth0 down needs NET_ADMIN there).",
-        .remedy =
-            "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod so "
-            "that it is made anew (kubectl delete pod NAME).",
+        .meaning = "The interface's other end, inside the workload, is switched off. Somebody switched it off in the "
+                   "pod (ip link set eth0 down needs NET_ADMIN there).",
+        .remedy = "If the pod runs, switch its interface on (nsenter -t PID -n ip link set eth0 up) or delete the pod "
+                  "so that it is made anew (kubectl delete pod NAME).",
         .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
         .causes = {{"workload_interface_down"}},
     },

@@ -43,15 +43,14 @@ const RegisterCheck registered(
         .summary = "The kernel has no route to a workload of this node.",
         .impact = "Nobody reaches the workload, not even this node.",
         .meaning =
-            "Packets to it end in the blackhole route of the block. Felix or the CNI plugin did not make the route, "
-            "or another program deleted it. A workload without IPv6 address needs no IPv6 route. A virtual machine "
-            "that is yet to come from another node has no route here on purpose, and is not counted. Without "
+            "Packets to it end in the blackhole route of the block. Felix or the CNI plugin did not make the route, or "
+            "another program deleted it. A workload without IPv6 address needs no IPv6 route. A virtual machine that "
+            "is yet to come from another node has no route here on purpose, and is not counted. Without "
             "endpoint-status, a workload counts while it answers: one that has ended loses its route, too.",
-        .remedy =
-            "Add it by hand: ip route add ADDRESS dev INTERFACE scope link (each address named, IPv6 too). Felix does "
-            "so itself within its refresh interval (90 s); if not, look at its log (kubectl logs -n calico-system "
-            "ds/calico-node -c calico-node, or kube-system) and restart calico-node here. If the interface is down, "
-            "switch it on first.",
+        .remedy = "Add it by hand: ip route add ADDRESS dev INTERFACE scope link (each address named, IPv6 too). Felix "
+                  "does so itself within its refresh interval (90 s); if not, look at its log (kubectl logs -n "
+                  "calico-system ds/calico-node -c calico-node, or kube-system) and restart calico-node here. If the "
+                  "interface is down, switch it on first.",
         .causes = {{"workload_interface_down"}, {"workload_routes_all_missing", Tie::kSameFamily}},
     },
     JudgeNode(RoutesMissing));

@@ -114,10 +114,9 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "The kernel's route to a workload leads to another interface than the workload's.",
         .impact = "The workload is cut off, and another may get its traffic.",
-        .meaning =
-            "The kernel sends what is meant for it to an interface where it is not. An interface or a route was "
-            "left behind when the address was given to another workload, or two programs make routes. A workload "
-            "that is just being moved while it runs is not counted.",
+        .meaning = "The kernel sends what is meant for it to an interface where it is not. An interface or a route was "
+                   "left behind when the address was given to another workload, or two programs make routes. A "
+                   "workload that is just being moved while it runs is not counted.",
         .remedy =
             "Lead the address back: ip route replace ADDRESS dev INTERFACE scope link, with the workload's own "
             "interface and the metric of the route that is there. Where that leads to an interface that belongs to no "

@@ -10,8 +10,7 @@ constexpr absl::string_view kNoIpv6 =
     "Where pods are to have IPv6, switch it on in Felix: FELIX_IPV6SUPPORT=true in the environment of calico-node "
     "(kubectl set env -n kube-system ds/calico-node FELIX_IPV6SUPPORT=true; with the operator an IPv6 pool in the "
     "Installation does so), or ipv6Support: true in FelixConfiguration. Where they are not, take the IPv6 pool away; "
-    "pods "
-    "keep their addresses until they are made anew.";
+    "pods keep their addresses until they are made anew.";
 
 size_t CountOf(const RoutelessWorkloads& routeless, Family family) {
   size_t count = 0;
@@ -51,12 +50,10 @@ const RegisterCheck registered(
         .severity = Severity::kCritical,
         .summary = "No workload of this node has a route of an address family, though their interfaces are up.",
         .impact = "Nobody reaches any of the node's workloads by that family, not even this node.",
-        .meaning =
-            "A program of the host has flushed the routes: systemd-networkd and NetworkManager remove, when they are "
-            "restarted, what they did not make themselves, unless told not to. BIRD brings its own routes back within "
-            "2 "
-            "s, Felix the workloads' within 90 s. Or it is IPv6 alone, and Felix was never told to do IPv6 "
-            "(FELIX_IPV6SUPPORT) though the CNI plugin gives out IPv6 addresses.",
+        .meaning = "A program of the host has flushed the routes: systemd-networkd and NetworkManager remove, when "
+                   "they are restarted, what they did not make themselves, unless told not to. BIRD brings its own "
+                   "routes back within 2 s, Felix the workloads' within 90 s. Or it is IPv6 alone, and Felix was never "
+                   "told to do IPv6 (FELIX_IPV6SUPPORT) though the CNI plugin gives out IPv6 addresses.",
         .remedy =
             "Restart calico-node here, and Felix writes all of them at once. Then see to it that it does not happen "
             "again: systemd-networkd wants ManageForeignRoutes=no in /etc/systemd/networkd.conf, NetworkManager "

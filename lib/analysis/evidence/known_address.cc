@@ -94,8 +94,8 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
 std::string SourceRemedy(const AddressFault& fault) {
   const std::string taken = fault.instead->address.ToString();
   return absl::StrCat("If ", taken,
-                      " is a virtual address (keepalived, kube-vip), let it be one of /32, which makes no "
-                      "route to other nodes: ip address add ",
+                      " is a virtual address (keepalived, kube-vip), let it be one of /32, which makes no route to "
+                      "other nodes: ip address add ",
                       taken, "/32 dev ", fault.interface, " && ip address del ", taken, "/",
                       fault.instead->prefix_length, " dev ", fault.interface,
                       ", and the same in what sets it. If it is the address that this node ought to have, correct "

@@ -10,6 +10,7 @@
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/recent_ends.h"
 #include "lib/analysis/findings/finding_history.h"
+#include "lib/analysis/workloads/owner_history.h"
 #include "lib/model/per_family.h"
 
 namespace caliwatch {
@@ -24,6 +25,7 @@ struct PersistentState {
   PerFamily<RecentEnds> bird_restarts = {};
   RememberedFelix felix = {};
   std::optional<EndpointFileHistory::Since> file_doubts = {};  // absent: nobody has looked
+  OwnerHistory::Former former_owners = {};                     // of interfaces that are there and have no file
   OpenSince findings;
 };
 

@@ -68,6 +68,7 @@ struct State {
     run.peers = PeerHistory(kept.peers);
     run.sources.bird_expected = kept.bird_expected;
     run.felix = FelixHistory(kept.felix);
+    run.owners = OwnerHistory(kept.former_owners);
     if (kept.file_doubts) run.endpoint_files = EndpointFileHistory(*kept.file_doubts);
   }
 

@@ -161,6 +161,7 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
           {"families", families},
           {"felix", FelixJson(state.felix)},
           {"file_doubts", DoubtsJson(state.file_doubts)},
+          {"former_owners", state.former_owners},
           {"findings", FindingsJson(state.findings)}};
 }
 
@@ -184,6 +185,8 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
   }
   if (same_boot && head.contains("felix")) state.felix = FelixFrom(head["felix"]);
   if (same_boot && head.contains("file_doubts")) state.file_doubts = DoubtsFrom(head["file_doubts"]);
+  if (same_boot && head.contains("former_owners"))
+    state.former_owners = head["former_owners"].get<OwnerHistory::Former>();
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))
       state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =

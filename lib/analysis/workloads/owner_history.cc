@@ -8,6 +8,10 @@ constexpr size_t kMostOwners = 16'384;
 
 }  // namespace
 
+OwnerHistory::OwnerHistory(const Former& standing) {
+  for (const auto& [interface, name] : standing) known_[interface] = {name, absl::ZeroDuration()};
+}
+
 const OwnerHistory::Former& OwnerHistory::Follow(const Table<Endpoint>& endpoints, const Table<Link>& links,
                                                  BootTime now) {
   const bool says_nothing = !endpoints.ok() && !absl::IsNotFound(endpoints.status());
@@ -19,8 +23,12 @@ const OwnerHistory::Former& OwnerHistory::Follow(const Table<Endpoint>& endpoint
     if (known_.size() < kMostOwners || known_.count(interface) != 0) known_[interface] = {owner, now};
   std::erase_if(known_, [&](const auto& entry) { return now - entry.second.there > kKept; });
   former_.clear();
-  for (const auto& [interface, owner] : known_)
-    if (owners.by_interface.count(interface) == 0) former_[interface] = owner.name;
+  standing_.clear();
+  for (const auto& [interface, owner] : known_) {
+    if (owners.by_interface.count(interface) != 0) continue;
+    former_[interface] = owner.name;
+    if (owner.there == now) standing_[interface] = owner.name;
+  }
   FindNewcomers(*links, endpoints.ok());
   return former_;
 }

@@ -20,8 +20,15 @@ class OwnerHistory {
   using Former = std::map<std::string, std::string>;
   static constexpr absl::Duration kKept = absl::Minutes(10);
 
+  OwnerHistory() = default;
+  // Goes on from the standing() of a process before.
+  explicit OwnerHistory(const Former& standing);
+
   // Keeps what it knows while files or links cannot be read.
   const Former& Follow(const Table<Endpoint>& endpoints, const Table<Link>& links, BootTime now);
+
+  // Of the former owners, those whose interface is still there.
+  const Former& standing() const { return standing_; }
 
   // Interfaces of workloads that came after the first poll and have had no file since. None without endpoint-status.
   const std::set<std::string>& newcomers() const { return newcomers_; }
@@ -34,7 +41,7 @@ class OwnerHistory {
     BootTime there;  // when the interface was there, or had its file, last
   };
   std::map<std::string, Owner> known_;  // by interface
-  Former former_;
+  Former former_, standing_;
   std::set<std::string> newcomers_;
   std::optional<std::set<int>> first_links_;  // indexes of those that the first poll saw
 };

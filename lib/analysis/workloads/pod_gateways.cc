@@ -67,8 +67,8 @@ absl::Status SeesPods(const std::vector<PodNetwork>& pods, const std::vector<Lin
   if (veths < 2) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("none of the ", veths,
-                   " workload interfaces leads into a namespace of --netns.dir: it is another "
-                   "folder, or a container mounts it without mountPropagation: HostToContainer"));
+                   " workload interfaces leads into a namespace of --netns.dir: it is another folder, or a container "
+                   "mounts it without mountPropagation: HostToContainer"));
 }
 
 }  // namespace

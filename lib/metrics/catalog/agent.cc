@@ -48,8 +48,7 @@ const RegisterMetrics registered{
     {"caliwatch_config_last_reload_successful",
      MetricType::kGauge,
      "1 if the configuration could be read when the agent was last told to (SIGHUP), or else when it started; 0 if it "
-     "was "
-     "refused, and the one before stays.",
+     "was refused, and the one before stays.",
      {},
      [](const Exposed& exposed, Samples& samples) { samples.Add({}, exposed.process.config_reload.successful); }},
     {"caliwatch_config_last_reload_success_timestamp_seconds",
@@ -78,8 +77,7 @@ const RegisterMetrics registered{
      MetricType::kGauge,
      "1 if the last poll could read this source, 0 if not. What is made of it then stays as it was for that one poll; "
      "from the second in a row that could not read it, there are no series of it. No series for what this node does "
-     "not "
-     "have.",
+     "not have.",
      {"source"},
      [](const Exposed& exposed, Samples& samples) {
        for (const SourceStatus& reading : exposed.report.sources)

@@ -51,8 +51,7 @@ const RegisterMetrics registered{
     {"caliwatch_kernel_route_events_total",
      MetricType::kCounter,
      "Routes that the kernel announced as added to its main table, or removed; also those that no poll saw, as they "
-     "came "
-     "and went between two.",
+     "came and went between two.",
      {"family", "protocol", "change"},
      ReadRouteEvents},
     {"caliwatch_kernel_neighbor_events_total",

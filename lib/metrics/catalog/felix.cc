@@ -31,10 +31,8 @@ const RegisterMetrics registered{
     {"caliwatch_felix_up",
      MetricType::kGauge,
      "1 if Felix answers when it is asked for its health (felix.health-address), 0 if it does not and should: it did "
-     "since "
-     "the agent started, or somebody listens there and says nothing. No series where nobody has listened: Felix' "
-     "health "
-     "may be off.",
+     "since the agent started, or somebody listens there and says nothing. No series where nobody has listened: Felix' "
+     "health may be off.",
      {},
      ReadUp},
     {"caliwatch_felix_live",
@@ -50,8 +48,7 @@ const RegisterMetrics registered{
     {"caliwatch_felix_component_live",
      MetricType::kGauge,
      "1 if this component of Felix reports that it is live, 0 if it reports otherwise or has not reported for too "
-     "long. No "
-     "series for what does not report liveness.",
+     "long. No series for what does not report liveness.",
      {"component"},
      OfEachComponent(&FelixComponent::live)},
     {"caliwatch_felix_component_ready",

@@ -102,8 +102,7 @@ const RegisterMetrics registered{
      OfEachPeer([](const PeerReport& entry) { return entry.peer.IsUp(); })},
     {"caliwatch_bgp_peer_state", MetricType::kGauge,
      "State of the session as RFC 4273 numbers it: 1 idle, 2 connect, 3 active, 4 opensent, 5 openconfirm, 6 "
-     "established; "
-     "0 for what has no number there (passive, closing, disabled).",
+     "established; 0 for what has no number there (passive, closing, disabled).",
      kPeer, OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.peer.bgp_state); })},
     {"caliwatch_bgp_peer_state_since_timestamp_seconds", MetricType::kGauge,
      "When the peer's protocol in BIRD came into its present state. BIRD tells only the day once that is 20 hours ago.",

@@ -40,8 +40,7 @@ const RegisterMetrics registered{
     {"caliwatch_remote_nodes_incomplete",
      MetricType::kGauge,
      "Other nodes, once for each way, that packets cannot reach, by the first thing that is lacking: the tunnel "
-     "device, "
-     "the neighbor entry or forwarding entry of its other end, a route to the node's address, the BGP session.",
+     "device, the neighbor entry or forwarding entry of its other end, a route to the node's address, the BGP session.",
      {"family", "lack"},
      ReadIncomplete},
 };

@@ -24,8 +24,7 @@ const RegisterMetrics registered{
     {"caliwatch_cni_kubeconfig_written_timestamp_seconds",
      MetricType::kGauge,
      "When the CNI plugin's kubeconfig was last written: the token in it ends after 24 hours, and pods can neither "
-     "start "
-     "nor stop then. No series where its folder is not to be seen.",
+     "start nor stop then. No series where its folder is not to be seen.",
      {},
      ReadKubeconfig},
     {"caliwatch_block_workload_ips",

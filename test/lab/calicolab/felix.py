@@ -35,6 +35,17 @@ class Felix:
     def start(self):
         self.health.start()
         self.go_on()
+        if self.led_to:  # it has run before, and looks at all of what it made then
+            self._restore_tunnels()
+
+    def _restore_tunnels(self):
+        with self.lock:
+            self.tunnels.repair(self.node)
+            for other in self.led_to.values():
+                if not self.tunnels.leads_to(self.node, other):
+                    self.tunnels.add_remote(self.node, other)
+            if not self.tunnels.has_own_routes(self.node):
+                self.tunnels.add_own_routes(self.node)
 
     def stop(self):
         """As by SIGKILL: all that it wrote stays, nobody restores what is lost, and its port refuses."""

@@ -26,7 +26,7 @@ LABS_AND_FAULTS = {
     "all pods": (
         "vxlan", 2, ["flush-pod-routes", "no-ipv6-pod-routes", "route-through-pod", "second-network", "await-vm"],
     ),
-    "taken up late": ("vxlan", 2, ["pod-not-programmed"]),
+    "taken up late": ("vxlan", 2, ["pod-not-programmed", "foreign-container"]),
     "completed": ("vxlan", 2, ["complete-pod"]),
     "left files": ("vxlan", 2, ["left-file"]),
     "markers": ("markers", 2, ["interface-down", "delete-route", "duplicate-ip", "flush-pod-routes", "second-network"]),

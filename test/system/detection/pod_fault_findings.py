@@ -136,6 +136,12 @@ def complete_pod(scene, node):
     return Expected(findings(node, "workload_interface_left", [interface]), may=may, within=LEFT, takes=pod_of(node))
 
 
+def foreign_container(scene, node):
+    """Its route is there at once; what makes containers is given time to take it away."""
+    addresses = [addressing.pod_address(family, scene.octet(node), 41) for family in scene.families]
+    return Expected(findings(node, "foreign_pod_in_block", addresses), within=PROGRAMMED)
+
+
 def await_vm(scene, node, source):
     """It is no fault: at most that the address is another node's is worth knowing."""
     addresses = [addressing.pod_address(family, scene.octet(source), 40) for family in scene.families]
@@ -236,6 +242,7 @@ POD_FAULTS = {
     "complete-pod": Rule(WITH_STATUS, complete_pod, each_node),
     "await-vm": Rule(WITH_STATUS, await_vm, each_pair),
     "left-file": Rule(WITH_STATUS, left_file, each_node),
+    "foreign-container": Rule(ALL, foreign_container, each_node),
     "second-network": Rule(ALL, second_network, each_node),
     "cut-off-pod": Rule(ALL, cut_off_pod, each_node),
     "proxy-arp-off": Rule(ALL, proxy_arp_off, each_node),

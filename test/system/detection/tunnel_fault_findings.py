@@ -3,6 +3,7 @@
 
 import dataclasses
 
+from calicolab import addressing
 from calicolab.faults.routes import around_block
 from detection.fault_scene import ALL, IPIP, Expected, Rule, each_node, each_pair, findings
 
@@ -26,8 +27,19 @@ def losing_routes(check):
         gateways = [address for each in others for address in scene.addresses(each)]
         blocks = [block for each in others for block in scene.blocks(each)]
         gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
-        gone |= findings(node, "felix_route_missing", blocks)
+        gone |= findings(node, "felix_route_missing", blocks) | findings(node, "route_unreachable", blocks)
         return dataclasses.replace(devices(check)(scene, node), remembered=gone)
+
+    return expect
+
+
+def made_anew(check):
+    """Felix enters the other nodes one after another, and the lab more slowly than that."""
+
+    def expect(scene, node):
+        remotes = [address for each in scene.others(node) for address in scene.tunnel_addresses(each)]
+        may = {"not all nodes are entered yet": findings(node, "vxlan_route_missing", remotes)}
+        return dataclasses.replace(devices(check)(scene, node), may=may)
 
     return expect
 
@@ -37,6 +49,11 @@ def towards_remote(check):
         return Expected(findings(node, check, scene.tunnel_addresses(remote)), takes={f"the tunnels of {node}"})
 
     return expect
+
+
+def borrow_tunnel_address(scene, node, remote):
+    borrowed = [addressing.pod_address(family, scene.octet(remote), 41) for family in scene.families]
+    return Expected(findings(node, "tunnel_address_in_remote_block", borrowed), takes={f"the tunnels of {node}"})
 
 
 def lose_block_route(scene, node):
@@ -67,8 +84,9 @@ TUNNEL_FAULTS = {
     "tunnel-without-address": Rule(VXLAN | IPIP, losing_routes("tunnel_address_missing"), each_node),
     "lose-vtep-route": Rule(VXLAN, towards_remote("vxlan_route_missing"), each_pair),
     "clone-vtep-mac": Rule(VXLAN, clone_vtep_mac, each_pair),
-    "foreign-tunnel-source": Rule(VXLAN, devices("vxlan_source_address_not_local"), each_node),
-    "wrong-tunnel-source": Rule(VXLAN, devices("vxlan_source_interface_wrong"), each_node),
+    "foreign-tunnel-source": Rule(VXLAN, made_anew("vxlan_source_address_not_local"), each_node),
+    "wrong-tunnel-source": Rule(VXLAN, made_anew("vxlan_source_interface_wrong"), each_node),
+    "borrow-tunnel-address": Rule(VXLAN, borrow_tunnel_address, each_pair),
     "rule-before-main": Rule(ALL, rule_before_main, each_pair),
     "lose-block-route": Rule(VXLAN, lose_block_route, each_node),
     "wrong-tunnel-mtu": Rule(VXLAN | IPIP, devices("mtu_mismatch"), each_node),

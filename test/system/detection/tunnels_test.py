@@ -16,7 +16,9 @@ QUIET_POLLS = 5
 # faults that cost routes are spread over labs.
 TUNNEL_LABS = {
     "VxlanDevice": ("vxlan", ["wrong-tunnel-mtu", "tunnel-down", "tunnel-missing", "tunnel-without-address"]),
-    "VxlanSource": ("vxlan", ["foreign-tunnel-source", "wrong-tunnel-source", "rule-before-main"]),
+    "VxlanSource": (
+        "vxlan", ["foreign-tunnel-source", "wrong-tunnel-source", "borrow-tunnel-address", "rule-before-main"],
+    ),
     "VxlanEntries": (
         "vxlan",
         [

@@ -152,6 +152,8 @@ TEST_CASE("the state of an agent is read as before, with other names and address
   CHECK(after->bird_expected == before.bird_expected);
   CHECK(after->bird_restarts == before.bird_restarts);
   CHECK(after->felix == before.felix);
+  CHECK(after->former_owners ==
+        OwnerHistory::Former{{anonymizer.Text("cali12ab34cd56e"), anonymizer.Text("pod default/pod-1")}});
   REQUIRE(after->file_doubts);
   CHECK(after->file_doubts->at(anonymizer.Text("cali12ab34cd56e")) == before.file_doubts->at("cali12ab34cd56e"));
 }

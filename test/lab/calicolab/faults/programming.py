@@ -75,3 +75,16 @@ def left_file(cluster, node="node1"):
     yield f"the file of {gone.name} on {node} names {gone.interface}, which does not exist"
     if os.path.exists(target.felix.status_path(gone)):  # unless Felix was started anew
         target.felix.drop_status(gone)
+
+
+@fault
+def foreign_container(cluster, node="node1"):
+    """Connect a container by another CNI plugin, which gives it addresses of a node's own blocks."""
+    target = cluster.node(node)
+    addresses = {family: addressing.pod_address(family, target.octet, _UNUSED_INDEX + 1) for family in target.families}
+    container = Pod(f"other/{node}-container", target, addresses)
+    container.interface = "veth-other"
+    container.create()
+    container.plug_in()
+    yield f"{', '.join(addresses.values())} is at {container.interface} on {node}, and free to be given to a pod"
+    container.delete()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of what Felix enters for VXLAN tunnels."""
 
-from calicolab import ping, vxlan
+from calicolab import addressing, ping, vxlan
 from calicolab.errors import LabError
 from calicolab.faults.registry import fault
 from calicolab.faults.tunnels import remote_of, restore
@@ -9,6 +9,7 @@ from calicolab.faults.upkeep import repeatedly
 
 _FOREIGN = {"ipv4": "198.51.100.40", "ipv6": "2001:db8::40"}
 _PING_SECONDS = 0.5
+_BORROWED_INDEX = 41  # of a block's addresses
 
 
 @fault
@@ -74,6 +75,23 @@ def wrong_tunnel_source(cluster, node="node1"):
     yield f"the tunnels of {node} send as {_FOREIGN['ipv4']} of wan0, and eth0 leads to the other nodes"
     _make_anew(cluster, target)
     target.namespace.ip("link del wan0")
+
+
+@fault
+def borrow_tunnel_address(cluster, node="node1", remote="node2"):
+    """Give a node's tunnels addresses of another node's blocks, as Calico does where no block is free."""
+    target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
+    borrowed = [addressing.pod_address(family, other.octet, _BORROWED_INDEX) for family in target.families]
+    _readdress(target, borrowed, [vxlan.tunnel_address(family, target) for family in target.families])
+    yield f"the tunnels of {node} have {', '.join(borrowed)}, of the blocks of {remote}"
+    _readdress(target, [vxlan.tunnel_address(family, target) for family in target.families], borrowed)
+
+
+def _readdress(node, new, old):
+    """The new ones first: with its last address, a device loses its IPv4 routes."""
+    for family, added, removed in zip(node.families, new, old):
+        device, length = vxlan.DEVICE[family], addressing.HOST_LENGTH[family]
+        node.namespace.ip(f"addr add {added}/{length} dev {device}", f"addr del {removed}/{length} dev {device}")
 
 
 @fault

@@ -55,6 +55,13 @@ TEST_CASE("without BIRD's table it is known that a destination is unreachable, a
   CHECK(found->front().remedy.find("show route all 192.168.36.0/26") != std::string::npos);
 }
 
+TEST_CASE("while tunl0 is of no use, that may be why") {
+  Snapshot node = NodeWithUnreachableBlock();
+  node.links->push_back(WorkloadLink(9, "tunl0"));
+  node.links->back().up = false;
+  CHECK(Run(node)->front().related == std::vector<std::string>{"tunl0"});
+}
+
 TEST_CASE("a rack's network that came by BGP hides the way to the node that announces the block") {
   BirdRoute rack = OfBird("10.39.0.0/16", MeshPeer("10.39.1.219").name, BirdRouteType::kUnicast);
   const JudgedTexts found = Run(Asked({Unresolved(), rack}));

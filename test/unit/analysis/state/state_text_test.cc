@@ -31,13 +31,14 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->bird_restarts == memory.bird_restarts);
   CHECK(again->felix == memory.felix);
   CHECK(again->file_doubts == memory.file_doubts);
+  CHECK(again->former_owners == memory.former_owners);
 }
 
 TEST_CASE("an older state, which lacks what is written now, is taken over") {
   const PersistentState memory = FullState();
   std::string text = StateText(memory, "boot 1");
-  for (const char* key :
-       {"\"remembered_peers\"", "\"bird_expected\"", "\"recent_restarts\"", "\"felix\"", "\"file_doubts\""})
+  for (const char* key : {"\"remembered_peers\"", "\"bird_expected\"", "\"recent_restarts\"", "\"felix\"",
+                          "\"file_doubts\"", "\"former_owners\""})
     for (size_t at = text.find(key); at != std::string::npos; at = text.find(key)) text.replace(at, 2, "\"_");
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
   REQUIRE(again.ok());
@@ -46,6 +47,7 @@ TEST_CASE("an older state, which lacks what is written now, is taken over") {
   CHECK(again->bird_restarts == PerFamily<RecentEnds>{});
   CHECK(again->felix == RememberedFelix{});
   CHECK(again->file_doubts == std::nullopt);
+  CHECK(again->former_owners.empty());
   CHECK(again->flaps == memory.flaps);
 }
 

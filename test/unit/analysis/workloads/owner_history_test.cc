@@ -43,6 +43,23 @@ TEST_CASE("whose an interface was is known while it lives on without a file") {
   }
 }
 
+TEST_CASE("a process that goes on from what another one left knows whose interfaces were that are still there") {
+  Follower before;
+  before.Poll();
+  before.RemoveFile();
+  before.Poll();
+  CHECK(before.history.standing() == kPod1);
+  Follower after;
+  after.RemoveFile();
+  after.history = OwnerHistory(before.history.standing());
+  SECTION("it is there") { CHECK(after.Poll() == kPod1); }
+  SECTION("it has gone") {
+    after.RemoveLink();
+    CHECK(after.Poll().empty());
+    CHECK(after.history.standing().empty());
+  }
+}
+
 TEST_CASE("an interface that comes after the first poll is a newcomer until a file names it") {
   Follower follower;
   follower.node.links->push_back(WorkloadLink(8, "cali00000000008"));
