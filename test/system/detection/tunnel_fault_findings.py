@@ -28,7 +28,10 @@ def losing_routes(check):
         blocks = [block for each in others for block in scene.blocks(each)]
         gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
         gone |= findings(node, "felix_route_missing", blocks) | findings(node, "route_unreachable", blocks)
-        return dataclasses.replace(devices(check)(scene, node), remembered=gone)
+        remotes = [address for each in scene.others(node) for address in scene.tunnel_addresses(each)]
+        devices_down = findings(node, "tunnel_device_down", scene.tunnel_devices())
+        healing = {"healed one step after another": findings(node, "vxlan_route_missing", remotes) | devices_down}
+        return dataclasses.replace(devices(check)(scene, node), remembered=gone, may=healing)
 
     return expect
 
