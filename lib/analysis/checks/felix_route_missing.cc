@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/ipip_tunnel.h"
-#include "lib/analysis/routes/wireguard_routes.h"
+#include "lib/analysis/findings/judge_unprogrammed.h"
 
 namespace caliwatch {
 namespace {
 
-Finding FindingOf(const UnprogrammedRoute& route, absl::string_view trouble) {
+Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex&, absl::string_view trouble) {
   const Prefix& block = route.destination;
   Finding finding{block, block.address.family,
                   absl::StrCat("is a block of ", route.gateway.ToString(),
@@ -19,28 +17,8 @@ Finding FindingOf(const UnprogrammedRoute& route, absl::string_view trouble) {
   return finding;
 }
 
-// Where nothing is in doubt, BIRD's table was not asked for, and there is nothing to judge.
 Judgement FelixRoutesMissing(const Evidence& evidence) {
-  const Snapshot& node = evidence.now;
-  std::vector<Finding> findings;
-  absl::Status unread;
-  for (const Family family : kFamilies) {
-    const BirdRecollection& bird = evidence.before.birds[family];
-    const absl::Status asked = FirstError({bird.table->status(), WhyUnread(evidence, family)});
-    if (absl::IsNotFound(asked)) continue;
-    const absl::Status missing =
-        FirstError({asked, node.routes.status(), node.links.status(), node.addresses.status()});
-    unread.Update(missing);
-    if (!missing.ok() || bird.unprogrammed.empty()) continue;
-    const absl::string_view trouble =
-        family == Family::kIpv4 ? TroubleOfTunl0(*node.links, *node.addresses) : absl::string_view();
-    const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
-    const absl::flat_hash_set<Prefix> encrypted = EncryptedDestinations(node, links);
-    for (const UnprogrammedRoute& route : bird.unprogrammed)
-      if (route.owner == RouteOwner::kFelix && !encrypted.contains(route.destination))
-        findings.push_back(FindingOf(route, trouble));
-  }
-  return Judged(std::move(findings), unread);
+  return JudgeUnprogrammed(evidence, RouteOwner::kFelix, FindingOf);
 }
 
 const RegisterCheck registered(

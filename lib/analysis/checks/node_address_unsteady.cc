@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/evidence/known_address.h"
-#include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/judge_known_addresses.h"
 
 namespace caliwatch {
 namespace {
@@ -40,18 +39,7 @@ std::optional<Finding> UnsteadyAddress(const KnownAddress& known, const std::vec
                  known.fault.problem == AddressProblem::kNotSource ? SourceRemedy(known.fault) : ""};
 }
 
-Judgement AddressesUnsteady(const Evidence& evidence) {
-  std::vector<Finding> findings;
-  absl::Status unread;
-  unread.Update(ForEachBird(evidence, [&](const BirdEvidence& bird) {
-    const auto known = FaultyAddress(evidence, bird);
-    unread.Update(known.status());
-    if (!known.ok() || !*known) return;
-    if (std::optional<Finding> finding = UnsteadyAddress(**known, *bird.now.peers))
-      findings.push_back(*std::move(finding));
-  }));
-  return Judged(std::move(findings), unread);
-}
+Judgement AddressesUnsteady(const Evidence& evidence) { return JudgeKnownAddresses(evidence, UnsteadyAddress); }
 
 const RegisterCheck registered(
     {

@@ -3,8 +3,7 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/evidence/known_address.h"
-#include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/judge_known_addresses.h"
 
 namespace caliwatch {
 namespace {
@@ -35,18 +34,7 @@ std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector
   return finding;
 }
 
-Judgement AddressesWrong(const Evidence& evidence) {
-  std::vector<Finding> findings;
-  absl::Status unread;
-  unread.Update(ForEachBird(evidence, [&](const BirdEvidence& bird) {
-    const auto known = FaultyAddress(evidence, bird);
-    unread.Update(known.status());
-    if (!known.ok() || !*known) return;
-    if (std::optional<Finding> finding = WrongAddress(**known, *bird.now.peers))
-      findings.push_back(*std::move(finding));
-  }));
-  return Judged(std::move(findings), unread);
-}
+Judgement AddressesWrong(const Evidence& evidence) { return JudgeKnownAddresses(evidence, WrongAddress); }
 
 const RegisterCheck registered(
     {

@@ -2,10 +2,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/findings/check.h"
-#include "lib/analysis/routes/ipip_tunnel.h"
+#include "lib/analysis/findings/judge_unprogrammed.h"
 #include "lib/analysis/routes/route_text.h"
-#include "lib/analysis/routes/wireguard_routes.h"
 
 namespace caliwatch {
 namespace {
@@ -76,30 +74,7 @@ Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::
   return finding;
 }
 
-// BIRD's own table is asked for only when its counters and the kernel's routes disagree: while they agree, there is
-// nothing to judge, whatever else is unread.
-Judgement RoutesMissing(const Evidence& evidence) {
-  const Snapshot& node = evidence.now;
-  std::vector<Finding> findings;
-  absl::Status unread;
-  for (const Family family : kFamilies) {
-    const BirdRecollection& bird = evidence.before.birds[family];
-    const absl::Status asked = FirstError({bird.table->status(), WhyUnread(evidence, family)});
-    if (absl::IsNotFound(asked)) continue;
-    const absl::Status missing =
-        FirstError({asked, node.routes.status(), node.links.status(), node.addresses.status()});
-    unread.Update(missing);
-    if (!missing.ok() || bird.unprogrammed.empty()) continue;
-    const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
-    const absl::string_view trouble =
-        family == Family::kIpv4 ? TroubleOfTunl0(*node.links, *node.addresses) : absl::string_view();
-    const absl::flat_hash_set<Prefix> encrypted = EncryptedDestinations(node, links);
-    for (const UnprogrammedRoute& route : bird.unprogrammed)
-      if (route.owner == RouteOwner::kBird && !encrypted.contains(route.destination))
-        findings.push_back(FindingOf(route, links, trouble));
-  }
-  return Judged(std::move(findings), unread);
-}
+Judgement RoutesMissing(const Evidence& evidence) { return JudgeUnprogrammed(evidence, RouteOwner::kBird, FindingOf); }
 
 const RegisterCheck registered(
     {

@@ -16,7 +16,7 @@ struct Follower {
   }
   void GoesAndReturns(RouteOwner owner = RouteOwner::kBird, uint32_t metric = 0) {
     Tell(false, owner, metric);
-    now += absl::Milliseconds(20);
+    now += absl::Milliseconds(200);
     Tell(true, owner, metric);
   }
   void Poll(absl::Duration passed = absl::Seconds(5)) {
@@ -57,13 +57,13 @@ TEST_CASE("what another owner or another metric adds is no return") {
   CHECK(follower.churn.Recurring().empty());
 }
 
-TEST_CASE("an IPv6 route that is back at once was replaced, as BIRD does it") {
+TEST_CASE("a route that is back at once was replaced, as BIRD does it") {
   Follower follower;
   const auto away_for = [&](absl::Duration away) {
     for (int times = 0; times < 3; ++times) {
-      follower.Tell(false, RouteOwner::kBird, 0, *Prefix::Parse("fd10::12:0/122"));
+      follower.Tell(false, RouteOwner::kBird);
       follower.now += away;
-      follower.Tell(true, RouteOwner::kBird, 0, *Prefix::Parse("fd10::12:0/122"));
+      follower.Tell(true, RouteOwner::kBird);
     }
     follower.Poll();
   };
@@ -100,8 +100,10 @@ TEST_CASE("a flood is counted in full and remembered within bounds") {
     return *Prefix::Parse(absl::StrCat("10.", i / 65536, ".", i / 256 % 256, ".", i % 256));
   };
   for (int times = 0; times < 3; ++times)
-    for (const bool added : {false, true})
+    for (const bool added : {false, true}) {
       for (int i = 0; i < 20'000; ++i) follower.Tell(added, RouteOwner::kBird, 0, nth(i));
+      follower.now += absl::Seconds(1);
+    }
   follower.Poll();
   CHECK(follower.counts.at({Family::kIpv4, RouteOwner::kBird, RouteChange::kAdded}) == 61'000);
   const std::vector<RecurringRoute> found = follower.churn.Recurring();
