@@ -19,7 +19,7 @@ std::string Announced(const UnreachableRoute& route) {
 }
 
 std::string DetailOf(const UnreachableRoute& route) {
-  const std::string announced = Announced(route);
+  std::string announced = Announced(route);
   switch (route.why) {
     case NoNextHop::kLearnedItself:
       if (HoldsItself(route))
