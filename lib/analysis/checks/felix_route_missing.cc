@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/findings/judge_unprogrammed.h"
+#include "lib/analysis/evidence/lost_routes.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {
 
-Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex&, absl::string_view trouble) {
+Finding FindingOf(const UnprogrammedRoute& route, absl::string_view trouble) {
   const Prefix& block = route.destination;
   Finding finding{block, block.address.family,
                   absl::StrCat("is a block of ", route.gateway.ToString(),
@@ -18,7 +19,11 @@ Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex&, absl::string
 }
 
 Judgement FelixRoutesMissing(const Evidence& evidence) {
-  return JudgeUnprogrammed(evidence, RouteOwner::kFelix, FindingOf);
+  const LostRoutes lost = RoutesLostBy(RouteOwner::kFelix, evidence);
+  std::vector<Finding> findings;
+  findings.reserve(lost.rows.size());
+  for (const LostRoute& row : lost.rows) findings.push_back(FindingOf(*row.route, row.tunnel_trouble));
+  return Judged(std::move(findings), lost.unread);
 }
 
 const RegisterCheck registered(

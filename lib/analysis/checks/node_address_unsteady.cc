@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/findings/judge_known_addresses.h"
+#include "lib/analysis/evidence/known_address.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {
@@ -39,7 +40,14 @@ std::optional<Finding> UnsteadyAddress(const KnownAddress& known, const std::vec
                  known.fault.problem == AddressProblem::kNotSource ? SourceRemedy(known.fault) : ""};
 }
 
-Judgement AddressesUnsteady(const Evidence& evidence) { return JudgeKnownAddresses(evidence, UnsteadyAddress); }
+Judgement AddressesUnsteady(const Evidence& evidence) {
+  std::vector<Finding> findings;
+  absl::Status unread =
+      ForEachFaultyAddress(evidence, [&](const KnownAddress& known, const std::vector<BgpPeer>& peers) {
+        if (std::optional<Finding> finding = UnsteadyAddress(known, peers)) findings.push_back(*std::move(finding));
+      });
+  return Judged(std::move(findings), unread);
+}
 
 const RegisterCheck registered(
     {

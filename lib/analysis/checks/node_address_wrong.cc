@@ -3,7 +3,8 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/findings/judge_known_addresses.h"
+#include "lib/analysis/evidence/known_address.h"
+#include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
 namespace {
@@ -34,7 +35,14 @@ std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector
   return finding;
 }
 
-Judgement AddressesWrong(const Evidence& evidence) { return JudgeKnownAddresses(evidence, WrongAddress); }
+Judgement AddressesWrong(const Evidence& evidence) {
+  std::vector<Finding> findings;
+  absl::Status unread =
+      ForEachFaultyAddress(evidence, [&](const KnownAddress& known, const std::vector<BgpPeer>& peers) {
+        if (std::optional<Finding> finding = WrongAddress(known, peers)) findings.push_back(*std::move(finding));
+      });
+  return Judged(std::move(findings), unread);
+}
 
 const RegisterCheck registered(
     {

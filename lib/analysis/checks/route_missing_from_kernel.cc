@@ -2,7 +2,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "lib/analysis/findings/judge_unprogrammed.h"
+#include "lib/analysis/evidence/lost_routes.h"
+#include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/route_text.h"
 
 namespace caliwatch {
@@ -74,7 +75,15 @@ Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::
   return finding;
 }
 
-Judgement RoutesMissing(const Evidence& evidence) { return JudgeUnprogrammed(evidence, RouteOwner::kBird, FindingOf); }
+Judgement RoutesMissing(const Evidence& evidence) {
+  const LostRoutes lost = RoutesLostBy(RouteOwner::kBird, evidence);
+  std::vector<Finding> findings;
+  findings.reserve(lost.rows.size());
+  for (const LostRoute& row : lost.rows)
+    findings.push_back(
+        FindingOf(*row.route, *std::get<absl::StatusOr<LinkIndex>>(evidence.derived), row.tunnel_trouble));
+  return Judged(std::move(findings), lost.unread);
+}
 
 const RegisterCheck registered(
     {

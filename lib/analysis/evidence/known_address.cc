@@ -90,6 +90,21 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
   return known;
 }
 
+absl::Status ForEachFaultyAddress(const Evidence& evidence,
+                                  const std::function<void(const KnownAddress&, const std::vector<BgpPeer>&)>& visit) {
+  absl::Status unread;
+  for (const Family family : kFamilies) {
+    if (const absl::Status why = WhyUnread(evidence, family); !why.ok()) {
+      if (!absl::IsNotFound(why)) unread.Update(why);
+      continue;
+    }
+    const auto known = FaultyAddress(evidence, {evidence.birds[family], evidence.before.birds[family]});
+    unread.Update(known.status());
+    if (known.ok() && *known) visit(**known, *evidence.birds[family].peers);
+  }
+  return unread;
+}
+
 // The address that is taken stays where it is, without a network that leads by it.
 std::string SourceRemedy(const AddressFault& fault) {
   const std::string taken = fault.instead->address.ToString();

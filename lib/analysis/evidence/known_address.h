@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct KnownAddress {
 // Absent: nothing is wrong with it, or nobody knows it: no session is up or was, none is being opened, and BIRD's
 // Router ID is no address of the node's. An error where a table that it takes could not be read.
 absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& evidence, const BirdEvidence& bird);
+
+// Calls `visit` for each BIRD whose address is at fault, with its peers. What keeps one from being judged.
+absl::Status ForEachFaultyAddress(const Evidence& evidence,
+                                  const std::function<void(const KnownAddress&, const std::vector<BgpPeer>&)>& visit);
 
 // What to do about AddressProblem::kNotSource.
 std::string SourceRemedy(const AddressFault& fault);

@@ -94,6 +94,7 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
     {"netlink_message_test", {"lib/anonymize/netlink_rules.cc"}},
     {"convergence_test: parts of one state machine, tested by what it says", {"lib/analysis/convergence/"}},
     {"state_text_test", {"lib/analysis/state/state_json.cc"}},
+    {"felix_route_missing_test and route_missing_from_kernel_test", {"lib/analysis/evidence/lost_routes.cc"}},
     {"bird_answers_situations_test and bird_protocols_test",
      {"lib/decode/bird_info.cc", "lib/decode/bird_protocol_details.cc"}},
     {"the tests of every kernel_* decoder", {"lib/decode/kernel_attributes.cc"}},

@@ -98,7 +98,7 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
   CHECK(absl::StrContains(text,
                           "\nFindings\n  CRITICAL  bgp_peer_down: A BGP session of this node is not established.\n    "
                           "10.39.1.219: connection refused: "));
-  CHECK(absl::StrContains(text, "\n    What it breaks: This node and the peer do not exchange routes"));
+  CHECK(absl::StrContains(text, "\n    What it breaks: This node and the peer's exchange no IPv4 routes"));
   CHECK(absl::StrContains(text, "\n    What to do: Start calico-node on the peer's node"));
 }
 
