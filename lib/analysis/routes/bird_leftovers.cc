@@ -35,7 +35,7 @@ bool RoutesProveBird(const Snapshot& node, Family family) {
   std::vector<Prefix> birds, felixs;
   std::vector<IpAddress> pods;
   for (const Route& route : *node.routes) {
-    if (route.family() != family) continue;
+    if (route.gateway || route.family() != family) continue;
     if (IsLocalBlock(route)) (of_bird(route) ? birds : felixs).push_back(route.destination);
     if (IsWorkloadRoute(route, links)) pods.push_back(route.destination.address);
   }

@@ -2,7 +2,8 @@
 #include "lib/analysis/workloads/unclaimed_interfaces.h"
 
 #include <algorithm>
-#include <map>
+
+#include <absl/container/flat_hash_map.h>
 
 #include "lib/analysis/routes/host_routes.h"
 #include "lib/analysis/workloads/workloads.h"
@@ -30,11 +31,24 @@ std::vector<const Link*> WithoutFile(const std::vector<Link>& links, const Table
   return without;
 }
 
-std::map<int, std::vector<IpAddress>> AddressesByLink(const std::vector<Route>& routes) {
-  std::map<int, std::vector<IpAddress>> addresses;
-  for (const Route& route : routes)
-    if (IsHostRoute(route) && !route.gateway) addresses[route.link].push_back(route.destination.address);
-  return addresses;
+struct Routed {
+  bool any = false;
+  std::vector<IpAddress> addresses = {};  // where they are asked for
+};
+
+// Of these interfaces alone: a node may have routes by the hundred thousand.
+absl::flat_hash_map<int, Routed> RoutesTo(const std::vector<const Link*>& links, const std::vector<Route>& routes,
+                                          bool want_addresses) {
+  absl::flat_hash_map<int, Routed> routed(links.size());
+  for (const Link* link : links) routed.try_emplace(link->index);
+  for (const Route& route : routes) {
+    if (route.gateway || !IsHostRoute(route)) continue;
+    const auto found = routed.find(route.link);
+    if (found == routed.end()) continue;
+    found->second.any = true;
+    if (want_addresses) found->second.addresses.push_back(route.destination.address);
+  }
+  return routed;
 }
 
 class Judge {
@@ -69,20 +83,19 @@ std::vector<UnclaimedInterface> UnclaimedInterfacesOf(const Table<Endpoint>& end
   const std::vector<const Link*> candidates = WithoutFile(links, endpoints);
   if (candidates.empty()) return {};
   const bool by_files = TellAll(endpoints);
-  std::map<int, std::vector<IpAddress>> routed = AddressesByLink(routes);
+  absl::flat_hash_map<int, Routed> routed = RoutesTo(candidates, routes, by_files);
   const Judge judge(neighbors, former, newcomers);
   std::vector<UnclaimedInterface> unclaimed;
   unclaimed.reserve(candidates.size());
   for (const Link* link : candidates) {
-    const auto addresses = routed.find(link->index);
-    const bool has_routes = addresses != routed.end();
+    Routed& there = routed[link->index];
+    const bool has_routes = there.any;
     if (!by_files && (has_routes || judge.HasInhabitants(*link))) {
       // Who answers without a route is workload_route_missing's; who did once may have ended.
       if (!has_routes && !neighbors.IsAnsweringAt(link->index)) unclaimed.push_back({link, Unclaimed::kEnded, {}});
       continue;
     }
-    unclaimed.push_back({link, has_routes ? Unclaimed::kLeftOver : judge.KindOf(*link),
-                         has_routes ? std::move(addresses->second) : std::vector<IpAddress>{}});
+    unclaimed.push_back({link, has_routes ? Unclaimed::kLeftOver : judge.KindOf(*link), std::move(there.addresses)});
   }
   return unclaimed;
 }
