@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kSeveral = 2;
 constexpr size_t kNamed = 5;
+constexpr absl::Duration kToComeBack = absl::Seconds(30);
 
 using Judged = std::vector<const Session*>;
 
@@ -96,11 +97,19 @@ std::optional<SharedCause> TurnedAwayByAll(const Judged& judged) {
 
 absl::string_view NameOf(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
 
+// What kept it silent may be over: a BIRD that was frozen loses all sessions at once, and has them again soon.
+bool HasJustFallenSilent(const Session& session) {
+  return session.diagnosis.cause == PeerCause::kHoldTimerExpired && session.peer->age &&
+         *session.peer->age < kToComeBack;
+}
+
 std::optional<SharedCause> FamilyBroken(Family family, const Judged& judged, const std::vector<Session>& other) {
   const auto up = std::count_if(other.begin(), other.end(), [](const Session& session) {
     return session.peer->IsUp() && session.peer->kind != PeerKind::kLocalWorkload;
   });
-  if (up == 0) return std::nullopt;
+  if (up == 0 ||
+      std::any_of(judged.begin(), judged.end(), [](const Session* each) { return HasJustFallenSilent(*each); }))
+    return std::nullopt;
   auto hit = AllDownBy(judged, {PeerCause::kNeverAnswered, PeerCause::kUnreachable, PeerCause::kNoRoute,
                                 PeerCause::kTimedOut, PeerCause::kHoldTimerExpired});
   if (hit.empty()) return std::nullopt;

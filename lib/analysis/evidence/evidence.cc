@@ -10,4 +10,16 @@ absl::Status WhyUnread(const Evidence& evidence, Family family) {
   return gone ? absl::UnavailableError(status.message()) : status;
 }
 
+absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge) {
+  absl::Status unread;
+  for (const Family family : kFamilies) {
+    const absl::Status why = WhyUnread(evidence, family);
+    if (why.ok())
+      judge({evidence.birds[family], evidence.before.birds[family]});
+    else if (!absl::IsNotFound(why))
+      unread.Update(why);
+  }
+  return unread;
+}
+
 }  // namespace caliwatch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 
 #include "lib/analysis/evidence/derived.h"
@@ -27,5 +28,8 @@ struct BirdEvidence {
 // Why nothing is known of the family's BIRD; OK when it answers. NotFound: it does not run here. Unavailable: it has,
 // and its socket is gone.
 absl::Status WhyUnread(const Evidence& evidence, Family family);
+
+// Calls `judge` for each BIRD of this node that answers. Returns why one that runs here does not.
+absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge);
 
 }  // namespace caliwatch

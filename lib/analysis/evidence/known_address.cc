@@ -91,17 +91,13 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
 }
 
 absl::Status ForEachFaultyAddress(const Evidence& evidence,
-                                  const std::function<void(const KnownAddress&, const std::vector<BgpPeer>&)>& visit) {
+                                  absl::FunctionRef<void(const KnownAddress&, const std::vector<BgpPeer>&)> visit) {
   absl::Status unread;
-  for (const Family family : kFamilies) {
-    if (const absl::Status why = WhyUnread(evidence, family); !why.ok()) {
-      if (!absl::IsNotFound(why)) unread.Update(why);
-      continue;
-    }
-    const auto known = FaultyAddress(evidence, {evidence.birds[family], evidence.before.birds[family]});
+  unread.Update(ForEachBird(evidence, [&](const BirdEvidence& bird) {
+    const auto known = FaultyAddress(evidence, bird);
     unread.Update(known.status());
-    if (known.ok() && *known) visit(**known, *evidence.birds[family].peers);
-  }
+    if (known.ok() && *known) visit(**known, *bird.now.peers);
+  }));
   return unread;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
 
 #include "lib/analysis/evidence/evidence.h"
@@ -28,7 +28,7 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
 
 // Calls `visit` for each BIRD whose address is at fault, with its peers. What keeps one from being judged.
 absl::Status ForEachFaultyAddress(const Evidence& evidence,
-                                  const std::function<void(const KnownAddress&, const std::vector<BgpPeer>&)>& visit);
+                                  absl::FunctionRef<void(const KnownAddress&, const std::vector<BgpPeer>&)> visit);
 
 // What to do about AddressProblem::kNotSource.
 std::string SourceRemedy(const AddressFault& fault);

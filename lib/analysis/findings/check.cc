@@ -39,16 +39,4 @@ Judgement Judged(std::vector<Finding> found, const absl::Status& unread) {
   return found;
 }
 
-absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge) {
-  absl::Status unread;
-  for (const Family family : kFamilies) {
-    const absl::Status why = WhyUnread(evidence, family);
-    if (why.ok())
-      judge({evidence.birds[family], evidence.before.birds[family]});
-    else if (!absl::IsNotFound(why))
-      unread.Update(why);
-  }
-  return unread;
-}
-
 }  // namespace caliwatch

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
@@ -92,10 +91,7 @@ Run JudgeNode(R (*check)(const Asked&...)) {
   };
 }
 
-// Calls `judge` for each BIRD of this node that answers. Returns why one that runs here does not.
-absl::Status ForEachBird(const Evidence& evidence, absl::FunctionRef<void(const BirdEvidence&)> judge);
-
-// The same for a function of one BIRD that answers: where one does not, the other is still judged.
+// ForEachBird for a function of one BIRD that answers: where one does not, the other is still judged.
 template <class... Asked>
 Run JudgeEachBird(std::vector<Finding> (*check)(const BirdEvidence&, const Asked&...)) {
   return [check](const Evidence& evidence) -> Judgement {

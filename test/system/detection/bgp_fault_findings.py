@@ -96,7 +96,7 @@ def stop_bird(scene, node):
         must=findings(node, "bird_down", BOTH_BIRDS) | down(scene, others, node),
         may={
             UNTIL_DOWN: silent(scene, others, node),
-            AFTERWARDS: own_peers_down(scene, node) | of_bird(scene, node, "bgp_peers_share_cause"),
+            AFTERWARDS: own_peers_down(scene, node),
         },
         within=SILENCE,
         takes=sessions_of(scene, node) | {f"BIRD of {node}"},

@@ -95,6 +95,15 @@ TEST_CASE("a family of which nothing comes through is the cause, where the other
   CHECK_FALSE(cluster.Cause());
 }
 
+TEST_CASE("a family whose sessions have just fallen silent together may have them back at once") {
+  Cluster cluster;
+  cluster.TakeAllDown({PeerErrorClass::kBgp, "Hold timer expired"});
+  for (BgpPeer& peer : cluster.peers) peer.age = absl::Seconds(40);
+  CHECK(cluster.Cause());
+  cluster.peers[1].age = absl::Seconds(5);
+  CHECK_FALSE(cluster.Cause());
+}
+
 TEST_CASE("peers whose addresses are of another network of this node than it speaks from are mixed up") {
   Cluster cluster;
   cluster.addresses.push_back({*IpAddress::Parse("172.16.0.231"), 24, RT_SCOPE_UNIVERSE, 0, 9});
