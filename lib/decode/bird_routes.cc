@@ -13,6 +13,7 @@
 #include <absl/status/statusor.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/string_view.h>
 
 #include "lib/decode/bird_address.h"
@@ -57,6 +58,17 @@ void ReadOrigin(absl::string_view origin, const BirdClock& clock, BirdRoute& rou
   if (const std::optional<BirdAge> age = BirdAgeFrom(origin.substr(0, from), clock)) route.age = age->age;
 }
 
+// Of what stands behind: " * (100/0) [AS65001i]", or "[i]" within one AS.
+uint32_t OriginAsFrom(absl::string_view tail) {
+  constexpr absl::string_view kAs = " [AS";
+  const size_t at = tail.rfind(kAs);
+  if (at == absl::string_view::npos) return 0;
+  absl::string_view number = tail.substr(at + kAs.size());
+  number = number.substr(0, number.find_first_not_of("0123456789"));
+  uint32_t as = 0;
+  return absl::SimpleAtoi(number, &as) ? as : 0;
+}
+
 class RoutesReader {
  public:
   explicit RoutesReader(const BirdClock& clock) : clock_(clock) {}
@@ -92,6 +104,7 @@ class RoutesReader {
     route.type = RouteTypeFrom(head);
     if (std::optional<BirdNextHop> next_hop = NextHopFrom(head)) route.next_hops.push_back(std::move(*next_hop));
     ReadOrigin(origin, clock_, route);
+    route.origin_as = OriginAsFrom(tail);
     route.kernel_refused = absl::StartsWith(tail, " !");
     route.best = route.kernel_refused || absl::StartsWith(tail, " *");
     return true;

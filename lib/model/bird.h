@@ -188,6 +188,7 @@ struct BirdRoute {
   BirdRouteType type = BirdRouteType::kUnicast;
   std::vector<BirdNextHop> next_hops;
   std::optional<IpAddress> learned_from;
+  uint32_t origin_as = 0;  // the last of its AS path, whose node it is from; 0: this node's own AS
   bool best = false;
   bool kernel_refused = false;  // marked ` !`: best, but the kernel did not take it
   bool withheld = false;        // the kernel protocol's filter refused it: BIRD does not mean it for the kernel

@@ -84,12 +84,17 @@ SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>&
 
 std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Route>& routes,
                                   const LocalBlocks& local) {
+  // Whoever gets traffic of what it passes on sends it on as well.
+  std::set<Prefix> passed_on;
+  for (const BlockClaim& claim : bird.before.shared_blocks)
+    if (claim.passed_on) passed_on.insert(claim.destination);
   const Owners nodes = NodesOf(bird.now);
   if (nodes.empty()) return {};
   std::vector<Finding> findings;
   const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, nodes.begin()->family));
   for (const auto& [destination, block] : shared) {
-    if (!block.in_kernel || block.announced.size() + (block.own ? 1 : 0) < 2) continue;
+    if (passed_on.contains(destination) || !block.in_kernel || block.announced.size() + (block.own ? 1 : 0) < 2)
+      continue;
     findings.push_back({destination,
                         destination.address.family,
                         DetailOf(block.announced, block.own, block.used),

@@ -30,10 +30,15 @@ std::vector<BlockClaim> SharedDestinations(const std::vector<BirdRoute>& table, 
   std::vector<BlockClaim> shared;
   for (auto route = table.begin(); route != table.end() && shared.size() < kMostClaims;) {
     BlockClaim claim{route->destination, {}};
+    std::set<uint32_t> origins;
     for (; route != table.end() && route->destination == claim.destination; ++route) {
       claim.own |= route->type == BirdRouteType::kBlackhole && absl::StartsWith(route->protocol, "static");
-      if (const auto node = nodes.find(route->protocol); node != nodes.end()) claim.peers.insert(node->second);
+      const auto node = nodes.find(route->protocol);
+      if (node == nodes.end()) continue;
+      claim.peers.insert(node->second);
+      origins.insert(route->origin_as);
     }
+    claim.passed_on = !claim.own && origins.size() == 1 && *origins.begin() != 0;
     if (claim.peers.size() + (claim.own ? 1 : 0) > 1 && MayBeBlock(claim.destination))
       shared.push_back(std::move(claim));
   }

@@ -17,6 +17,8 @@ struct BlockClaim {
   Prefix destination;
   std::set<IpAddress> peers;
   bool own = false;  // BIRD has it by itself, too: this node announces it
+  // All have it from one node of another AS: between AS numbers nodes pass on what they learned.
+  bool passed_on = false;
 
   bool operator==(const BlockClaim&) const = default;
 };

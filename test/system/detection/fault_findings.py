@@ -6,9 +6,10 @@ from detection.felix_fault_findings import FELIX_FAULTS
 from detection.host_fault_findings import HOST_FAULTS
 from detection.pod_fault_findings import POD_FAULTS
 from detection.route_fault_findings import ROUTE_FAULTS
+from detection.session_fault_findings import SESSION_FAULTS
 from detection.tunnel_fault_findings import TUNNEL_FAULTS
 
-FAULTS = {**POD_FAULTS, **BGP_FAULTS, **HOST_FAULTS, **ROUTE_FAULTS, **TUNNEL_FAULTS, **FELIX_FAULTS}
+FAULTS = {**POD_FAULTS, **BGP_FAULTS, **SESSION_FAULTS, **HOST_FAULTS, **ROUTE_FAULTS, **TUNNEL_FAULTS, **FELIX_FAULTS}
 
 # The faults of the lab that are in no table above.
 NOT_JUDGED = {

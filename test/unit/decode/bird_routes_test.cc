@@ -87,6 +87,7 @@ TEST_CASE("a best route that the kernel refused says so") {
   const BirdRoute route = Parse("1007-10.0.0.0/8 via 10.39.1.36 on eth0 [Mesh_1 23:28:25] ! (100/0) [i]\n").at(0);
   CHECK(route.best);
   CHECK(route.kernel_refused);
+  CHECK(route.origin_as == 0);
   CHECK_FALSE(Parse("1007-10.0.0.0/8 via 10.39.1.36 on eth0 [Mesh_1 23:28:25] * (100/0) [i]\n").at(0).kernel_refused);
 }
 
@@ -97,6 +98,7 @@ TEST_CASE("a route of a reflector tells from whom it came, also behind a time wi
   CHECK(route.learned_from == Address("10.39.1.7"));
   CHECK(route.protocol == "Node_1");
   CHECK(route.age == absl::Seconds(6));
+  CHECK(route.origin_as == 64512);
 }
 
 TEST_CASE("an interface may have odd bytes, and a next hop none") {

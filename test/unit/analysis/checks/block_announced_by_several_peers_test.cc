@@ -65,6 +65,17 @@ TEST_CASE("what is no block of the pool's size may lead to several nodes: servic
   CHECK(Run(NodeWithSharedRoute("198.51.100.7/32"))->empty());
 }
 
+TEST_CASE("a block of another AS that nodes pass on has one owner, whichever way the kernel takes") {
+  Recollection before;
+  const std::set<IpAddress> peers = {*IpAddress::Parse("10.39.1.36"), *IpAddress::Parse("10.39.1.219")};
+  const auto run = [&](bool passed_on) {
+    before.birds[Family::kIpv4].shared_blocks = {{*Prefix::Parse("192.168.77.0/26"), peers, false, passed_on}};
+    return JudgeBy("block_announced_by_several_peers", NodeWithSharedRoute("192.168.77.0/26"), before);
+  };
+  CHECK(run(true)->empty());
+  CHECK(run(false)->size() == 1);
+}
+
 TEST_CASE("next hops that are no nodes of the mesh are somebody else's design") {
   Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
   for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.kind = PeerKind::kGlobal;

@@ -38,6 +38,18 @@ TEST_CASE("a destination of a block's size is shared by all who announce it, thi
                                                       {*Prefix::Parse("192.168.231.0/26"), {second}, true}});
 }
 
+TEST_CASE(
+    "what nodes of other AS numbers pass on is one node's, and of two AS numbers, or this node's own, is shared") {
+  const Snapshot node = HealthyNode();
+  std::vector<BirdRoute> table = {Announced("192.168.77.0/26", kFirst), Announced("192.168.77.0/26", kSecond)};
+  table[0].origin_as = table[1].origin_as = 64777;
+  CHECK(SharedDestinations(table, PeersOf(node)).front().passed_on);
+  SECTION("two") { table[1].origin_as = 64778; }
+  SECTION("one of this node's AS") { table[1].origin_as = 0; }
+  SECTION("this node has it, too") { table.push_back(Own("192.168.77.0/26")); }
+  CHECK_FALSE(SharedDestinations(table, PeersOf(node)).front().passed_on);
+}
+
 TEST_CASE("twice from one peer, as Calico 3.33 announces a block, and what is no block's size, is not shared") {
   const Snapshot node = HealthyNode();
   CHECK(
