@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The image holds the program, the shared libraries it loads, and nothing else: no shell, no package manager, no root.
 #   docker build --build-arg REVISION=$(git describe --always --dirty) -t caliwatch .
-ARG BASE_IMAGE=debian:bookworm-slim
+# Debian 13: its civetweb has IPv6. With Debian 12 the image serves on IPv4 alone.
+ARG BASE_IMAGE=debian:trixie-slim
 
 FROM ${BASE_IMAGE} AS build
 WORKDIR /src

@@ -34,7 +34,7 @@ deps: ## install and unpack the Debian packages that are missing
 	@.ci/install-packages
 
 configure: deps
-	@cmake --preset $(PRESET) --log-level=NOTICE
+	@cmake --preset $(PRESET) --log-level=NOTICE $(if $(CI),-DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
 
 build: configure ## the program: build/dev/caliwatch (PRESET=release for the one to ship)
 	@cmake --build $(BUILD) --parallel $(JOBS)

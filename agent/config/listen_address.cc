@@ -15,7 +15,7 @@ namespace {
 
 absl::Status Unusable(absl::string_view text) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "'", text, "' is no address to listen on: write 127.0.0.1:10179, [::1]:10179, or :10179 for every IPv4 address"));
+      "'", text, "' is no address to listen on: write 127.0.0.1:10179, [::1]:10179, or :10179 for every address"));
 }
 
 }  // namespace
@@ -42,8 +42,9 @@ absl::StatusOr<ListenAddress> ListenAddress::Parse(absl::string_view text) {
 }
 
 std::string ListenAddress::ToString() const {
-  if (host.family == Family::kIpv6) return absl::StrCat("[", host.ToString(), "]:", port);
-  return absl::StrCat(host.ToString(), ":", port);
+  if (!host) return absl::StrCat(":", port);
+  if (host->family == Family::kIpv6) return absl::StrCat("[", host->ToString(), "]:", port);
+  return absl::StrCat(host->ToString(), ":", port);
 }
 
 }  // namespace caliwatch

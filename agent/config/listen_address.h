@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 
@@ -8,9 +11,10 @@
 
 namespace caliwatch {
 
-// Where to listen: "127.0.0.1:10179", "[::1]:10179", or ":10179" for every IPv4 address.
+// Where to listen: "127.0.0.1:10179", "[::1]:10179", or ":10179" for every address, IPv4 and IPv6. "0.0.0.0:10179" and
+// "[::]:10179" are those of one family.
 struct ListenAddress {
-  IpAddress host;
+  std::optional<IpAddress> host;  // none: every address
   uint16_t port = 0;  // 0: any free one
 
   static absl::StatusOr<ListenAddress> Parse(absl::string_view text);

@@ -22,7 +22,9 @@ std::vector<Setting> WebSettings() {
   return {
       {.name = "web.listen-address",
        .placeholder = "ADDRESS",
-       .help = "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every IPv4 address. Repeatable.",
+       .help =
+           "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every address, IPv4 and IPv6 (IPv4 alone "
+           "where the node or civetweb has no IPv6); 0.0.0.0:10179 and [::]:10179 are those of one family. Repeatable.",
        .repeatable = true,
        .set = [](const SettingValues& values,
                  Config& config) { return SetListenAddresses(values, config.listen_addresses); },

@@ -12,7 +12,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "agent/config/listen_address.h"
+#include "agent/http/civet_ports.h"
 #include "agent/log/log.h"
 
 namespace caliwatch {
@@ -20,7 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned kCivetHasIpv6 = 8;  // of mg_check_feature()
 constexpr char kNosniff[] = "X-Content-Type-Options: nosniff";
 
 // What civetweb's threads work with; whole before they start.
@@ -105,20 +104,6 @@ std::vector<std::string> Options(const std::string& ports) {
           "request_timeout_ms", "3000", "additional_header", absl::StrCat("Allow: GET, HEAD\r\n", kNosniff)};
 }
 
-absl::StatusOr<std::string> CivetPorts(const std::vector<std::string>& addresses) {
-  std::vector<std::string> ports;
-  for (const std::string& text : addresses) {
-    const auto address = ListenAddress::Parse(text);
-    if (!address.ok()) return address.status();
-    if (address->host.family == Family::kIpv6 && mg_check_feature(kCivetHasIpv6) == 0)
-      return absl::UnimplementedError(absl::StrCat("cannot listen on ", text,
-                                                   ": this system's civetweb is built without IPv6 (that of ",
-                                                   "Debian 13 has it); give --web.listen-address an IPv4 address"));
-    ports.push_back(address->ToString());
-  }
-  return absl::StrJoin(ports, ",");
-}
-
 }  // namespace
 
 struct HttpServer::Civet {
@@ -140,7 +125,7 @@ std::vector<int> HttpServer::ports() { return civet_->server->getListeningPorts(
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::vector<std::string>& addresses,
                                                               HttpHandler handler) {
-  const auto ports = CivetPorts(addresses);
+  const auto ports = CivetPorts(addresses, Ipv6Support());
   if (!ports.ok()) return ports.status();
   auto civet = std::make_unique<Civet>(std::move(handler));
   try {

@@ -19,7 +19,7 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 class HttpServer {
  public:
   // `addresses` as ListenAddress takes them. Unimplemented: IPv6, where the library has none. Unavailable: an address
-  // cannot be listened on; the message names it and says what to do.
+  // cannot be listened on, as IPv6 where the kernel has none; the message names it and says what to do.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const std::vector<std::string>& addresses,
                                                            HttpHandler handler);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/decode/calico_files.h"
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -28,9 +29,11 @@ absl::StatusOr<std::string> PathUnescaped(absl::string_view escaped) {
       continue;
     }
     const absl::string_view digits = escaped.substr(at + 1, 2);
-    if (digits.size() < 2 || !absl::ascii_isxdigit(digits[0]) || !absl::ascii_isxdigit(digits[1]))
+    uint32_t byte = 0;
+    if (digits.size() < 2 || !absl::ascii_isxdigit(digits[0]) || !absl::ascii_isxdigit(digits[1]) ||
+        !absl::SimpleHexAtoi(digits, &byte))
       return absl::InvalidArgumentError(absl::StrCat("a '%' in its name is followed by no two hexadecimal digits"));
-    plain += absl::HexStringToBytes(digits);
+    plain += static_cast<char>(byte);
     at += 2;
   }
   return plain;

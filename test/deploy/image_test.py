@@ -23,7 +23,7 @@ def instructions(keyword):
 class DockerfileTest(unittest.TestCase):
     def test_the_base_image_can_be_chosen_and_nothing_of_it_but_the_collected_files_is_shipped(self):
         self.assertEqual(instructions("FROM"), ["${BASE_IMAGE} AS build", "scratch AS runtime"])
-        self.assertIn("BASE_IMAGE=debian:bookworm-slim", instructions("ARG"))
+        self.assertIn("BASE_IMAGE=debian:trixie-slim", instructions("ARG"))
         runtime = DOCKERFILE.split("FROM scratch")[1]
         self.assertEqual(re.findall(r"(?m)^(?:COPY|ADD|RUN) .*", runtime), ["COPY --from=build /image/ /"])
 

@@ -32,17 +32,21 @@ def caliwatch(*arguments, prefix=(), **options):
 
 
 class Agent:
-    """An agent on a free port of 127.0.0.1. `config` is its configuration file's text."""
+    """An agent on a free port of 127.0.0.1; with `listen` None, where it listens by default. `config` is its
+    configuration file's text, `prefix` a command that becomes it."""
 
-    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0"):
+    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", prefix=()):
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
-        arguments = ["--web.listen-address", listen, "--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
+        arguments = ["--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
+        arguments += ["--web.listen-address", listen] if listen else []
         arguments += ["--state.file", os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]
-        self._process = subprocess.Popen([CALIWATCH, "agent", *arguments, *flags], stderr=subprocess.PIPE, text=True)
+        command = [*prefix, CALIWATCH, "agent", *arguments, *flags]
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self.pid = self._process.pid
         self._lines = queue.Queue()
         self._not_awaited = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -65,6 +69,10 @@ class Agent:
                 return line
             self._not_awaited.append(line)
         raise AssertionError(f"the agent ended without logging {part!r}: {self._not_awaited}")
+
+    def log_so_far(self):
+        """What came before the last line that was awaited, but what was awaited itself."""
+        return list(self._not_awaited)
 
     def rest_of_log(self):
         """What it logged until its end that nobody has awaited."""

@@ -127,7 +127,7 @@ TEST_CASE("a wrong value is refused with its place, its key and what would be ri
 }
 
 TEST_CASE("addresses to listen on are an IP address with a port, or a port alone") {
-  for (const char* good : {":10179", ":0", "127.0.0.1:65535", "[::]:80", "[fd00::1]:80"}) {
+  for (const char* good : {":10179", ":0", "127.0.0.1:65535", "0.0.0.0:80", "[::]:80", "[fd00::1]:80"}) {
     INFO(good);
     CHECK(ComplaintAbout(absl::StrCat("web: {listen-address: '", good, "'}")).empty());
   }
