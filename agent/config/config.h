@@ -26,6 +26,7 @@ struct Config {
   std::string netns_dir = "/run/netns";
   bool check_pods = false;
   std::string state_file = "/var/lib/caliwatch/state";
+  bool seccomp = true;
 };
 
 }  // namespace caliwatch

@@ -77,6 +77,14 @@ std::vector<Setting> WatchSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kLogFormats, values[0], config.log_format); },
        .get = [](const Config& config) { return WordFor(kLogFormats, config.log_format); }},
+      {.name = "security.seccomp",
+       .placeholder = "",
+       .help = "Give up at the start what the agent never needs: all but some hundred system calls and, where the "
+               "kernel has Landlock, to write outside of the state file's folder and to run programs. On by default; "
+               "false where that is in the way.",
+       .is_switch = true,
+       .set = [](const SettingValues& values, Config& config) { return SetWord(kSwitch, values[0], config.seccomp); },
+       .get = [](const Config& config) { return WordFor(kSwitch, config.seccomp); }},
   };
 }
 

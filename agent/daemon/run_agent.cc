@@ -14,6 +14,7 @@
 
 #include "agent/build/version.h"
 #include "agent/config/live_paths.h"
+#include "agent/daemon/confinement.h"
 #include "agent/daemon/event_listener.h"
 #include "agent/daemon/felix_asker.h"
 #include "agent/daemon/poller.h"
@@ -80,6 +81,7 @@ ExitCode Leave(ExitCode code) {
     absl::SleepFor(absl::Milliseconds(300));
     std::_Exit(code);
   }).detach();
+  FlushLog(absl::Milliseconds(200));
   return code;
 }
 
@@ -130,10 +132,12 @@ ExitCode RunAgent(const ConfigSource& source) {
     std::cerr << "caliwatch: " << config.status().message() << "\n";
     return kExitUsage;
   }
-  ConfigureLog(config->log_level, config->log_format);
-  // Before any thread is made: each inherits it, and the signals wait for ServeSignals.
+  // Before any thread is made: each inherits these, and the signals wait for ServeSignals.
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
+  const std::string confinement = Confine(*config);
+  ConfigureLog(config->log_level, config->log_format);
 
   AgentsNode node(*config);
   StateFile state_file(config->state_file);
@@ -160,7 +164,8 @@ ExitCode RunAgent(const ConfigSource& source) {
         {"revision", std::string(Revision())},
         {"listen", absl::StrJoin(config->listen_addresses, ",")},
         {"ports", absl::StrJoin((*server)->ports(), ",")},
-        {"poll_interval", absl::FormatDuration(config->poll_interval)}}});
+        {"poll_interval", absl::FormatDuration(config->poll_interval)},
+        {"confinement", confinement}}});
   ServeSignals(source, *config, poller);
   return Leave(kExitOk);
 }
