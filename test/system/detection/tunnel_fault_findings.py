@@ -29,8 +29,7 @@ def losing_routes(check):
         blocks = [block for each in others for block in scene.blocks(each)]
         gone = findings(node, "expected_route_missing", gateways) | findings(node, "route_missing_from_kernel", blocks)
         gone |= findings(node, "felix_route_missing", blocks) | findings(node, "route_unreachable", blocks)
-        down = findings(node, "tunnel_device_down", scene.tunnel_devices())
-        return dataclasses.replace(devices(check)(scene, node), remembered=gone, may=step_by_step(scene, node, down))
+        return dataclasses.replace(devices(check)(scene, node), remembered=gone, may=step_by_step(scene, node))
 
     return expect
 
@@ -42,12 +41,14 @@ def made_anew(check):
     return expect
 
 
-def step_by_step(scene, node, more=frozenset()):
-    """In an emulated machine the lab takes seconds from one step to the next, which elsewhere are over at once."""
+def step_by_step(scene, node):
+    """In an emulated machine the lab takes seconds from one step to the next, which elsewhere are over at once: a device
+    that is made is down until it is set up, and routes by it come last."""
     if patience(1) == 1:
         return {}
     remotes = [address for each in scene.others(node) for address in scene.tunnel_addresses(each)]
-    return {"not all is there again yet": findings(node, "vxlan_route_missing", remotes) | more}
+    down = findings(node, "tunnel_device_down", scene.tunnel_devices())
+    return {"not all is there again yet": findings(node, "vxlan_route_missing", remotes) | down}
 
 
 def towards_remote(check):

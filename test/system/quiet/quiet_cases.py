@@ -61,7 +61,7 @@ def compare(test, kind, result):
 
 def _is_right(saying, at, kind, acts):
     _, what, (name, *_) = saying
-    if (what, name) == ("down", "felix") and patience(1) > 1 and len(at) == 1:
+    if (what, name) == ("down", "felix") and len(at) <= patience(1) / 10:
         return True  # half a second is little for the lab's Felix in an emulated machine
     return name in kind.steadily or name in kind.rightly.get(what, ()) and len(at) <= 3 * acts
 
