@@ -84,6 +84,10 @@ class Agent:
         finally:
             connection.close()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def signal(self, number):
         self._process.send_signal(number)
 
