@@ -32,9 +32,10 @@ def caliwatch(*arguments, prefix=(), **options):
 
 
 class Agent:
-    """An agent on a free port of 127.0.0.1. `config` is its configuration file's text."""
+    """An agent on a free port of 127.0.0.1. `config` is its configuration file's text; `environment` comes on top of
+    ours."""
 
-    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0"):
+    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", environment=()):
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--web.listen-address", listen, "--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
@@ -42,12 +43,16 @@ class Agent:
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]
-        self._process = subprocess.Popen([CALIWATCH, "agent", *arguments, *flags], stderr=subprocess.PIPE, text=True)
+        self._start([CALIWATCH, "agent", *arguments, *flags], {**os.environ, **dict(environment)})
+
+    def _start(self, command, environment):
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         self._lines = queue.Queue()
         self._not_awaited = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.await_log("caliwatch is running"))[1])
+        self.started = self.await_log("caliwatch is running")
+        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.started)[1])
 
     def _read(self):
         for line in self._process.stderr:
