@@ -97,11 +97,14 @@ void ServeSignals(const ConfigSource& source, Config& config, Poller& poller) {
   }
 }
 
+// Some 300,000 routes: BIRD's peers say how many there are, and the agent's memory must not be theirs to fill.
+constexpr size_t kMostBirdBytes = size_t{24} << 20;
+
 // The node as the agent reads it: no poll waits for Felix.
 class AgentsNode : public LiveNode {
  public:
   explicit AgentsNode(const Config& config)
-      : LiveNode(PathsOf(config)),
+      : LiveNode(PathsOf(config), {.answer_bytes = kMostBirdBytes}),
         felix_([addresses = config.felix_health_addresses] { return AskFelix(addresses); }) {}
 
   void Begin() { felix_.Begin(); }

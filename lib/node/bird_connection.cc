@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/bird_connection.h"
 
+#include <algorithm>
+
 #include <absl/status/status.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
@@ -9,6 +11,25 @@
 
 namespace caliwatch {
 namespace {
+
+// Of the greeting, what is said to `restrict`, and `show status`: a hundred times what any BIRD says.
+constexpr size_t kShortBytes = size_t{64} << 10;
+// Some six thousand peers.
+constexpr size_t kProtocolsBytes = size_t{12} << 20;
+
+size_t MostBytes(BirdQuestion question, const BirdLimits& limits) {
+  switch (question) {
+    case BirdQuestion::kStatus:
+      return std::min(limits.answer_bytes, kShortBytes);
+    case BirdQuestion::kProtocols:
+    case BirdQuestion::kProtocolsAll:
+      return std::min(limits.answer_bytes, kProtocolsBytes);
+    case BirdQuestion::kRoutes:
+    case BirdQuestion::kWithheldRoutes:
+      break;
+  }
+  return limits.answer_bytes;
+}
 
 absl::StatusOr<std::string> Converse(BirdSocket& socket, absl::string_view line, const Deadline& deadline,
                                      size_t most_bytes) {
@@ -44,7 +65,7 @@ absl::StatusOr<std::string> BirdConnection::AskOnce(BirdQuestion question) {
     socket_ = *std::move(connected);
   }
   absl::StatusOr<std::string> answer =
-      Converse(*socket_, ToString(question), Deadline(limits_.answer), limits_.answer_bytes);
+      Converse(*socket_, ToString(question), Deadline(limits_.answer), MostBytes(question, limits_));
   if (!answer.ok()) socket_.reset();
   return answer;
 }
@@ -53,13 +74,13 @@ absl::StatusOr<BirdSocket> BirdConnection::Connect() const {
   absl::StatusOr<BirdSocket> socket = BirdSocket::Connect(path_);
   if (!socket.ok()) return socket;
   const Deadline deadline(limits_.greeting);
-  absl::StatusOr<std::string> greeting = socket->ReadReply("its greeting", deadline, limits_.answer_bytes);
+  absl::StatusOr<std::string> greeting = socket->ReadReply("its greeting", deadline, kShortBytes);
   if (!greeting.ok()) return greeting.status();
   if (!absl::StartsWith(*greeting, "0001 "))
     return absl::FailedPreconditionError(
         absl::StrCat("who listens on ", path_, " is not BIRD: it says ", Quoted(*greeting)));
 
-  absl::StatusOr<std::string> restricted = Converse(*socket, "restrict", deadline, limits_.answer_bytes);
+  absl::StatusOr<std::string> restricted = Converse(*socket, "restrict", deadline, kShortBytes);
   if (!restricted.ok()) return restricted.status();
   if (!absl::StartsWith(*restricted, "0016 "))
     return absl::FailedPreconditionError(absl::StrCat("BIRD on ", path_, " answers 'restrict' with ",

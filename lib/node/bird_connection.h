@@ -17,7 +17,7 @@ namespace caliwatch {
 struct BirdLimits {
   absl::Duration greeting = absl::Seconds(2);  // for connecting, BIRD's greeting and its answer to `restrict` together
   absl::Duration answer = absl::Seconds(5);    // for one whole answer
-  size_t answer_bytes = 64 << 20;
+  size_t answer_bytes = 64 << 20;              // at most; shorter questions have shorter answers
 };
 
 // A kept connection to one BIRD daemon, restricted to reading before anything is asked. It is made by the first

@@ -33,9 +33,9 @@ def caliwatch(*arguments, prefix=(), **options):
 
 class Agent:
     """An agent on a free port of 127.0.0.1; with `listen` None, where it listens by default. `config` is its
-    configuration file's text, `prefix` a command that becomes it."""
+    configuration file's text, `prefix` a command that becomes it; `environment` comes on top of ours."""
 
-    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", prefix=()):
+    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", prefix=(), environment=()):
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
@@ -44,14 +44,17 @@ class Agent:
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]
-        command = [*prefix, CALIWATCH, "agent", *arguments, *flags]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self._start([*prefix, CALIWATCH, "agent", *arguments, *flags], {**os.environ, **dict(environment)})
+
+    def _start(self, command, environment):
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         self.pid = self._process.pid
         self._lines = queue.Queue()
         self._not_awaited = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.await_log("caliwatch is running"))[1])
+        self.started = self.await_log("caliwatch is running")
+        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.started)[1])
 
     def _read(self):
         for line in self._process.stderr:
@@ -91,6 +94,10 @@ class Agent:
             return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def signal(self, number):
         self._process.send_signal(number)

@@ -84,7 +84,7 @@ TEST_CASE("an answer that goes on for ever is cut by the deadline") {
   BirdLimits limits = kHasty;
   limits.greeting = kPatient.greeting;
   limits.answer_bytes = size_t{1} << 30;
-  CHECK(absl::IsDeadlineExceeded(BirdConnection(node.socket, limits).Ask(BirdQuestion::kProtocols).status()));
+  CHECK(absl::IsDeadlineExceeded(BirdConnection(node.socket, limits).Ask(BirdQuestion::kRoutes).status()));
 }
 
 TEST_CASE("an answer without measure is cut at the limit") {
@@ -99,6 +99,25 @@ TEST_CASE("an answer without measure is cut at the limit") {
   const absl::Status status = BirdConnection(node.socket, limits).Ask(BirdQuestion::kRoutes).status();
   CHECK(absl::IsResourceExhausted(status));
   CHECK(Says(status, "more than 1048576 bytes as its answer to 'show route'"));
+}
+
+TEST_CASE("what is short with any BIRD is cut sooner: a greeting, a status, and after 12 MB all protocols") {
+  for (const auto& [question, bound] : {std::pair(BirdQuestion::kStatus, "65536"),
+                                        {BirdQuestion::kProtocols, "12582912"},
+                                        {BirdQuestion::kProtocolsAll, "12582912"}}) {
+    FakeNode node([](Client& client, int) {
+      client.Welcome();
+      client.ReadLine();
+      while (client.Send(std::string(4096, 'x'))) {
+      }
+    });
+    CHECK(Says(BirdConnection(node.socket, kPatient).Ask(question).status(), absl::StrCat("more than ", bound)));
+  }
+  FakeNode greeter([](Client& client, int) {
+    while (client.Send(std::string(4096, 'x'))) {
+    }
+  });
+  CHECK(Says(BirdConnection(greeter.socket, kPatient).Ask(BirdQuestion::kStatus).status(), "more than 65536 bytes"));
 }
 
 TEST_CASE("an answer of many megabytes comes whole") {
