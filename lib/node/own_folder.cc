@@ -122,7 +122,7 @@ absl::Status OwnFolder::Write(absl::string_view path, absl::string_view content)
 absl::Status OwnFolder::Remove(absl::string_view path) const {
   const std::string full = absl::StrCat(path_, "/", path);
   const absl::StatusOr<Place> place = PlaceOf(fd_.get(), path, full);
-  if (!place.ok()) return place.status();
+  if (!place.ok()) return absl::IsNotFound(place.status()) ? absl::OkStatus() : place.status();
   const int folder = place->folder.get();
   if (unlinkat(folder, place->name.c_str(), 0) == 0 || errno == ENOENT) return absl::OkStatus();
   if (errno != EISDIR) return Failed("remove", full);
