@@ -74,7 +74,7 @@ ExitCode ExitFor(Outcome outcome) {
 ExitCode CheckNode(const Invocation& invocation) {
   const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
-    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
   const std::string& recording = invocation.values.at("--replay");

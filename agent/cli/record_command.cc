@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <absl/functional/function_ref.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -37,10 +38,10 @@ class Recorder {
 
   absl::Status Record(const std::string& folder) {
     const absl::StatusOr<std::string> state = AgentState();
-    absl::StatusOr<Look> first = Take(1, folder);
+    absl::StatusOr<Look> first = Take(1, [&](RawNode& node) { return RecordingNode::Create(node, folder); });
     if (!first.ok()) return first.status();
     for (int number = 2; number <= subject_.looks(); ++number) {
-      absl::StatusOr<Look> next = Take(number, absl::StrCat(folder, "/", kSecondLook));
+      absl::StatusOr<Look> next = Take(number, [&](RawNode& node) { return first->recording->CreateSecondLook(node); });
       if (!next.ok()) return next.status();
       if (absl::Status written = Finish(*next); !written.ok()) return written;
     }
@@ -58,11 +59,13 @@ class Recorder {
     RecordingHead head;
   };
 
-  absl::StatusOr<Look> Take(int number, const std::string& folder) {
+  using Create = absl::FunctionRef<absl::StatusOr<std::unique_ptr<RecordingNode>>(RawNode& node)>;
+
+  absl::StatusOr<Look> Take(int number, Create create) {
     RawNode* node = &subject_.Look(number);
     if (anonymizer_ != nullptr)
       node = anonymized_.emplace_back(std::make_unique<AnonymizedNode>(*node, *anonymizer_)).get();
-    absl::StatusOr<std::unique_ptr<RecordingNode>> recording = RecordingNode::Create(*node, folder);
+    absl::StatusOr<std::unique_ptr<RecordingNode>> recording = create(*node);
     if (!recording.ok()) return recording.status();
     Look look{*std::move(recording), subject_.Head()};
     const SnapshotPtr seen = Read(*look.recording, *node);
@@ -165,7 +168,7 @@ absl::Status RecordInto(const std::string& folder, RecordSubject& subject, bool 
 ExitCode Record(const Invocation& invocation) {
   const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
-    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
   const absl::StatusOr<std::unique_ptr<RecordSubject>> subject = SubjectOf(invocation, *config);

@@ -13,6 +13,7 @@
 #include "agent/config/live_paths.h"
 #include "agent/config/load_config.h"
 #include "agent/daemon/poll_once.h"
+#include "lib/model/utf8.h"
 #include "lib/view/terminal/frame.h"
 #include "lib/view/terminal/report_text.h"
 
@@ -52,7 +53,7 @@ void WatchUntilSignal(const Config& config, const sigset_t& signals) {
 ExitCode Watch(const Invocation& invocation) {
   const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
-    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
   if (isatty(STDOUT_FILENO) == 0) {

@@ -22,6 +22,7 @@
 #include "agent/http/http_server.h"
 #include "agent/http/pages.h"
 #include "agent/log/log.h"
+#include "lib/model/utf8.h"
 #include "lib/node/felix_answers.h"
 #include "lib/node/live_node.h"
 #include "lib/view/log/change_log.h"
@@ -117,7 +118,7 @@ class AgentsNode : public LiveNode {
 };
 
 // What an agent before this one knew; without it, this one starts anew.
-PersistentState LoadState(const StateFile& state_file) {
+PersistentState LoadState(StateFile& state_file) {
   absl::StatusOr<PersistentState> state = state_file.Load();
   if (state.ok()) return *std::move(state);
   if (!absl::IsNotFound(state.status()))
@@ -132,7 +133,7 @@ PersistentState LoadState(const StateFile& state_file) {
 ExitCode RunAgent(const ConfigSource& source) {
   absl::StatusOr<Config> config = LoadConfig(source);
   if (!config.ok()) {
-    std::cerr << "caliwatch: " << config.status().message() << "\n";
+    std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
   // Before any thread is made: each inherits these, and the signals wait for ServeSignals.

@@ -41,7 +41,7 @@ void SetHistogram(const HistogramValue& value, prometheus::ClientMetric::Histogr
 prometheus::ClientMetric ClientMetricOf(const Metric& metric, const Samples::Row& row) {
   prometheus::ClientMetric client;
   for (size_t i = 0; i < metric.labels.size(); ++i)
-    client.label.push_back({std::string(metric.labels[i]), ValidUtf8(row.label_values[i])});
+    client.label.push_back({std::string(metric.labels[i]), Printable(row.label_values[i])});
   switch (metric.type) {
     case MetricType::kGauge:
       client.gauge.value = row.value;
@@ -64,11 +64,11 @@ std::string HelpOf(const Metric& metric) {
 bool HasBrokenLabel(const Samples& samples) {
   for (const Samples::Row& row : samples.rows())
     for (const std::string& value : row.label_values)
-      if (!IsValidUtf8(value)) return true;
+      if (!IsPrintable(value)) return true;
   return false;
 }
 
-// Names that differ in broken bytes alone have become one; a scrape must not hold a series twice.
+// Names that differ in unprintable bytes alone have become one; a scrape must not hold a series twice.
 void DropRepeated(prometheus::MetricFamily& family) {
   std::set<std::vector<prometheus::ClientMetric::Label>> seen;
   std::erase_if(family.metric,

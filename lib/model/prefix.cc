@@ -16,6 +16,8 @@ absl::string_view ToString(Family family) { return family == Family::kIpv4 ? "ip
 absl::StatusOr<IpAddress> IpAddress::Parse(absl::string_view text) {
   const std::string terminated(text);
   IpAddress address;
+  // The C library would read up to a NUL, and take what is before it.
+  if (terminated.find('\0') != std::string::npos) return absl::InvalidArgumentError("an IP address with a NUL is none");
   if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data()) == 1) return address;
   address.family = Family::kIpv6;
   if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;

@@ -16,7 +16,6 @@ namespace caliwatch {
 namespace {
 
 constexpr size_t kMostFileBytes = 1 << 20;
-constexpr size_t kMostEndpointFiles = 4096;
 
 absl::StatusOr<std::string> TimeWritten(const std::string& path) {
   if (path.empty()) return absl::NotFoundError("the CNI plugin's kubeconfig is not looked at");
@@ -72,8 +71,12 @@ absl::StatusOr<std::vector<NamedFile>> LiveNode::ReadEndpointFiles() {
   absl::StatusOr<std::vector<std::string>> names = ListFiles(folder, kMostEndpointFiles);
   if (!names.ok()) return names.status();
   std::vector<NamedFile> files;
+  size_t bytes = 0;
   for (std::string& name : *names) {
-    absl::StatusOr<std::string> content = ReadRegularFile(absl::StrCat(folder, "/", name), kMostFileBytes);
+    const std::string path = absl::StrCat(folder, "/", name);
+    absl::StatusOr<std::string> content =
+        bytes < kMostEndpointBytes ? ReadRegularFile(path, kMostEndpointFileBytes) : BeyondAll(path);
+    bytes += content.ok() ? content->size() : 0;
     // Its pod was deleted after we listed it.
     if (absl::IsNotFound(content.status())) continue;
     files.push_back({std::move(name), std::move(content)});

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/raw_node.h"
 
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+
 namespace caliwatch {
+
+absl::Status BeyondAll(absl::string_view path) {
+  return absl::ResourceExhaustedError(absl::StrCat("did not read ", absl::CHexEscape(path),
+                                                   ": the files before it hold ", kMostEndpointBytes,
+                                                   " bytes, which is more than workloads need"));
+}
 
 absl::string_view ToString(BirdDaemon daemon) { return daemon == BirdDaemon::kBird ? "bird" : "bird6"; }
 

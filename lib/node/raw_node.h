@@ -4,6 +4,7 @@
 // The seam between the node and what we make of it: netlink messages as the kernel framed them, BIRD's answers as text,
 // files as they are. Knows nothing of their meaning.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,10 +33,18 @@ struct BirdSocketInfo {
   int pid = 0;         // 0: in another pid namespace than ours
 };
 
+// Of Calico's files of endpoints, each some 300 bytes: what is beyond is not read, however large it is.
+inline constexpr size_t kMostEndpointFiles = 4096;
+inline constexpr size_t kMostEndpointFileBytes = 64 << 10;
+inline constexpr size_t kMostEndpointBytes = 4 << 20;  // of all together
+
 struct NamedFile {
   std::string name;  // as the directory lists it
   absl::StatusOr<std::string> content;
 };
+
+// The error of one that comes after so many bytes.
+absl::Status BeyondAll(absl::string_view path);
 
 class RawNode {
  public:
@@ -62,8 +71,8 @@ class RawNode {
   // NotFound where Calico does not write it. Felix' health: as AskFelix() says.
   virtual absl::StatusOr<std::string> ReadText(TextSource file) = 0;
 
-  // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read carries
-  // its error.
+  // Every file of Calico's endpoint-status directory; NotFound where there is none. A file that cannot be read, or is
+  // beyond the bounds above, carries its error.
   virtual absl::StatusOr<std::vector<NamedFile>> ReadEndpointFiles() = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -35,6 +36,8 @@ absl::StatusOr<std::string> ReadOpenFile(int file, absl::string_view path, size_
   struct stat about {};
   if (fstat(file, &about) != 0) return CannotRead(path, errno);
   if (!S_ISREG(about.st_mode)) return UnfitFile(path, "it is not a regular file");
+  const auto too_large = [&] { return UnfitFile(path, absl::StrCat("it is larger than ", most_bytes, " bytes")); };
+  if (static_cast<uint64_t>(about.st_size) > most_bytes) return too_large();
   std::string content;
   std::array<char, 16384> chunk;
   for (;;) {
@@ -43,7 +46,7 @@ absl::StatusOr<std::string> ReadOpenFile(int file, absl::string_view path, size_
     if (got < 0) return CannotRead(path, errno);
     if (got == 0) return content;
     content.append(chunk.data(), static_cast<size_t>(got));
-    if (content.size() > most_bytes) return UnfitFile(path, absl::StrCat("it is larger than ", most_bytes, " bytes"));
+    if (content.size() > most_bytes) return too_large();
   }
 }
 

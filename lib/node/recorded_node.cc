@@ -13,10 +13,8 @@ namespace {
 
 constexpr size_t kMostDumpBytes = size_t{256} << 20;   // of two million routes
 constexpr size_t kMostAnswerBytes = size_t{64} << 20;  // as BirdLimits has it
-constexpr size_t kMostStateBytes = size_t{256} << 20;  // as the agent reads
+constexpr size_t kMostStateBytes = size_t{32} << 20;   // as the agent reads
 constexpr size_t kMostTextBytes = 1 << 20;
-constexpr size_t kMostEndpointFiles = 4096;
-constexpr size_t kMostEndpointBytes = size_t{64} << 20;  // of all together
 
 absl::StatusOr<RecordingHead> HeadOf(const absl::StatusOr<UntrustedFolder>& folder, absl::string_view shown) {
   const std::string path = absl::StrCat(shown, "/", kRecordingHeadFile);
@@ -89,11 +87,9 @@ absl::StatusOr<std::vector<NamedFile>> RecordedNode::ReadEndpointFiles() {
     absl::StatusOr<std::string> name = NameFromRecorded(recorded);
     if (!name.ok())
       return absl::DataLossError(absl::StrCat(Full(path), " is no name of a recorded file: ", name.status().message()));
-    files.push_back({*std::move(name), Read(path, kMostTextBytes)});
+    files.push_back(
+        {*std::move(name), bytes < kMostEndpointBytes ? Read(path, kMostEndpointFileBytes) : BeyondAll(Full(path))});
     bytes += files.back().content.ok() ? files.back().content->size() : 0;
-    if (bytes > kMostEndpointBytes)
-      return absl::ResourceExhaustedError(absl::StrCat("the files in ", Full(kRecordedEndpointFolder),
-                                                       " hold more than ", kMostEndpointBytes, " bytes"));
   }
   return files;
 }

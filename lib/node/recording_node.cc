@@ -1,52 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/recording_node.h"
 
-#include <cerrno>
-#include <filesystem>
-#include <system_error>
-
 #include <absl/memory/memory.h>
 #include <absl/strings/str_cat.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
-
-#include "lib/node/recording_format.h"
-#include "lib/node/unique_fd.h"
 
 namespace caliwatch {
-namespace {
 
-absl::Status MakeFolder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the folder ", path));
+absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Create(RawNode& node, const std::string& folder) {
+  return Into(node, OwnFolder::Make(folder));
 }
 
-absl::Status WriteFile(const std::string& path, absl::string_view content) {
-  const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file.is_open()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
-  while (!content.empty()) {
-    const ssize_t written = write(file.get(), content.data(), content.size());
-    if (written < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
-    content.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
+absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::CreateSecondLook(RawNode& node) const {
+  return Into(node, folder_.MakeInner(std::string(kSecondLook)));
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Create(RawNode& node, std::string folder) {
-  if (absl::Status made = MakeFolder(folder); !made.ok()) return made;
-  std::error_code error;
-  const bool empty = std::filesystem::is_empty(folder, error);
-  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot record into ", folder));
-  if (!empty)
-    return absl::AlreadyExistsError(
-        absl::StrCat("there are files in ", folder, ": a recording must not mix with others, name a new folder"));
-  for (const absl::string_view inner : {"/kernel", "/bird", "/bird6", "/calico", "/agent"})
-    if (absl::Status made = MakeFolder(absl::StrCat(folder, inner)); !made.ok()) return made;
-  return absl::WrapUnique(new RecordingNode(node, std::move(folder)));
+absl::StatusOr<std::unique_ptr<RecordingNode>> RecordingNode::Into(RawNode& node, absl::StatusOr<OwnFolder> folder) {
+  if (!folder.ok()) return folder.status();
+  for (const absl::string_view inner : {"kernel", "bird", "bird6", "calico", "agent"})
+    if (absl::Status made = folder->MakeFolder(inner); !made.ok()) return made;
+  return absl::WrapUnique(new RecordingNode(node, *std::move(folder)));
 }
 
 absl::Status RecordingNode::Dump(KernelTable table, OnMessage on_message) {
@@ -89,7 +62,7 @@ absl::StatusOr<std::vector<NamedFile>> RecordingNode::ReadEndpointFiles() {
   }
   kept_[folder] = absl::OkStatus();
   Remove(absl::StrCat(folder, kRecordedErrorSuffix));
-  written_.Update(MakeFolder(absl::StrCat(folder_, "/", folder)));
+  written_.Update(folder_.MakeFolder(folder));
   for (const NamedFile& file : *files) KeepFile(absl::StrCat(folder, "/", RecordedName(file.name)), file.content);
   return files;
 }
@@ -124,13 +97,9 @@ void RecordingNode::KeepFile(const std::string& path, const absl::StatusOr<std::
 }
 
 void RecordingNode::Write(absl::string_view path, absl::string_view content) {
-  written_.Update(WriteFile(absl::StrCat(folder_, "/", path), content));
+  written_.Update(folder_.Write(path, content));
 }
 
-void RecordingNode::Remove(absl::string_view path) {
-  std::error_code error;
-  std::filesystem::remove_all(std::string(absl::StrCat(folder_, "/", path)), error);
-  if (error) written_.Update(absl::ErrnoToStatus(error.value(), absl::StrCat("cannot remove ", folder_, "/", path)));
-}
+void RecordingNode::Remove(absl::string_view path) { written_.Update(folder_.Remove(path)); }
 
 }  // namespace caliwatch

@@ -10,6 +10,7 @@
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 
+#include "lib/node/own_folder.h"
 #include "lib/node/raw_node.h"
 #include "lib/node/recording_format.h"
 
@@ -20,8 +21,10 @@ namespace caliwatch {
 // reaches who asks the node.
 class RecordingNode : public RawNode {
  public:
-  // Makes `folder`. `node` must outlive the result. AlreadyExists: there are files in it.
-  static absl::StatusOr<std::unique_ptr<RecordingNode>> Create(RawNode& node, std::string folder);
+  // Makes `folder`, with the errors of OwnFolder::Make(). `node` must outlive the result.
+  static absl::StatusOr<std::unique_ptr<RecordingNode>> Create(RawNode& node, const std::string& folder);
+  // The look that is recorded inside of this one.
+  absl::StatusOr<std::unique_ptr<RecordingNode>> CreateSecondLook(RawNode& node) const;
 
   void ChooseBgpPorts(const std::vector<uint16_t>& ports) override { node_.ChooseBgpPorts(ports); }
   absl::Status Dump(KernelTable table, OnMessage on_message) override;
@@ -40,7 +43,9 @@ class RecordingNode : public RawNode {
   absl::Status Finish(RecordingHead head);
 
  private:
-  RecordingNode(RawNode& node, std::string folder) : node_(node), folder_(std::move(folder)) {}
+  RecordingNode(RawNode& node, OwnFolder folder) : node_(node), folder_(std::move(folder)) {}
+
+  static absl::StatusOr<std::unique_ptr<RecordingNode>> Into(RawNode& node, absl::StatusOr<OwnFolder> folder);
 
   void Keep(const std::string& path, const absl::StatusOr<std::string>& said);
   void KeepFile(const std::string& path, const absl::StatusOr<std::string>& said);
@@ -48,7 +53,7 @@ class RecordingNode : public RawNode {
   void Remove(absl::string_view path);
 
   RawNode& node_;
-  std::string folder_;
+  OwnFolder folder_;
   std::map<std::string, absl::Status> kept_;
   absl::Status written_;  // the first error
 };

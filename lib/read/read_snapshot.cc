@@ -107,17 +107,41 @@ Table<Endpoint> WithoutMarkers(Table<Endpoint> endpoints) {
   return endpoints;
 }
 
-Table<Endpoint> ReadEndpoints(RawNode& node) {
+// What stays of an endpoint whose file is of no use: that it is there, as its name says. A file with another name is no
+// endpoint's.
+void AddUnread(absl::string_view file_name, std::vector<Endpoint>& endpoints) {
+  if (absl::StatusOr<Endpoint> named = EndpointFrom(file_name, ""); named.ok()) endpoints.push_back(*std::move(named));
+}
+
+// Of all files, while some are of no use. NotFound would say that there are none.
+absl::Status SomeUnread(size_t unread, size_t files, const absl::Status& first) {
+  const absl::StatusCode code = absl::IsNotFound(first) ? absl::StatusCode::kDataLoss : first.code();
+  return absl::Status(code,
+                      absl::StrCat(unread, " of ", files, " files in endpoint-status are of no use, the first of ",
+                                   "them: ", first.message()));
+}
+
+// OK only where every file could be read; one that could not hides no other one.
+absl::Status ReadEndpoints(RawNode& node, Table<Endpoint>& endpoints) {
   absl::StatusOr<std::vector<NamedFile>> files = node.ReadEndpointFiles();
-  if (!files.ok()) return files.status();
-  std::vector<Endpoint> endpoints;
+  if (!files.ok()) return (endpoints = files.status()).status();
+  std::vector<Endpoint> rows;
+  size_t unread = 0;
+  absl::Status first;
   for (const NamedFile& file : *files) {
     absl::StatusOr<Endpoint> endpoint =
         file.content.ok() ? EndpointFrom(file.name, *file.content) : file.content.status();
-    if (!endpoint.ok()) return endpoint.status();
-    endpoints.push_back(*std::move(endpoint));
+    first.Update(endpoint.status());
+    unread += !endpoint.ok();
+    if (endpoint.ok())
+      rows.push_back(*std::move(endpoint));
+    else
+      AddUnread(file.name, rows);
   }
-  return endpoints;
+  const absl::Status read = unread == 0 ? absl::OkStatus() : SomeUnread(unread, files->size(), first);
+  // Rows that say nothing would look like a table that says there is nothing.
+  endpoints = unread != 0 && unread == files->size() ? Table<Endpoint>(read) : std::move(rows);
+  return read;
 }
 
 }  // namespace
@@ -153,7 +177,7 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   read_text(TextSource::kMtu, &Snapshot::calico_mtu, MtuFrom);
   read_text(TextSource::kFelix, &Snapshot::felix, FelixHealthFrom);
   read_text(TextSource::kCniKubeconfig, &Snapshot::cni_kubeconfig, CniKubeconfigFrom);
-  read("endpoint_status", [&] { return (snapshot->endpoints = ReadEndpoints(node)).status(); });
+  read("endpoint_status", [&] { return ReadEndpoints(node, snapshot->endpoints); });
   snapshot->endpoints = WithoutMarkers(std::move(snapshot->endpoints));
   if (snapshot->links.ok())
     AssignRoles(*snapshot->links, snapshot->endpoints, snapshot->routes,

@@ -33,6 +33,8 @@ class Claims {
   // workload_route_wrong_interface's.
   bool Allow(const Route& route, const std::string& interface) const {
     if (claimed_.count({interface, route.destination}) != 0) return true;
+    // A file that names no interface, as one that cannot be read, may be that of a workload with networks.
+    if (!route.destination.IsDefault() && interfaces_.count("") != 0 && interfaces_.count(interface) == 0) return true;
     if (!route.destination.IsSingleAddress() || route.gateway) return false;
     return interfaces_.count(interface) == 0 || somebodys_.count(route.destination) != 0;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/state/state_json.h"
 
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -27,10 +29,34 @@ Json GapJson(const RouteGap& gap) {
 }
 RouteGap GapFrom(const Json& json) { return {DurationFrom(json.at("longest")), DurationFrom(json.at("prefix_time"))}; }
 
+constexpr int64_t kMostCount = int64_t{1} << 53;  // what a double, as Prometheus has it, holds exactly
+constexpr int64_t kMostPolls = 1'000'000'000;
+constexpr double kMostSeconds = 1e15;
+
+double SecondsFrom(const Json& json) {
+  const double seconds = json.is_number() ? json.get<double>() : -1;
+  if (!(seconds >= 0 && seconds <= kMostSeconds)) throw std::invalid_argument("a sum of seconds is out of range");
+  return seconds;
+}
+
 }  // namespace
 
+int64_t WholeFrom(const Json& json, int64_t least, int64_t most) {
+  if (!json.is_number_integer()) throw std::invalid_argument("a number is not whole, or none");
+  const bool fits = json.is_number_unsigned() ? json.get<uint64_t>() <= std::numeric_limits<int64_t>::max() : true;
+  const int64_t number = fits ? json.get<int64_t>() : 0;
+  if (!fits || number < least || number > most) throw std::invalid_argument("a number is out of range");
+  return number;
+}
+
+uint64_t CountFrom(const Json& json) { return static_cast<uint64_t>(WholeFrom(json, 0, kMostCount)); }
+
+absl::Time TimeFrom(const Json& json) { return absl::UnixEpoch() + DurationFrom(json); }
+
 Json JsonOf(absl::Duration duration) { return absl::ToInt64Nanoseconds(duration); }
-absl::Duration DurationFrom(const Json& json) { return absl::Nanoseconds(json.get<int64_t>()); }
+absl::Duration DurationFrom(const Json& json) {
+  return absl::Nanoseconds(WholeFrom(json, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()));
+}
 
 Json JsonOf(const std::optional<absl::Duration>& moment) { return moment ? JsonOf(*moment) : Json(); }
 std::optional<absl::Duration> OptionalFrom(const Json& json) {
@@ -83,11 +109,11 @@ std::optional<Episode> EpisodeFrom(const Json& json) {
   episode.start = DurationFrom(json.at("start"));
   episode.last_start = DurationFrom(json.at("last_start"));
   episode.away = DurationFrom(json.at("away"));
-  episode.restarts = json.at("restarts").get<int>();
+  episode.restarts = static_cast<int>(WholeFrom(json.at("restarts"), 0, kMostPolls));
   episode.was_recovering = json.at("was_recovering").get<bool>();
   episode.recovery_end = OptionalFrom(json.at("recovery_end"));
   for (const auto& [name, at] : json.at("peer_up").items()) episode.peer_up[name] = DurationFrom(at);
-  episode.polls_held = json.at("polls_held").get<int>();
+  episode.polls_held = static_cast<int>(WholeFrom(json.at("polls_held"), 0, kMostPolls));
   episode.held_since = OptionalFrom(json.at("held_since"));
   for (const auto& [name, time] : json.at("waited").items()) episode.waited[name] = DurationFrom(time);
   episode.last_look = OptionalFrom(json.at("last_look"));
@@ -115,14 +141,14 @@ EpisodeSummary SummaryFrom(const Json& json) {
   summary.end = DurationFrom(json.at("end"));
   summary.converged = json.at("converged").get<bool>();
   summary.away = DurationFrom(json.at("away"));
-  summary.restarts = json.at("restarts").get<int>();
+  summary.restarts = static_cast<int>(WholeFrom(json.at("restarts"), 0, kMostPolls));
   for (const ConvergencePhase phase : kConvergencePhases)
     if (const auto took = json.at("phases").find(std::string(ToString(phase))); took != json.at("phases").end())
       summary.phases[phase] = DurationFrom(*took);
   for (const Json& peer : json.at("blocking_peers"))
     summary.blocking_peers.push_back({peer.at(0).get<std::string>(), DurationFrom(peer.at(1))});
   summary.gap = GapFrom(json.at("gap"));
-  summary.ended_at = absl::FromUnixNanos(json.at("ended_at").get<int64_t>());
+  summary.ended_at = TimeFrom(json.at("ended_at"));
   return summary;
 }
 
@@ -136,11 +162,11 @@ Json JsonOf(const ConvergenceCounts& counts) {
 
 ConvergenceCounts CountsFrom(const Json& json) {
   ConvergenceCounts counts;
-  counts.restarts = json.at("restarts").get<uint64_t>();
-  counts.converged = json.at("converged").get<uint64_t>();
-  counts.incomplete = json.at("incomplete").get<uint64_t>();
-  counts.durations = json.at("durations").get<decltype(counts.durations)>();
-  counts.duration_sum = json.at("duration_sum").get<double>();
+  counts.restarts = CountFrom(json.at("restarts"));
+  counts.converged = CountFrom(json.at("converged"));
+  counts.incomplete = CountFrom(json.at("incomplete"));
+  for (size_t i = 0; i < counts.durations.size(); ++i) counts.durations[i] = CountFrom(json.at("durations").at(i));
+  counts.duration_sum = SecondsFrom(json.at("duration_sum"));
   return counts;
 }
 

@@ -4,6 +4,7 @@
 // The parts of the state file's first line. Moments and durations are whole nanoseconds. What reads throws
 // nlohmann::json::exception, or std::invalid_argument, at what it cannot take.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,10 @@ nlohmann::json JsonOf(const EpisodeSummary& summary);
 nlohmann::json JsonOf(const ConvergenceCounts& counts);
 nlohmann::json JsonOf(const std::map<std::string, ExpectedPeer>& peers);
 
+// A whole number within bounds: 2.2e75, 1.5 and what is no number are refused, since no integer holds them.
+int64_t WholeFrom(const nlohmann::json& json, int64_t least, int64_t most);
+uint64_t CountFrom(const nlohmann::json& json);
+absl::Time TimeFrom(const nlohmann::json& json);
 absl::Duration DurationFrom(const nlohmann::json& json);
 std::optional<absl::Duration> OptionalFrom(const nlohmann::json& json);
 Prefix PrefixFrom(const std::string& text);

@@ -2,6 +2,7 @@
 #include "lib/analysis/state/state_text.h"
 
 #include <array>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kVersion = 2;
+constexpr int kMostVersion = 1'000'000;
+constexpr int kMostDepth = 16;                      // of the first line's JSON: a state of ours is 6 deep
+constexpr size_t kMostHeadBytes = size_t{8} << 20;  // as JSON it takes ten times as much memory
 
 Json PastJson(const std::deque<EpisodeSummary>& past) {
   Json json = Json::array();
@@ -46,7 +50,8 @@ Json StateJson(const ConvergenceState& state) {
 // What the clock of this boot gives a meaning.
 void MomentsFrom(const Json& json, ConvergenceState& state) {
   if (const Json& identity = json.at("identity"); !identity.is_null())
-    state.identity = {absl::FromUnixNanos(identity.at("socket").get<int64_t>()), identity.at("pid").get<int>()};
+    state.identity = {TimeFrom(identity.at("socket")),
+                      static_cast<int>(WholeFrom(identity.at("pid"), 0, std::numeric_limits<int>::max()))};
   state.bird_start = OptionalFrom(json.at("bird_start"));
   state.bird_gone = OptionalFrom(json.at("bird_gone"));
   state.episode = EpisodeFrom(json.at("episode"));
@@ -59,7 +64,7 @@ ConvergenceState StateFrom(const Json& json, bool same_boot) {
   state.expected.felix_routes = json.at("felix_routes").get<bool>();
   for (const auto& [name, peer] : json.at("peers").items()) {
     ExpectedPeer& expected = state.expected.peers[name];
-    expected.routes = peer.at("routes").get<uint32_t>();
+    expected.routes = static_cast<uint32_t>(WholeFrom(peer.at("routes"), 0, std::numeric_limits<uint32_t>::max()));
     if (same_boot) expected.session_start = DurationFrom(peer.at("session_start"));
   }
   if (same_boot) MomentsFrom(json, state);
@@ -121,8 +126,8 @@ RememberedFelix FelixFrom(const Json& json) {
   RememberedFelix felix;
   felix.answered = json.at("answered").get<bool>();
   if (const Json& state = json.at("state"); !state.is_null()) felix.state = FelixStateFrom(state.get<std::string>());
-  felix.since = absl::FromUnixNanos(json.at("since").get<int64_t>());
-  felix.left = absl::FromUnixNanos(json.at("left").get<int64_t>());
+  felix.since = TimeFrom(json.at("since"));
+  felix.left = TimeFrom(json.at("left"));
   felix.ends = RecentEnds(BootTimesFrom(json.at("ends")));
   return felix;
 }
@@ -166,17 +171,16 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
 }
 
 PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<size_t>& routes) {
-  if (head.at("caliwatch_state").get<int>() != kVersion)
-    throw std::invalid_argument(absl::StrCat("its format is ", head.at("caliwatch_state").dump(), ", not ", kVersion));
+  if (const int64_t version = WholeFrom(head.at("caliwatch_state"), 0, kMostVersion); version != kVersion)
+    throw std::invalid_argument(absl::StrCat("its format is ", version, ", not ", kVersion));
   const bool same_boot = !boot_id.empty() && head.at("boot_id").get<std::string>() == boot_id;
   PersistentState state;
   for (const Family family : kFamilies) {
     const Json& entry = head.at("families").at(std::string(ToString(family)));
     state.convergence[family] = StateFrom(entry, same_boot);
-    state.bird_counts[family] = {entry.at("reconfigurations").get<uint64_t>(),
-                                 entry.at("config_errors").get<uint64_t>()};
-    for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = count.get<uint64_t>();
-    routes[family] = entry.at("routes").get<size_t>();
+    state.bird_counts[family] = {CountFrom(entry.at("reconfigurations")), CountFrom(entry.at("config_errors"))};
+    for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = CountFrom(count);
+    routes[family] = CountFrom(entry.at("routes"));
     // Older state files lack these.
     if (same_boot && entry.contains("bird_expected")) state.bird_expected[family] = entry["bird_expected"].get<bool>();
     if (same_boot && entry.contains("recent_restarts"))
@@ -189,9 +193,17 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
     state.former_owners = head["former_owners"].get<OwnerHistory::Former>();
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))
-      state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] =
-          absl::FromUnixNanos(row.at(2).get<int64_t>());
+      state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] = TimeFrom(row.at(2));
   return state;
+}
+
+Json ParsedHead(absl::string_view line) {
+  if (line.size() > kMostHeadBytes)
+    throw std::invalid_argument(absl::StrCat("it is longer than ", kMostHeadBytes, " bytes"));
+  return Json::parse(line.begin(), line.end(), [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMostDepth) throw std::invalid_argument(absl::StrCat("it is nested deeper than ", kMostDepth));
+    return true;
+  });
 }
 
 ExpectedRoute RouteFrom(absl::string_view line) {
@@ -199,6 +211,14 @@ ExpectedRoute RouteFrom(absl::string_view line) {
   const auto gateway = words.size() == 2 ? IpAddress::Parse(words[1]) : absl::InvalidArgumentError("no two words");
   if (!gateway.ok()) throw std::invalid_argument(absl::StrCat("'", line.substr(0, 80), "' is no route"));
   return {PrefixFrom(words[0]), *gateway};
+}
+
+void AddRoute(const ExpectedRoute& route, Family family, std::vector<ExpectedRoute>& routes) {
+  if (route.destination.address.family != family || route.gateway.family != family)
+    throw std::invalid_argument("a route is among those of the other family");
+  // Whoever looks for one goes by their order.
+  if (!routes.empty() && !(routes.back() < route)) throw std::invalid_argument("a route is out of order");
+  routes.push_back(route);
 }
 
 }  // namespace
@@ -223,12 +243,12 @@ absl::StatusOr<PersistentState> PersistentStateFrom(absl::string_view text, absl
     PersistentState state;
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
       if (++line_number == 1) {
-        state = FromHead(Json::parse(line.begin(), line.end()), boot_id, left);
+        state = FromHead(ParsedHead(line), boot_id, left);
         continue;
       }
       const Family family = left[Family::kIpv4] != 0 ? Family::kIpv4 : Family::kIpv6;
       if (left[family]-- == 0) throw std::invalid_argument("it holds more routes than it says");
-      state.convergence[family].expected.routes.push_back(RouteFrom(line));
+      AddRoute(RouteFrom(line), family, state.convergence[family].expected.routes);
     }
     if (line_number == 0 || left != PerFamily<size_t>{} || text.back() != '\n')
       throw std::invalid_argument("it is cut short");

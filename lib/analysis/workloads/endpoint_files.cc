@@ -62,12 +62,12 @@ bool IsRouted(const std::vector<const Endpoint*>& files, const HostRoutes& route
 }
 
 std::optional<FileDoubt> DoubtOf(const Link& link, const Lead& lead, const Files& files, const HostRoutes& routes,
-                                 const absl::flat_hash_set<IpAddress>& addresses) {
+                                 const absl::flat_hash_set<IpAddress>& addresses, bool tell_all) {
   const bool leads_elsewhere =
       std::any_of(lead.to.begin(), lead.to.end(), [&](const IpAddress& to) { return !addresses.contains(to); });
   if (!link.running || !leads_elsewhere) return std::nullopt;
   const auto named = files.find(link.name);
-  if (named == files.end()) return FileDoubt::kNoFile;
+  if (named == files.end()) return tell_all ? std::optional(FileDoubt::kNoFile) : std::nullopt;
   return IsRouted(named->second, routes) ? std::nullopt : std::optional(FileDoubt::kOtherAddress);
 }
 
@@ -88,11 +88,15 @@ absl::StatusOr<EndpointFiles> EndpointFilesOf(const Table<Endpoint>& endpoints, 
   absl::flat_hash_set<absl::string_view> present;
   for (const Link& link : *links) present.insert(link.name);
   const absl::flat_hash_set<IpAddress> addresses = AddressesOf(*endpoints, present);
+  // One that cannot be read may name any interface.
+  const bool tell_all = std::none_of(endpoints->begin(), endpoints->end(),
+                                     [](const Endpoint& endpoint) { return endpoint.interface.empty(); });
   for (const Link& link : *links) {
     const auto lead = leads.find(link.index);
     if (lead == leads.end()) continue;
     result.has_metrics |= lead->second.has_metric;
-    if (const auto doubt = DoubtOf(link, lead->second, files, *routes, addresses)) result.doubts[link.name] = *doubt;
+    if (const auto doubt = DoubtOf(link, lead->second, files, *routes, addresses, tell_all))
+      result.doubts[link.name] = *doubt;
   }
   for (const auto& [interface, of] : files)
     if (!present.contains(interface)) result.doubts[std::string(interface)] = FileDoubt::kNoInterface;

@@ -6,6 +6,15 @@ namespace {
 
 constexpr size_t kMostOwners = 16'384;
 
+// Whose file is there, and names no interface: it was just begun, or cannot be read.
+std::set<std::string> Unknown(const Table<Endpoint>& endpoints) {
+  std::set<std::string> owners;
+  if (endpoints.ok())
+    for (const Endpoint& endpoint : *endpoints)
+      if (endpoint.interface.empty()) owners.insert(OwnerName(endpoint));
+  return owners;
+}
+
 }  // namespace
 
 OwnerHistory::OwnerHistory(const Former& standing) {
@@ -20,12 +29,14 @@ const OwnerHistory::Former& OwnerHistory::Follow(const Table<Endpoint>& endpoint
   for (const Link& link : *links)
     if (const auto known = known_.find(link.name); known != known_.end()) known->second.there = now;
   for (const auto& [interface, owner] : owners.by_interface)
-    if (known_.size() < kMostOwners || known_.count(interface) != 0) known_[interface] = {owner, now};
+    if (!interface.empty() && (known_.size() < kMostOwners || known_.count(interface) != 0))
+      known_[interface] = {owner, now};
   std::erase_if(known_, [&](const auto& entry) { return now - entry.second.there > kKept; });
+  const std::set<std::string> unknown = Unknown(endpoints);
   former_.clear();
   standing_.clear();
   for (const auto& [interface, owner] : known_) {
-    if (owners.by_interface.count(interface) != 0) continue;
+    if (owners.by_interface.count(interface) != 0 || unknown.count(owner.name) != 0) continue;
     former_[interface] = owner.name;
     if (owner.there == now) standing_[interface] = owner.name;
   }

@@ -16,11 +16,10 @@ bool Runs(const Link& link) {
   return link.IsWorkload() && (link.kind == "veth" || link.kind == "netkit") && link.up && link.carrier;
 }
 
-// A file that was just begun, and the markers of Calico 3.28 and 3.29, name no interface: any may be theirs.
-bool TellAll(const Table<Endpoint>& endpoints) {
-  return endpoints.ok() && !endpoints->empty() &&
-         std::none_of(endpoints->begin(), endpoints->end(),
-                      [](const Endpoint& endpoint) { return endpoint.interface.empty(); });
+// A file that was just begun, or cannot be read, names no interface: any may be its workload's.
+bool HaveUnknown(const Table<Endpoint>& endpoints) {
+  return endpoints.ok() && std::any_of(endpoints->begin(), endpoints->end(),
+                                       [](const Endpoint& endpoint) { return endpoint.interface.empty(); });
 }
 
 std::vector<const Link*> WithoutFile(const std::vector<Link>& links, const Table<Endpoint>& endpoints) {
@@ -81,8 +80,8 @@ std::vector<UnclaimedInterface> UnclaimedInterfacesOf(const Table<Endpoint>& end
                                                       const OwnerHistory::Former& former,
                                                       const std::set<std::string>& newcomers) {
   const std::vector<const Link*> candidates = WithoutFile(links, endpoints);
-  if (candidates.empty()) return {};
-  const bool by_files = TellAll(endpoints);
+  if (candidates.empty() || HaveUnknown(endpoints)) return {};
+  const bool by_files = endpoints.ok() && !endpoints->empty();
   absl::flat_hash_map<int, Routed> routed = RoutesTo(candidates, routes, by_files);
   const Judge judge(neighbors, former, newcomers);
   std::vector<UnclaimedInterface> unclaimed;

@@ -25,8 +25,8 @@ struct UnclaimedInterface {
   std::vector<IpAddress> routed;  // addresses whose routes lead there all the same; then it is kLeftOver
 };
 
-// By endpoint-status; where it says nothing, or may have files of which nobody knows the interface, by who answers and
-// where routes lead. In the order of links; points into them.
+// By endpoint-status; where it says nothing, by who answers and where routes lead. None while it has a file of which
+// nobody knows the interface. In the order of links; points into them.
 std::vector<UnclaimedInterface> UnclaimedInterfacesOf(const Table<Endpoint>& endpoints, const std::vector<Link>& links,
                                                       const std::vector<Route>& routes,
                                                       const WorkloadNeighbors& neighbors,

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/model/utf8.h"
 #include "lib/view/summary.h"
 
 namespace caliwatch {
@@ -289,7 +290,7 @@ std::string ReportJson(const Report& report, absl::string_view version) {
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer, report.birds[peer.family]));
   for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return PrintableJson(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace caliwatch

@@ -7,6 +7,8 @@
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/model/utf8.h"
+
 namespace caliwatch {
 namespace {
 
@@ -25,7 +27,7 @@ absl::string_view NameOf(LogLevel level) {
 }
 
 std::string Dump(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return PrintableJson(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 // logfmt has no standard; its readers take a value with anything unusual in it as a JSON string.

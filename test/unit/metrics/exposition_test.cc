@@ -250,8 +250,9 @@ TEST_CASE("no byte that a node uses in names can break a scrape") {
   peer.last_error = {PeerErrorClass::kReceived, "line\nbreak \xc3("};
   const std::string text = MetricsOf(node);
   CHECK(ValidUtf8(text) == text);
-  CHECK(text.find("protocol=\"Mesh_\xef\xbf\xbd\xef\xbf\xbd\\n\\\"quoted\\\\\\\"\"") != std::string::npos);
-  CHECK(text.find("error=\"line\\nbreak \xef\xbf\xbd(\"") != std::string::npos);
+  CHECK(text.find("protocol=\"Mesh_\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\"quoted\\\\\\\"\"") != std::string::npos);
+  CHECK(text.find("error=\"line\xef\xbf\xbd"
+                  "break \xef\xbf\xbd(\"") != std::string::npos);
 }
 
 TEST_CASE("two sessions with one address are one series, that of the one that is down") {

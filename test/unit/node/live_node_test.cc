@@ -150,6 +150,27 @@ TEST_CASE("an endpoint file that cannot be read carries its error, and the other
   CHECK(*read->at(1).content == "{}");
 }
 
+TEST_CASE("endpoint files are read up to bounds for one and for all, and each that is beyond them says so") {
+  Files files;
+  Write(files.endpoints + "/a", std::string(kMostEndpointFileBytes + 1, ' '));
+  Write(files.endpoints + "/b", "{}");
+  absl::StatusOr<std::vector<NamedFile>> read = files.node.ReadEndpointFiles();
+  REQUIRE(read.ok());
+  CHECK(Says(read->at(0).content.status(), files.endpoints + "/a: it is larger than 65536 bytes"));
+  CHECK(*read->at(1).content == "{}");
+  for (int i = 0; i < 70; ++i)
+    Write(absl::StrCat(files.endpoints, "/c", i + 10), std::string(kMostEndpointFileBytes, ' '));
+  read = files.node.ReadEndpointFiles();
+  REQUIRE(read.ok());
+  REQUIRE(read->size() == 72);
+  size_t bytes = 0;
+  for (const NamedFile& file : *read) bytes += file.content.ok() ? file.content->size() : 0;
+  CHECK(bytes <= kMostEndpointBytes + kMostEndpointFileBytes);
+  CHECK(bytes >= kMostEndpointBytes);
+  CHECK(
+      Says(read->back().content.status(), absl::StrCat("did not read ", files.endpoints, "/c79: the files before it")));
+}
+
 TEST_CASE("folders beside endpoint files are no endpoints, nor is a file that vanished after it was listed") {
   Files files;
   std::filesystem::create_directory(files.endpoints + "/policy");

@@ -232,12 +232,45 @@ TEST_CASE("a BIRD that ended between the two questions is not there") {
   CHECK(absl::IsNotFound(StatusOf(snapshot, "bird")));
 }
 
-TEST_CASE("one unreadable endpoint makes the endpoints unknown rather than fewer") {
+TEST_CASE("an endpoint file of no use makes its endpoint unknown, the source unread, and hides no other endpoint") {
   MemoryNode node = ReadableNode();
-  node.endpoint_files->back().content = absl::PermissionDeniedError("cannot read web-1");
-  CHECK(ReadAt(node).endpoints.status() == absl::PermissionDeniedError("cannot read web-1"));
-  node.endpoint_files->back().content = "{";
-  CHECK(Says(ReadAt(node).endpoints.status(), "endpoint-status/k8s default%2Fweb-1 eth0: "));
+  const Table<Endpoint> good = ReadAt(node).endpoints;
+  REQUIRE(good->size() > 1);
+  Endpoint unknown;
+  std::tie(unknown.orchestrator, unknown.workload, unknown.name) =
+      std::tie(good->back().orchestrator, good->back().workload, good->back().name);
+  for (const absl::StatusOr<std::string>& content : std::vector<absl::StatusOr<std::string>>{
+           absl::PermissionDeniedError("cannot read web-1"), absl::NotFoundError("lost"), std::string("{"),
+           std::string("[[[["), std::string("\0", 1), std::string("{\"ifaceName\":\"\xff\"}"),
+           std::string("{\"ifaceName\":2.2e75}"), std::string("{\"ipv4Nets\":[\"10.0.0.1\\u0000/8\"]}")}) {
+    node.endpoint_files->back().content = content;
+    const Snapshot read = ReadAt(node);
+    REQUIRE(read.endpoints.ok());
+    CHECK(read.endpoints->size() == good->size());
+    CHECK(read.endpoints->front() == good->front());
+    CHECK(read.endpoints->back() == unknown);
+    CHECK_FALSE(StatusOf(read, "endpoint_status").ok());
+    CHECK_FALSE(absl::IsNotFound(StatusOf(read, "endpoint_status")));  // which would say that this node has none
+    CHECK(Says(StatusOf(read, "endpoint_status"),
+               absl::StrCat("1 of ", good->size(), " files in endpoint-status are of no use")));
+  }
+  CHECK(
+      Says(StatusOf(ReadAt(node), "endpoint_status"), "endpoint-status/k8s default%2Fweb-1 eth0: its ipv4Nets holds"));
+}
+
+TEST_CASE("a file in endpoint-status whose name is no endpoint's is told and leaves the table as it is") {
+  MemoryNode node = ReadableNode();
+  const Table<Endpoint> good = ReadAt(node).endpoints;
+  node.endpoint_files->push_back({"README\n\xff", std::string("{}")});
+  CHECK(ReadAt(node).endpoints == good);
+  CHECK(Says(StatusOf(ReadAt(node), "endpoint_status"), R"(endpoint-status/README\n\xff: its name)"));
+}
+
+TEST_CASE("where no endpoint file is of any use, the endpoints are unread") {
+  MemoryNode node = ReadableNode();
+  for (NamedFile& file : *node.endpoint_files) file.content = absl::PermissionDeniedError("cannot read it");
+  CHECK(absl::IsPermissionDenied(ReadAt(node).endpoints.status()));
+  CHECK(ReadAt(node).endpoints.status() == StatusOf(ReadAt(node), "endpoint_status"));
 }
 
 TEST_CASE("a node without endpoint files is told from one without endpoints") {

@@ -66,9 +66,11 @@ TEST_CASE("while Felix is away or behind, and where its file may be what lacks, 
   CHECK(JudgeBy("orphan_workload_interface", node, before)->empty());
 }
 
-TEST_CASE("where files name no interface, as of 3.28 or just begun, any interface may be theirs") {
+TEST_CASE(
+    "where a file names no interface, as it was just begun or cannot be read, any interface may be its workload's") {
   Snapshot node = NodeWithOrphan();
-  node.routes->push_back(WorkloadRoute("192.168.231.9", 9));
+  SECTION("one with routes") { node.routes->push_back(WorkloadRoute("192.168.231.9", 9)); }
+  SECTION("one without") {}
   REQUIRE(Run(node)->size() == 1);
   node.endpoints->push_back(Endpoint{});
   CHECK(Run(node)->empty());

@@ -86,6 +86,14 @@ TEST_CASE("a single address is not foreign where the interface's file may be of 
   CHECK(JudgeBy("route_through_workload", node, before)->empty());
 }
 
+TEST_CASE("networks may be those of a workload whose file cannot be read, a default route may not") {
+  Snapshot node = NodeWith(WorkloadRoute("203.0.113.0/24", 5));
+  node.endpoints->front().interface.clear();
+  CHECK(Run(node)->empty());
+  node.routes->push_back(WorkloadRoute("0.0.0.0/0", 5));
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("while a table is missing, foreign routes are unknown") {
   const absl::Status gone = absl::UnavailableError("netlink is gone");
   Snapshot node = HealthyNode();

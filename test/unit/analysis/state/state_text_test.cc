@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/state/state_text.h"
 
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
 
 #include "test/support/catch.h"
 #include "test/support/full_state.h"
 #include "test/support/status_says.h"
+#include "test/support/temporary_folder.h"
 
 namespace caliwatch {
 namespace {
@@ -94,6 +101,71 @@ TEST_CASE("a state that is cut short, of another format or no state is refused w
   CHECK(Says(PersistentStateFrom("{\"caliwatch_state\":1}\n", "boot 1").status(), "its format is 1, not 2"));
   for (size_t size = 0; size < text.size(); ++size)
     CHECK_FALSE(PersistentStateFrom(text.substr(0, size), "boot 1").ok());
+}
+
+// Where the numbers of a text's first line begin, and how long they are. Names have digits, too: those stand in quotes.
+std::vector<std::pair<size_t, size_t>> NumbersIn(const std::string& text) {
+  std::vector<std::pair<size_t, size_t>> numbers;
+  bool in_quotes = false;
+  for (size_t at = 0; text[at] != '\n'; ++at) {
+    if (text[at] == '"') in_quotes = !in_quotes;
+    if (in_quotes || (!absl::ascii_isdigit(text[at]) && text[at] != '-')) continue;
+    const size_t length = text.find_first_not_of("-.0123456789e+", at) - at;
+    numbers.emplace_back(at, length);
+    at += length - 1;
+  }
+  return numbers;
+}
+
+TEST_CASE("a number that no integer holds, or that is none, is refused wherever it stands") {
+  const std::string text = StateText(FullState(), "boot 1");
+  const auto numbers = NumbersIn(text);
+  CHECK(numbers.size() > 60);
+  for (const auto& [at, length] : numbers) {
+    INFO(text.substr(at < 30 ? 0 : at - 30, 30 + length));
+    for (const char* absurd :
+         {"2.2e75", "-2.2e75", "18446744073709551615", "9223372036854775808", "1e999", "\"7\"", "[7]", "true", "{}"})
+      CHECK_FALSE(PersistentStateFrom(std::string(text).replace(at, length, absurd), "boot 1").ok());
+    // These are moments somewhere, and counts elsewhere.
+    for (const char* odd : {"-1", "9223372036854775807", "-9223372036854775808"})
+      if (const auto state = PersistentStateFrom(std::string(text).replace(at, length, odd), "boot 1"); state.ok())
+        CHECK_FALSE(StateText(*state, "boot 1").empty());
+  }
+}
+
+TEST_CASE("a first line that is nested deep, or long, is refused before it is made into JSON") {
+  const std::string deep(1'000'000, '[');
+  CHECK(Says(PersistentStateFrom(deep + "\n", "boot 1").status(), "line 1: it is nested deeper than 16"));
+  CHECK(Says(PersistentStateFrom("{\"caliwatch_state\":" + deep + "\n", "boot 1").status(), "nested deeper than 16"));
+  CHECK(Says(PersistentStateFrom(std::string(9'000'000, ' ') + "{}\n", "boot 1").status(),
+             "line 1: it is longer than 8388608 bytes"));
+}
+
+TEST_CASE("routes are refused where their prefix is none, of the other family, or out of order") {
+  const std::string text = StateText(FullState(), "boot 1");
+  const size_t begin = text.find('\n') + 1, end = text.find('\n', begin);
+  const std::string first = text.substr(begin, end - begin);
+  for (const char* wrong :
+       {"10.0.0.0/33 10.0.0.1", "fd65::/129 fd39::1", "10.0.0.0/2.2e75 10.0.0.1", "10.0.0.0/-1 10.0.0.1",
+        "fd65::/122 fd39::1", "10.0.0.0/8 fd39::1", "255.255.255.255/32 10.0.0.1"}) {
+    INFO(wrong);
+    const absl::Status refused =
+        PersistentStateFrom(std::string(text).replace(begin, first.size(), wrong), "boot 1").status();
+    CHECK(absl::IsInvalidArgument(refused));
+    CHECK(absl::StrContains(refused.message(), "line "));
+  }
+}
+
+TEST_CASE("each hostile state is refused, with the line where it goes wrong") {
+  int states = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(CALIWATCH_SOURCE_DIR "/test/hostile/states")) {
+    INFO(entry.path());
+    const absl::Status refused = PersistentStateFrom(Read(entry.path()), "boot 1").status();
+    CHECK(absl::IsInvalidArgument(refused));
+    CHECK(Says(refused, "line "));
+    ++states;
+  }
+  CHECK(states == 8);
 }
 
 }  // namespace

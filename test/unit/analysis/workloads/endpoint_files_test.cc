@@ -101,6 +101,15 @@ TEST_CASE("without files, or with empty ones, nothing is in doubt") {
   CHECK(FilesOn(node).with_interface == 0);
 }
 
+TEST_CASE("while a file names no interface, as one that cannot be read, no interface lacks a file") {
+  Snapshot node = HealthyNode();
+  node.endpoints->front().interface.clear();
+  node.endpoints->front().prefixes.clear();
+  CHECK(FilesOn(node).doubts.empty());
+  node.endpoints->erase(node.endpoints->begin());
+  CHECK(FilesOn(node).doubts.size() == 1);
+}
+
 TEST_CASE("under VPP the kernel has none of the interfaces, and nothing is in doubt") {
   Snapshot node = HealthyNode();
   Unplug(node, kFirst);

@@ -43,6 +43,16 @@ TEST_CASE("whose an interface was is known while it lives on without a file") {
   }
 }
 
+TEST_CASE("a workload whose file can no longer be read has not lost its interface") {
+  Follower follower;
+  follower.Poll();
+  follower.node.endpoints->front().interface.clear();
+  CHECK(follower.Poll().empty());
+  CHECK(follower.history.standing().empty());
+  follower.RemoveFile();
+  CHECK(follower.Poll() == kPod1);
+}
+
 TEST_CASE("a process that goes on from what another one left knows whose interfaces were that are still there") {
   Follower before;
   before.Poll();

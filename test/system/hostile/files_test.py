@@ -1,0 +1,460 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Files that others write: configuration, endpoint-status, state, recordings; and the disks they are on."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from calicolab.waiting import eventually
+from harness.main import run_tests
+from harness.program import CALIWATCH, built
+from harness.tools import ROOT
+from hostile.table import row
+
+CONFIGURATIONS = ROOT / "test/hostile/configurations"
+STATES = ROOT / "test/hostile/states"
+MIB = 1 << 20
+MOST_RESIDENT = 64 * MIB
+SECRET = "root:$y$secret"
+# ESC, U+009B, U+202E, U+200B and a byte that is no UTF-8, as the name of a file of endpoint-status has them.
+MARKS = "%1b[2J%c2%9b%e2%80%ae%e2%80%8b%ff"
+UNPRINTABLE = re.compile(b"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]")
+
+
+class Host:
+    """Namespaces of mounts and of the network, with a folder of their own: on a tmpfs of `size`, if it is given."""
+
+    def __init__(self, size=None):
+        self._temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self._temporary.name)
+        mount = f"mount -t tmpfs -o size={size} tmpfs {self.folder}; " if size else ""
+        self._holder = subprocess.Popen(
+            ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-ec"]
+            + [f"ip link set lo up; {mount}echo; exec sleep infinity"],
+            stdout=subprocess.PIPE,
+        )
+        self._holder.stdout.readline()
+        # As it is seen from within.
+        self.inside = Path(f"/proc/{self._holder.pid}/root{self.folder}")
+
+    def command(self, *words):
+        return ["nsenter", "-t", str(self._holder.pid), "--mount", "--net", *map(str, words)]
+
+    def run(self, *words, check=True):
+        return subprocess.run(self.command(*words), capture_output=True, check=check, timeout=60)
+
+    @contextlib.contextmanager
+    def agent(self, *flags, prefix=()):
+        """`prefix`: a command that runs it."""
+        with Agent(self, *flags, prefix=prefix) as agent:
+            yield agent
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._holder.kill()
+        self._holder.wait()
+        self._holder.stdout.close()
+        self._temporary.cleanup()
+
+
+class Agent:
+    """Of a host. It keeps its state in the host's folder and has its configuration, run-dir and log there."""
+
+    def __init__(self, host, *flags, prefix=()):
+        self.host = host
+        self.config = host.inside / "config.yaml"
+        self.state = host.inside / "state"
+        # Not on the host's tmpfs, which may be full.
+        self._log = host.folder / f"log-{len(list(host.folder.glob('log-*')))}"
+        files = ["--calico.run-dir", host.folder / "run", "--state.file", host.folder / "state"]
+        files += ["--config.file", host.folder / "config.yaml"] if self.config.exists() else []
+        others = ["--calico.lib-dir", "/nonexistent", "--web.listen-address", "127.0.0.1:0", "--poll.interval=200ms"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                host.command(*prefix, CALIWATCH, "agent", *files, *others, *flags), stderr=log
+            )
+        self._port = re.search(r' ports="?(\d+)', self.await_log("caliwatch is running"))[1]
+
+    def log(self):
+        return self._log.read_bytes().decode(errors="surrogateescape")
+
+    def await_log(self, part, times=1):
+        """The last line with `part`, once there are so many."""
+
+        def lines():
+            assert self._process.poll() is None, f"the agent ended: {self.log()}"
+            found = [line for line in self.log().splitlines() if part in line]
+            return found if len(found) >= times else None
+
+        found = eventually(lines, timeout=60)
+        assert found, f"it never logged {part!r}: {self.log()}"
+        return found[-1]
+
+    def ask(self, path):
+        return self.host.run("curl", "-sS", "--max-time", "20", f"http://127.0.0.1:{self._port}{path}").stdout
+
+    def metric(self, series):
+        found = re.search(rb"^" + re.escape(series.encode()) + rb" (\S+)$", self.ask("/metrics"), re.MULTILINE)
+        return float(found[1]) if found else None
+
+    def await_polls(self, number=2):
+        before = self.metric("caliwatch_polls_total") or 0
+        assert eventually(lambda: (self.metric("caliwatch_polls_total") or 0) >= before + number, timeout=60)
+
+    def most_resident(self):
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+    def reload(self):
+        self._process.send_signal(signal.SIGHUP)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+
+
+def make_fifo(path):
+    os.mkfifo(path)
+
+
+def make_folder(path):
+    (path / "inner").mkdir(parents=True)
+
+
+def make_link(path):
+    path.symlink_to("/dev/zero")
+
+
+def make_huge(path):
+    with path.open("w") as file:
+        file.truncate(1 << 30)
+
+
+THINGS = {"a FIFO": make_fifo, "a folder": make_folder, "a link to /dev/zero": make_link, "a GiB": make_huge}
+
+
+def remove(path):
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def tree(folder):
+    """All that is below it: of a file, its contents."""
+    return {path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+
+
+class ConfigurationTest(unittest.TestCase):
+    @row(
+        "file",
+        "a configuration that yaml-cpp never comes back from, nested 2,000 deep, with aliases of aliases, with NUL or "
+        "other bytes; a FIFO, a folder, a link to a device or a GiB in its place; SIGHUP at each",
+        "each is refused with the place where it goes wrong, the running one stays, polls go on",
+    )
+    def test_a_bad_configuration_is_refused_and_the_running_one_stays(self):
+        with Host() as host:
+            config = host.inside / "config.yaml"
+            config.write_text("log: {level: debug}\n")
+            with host.agent() as agent:
+                agent.await_polls()
+                makers = dict(THINGS)
+                for file in sorted(CONFIGURATIONS.iterdir()):
+                    makers[file.name] = lambda path, file=file: shutil.copy(file, path)
+                for number, (name, make) in enumerate(makers.items(), start=1):
+                    with self.subTest(name):
+                        remove(config)
+                        make(config)
+                        begin = time.monotonic()
+                        agent.reload()
+                        line = agent.await_log("configuration refused, the running one stays", times=number)
+                        print(f"{name}: {time.monotonic() - begin:.2f} s: {line[line.find('error=') :]}")
+                        self.assertIn("config.yaml", line)
+                self.assertEqual(agent.metric("caliwatch_config_last_reload_successful"), 0)
+                agent.await_polls()
+                remove(config)
+                config.write_text("log: {level: info}\n")
+                agent.reload()
+                agent.await_log("configuration read again")
+                print(f"resident at most: {agent.most_resident() / MIB:.1f} MiB")
+                self.assertLess(agent.most_resident(), MOST_RESIDENT)
+
+
+class EndpointStatusTest(unittest.TestCase):
+    @row(
+        "file",
+        "60 files of endpoint-status of 1 MiB, nested a million deep; others empty, cut off, of other types, with NUL "
+        "and other bytes, with a name that steers a terminal; a FIFO, a folder, a link to a device",
+        "the source says how many files are of no use and which is the first; the other workload's fault is found, and "
+        "none is made up; no output holds what steers a terminal; at most 64 MiB resident",
+    )
+    def test_bad_endpoint_files_hide_no_other_workload_and_make_nothing_up(self):
+        with Host() as host:
+            host.run("ip", "link", "add", "cali1", "type", "veth", "peer", "name", "peer1")
+            host.run("ip", "link", "set", "peer1", "up")
+            for number in (2, 3):
+                host.run("ip", "link", "add", f"cali{number}", "type", "veth", "peer", "name", f"peer{number}")
+                host.run("ip", "link", "set", f"cali{number}", "up")
+                host.run("ip", "link", "set", f"peer{number}", "up")
+            folder = host.inside / "run/endpoint-status"
+            folder.mkdir(parents=True)
+            good = {"ifaceName": "cali1", "mac": "02:00:00:00:00:01", "ipv4Nets": ["10.65.0.2/32"]}
+            (folder / f"k8s default%2Fgood{MARKS} eth0").write_text(json.dumps(good))
+            self.make_bad_files(folder)
+            with host.agent() as agent:
+                findings = agent.await_log("workload_interface_down")
+                agent.await_polls(20)
+                report = json.loads(agent.ask("/api/v1/report"))
+                self.assertEqual([finding["check"] for finding in report["findings"]], ["workload_interface_down"])
+                self.assertIn("10.65.0.2", findings)
+                self.assertEqual(agent.metric('caliwatch_source_up{source="endpoint_status"}'), 0)
+                (source,) = (one for one in report["sources"] if one["source"] == "endpoint_status")
+                self.assertRegex(
+                    source["error"], r"68 of 69 files in endpoint-status are of no use, the first of them: .*"
+                )
+                outputs = {path: agent.ask(path) for path in ("/metrics", "/api/v1/report", "/")}
+                outputs["log"] = agent.log().encode()
+                for name, output in outputs.items():
+                    self.assertEqual(b"pod default/good" in output, name != "/metrics", name)
+                    self.assertEqual(UNPRINTABLE.findall(output), [], name)
+                print(f"resident at most: {agent.most_resident() / MIB:.1f} MiB; {source['error']}")
+                self.assertLess(agent.most_resident(), MOST_RESIDENT)
+
+    @staticmethod
+    def make_bad_files(folder):
+        for number in range(60):
+            (folder / f"k8s default%2Fbig-{number} eth0").write_text("[" * MIB)
+        contents = [b'{"ifaceName": "cali2"', b"[]", b"\0\0", b'{"ifaceName": 2.2e75}', b'{"mac": {"a": [1]}}', b"\xff"]
+        for number, content in enumerate(contents):
+            (folder / f"k8s default%2Fbad-{number} eth0").write_bytes(content)
+        os.mkfifo(folder / "k8s default%2Ffifo eth0")
+        (folder / "k8s default%2Flink eth0").symlink_to("/dev/zero")
+        (folder / "k8s default%2Ffolder eth0").mkdir()
+
+
+class StateFileTest(unittest.TestCase):
+    @row(
+        "file",
+        "a state file with 2.2e75 for a number, a prefix of 129 bits, JSON nested a million deep, cut off, of other "
+        "bytes; a FIFO, a folder, a link to a device or a GiB in its place; a FIFO or a link at state.new",
+        "the agent says which file it cannot use, starts without, sets it aside, and writes a new one; nothing is "
+        "written through a link; at most 64 MiB resident",
+    )
+    def test_a_bad_state_file_is_told_set_aside_and_replaced(self):
+        makers = dict(THINGS)
+        for file in sorted(STATES.iterdir()):
+            makers[file.name] = lambda path, file=file: shutil.copy(file, path)
+        makers["nested"] = lambda path: path.write_text("[" * 1_000_000 + "\n")
+        makers["other bytes"] = lambda path: path.write_bytes(b"\xff\0" * 100_000)
+        for name, make in makers.items():
+            with self.subTest(name), Host() as host:
+                make(host.inside / "state")
+                os.mkfifo(host.inside / "state.new")
+                with host.agent() as agent:
+                    line = agent.await_log("starting without what was known before")
+                    agent.await_polls()
+                    self.assertTrue(json.loads(agent.state.read_text().splitlines()[0])["caliwatch_state"])
+                    self.assertFalse(agent.state.is_symlink())
+                    aside = sorted(path.name for path in host.inside.glob("state?*"))
+                    print(
+                        f"{name}: {aside}, {agent.most_resident() / MIB:.1f} MiB: {line[line.find('error=') :][:160]}"
+                    )
+                    self.assertIn(aside, (["state.bad"], ["state.unread"]))
+                    self.assertEqual(agent.metric("caliwatch_state_file_errors_total"), 0)
+                    self.assertLess(agent.most_resident(), MOST_RESIDENT)
+
+    def kept_state(self, host):
+        with host.agent() as agent:
+            agent.await_polls()
+            return agent.state.read_bytes()
+
+    @row(
+        "disk",
+        "full",
+        "the agent says so, runs on, keeps the old state whole, and writes the new one once there is room",
+    )
+    def test_a_full_disk_costs_no_more_than_the_new_state(self):
+        with Host(size="64k") as host:
+            before = self.kept_state(host)
+            filler = host.inside / "filler"
+            with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(b"x" * 4096)
+            with host.agent() as agent:
+                self.assertIn("No space left on device", agent.await_log("cannot write the state file"))
+                agent.await_polls(4)
+                self.assertEqual(agent.state.read_bytes(), before)
+                self.assertGreater(agent.metric("caliwatch_state_file_errors_total"), 1)
+                self.assertTrue(eventually(lambda: not agent.state.with_name("state.new").exists()))
+                inode = agent.state.stat().st_ino
+                filler.unlink()
+                self.assertTrue(eventually(lambda: agent.state.stat().st_ino != inode))
+
+    @row("disk", "read-only", "the agent says so, runs on, and writes its state once it may")
+    def test_a_disk_that_is_read_only_is_told_and_waited_for(self):
+        with Host(size="64k") as host:
+            before = self.kept_state(host)
+            host.run("mount", "-o", "remount,ro", host.folder)
+            with host.agent() as agent:
+                self.assertIn("Read-only file system", agent.await_log("cannot write the state file"))
+                agent.await_polls(4)
+                self.assertEqual(agent.state.read_bytes(), before)
+                inode = agent.state.stat().st_ino
+                host.run("mount", "-o", "remount,rw", host.folder)
+                self.assertTrue(eventually(lambda: agent.state.stat().st_ino != inode))
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is missing")
+    @row(
+        "disk",
+        "loses what was not synced, when the power goes",
+        "the state's contents are synced before it gets its name, and the name after it (the order of the calls, by "
+        "strace)",
+    )
+    def test_the_state_is_on_the_disk_before_it_has_its_name(self):
+        with Host() as host, tempfile.NamedTemporaryFile("r") as trace:
+            calls = "trace=openat,write,fsync,fdatasync,rename,renameat,renameat2"
+            strace = ["strace", "-D", "-f", "-y", "-qq", "-o", trace.name, "-e", calls]
+            with host.agent(prefix=strace) as agent:
+                agent.await_polls()
+            state = str(host.folder / "state")
+            steps = [
+                rf'openat\(.*"{state}\.new".*O_EXCL.*O_NOFOLLOW.*\) = \d+',
+                rf"write\(\d+<{state}\.new>",
+                rf"fsync\(\d+<{state}\.new>\)\s+= 0",
+                rf'rename\w*\(.*"{state}\.new".*"{state}".*\)\s+= 0',
+                rf"fsync\(\d+<{host.folder}>\)\s+= 0",
+            ]
+            # strace may end after the agent.
+            folder_synced = re.compile(steps[-1])
+            self.assertTrue(eventually(lambda: folder_synced.search(Path(trace.name).read_text())), steps[-1])
+            lines = trace.read().splitlines()
+            for step in steps:
+                place = next((i for i, line in enumerate(lines) if re.search(step, line)), None)
+                self.assertIsNotNone(place, step)
+                print(lines[place][:150])
+                lines = lines[place + 1 :]
+
+
+class RecordingTest(unittest.TestCase):
+    def setUp(self):
+        self._temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(self._temporary.cleanup)
+        self.folder = Path(self._temporary.name)
+
+    def record(self, path):
+        flags = ["--calico.run-dir", self.folder / "run", "--calico.lib-dir", self.folder / "run"]
+        flags += ["--state.file", self.folder / "run/state"]
+        return subprocess.run([CALIWATCH, "record", *flags, path], capture_output=True, text=True, timeout=120)
+
+    def replay(self, path):
+        return subprocess.run([CALIWATCH, "check", "--replay", path], capture_output=True, text=True, timeout=120)
+
+    def precious(self):
+        """A folder that looks like a recording, so that all that is written into it or removed from it is seen."""
+        folder = self.folder / "precious"
+        for name in ("kernel", "bird", "bird6", "calico/endpoint-status", "agent"):
+            (folder / name).mkdir(parents=True)
+        for name in ("kernel/links.netlink", "calico/nodename", "calico/endpoint-status/file", "agent/state"):
+            (folder / name).write_text(SECRET)
+        return folder
+
+    @row(
+        "file",
+        "`record`, as root, into a folder of another user, one that others may write to, or a link",
+        "it is refused; nothing is written or removed",
+    )
+    def test_record_takes_no_folder_that_is_not_its_users_alone(self):
+        precious = self.precious()
+        before = tree(precious)
+        theirs, everybodys, link = (self.folder / name for name in ("theirs", "everybodys", "link"))
+        theirs.mkdir()
+        os.chown(theirs, 65534, 65534)
+        everybodys.mkdir()
+        everybodys.chmod(0o1777)
+        link.symlink_to(precious)
+        for path, why in ((theirs, "belongs to user 65534"), (everybodys, "others may"), (link, "symbolic link")):
+            done = self.record(path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(why, done.stderr)
+        self.assertEqual((tree(precious), list(theirs.iterdir()), list(everybodys.iterdir())), (before, [], []))
+
+    @row(
+        "file",
+        "a link to another folder is swapped into the place of the one that `record`, as root, writes, all the time",
+        "nothing outside of its own folder is written or removed",
+    )
+    def test_record_writes_nothing_outside_whatever_is_swapped_in(self):
+        precious = self.precious()
+        before = tree(precious)
+        place, moved = self.folder / "theirs/recording", self.folder / "theirs/moved"
+        place.parent.mkdir()
+        swaps, stop = [0], threading.Event()
+
+        def swap():
+            while not stop.is_set():
+                if place.is_dir() and not place.is_symlink():
+                    with contextlib.suppress(OSError):
+                        place.rename(moved)
+                        place.symlink_to(precious)
+                        swaps[0] += 1
+
+        swapper = threading.Thread(target=swap)
+        swapper.start()
+        try:
+            done = self.record(place)
+        finally:
+            stop.set()
+            swapper.join()
+        print(f"{swaps[0]} swap; record: {done.returncode} {done.stderr.strip()}")
+        self.assertEqual(swaps[0], 1)
+        self.assertTrue(tree(precious) == before)
+
+    @row(
+        "file",
+        "a recording in which a file, or a folder, is a link to somebody's secret",
+        "`check --replay` says that it is a link, and shows nothing of what it leads to",
+    )
+    def test_replay_follows_no_link(self):
+        run = self.folder / "run/endpoint-status"
+        run.mkdir(parents=True)
+        (run / "k8s default%2Fweb eth0").write_text('{"ifaceName":"cali1"}')
+        for name in ("nodename", "mtu", "state"):
+            (self.folder / "run" / name).write_text("1480\n")
+        recording, secrets = self.folder / "recording", self.folder / "secrets"
+        self.assertEqual(self.record(recording).returncode, 0)
+        shutil.copytree(recording, secrets)
+        for path in secrets.rglob("*"):
+            if path.is_file():
+                path.write_text(SECRET)
+        names = [path.relative_to(recording) for path in sorted(recording.rglob("*"))]
+        self.assertGreater(len(names), 30)
+        for name in names:
+            with self.subTest(str(name)):
+                path, aside = recording / name, self.folder / "aside"
+                path.rename(aside)
+                path.symlink_to(secrets / name)
+                done = self.replay(recording)
+                self.assertNotIn(SECRET[:8], done.stdout + done.stderr)
+                path.unlink()
+                aside.rename(path)
+        print(f"{len(names)} files and folders")
+
+
+if __name__ == "__main__":
+    built()
+    run_tests(CALIWATCH)
