@@ -51,4 +51,11 @@ void Log(const LogRecord& record) {
   Logger().log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 
+void LogException(absl::string_view doing, const std::exception& error) noexcept {
+  try {
+    Log({LogLevel::kError, std::string(doing), {{"error", error.what()}}});
+  } catch (const std::exception&) {  // memory is short
+  }
+}
+
 }  // namespace caliwatch
