@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <utility>
-#include <vector>
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -25,6 +25,9 @@ constexpr absl::Duration kRetry = absl::Milliseconds(250);
 constexpr absl::Duration kRefused = absl::Minutes(5);
 // For so long after its start, BIRD is poked to send at once what it logs.
 constexpr absl::Duration kLongestRecovery = absl::Minutes(10);
+// How soon the kernel is listened to again, after the first failure and after many.
+constexpr absl::Duration kKernelRetry = absl::Milliseconds(500);
+constexpr absl::Duration kKernelLongestRetry = absl::Minutes(1);
 // Beyond that the agent has not polled for long, and times have lost their meaning.
 constexpr size_t kMostRouteEvents = 500'000;
 constexpr size_t kMostNeighborEvents = 100'000;
@@ -35,13 +38,7 @@ constexpr size_t kMostBirdEvents = 20'000;
 EventListener::EventListener(const std::string& calico_run_dir) {
   birds_[0].path = absl::StrCat(calico_run_dir, "/bird.ctl");
   birds_[1].path = absl::StrCat(calico_run_dir, "/bird6.ctl");
-  absl::StatusOr<KernelEvents> kernel = KernelEvents::Open();
-  if (kernel.ok())
-    kernel_ = *std::move(kernel);
-  else
-    Log({LogLevel::kWarn,
-         "cannot hear of route changes; times of convergence are those of polls",
-         {{"error", std::string(kernel.status().message())}}});
+  OpenKernel();
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -69,23 +66,70 @@ void EventListener::Run(const std::stop_token& stop) {
   const UniqueFd stopped(eventfd(0, EFD_CLOEXEC));
   const std::stop_callback wake_up(stop, [&] { eventfd_write(stopped.get(), 1); });
   while (!stop.stop_requested()) {
-    for (const Family family : kFamilies) ConnectBird(family);
-    std::vector<pollfd> wanted = {{stopped.get(), POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}};
-    for (const BirdSubscription& bird : birds_) wanted.push_back({bird.stream ? bird.stream->fd() : -1, POLLIN, 0});
-    if (poll(wanted.data(), wanted.size(), static_cast<int>(NextTurn() / absl::Milliseconds(1))) <= 0) continue;
-    if (wanted[1].revents != 0) ReceiveFromKernel();
-    for (const Family family : kFamilies)
-      if (wanted[2 + static_cast<size_t>(family)].revents != 0) ReceiveFromBird(family);
+    try {
+      TakeTurn(stopped.get());
+    } catch (const std::exception& error) {
+      LogException("events are lost", error);
+      Forget();
+      pollfd end{stopped.get(), POLLIN, 0};
+      poll(&end, 1, static_cast<int>(kRetry / absl::Milliseconds(1)));
+    }
   }
+}
+
+// Until something comes, or something is to be done, and then that. `stopped` can be read from when nothing is any
+// more.
+void EventListener::TakeTurn(int stopped) {
+  OpenKernel();
+  for (const Family family : kFamilies) ConnectBird(family);
+  std::array<pollfd, 4> wanted = {{{stopped, POLLIN, 0}, {kernel_ ? kernel_->fd() : -1, POLLIN, 0}}};
+  for (size_t i = 0; i < birds_.size(); ++i)
+    wanted[2 + i] = {birds_[i].stream ? birds_[i].stream->fd() : -1, POLLIN, 0};
+  if (poll(wanted.data(), wanted.size(), static_cast<int>(NextTurn() / absl::Milliseconds(1))) <= 0) return;
+  if (wanted[1].revents != 0) ReceiveFromKernel();
+  for (const Family family : kFamilies)
+    if (wanted[2 + static_cast<size_t>(family)].revents != 0) ReceiveFromBird(family);
+}
+
+// For want of memory, as a rule, which the journal may be what takes it.
+void EventListener::Forget() {
+  const std::lock_guard lock(mutex_);
+  journal_ = {};
+  routes_unbroken_ = false;
+  for (BirdSubscription& bird : birds_) bird.unbroken = false;
+}
+
+void EventListener::OpenKernel() {
+  const BootTime now = BootNow();
+  if (kernel_ || (kernel_lost_ && now < kernel_next_try_)) return;
+  absl::StatusOr<KernelEvents> kernel = KernelEvents::Open();
+  if (!kernel.ok()) return LoseKernel(kernel.status());
+  kernel_opened_ = now;
+  if (std::exchange(kernel_lost_, false)) Log({LogLevel::kInfo, "hears of route changes again"});
+  const std::lock_guard lock(mutex_);
+  kernel_ = *std::move(kernel);
+}
+
+// Tried again soon at first, and then with ever more patience, unless it has worked for long meanwhile.
+void EventListener::LoseKernel(const absl::Status& why) {
+  const BootTime now = BootNow();
+  if (!kernel_lost_ && now - kernel_opened_ > kKernelLongestRetry) kernel_retry_ = absl::ZeroDuration();
+  kernel_retry_ = std::clamp(2 * kernel_retry_, kKernelRetry, kKernelLongestRetry);
+  kernel_next_try_ = now + kernel_retry_;
+  if (std::exchange(kernel_lost_, true)) return;
+  Log({LogLevel::kWarn,
+       "cannot hear of route changes for now; times of convergence are those of polls",
+       {{"error", std::string(why.message())}}});
 }
 
 void EventListener::ReceiveFromKernel() {
   const BootTime now = BootNow();
   bool worth_a_poll = false;
+  absl::Status received;
   {
     const std::lock_guard lock(mutex_);
     const size_t changes = journal_.interface_changes.size();
-    const absl::Status received = kernel_->Receive([&](const nlmsghdr& message) {
+    received = kernel_->Receive([&](const nlmsghdr& message) {
       // One that cannot be understood is one that was lost.
       if (!AppendKernelEvent(message, now, journal_).ok()) routes_unbroken_ = false;
     });
@@ -97,9 +141,9 @@ void EventListener::ReceiveFromKernel() {
     worth_a_poll = !received.ok() || journal_.interface_changes.size() != changes;
     // Their moments matter, not how many there are.
     if (journal_.interface_changes.size() > 100) journal_.interface_changes.resize(100);
-    // Any other error than too many events lasts: polls go on without.
     if (!received.ok() && !absl::IsResourceExhausted(received)) kernel_.reset();
   }
+  if (!kernel_) LoseKernel(received);
   if (worth_a_poll) Wake();
 }
 
@@ -162,7 +206,7 @@ void EventListener::TellRefusal(Family family, const absl::Status& why) {
 // Pokes those that may recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to
 // poke again.
 absl::Duration EventListener::NextTurn() {
-  bool again = false;
+  bool again = !kernel_;
   const BootTime now = BootNow();
   for (BirdSubscription& bird : birds_) {
     again |= bird.stream ? now < bird.poke_until : !bird.refused;

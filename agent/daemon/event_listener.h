@@ -17,7 +17,7 @@
 namespace caliwatch {
 
 // Receives what the kernel and BIRD report between two polls, on a thread of its own that never waits for anyone, and
-// stamps it on arrival: neither brings a time.
+// stamps it on arrival: neither brings a time. What cannot be heard any more is opened anew, until it can.
 class EventListener {
  public:
   explicit EventListener(const std::string& calico_run_dir);  // listens at once
@@ -44,6 +44,10 @@ class EventListener {
   };
 
   void Run(const std::stop_token& stop);
+  void TakeTurn(int stopped);
+  void Forget();
+  void OpenKernel();
+  void LoseKernel(const absl::Status& why);
   void ReceiveFromKernel();
   void ConnectBird(Family family);
   void ReceiveFromBird(Family family);
@@ -52,7 +56,11 @@ class EventListener {
 
   void Wake();
 
-  std::optional<KernelEvents> kernel_;  // the thread's own
+  std::optional<KernelEvents> kernel_;  // these five are the thread's own
+  BootTime kernel_opened_;
+  BootTime kernel_next_try_;
+  absl::Duration kernel_retry_ = absl::ZeroDuration();
+  bool kernel_lost_ = false;  // and said so
 
   std::mutex wake_mutex_;
   std::function<void()> wake_;  // guarded by wake_mutex_

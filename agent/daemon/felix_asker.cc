@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/daemon/felix_asker.h"
 
+#include <exception>
 #include <utility>
+
+#include "agent/log/log.h"
 
 namespace caliwatch {
 
@@ -27,7 +30,12 @@ void FelixAsker::Run(const std::stop_token& stop) {
   while (begun_.wait(lock, stop, [&] { return polls_ != asked_for_; })) {
     const uint64_t poll = asked_for_ = polls_;
     lock.unlock();
-    absl::StatusOr<std::string> answer = ask_();
+    absl::StatusOr<std::string> answer = absl::ResourceExhaustedError("Felix could not be asked for want of memory");
+    try {
+      answer = ask_();
+    } catch (const std::exception& error) {
+      LogException("cannot ask Felix", error);
+    }
     lock.lock();
     answer_ = std::move(answer);
     answered_for_ = poll;

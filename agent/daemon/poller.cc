@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/daemon/poller.h"
 
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -19,7 +20,7 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
     : node_(node),
       on_report_(std::move(on_report)),
       parts_(std::move(parts)),
-      observer_({}, parts_.state),
+      observer_(std::make_unique<Observer>(Limits{}, parts_.state)),
       options_(options) {
   stats_.version = std::string(Version());
   stats_.revision = std::string(Revision());
@@ -57,7 +58,7 @@ bool Poller::IsHealthy() const {
 
 PollOptions Poller::OptionsNow() {
   const std::lock_guard lock(mutex_);
-  last_progress_ = Clock::now();
+  if (!failed_) last_progress_ = Clock::now();
   return options_;
 }
 
@@ -65,8 +66,8 @@ void Poller::Run(const std::stop_token& stop) {
   PublicationPtr before;
   Clock::time_point regular = Clock::now(), last = regular;
   for (bool early = false; !stop.stop_requested();) {
-    before = Poll(before ? &before->report : nullptr, early);
-    {
+    if (PublicationPtr polled = TryPoll(before, early)) {
+      before = std::move(polled);
       const std::lock_guard lock(mutex_);
       latest_ = before;
       last_progress_ = Clock::now();
@@ -78,6 +79,20 @@ void Poller::Run(const std::stop_token& stop) {
   }
 }
 
+// Null: it failed, and what the last one made stays.
+PublicationPtr Poller::TryPoll(const PublicationPtr& before, bool early) {
+  try {
+    PublicationPtr polled = Poll(before ? &before->report : nullptr, early);
+    failed_ = false;
+    return polled;
+  } catch (const std::exception& error) {
+    failed_ = true;
+    ++stats_.polls_failed;
+    LogException("a poll failed", error);
+    return nullptr;
+  }
+}
+
 // The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no
 // duration.
 SnapshotPtr Poller::Read(bool early) {
@@ -85,30 +100,49 @@ SnapshotPtr Poller::Read(bool early) {
   const Clock::time_point started = Clock::now();
   const auto now = [&] { return wall + absl::FromChrono(Clock::now() - started); };
   return ReadSnapshot(node_, now,
-                      {.before = observer_.last(),
+                      {.before = observer_->last(),
                        .boot_time = BootNow(),
                        .taken_early = early,
-                       .bgp_ports = observer_.bgp_ports(),
-                       .ask_bird_routes = observer_.ask_bird_routes()});
+                       .bgp_ports = observer_->bgp_ports(),
+                       .ask_bird_routes = observer_->ask_bird_routes()});
 }
 
 void Poller::Remember() {
   if (!parts_.remember) return;
-  const absl::Status remembered = parts_.remember(observer_.kept());
+  const absl::Status remembered = parts_.remember(observer_->kept());
   if (!remembered.ok()) ++stats_.state_file_errors;
   if (!remembered.ok() && remembered_.ok())
     Log({LogLevel::kWarn, "cannot write the state file", {{"error", std::string(remembered.message())}}});
   remembered_ = remembered;
 }
 
+// What a poll took that failed is gone.
+Journal Poller::TakeJournal() {
+  Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
+  if (!failed_) return journal;
+  journal.routes_complete = false;
+  for (const Family family : kFamilies) journal.birds[family].complete = false;
+  return journal;
+}
+
+Report Poller::Observe(const SnapshotPtr& seen, const Journal& journal) {
+  // An exception half way may leave it so that it cannot even be destroyed: then it stays where it is.
+  Observer* observer = observer_.release();
+  Report report = observer->Observe(seen, journal);
+  observer_.reset(observer);
+  return report;
+}
+
 PublicationPtr Poller::Poll(const Report* before, bool early) {
   const PollOptions options = OptionsNow();
+  if (observer_ == nullptr)
+    observer_ = std::make_unique<Observer>(Limits{}, parts_.recall ? parts_.recall() : PersistentState());
   const Clock::time_point started = Clock::now();
   if (parts_.begin) parts_.begin();
   // Before the dumps: what they show and the journal does not report yet, the next journal will.
-  const Journal journal = parts_.take_journal ? parts_.take_journal() : Journal();
+  const Journal journal = TakeJournal();
   auto publication = std::make_shared<Publication>();
-  publication->report = observer_.Observe(Read(early), journal);
+  publication->report = Observe(Read(early), journal);
   stats_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
   CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
   UpdateProcessStats("/proc", stats_);

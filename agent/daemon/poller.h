@@ -29,12 +29,14 @@ struct PollOptions {
 // What a poller works with besides the node. Each may be left out.
 struct PollerParts {
   PersistentState state = {};                                         // that a process before left
+  std::function<PersistentState()> recall = {};                       // the same, should what is known be lost
   std::function<void()> begin = {};                                   // called as each poll begins
   std::function<Journal()> take_journal = {};                         // what happened since the poll before
   std::function<absl::Status(const PersistentState&)> remember = {};  // called after each poll
 };
 
-// Polls a node again and again, on a thread of its own, and keeps what the last poll made of it.
+// Polls a node again and again, on a thread of its own, and keeps what the last poll made of it. A poll that fails, as
+// a rule for want of memory, is counted and logged, and the next one goes on.
 class Poller {
  public:
   using Clock = std::chrono::steady_clock;
@@ -55,15 +57,20 @@ class Poller {
 
   // These never wait for a poll. Latest() is null before the first is over.
   PublicationPtr Latest() const;
-  bool IsHealthy() const;  // a poll began or ended within the last 3 intervals and 30 seconds
+  // A poll began or ended within the last 3 intervals and 30 seconds. Those that fail, and begin after one that failed,
+  // do not count.
+  bool IsHealthy() const;
 
   // The first start after `now`, of those that lie `interval` apart from `started`.
   static Clock::time_point NextStart(Clock::time_point started, Clock::time_point now, absl::Duration interval);
 
  private:
   void Run(const std::stop_token& stop);
+  PublicationPtr TryPoll(const PublicationPtr& before, bool early);
   PublicationPtr Poll(const Report* before, bool early);
   SnapshotPtr Read(bool early);
+  Journal TakeJournal();
+  Report Observe(const SnapshotPtr& seen, const Journal& journal);
   void Remember();
   PollOptions OptionsNow();
   // The regular start that is due, or none when somebody woke us before it. `regular` was the last one, `last` the last
@@ -74,9 +81,10 @@ class Poller {
   RawNode& node_;
   const OnReport on_report_;
   const PollerParts parts_;
-  Observer observer_;  // these three are the poller thread's own
+  std::unique_ptr<Observer> observer_;  // these four are the poller thread's own
   ProcessStats stats_;
   absl::Status remembered_;
+  bool failed_ = false;  // the last poll
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any configured_;

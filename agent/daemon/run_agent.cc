@@ -148,6 +148,7 @@ ExitCode RunAgent(const ConfigSource& source) {
   EventListener listener(config->calico_run_dir);
   Poller poller(node, PollOptionsOf(*config), LogChanges,
                 {.state = LoadState(state_file),
+                 .recall = [&] { return state_file.Peek().value_or(PersistentState()); },
                  .begin = [&] { node.Begin(); },
                  .take_journal = [&] { return listener.Take(); },
                  .remember = [&](const PersistentState& state) { return state_file.Save(state); }});

@@ -165,4 +165,11 @@ void FlushLog(absl::Duration patience) {
   while (!is_out() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(Patience::kStep);
 }
 
+void LogException(absl::string_view doing, const std::exception& error) noexcept {
+  try {
+    Log({LogLevel::kError, std::string(doing), {{"error", error.what()}}});
+  } catch (const std::exception&) {  // memory is short
+  }
+}
+
 }  // namespace caliwatch

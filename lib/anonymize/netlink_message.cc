@@ -87,6 +87,8 @@ class MessageWriter {
         return KernelWord(data);
       case Treatment::kWord:
         return KernelWord(data);
+      case Treatment::kSentence:
+        return std::string(anonymizer_.Error(absl::UnavailableError(TextOf(data))).message()) + '\0';
       case Treatment::kLinkData:
         return LinkDataRules(kind_) == nullptr ? "" : Attributes(data, *LinkDataRules(kind_));
       case Treatment::kVia:

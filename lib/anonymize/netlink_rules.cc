@@ -173,6 +173,11 @@ const AttributeRules& OfNamespaces() {
   return rules;
 }
 
+const AttributeRules& OfErrors() {
+  static const AttributeRules rules = {{NLMSGERR_ATTR_MSG, kSentence}};
+  return rules;
+}
+
 }  // namespace
 
 const AttributeRules* LinkDataRules(absl::string_view kind) {
@@ -182,7 +187,7 @@ const AttributeRules* LinkDataRules(absl::string_view kind) {
 
 const MessageRule* FindMessageRule(KernelTable table, uint16_t type) {
   static const MessageRule sockets = {SOCK_DIAG_BY_FAMILY, sizeof(inet_diag_msg), &OfSockets()};
-  static const std::array<MessageRule, 9> rules = {{
+  static const std::array<MessageRule, 10> rules = {{
       {RTM_NEWLINK, sizeof(ifinfomsg), &OfLinks()},
       {RTM_NEWADDR, sizeof(ifaddrmsg), &OfAddresses()},
       {RTM_NEWROUTE, sizeof(rtmsg), &OfRoutes()},
@@ -192,6 +197,7 @@ const MessageRule* FindMessageRule(KernelTable table, uint16_t type) {
       {RTM_NEWRULE, sizeof(fib_rule_hdr), &OfPolicyRules()},
       {RTM_NEWSTATS, sizeof(if_stats_msg), &OfLinkStats()},
       {RTM_NEWNSID, sizeof(rtgenmsg), &OfNamespaces()},
+      {NLMSG_ERROR, sizeof(nlmsgerr), &OfErrors()},
   }};
   if (table == KernelTable::kBgpSockets) return type == sockets.type ? &sockets : nullptr;
   const auto found =

@@ -21,6 +21,7 @@ enum class Treatment : uint8_t {
   kHardware,     // a hardware address: Ethernet's, or a tunnel's, which is an IP address
   kName,         // of an interface
   kWord,         // of the kernel's own: stays
+  kSentence,     // an error in words
   kLinkKind,     // the same, and what kLinkData after it is of
   kLinkData,     // attributes by LinkDataRules()
   kVia,          // struct rtvia

@@ -31,8 +31,10 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<NeighborLimits>& lim
 absl::Status AppendRow(const nlmsghdr& message, std::vector<Rule>& rules);
 absl::Status AppendRow(const nlmsghdr& message, std::vector<LinkStats>& stats);
 // Leaves out those that neither have port 179 at either end nor send as BIRD does (kBgpTypeOfService).
+// ResourceExhausted: there are more than any BGP speaker has.
 absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets);
-// RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its.
+// RTM_NEWNSID begins a pod; the links, routes and neighbors that follow are its. Unavailable: it could not be looked
+// into, for the reason that NLMSG_ERROR gives, and is taken out; others may follow.
 absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods);
 
 }  // namespace caliwatch

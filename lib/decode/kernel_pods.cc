@@ -28,6 +28,16 @@ absl::Status AppendPodNeighbor(const nlmsghdr& message, std::vector<PodNeighbor>
   return absl::OkStatus();
 }
 
+// As the kernel words an error: struct nlmsgerr, then the text.
+absl::Status ErrorIn(const nlmsghdr& message) {
+  AttributeReader read("NLMSG_ERROR", message);
+  if (read.Header<nlmsgerr>() == nullptr) return read.status();
+  absl::Status error = absl::UnavailableError("a pod could not be looked into");
+  while (const nlattr* attribute = read.Next())
+    if (TypeOf(attribute) == NLMSGERR_ATTR_MSG) error = absl::UnavailableError(TextFrom(attribute));
+  return read.ok() ? error : read.status();
+}
+
 }  // namespace
 
 absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
@@ -35,6 +45,9 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<PodNetwork>& pods) {
   if (pods.empty()) return absl::InvalidArgumentError("what a pod holds comes before the pod");
   PodNetwork& pod = pods.back();
   switch (message.nlmsg_type) {
+    case NLMSG_ERROR:
+      pods.pop_back();
+      return ErrorIn(message);
     case RTM_NEWLINK:
       return AppendRow(message, pod.links);
     case RTM_NEWROUTE:

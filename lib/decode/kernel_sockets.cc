@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
@@ -21,6 +22,9 @@ void TakeTcpInfo(const nlattr* attribute, BgpSocket& socket) {
   socket.last_received = absl::Milliseconds(info.tcpi_last_data_recv);
   socket.path_mtu = info.tcpi_pmtu;
 }
+
+// More than a BGP speaker ever has: what fills them up is no session.
+constexpr size_t kMostSockets = 16'384;
 
 bool IsOfBgp(const BgpSocket& socket) {
   return socket.local_port == kBgpPort || socket.remote_port == kBgpPort || socket.type_of_service == kBgpTypeOfService;
@@ -51,8 +55,11 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets)
     if (TypeOf(attribute) == (*family == Family::kIpv4 ? INET_DIAG_TOS : INET_DIAG_TCLASS))
       socket.type_of_service = read.Value<uint8_t>(attribute, "INET_DIAG_TOS");
   }
-  if (read.ok() && IsOfBgp(socket)) sockets.push_back(socket);
-  return read.status();
+  if (!read.ok() || !IsOfBgp(socket)) return read.status();
+  if (sockets.size() == kMostSockets)
+    return absl::ResourceExhaustedError(absl::StrCat("there are more than ", kMostSockets));
+  sockets.push_back(socket);
+  return absl::OkStatus();
 }
 
 }  // namespace caliwatch

@@ -31,6 +31,7 @@ struct ProcessStats {
   double poll_duration_sum = 0;                 // seconds
   uint64_t route_events_lost = 0;               // polls for which the journal of routes was incomplete
   uint64_t state_file_errors = 0;
+  uint64_t polls_failed = 0;
   ConfigReload config_reload;
 };
 inline constexpr double kPollDurationBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};

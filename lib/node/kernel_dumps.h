@@ -20,7 +20,8 @@
 namespace caliwatch {
 
 // kBgpSockets: the answers of sock_diag for TCP sockets with the port of a BGP session at either end.
-// kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are.
+// kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are, or
+// NLMSG_ERROR with the reason in words (NLMSGERR_ATTR_MSG) why it could not be looked into.
 enum class KernelTable {
   kLinks,
   kAddresses,

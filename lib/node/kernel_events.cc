@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/kernel_events.h"
 
-#include <cerrno>
-#include <cstdlib>
 #include <utility>
 
-#include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>
@@ -18,7 +15,7 @@ namespace caliwatch {
 namespace {
 
 constexpr int kBufferBytes = 8 << 20;  // some 20,000 routes that change at once
-constexpr size_t kReceiveBytes = size_t{32} * 1024;
+constexpr int kMostAtOnce = 4096;      // however fast they come
 
 absl::Status ErrorFrom(absl::string_view doing, int libnl_code) {
   return absl::UnavailableError(absl::StrCat(doing, ": ", nl_geterror(libnl_code)));
@@ -31,7 +28,6 @@ void KernelEvents::Free::operator()(nl_sock* socket) const { nl_socket_free(sock
 absl::StatusOr<KernelEvents> KernelEvents::Open() {
   Socket socket(nl_socket_alloc());
   if (!socket) return absl::ResourceExhaustedError("listen to the kernel: out of memory");
-  nl_socket_set_msg_buf_size(socket.get(), kReceiveBytes);
   if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0)
     return ErrorFrom("listen to the kernel", code);
   const int fd = nl_socket_get_fd(socket.get());
@@ -49,19 +45,17 @@ absl::StatusOr<KernelEvents> KernelEvents::Open() {
 int KernelEvents::fd() const { return nl_socket_get_fd(socket_.get()); }
 
 absl::Status KernelEvents::Receive(RawNode::OnMessage on_message) {
-  for (;;) {
-    sockaddr_nl sender{};
-    unsigned char* bytes = nullptr;
-    int size = nl_recv(socket_.get(), &sender, &bytes, nullptr);
-    const absl::Cleanup free_bytes = [bytes] { free(bytes); };
-    if (size == -NLE_NOMEM) return absl::ResourceExhaustedError("the kernel lost events: they came too fast");
-    if (size < 0 && size != -NLE_AGAIN) return ErrorFrom("hear the kernel", size);
-    if (size <= 0) return absl::OkStatus();
-    if (sender.nl_pid != 0) continue;  // another process may send to our port; only the kernel's word counts
-    for (auto* message = reinterpret_cast<nlmsghdr*>(bytes); nlmsg_ok(message, size);
-         message = nlmsg_next(message, &size))
+  for (int datagrams = 0; datagrams < kMostAtOnce; ++datagrams) {
+    const absl::StatusOr<absl::string_view> datagram = receiver_.Receive(fd());
+    if (absl::IsDeadlineExceeded(datagram.status())) return absl::OkStatus();
+    if (absl::IsResourceExhausted(datagram.status()) || absl::IsAborted(datagram.status()))
+      return absl::ResourceExhaustedError(absl::StrCat("the kernel's events were lost: ", datagram.status().message()));
+    if (!datagram.ok()) return datagram.status();
+    auto* message = reinterpret_cast<nlmsghdr*>(const_cast<char*>(datagram->data()));
+    for (int size = static_cast<int>(datagram->size()); nlmsg_ok(message, size); message = nlmsg_next(message, &size))
       on_message(*message);
   }
+  return absl::OkStatus();
 }
 
 }  // namespace caliwatch

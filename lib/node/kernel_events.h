@@ -6,6 +6,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include "lib/node/kernel_receiver.h"
 #include "lib/node/raw_node.h"
 
 struct nl_sock;
@@ -20,8 +21,9 @@ class KernelEvents {
 
   int fd() const;  // for poll()
 
-  // Hands over what has come, and never waits. ResourceExhausted: the kernel had more to say than it could keep; what
-  // it kept is handed over by the next call.
+  // Hands over what has come, or as much of it as is taken at once, and never waits. ResourceExhausted: the kernel had
+  // more to say than it could keep, or one message was larger than any before; what it kept is handed over by the next
+  // call. After any other error, it is to be opened anew.
   absl::Status Receive(RawNode::OnMessage on_message);
 
  private:
@@ -32,6 +34,7 @@ class KernelEvents {
   explicit KernelEvents(Socket socket) : socket_(std::move(socket)) {}
 
   Socket socket_;
+  KernelReceiver receiver_;
 };
 
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 
 #include <linux/net_namespace.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/socket.h>
@@ -38,6 +39,10 @@ std::vector<inet_diag_bc_op> ProgramFor(const std::vector<uint16_t>& ports) {
   return program;
 }
 
+// Established, SYN_SENT, SYN_RECV, listening. One that is ending says nothing of a session, and whoever can reach the
+// port leaves as many thousands of them as he likes.
+constexpr uint32_t kLivingSockets = 1 << TCP_ESTABLISHED | 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECV | 1 << TCP_LISTEN;
+
 // `header` has dump.header_bytes.
 KernelRequest WithHeader(const KernelDump& dump, const void* header) {
   KernelRequest message(nlmsg_alloc_simple(dump.request, NLM_F_REQUEST | NLM_F_DUMP));
@@ -65,7 +70,7 @@ KernelRequest BgpSocketsRequest(uint8_t family, const std::vector<uint16_t>& por
   header.sdiag_family = family;
   header.sdiag_protocol = IPPROTO_TCP;
   header.idiag_ext = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_TOS - 1) | 1 << (INET_DIAG_TCLASS - 1);
-  header.idiag_states = ~uint32_t{0};
+  header.idiag_states = kLivingSockets;
   const std::vector<inet_diag_bc_op> program = ProgramFor(ports);
   const int bytes = static_cast<int>(program.size() * sizeof program[0]);
   KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));

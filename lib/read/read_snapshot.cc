@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -23,25 +24,45 @@ namespace {
 
 constexpr int kDumpAttempts = 5;
 
+// Rows of a table that could not be read each, as those of a pod; the others are judged all the same.
+struct UnreadRows {
+  size_t count = 0;
+  absl::Status first;
+
+  absl::Status Of(size_t read) const {
+    if (count == 0) return absl::OkStatus();
+    return absl::Status(first.code(), absl::StrCat(count, " of ", count + read, " cannot be read: ", first.message()));
+  }
+};
+
 template <class Row>
-Table<Row> ReadTable(RawNode& node, const KernelDump& dump, const Table<Row>* before) {
+Table<Row> ReadTable(RawNode& node, const KernelDump& dump, const Table<Row>* before, UnreadRows& unread) try {
   std::vector<Row> rows;
   if (before != nullptr && before->ok()) rows.reserve((*before)->size() + (*before)->size() / 16);
   absl::Status dumped, decoded;
   for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
     rows.clear();
+    unread = {};
     decoded = absl::OkStatus();
     dumped = node.Dump(dump.table, [&](const nlmsghdr& message) {
-      if (decoded.ok()) decoded = AppendRow(message, rows);
+      if (!decoded.ok()) return;
+      const absl::Status appended = AppendRow(message, rows);
+      if (!absl::IsUnavailable(appended)) return decoded.Update(appended);
+      ++unread.count;
+      unread.first.Update(appended);
     });
     if (!absl::IsAborted(dumped)) break;
   }
   if (!dumped.ok()) return dumped;
+  if (absl::IsResourceExhausted(decoded))
+    return absl::ResourceExhaustedError(absl::StrCat("the kernel's ", dump.name, ": ", decoded.message()));
   if (!decoded.ok())
     return absl::Status(decoded.code(),
                         absl::StrCat("cannot understand the kernel's ", dump.name, ": ", decoded.message()));
   if constexpr (std::is_same_v<Row, Route>) SortDump(rows);
   return rows;
+} catch (const std::bad_alloc&) {
+  return absl::ResourceExhaustedError(absl::StrCat("not enough memory for the kernel's ", dump.name));
 }
 
 absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view status_answer, Bird& bird) {
@@ -159,7 +180,11 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   };
   ForEachKernelTable([&]<class Row>(absl::string_view name, Table<Row> KernelTables::*rows) {
     const Table<Row>* before = options.before == nullptr ? nullptr : &(options.before->*rows);
-    read(name, [&] { return (*snapshot.*rows = ReadTable(node, *FindDump(name), before)).status(); });
+    read(name, [&] {
+      UnreadRows unread;
+      const Table<Row>& table = *snapshot.*rows = ReadTable(node, *FindDump(name), before, unread);
+      return table.ok() ? unread.Of(table->size()) : table.status();
+    });
   });
   for (const Family family : kFamilies) {
     const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;

@@ -100,6 +100,13 @@ const RegisterMetrics registered{
          if (reading.last_good)
            samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(*reading.last_good - absl::UnixEpoch()));
      }},
+    {"caliwatch_polls_failed_total",
+     MetricType::kCounter,
+     "Polls that came to nothing, as a rule for want of memory: everything else stays as the last good one found it.",
+     {},
+     [](const Exposed& exposed, Samples& samples) {
+       samples.Add({}, static_cast<double>(exposed.process.polls_failed));
+     }},
     {"caliwatch_polls_total",
      MetricType::kCounter,
      "Polls of the node since the agent started.",

@@ -49,6 +49,19 @@ IpAddress Mapped(const Anonymizer& anonymizer, absl::string_view address) {
 
 }  // namespace
 
+TEST_CASE("why a pod could not be looked into keeps its words, and not the pod's name") {
+  const Anonymizer anonymizer({1, 2});
+  NetlinkMessage error(NLMSG_ERROR, nlmsgerr{});
+  error.PutText(NLMSGERR_ATTR_MSG, "/run/netns/cni-9f: dump routes: it holds more than is taken of it");
+  const std::string mapped = AnonymizedMessage(anonymizer, KernelTable::kPods, error.get());
+  REQUIRE(mapped.size() > sizeof(nlmsghdr));
+  std::vector<PodNetwork> pods(1);
+  const absl::Status read = AppendRow(*reinterpret_cast<const nlmsghdr*>(mapped.data()), pods);
+  CHECK(absl::IsUnavailable(read));
+  CHECK(absl::StrContains(read.message(), ": dump routes: it holds more than is taken of it"));
+  CHECK_FALSE(absl::StrContains(read.message(), "9f"));
+}
+
 TEST_CASE("a link keeps its numbers and its kind, and gets another name and hardware address") {
   const Anonymizer anonymizer({1, 2});
   const MacAddress mac = {0x62, 1, 2, 3, 4, 5};

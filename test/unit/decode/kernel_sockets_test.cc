@@ -113,6 +113,34 @@ TEST_CASE("a call that nobody answers counts how often it was sent again") {
   CHECK(Sockets().front().retransmits >= 1);
 }
 
+TEST_CASE("sockets that are ending are not told: anyone can leave as many as he likes") {
+  if (!InOwnNamespace()) return;
+  Run(kNobody);
+  const UniqueFd bgp = Listening(179, 8);
+  for (int i = 0; i < 50; ++i) {
+    const UniqueFd calling = Calling("127.0.0.1", 179);
+    usleep(1000);
+    const UniqueFd answered(accept(bgp.get(), nullptr, nullptr));
+    REQUIRE(answered.is_open());
+  }
+  usleep(50'000);
+  CHECK(OutputOf("ss -tanH state time-wait '( sport = :179 or dport = :179 )' | wc -l") != "0\n");
+  CHECK(Sockets().size() == 1);  // who listens
+}
+
+TEST_CASE("more sockets than any BGP speaker has are an error, not a table without an end") {
+  inet_diag_msg header{};
+  header.idiag_family = AF_INET;
+  header.idiag_state = 1;
+  header.id.idiag_dport = htons(179);
+  const NetlinkMessage message(SOCK_DIAG_BY_FAMILY, header);
+  std::vector<BgpSocket> sockets;
+  absl::Status status;
+  for (int i = 0; i < 20'000 && status.ok(); ++i) status = AppendRow(message.get(), sockets);
+  CHECK(absl::IsResourceExhausted(status));
+  CHECK(sockets.size() == 16'384);
+}
+
 TEST_CASE("of the ports of several sessions, and of all, the sockets that send as BIRD does are told") {
   if (!InOwnNamespace()) return;
   Run(kNobody);

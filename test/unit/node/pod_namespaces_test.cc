@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <new>
 #include <string>
 
 #include <absl/strings/str_cat.h>
@@ -49,14 +50,27 @@ void MakePod(const Netns& netns, const std::string& veth) {
                    netns.In("ip neighbor add 169.254.1.1 lladdr ee:ee:ee:ee:ee:ee dev eth0 nud permanent")));
 }
 
-std::vector<PodNetwork> PodsIn(const std::string& folder) {
+// What could be read of all pods, why the others could not, and how it ended.
+struct Looked {
   std::vector<PodNetwork> pods;
-  absl::Status decoded;
-  const absl::Status dumped =
-      DumpPods(folder, [&](const nlmsghdr& message) { decoded.Update(AppendRow(message, pods)); });
-  REQUIRE(dumped == absl::OkStatus());
-  REQUIRE(decoded == absl::OkStatus());
-  return pods;
+  std::vector<absl::Status> unread;
+  absl::Status status;
+};
+
+Looked LookInto(const std::string& folder) {
+  Looked looked;
+  looked.status = DumpPods(folder, [&](const nlmsghdr& message) {
+    const absl::Status appended = AppendRow(message, looked.pods);
+    if (!appended.ok()) looked.unread.push_back(appended);
+  });
+  return looked;
+}
+
+std::vector<PodNetwork> PodsIn(const std::string& folder) {
+  Looked looked = LookInto(folder);
+  REQUIRE(looked.status == absl::OkStatus());
+  REQUIRE(looked.unread.empty());
+  return std::move(looked.pods);
 }
 
 std::vector<Link> LinksHere() {
@@ -119,6 +133,53 @@ TEST_CASE("a namespace that was looked into goes with its last process, and take
     there = LinksHere().back().name == "cali1";
   }
   CHECK_FALSE(there);
+}
+
+TEST_CASE("a pod that gives its interface hundreds of names is read as any other") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns hostile(folder.path(), "cni-1"), other(folder.path(), "cni-2");
+  MakePod(hostile, "cali1");
+  MakePod(other, "cali2");
+  Run("for i in $(seq 300); do echo link property add dev eth0 altname $(printf 'a%0120d' $i); done | " +
+      hostile.In("ip -batch -"));
+  CHECK(PodsIn(folder.path()).size() == 2);
+}
+
+TEST_CASE("a pod that holds more than its share is an error of its own, and the others are read") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns hostile(folder.path(), "cni-1"), other(folder.path(), "cni-2");
+  MakePod(hostile, "cali1");
+  MakePod(other, "cali2");
+  Run("seq 6000 | awk '{print \"route add blackhole 10.0.\" int($1/256) \".\" $1%256}' | " + hostile.In("ip -batch -"));
+  const Looked looked = LookInto(folder.path());
+  CHECK(looked.status == absl::OkStatus());
+  REQUIRE(looked.pods.size() == 1);
+  CHECK(looked.pods[0].netns_id == LinksHere().back().peer_netns_id);
+  REQUIRE(looked.unread.size() == 1);
+  CHECK(absl::IsUnavailable(looked.unread[0]));
+  CHECK(Says(looked.unread[0], folder.path() + "/cni-1: dump routes: it holds more than is taken of it"));
+}
+
+TEST_CASE("where no pod at all can be looked into, the first one's error is that of all") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns hostile(folder.path(), "cni-1");
+  MakePod(hostile, "cali1");
+  Run("seq 6000 | awk '{print \"route add blackhole 10.0.\" int($1/256) \".\" $1%256}' | " + hostile.In("ip -batch -"));
+  const Looked looked = LookInto(folder.path());
+  CHECK(absl::IsResourceExhausted(looked.status));
+  CHECK(Says(looked.status, folder.path() + "/cni-1: dump routes"));
+}
+
+TEST_CASE("want of memory while pods are looked into is an error of that look alone") {
+  if (!InOwnNamespace()) return;
+  const TemporaryFolder folder;
+  const Netns netns(folder.path(), "cni-1");
+  MakePod(netns, "cali1");
+  CHECK(absl::IsResourceExhausted(DumpPods(folder.path(), [](const nlmsghdr&) { throw std::bad_alloc(); })));
+  CHECK(PodsIn(folder.path()).size() == 1);
 }
 
 TEST_CASE("a folder that is not there is an error that names the setting") {

@@ -2,6 +2,7 @@
 #include "lib/read/read_snapshot.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
@@ -10,6 +11,7 @@
 #include "test/support/catch.h"
 #include "test/support/faulty_node.h"
 #include "test/support/memory_node.h"
+#include "test/support/netlink_message.h"
 #include "test/support/status_says.h"
 
 namespace caliwatch {
@@ -38,6 +40,39 @@ const std::vector<std::string> kAllSources = {
     "mtu",   "felix",      "cni_kubeconfig", "endpoint_status"};
 
 }  // namespace
+
+TEST_CASE("a pod that could not be looked into is told as an error of the source, and hides no other") {
+  MemoryNode node = ReadableNode();
+  std::vector<std::string>& messages = node.messages[KernelTable::kPods];
+  NetlinkMessage error(NLMSG_ERROR, nlmsgerr{});
+  error.PutText(NLMSGERR_ATTR_MSG, "/run/netns/cni-1: dump routes: it holds more than is taken of it");
+  messages.insert(messages.begin(), messages.front());
+  messages.insert(messages.begin() + 1,
+                  std::string(reinterpret_cast<const char*>(&error.get()), error.get().nlmsg_len));
+  const Snapshot snapshot = ReadAt(node);
+  REQUIRE(snapshot.pods.ok());
+  CHECK(snapshot.pods->size() == 1);
+  CHECK(snapshot.pods->front().links.size() == 1);
+  CHECK(StatusOf(snapshot, "pods") ==
+        absl::UnavailableError(
+            "1 of 2 cannot be read: /run/netns/cni-1: dump routes: it holds more than is taken of it"));
+}
+
+TEST_CASE("a table for which there is not enough memory is an error, and the others are read") {
+  class ShortNode : public MemoryNode {
+   public:
+    explicit ShortNode(MemoryNode node) : MemoryNode(std::move(node)) {}
+    absl::Status Dump(KernelTable table, OnMessage on_message) override {
+      if (table == KernelTable::kRoutes) throw std::bad_alloc();
+      return MemoryNode::Dump(table, on_message);
+    }
+  } node(ReadableNode());
+  const Snapshot snapshot = ReadAt(node);
+  CHECK(absl::IsResourceExhausted(snapshot.routes.status()));
+  CHECK(Says(StatusOf(snapshot, "routes"), "not enough memory for the kernel's routes"));
+  CHECK(snapshot.neighbors.ok());
+  CHECK(snapshot.birds[Family::kIpv4].status.ok());
+}
 
 TEST_CASE("a snapshot holds what every source says") {
   MemoryNode node = ReadableNode();

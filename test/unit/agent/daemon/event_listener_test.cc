@@ -2,9 +2,14 @@
 #include "agent/daemon/event_listener.h"
 
 #include <csignal>
+#include <new>
 #include <thread>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "agent/daemon/boot_clock.h"
+#include "lib/node/unique_fd.h"
 #include "test/support/catch.h"
 #include "test/support/fake_bird.h"
 #include "test/support/own_namespace.h"
@@ -120,6 +125,42 @@ TEST_CASE("a link that goes down wakes, and a workload's link does not") {
   Run("ip link set eth0 down");
   while (woken == 0) std::this_thread::yield();  // for ever, if it were not so
   listener.SetWakeup(nullptr);
+}
+
+TEST_CASE("once the kernel cannot be heard any more it is listened to anew, and the journal of the gap is incomplete") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "
+      "ip link set other up");
+  TemporaryFolder folder;
+  const int next_fd = dup(STDERR_FILENO);
+  close(next_fd);
+  EventListener listener(folder.path());  // its socket to the kernel comes first
+  listener.Take();
+  REQUIRE(listener.Take().routes_complete);
+  const UniqueFd no_socket(open("/dev/null", O_RDONLY | O_CLOEXEC));  // and there is always something to read
+  REQUIRE(dup2(no_socket.get(), next_fd) == next_fd);
+  while (listener.Take().routes_complete) std::this_thread::yield();  // for ever, if it were not so
+  TakeUntil(listener, [](const Journal& all) { return all.routes_complete; });
+  Run("ip route add 192.168.2.0/26 via 10.39.1.2 proto bird");
+  const Journal journal = TakeUntil(listener, [](const Journal& all) { return !all.routes.empty(); });
+  CHECK(journal.routes.front().destination == Prefix::Parse("192.168.2.0/26").value());
+}
+
+TEST_CASE("an exception on its thread costs events, and no more") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip link set eth0 up");
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  std::atomic<int> woken = 0;
+  listener.SetWakeup([&] {
+    if (++woken == 1) throw std::bad_alloc();
+  });
+  Run("ip link set eth0 down");
+  while (woken == 0) std::this_thread::yield();
+  Run("ip link set eth0 up");
+  while (woken < 2) std::this_thread::yield();  // for ever, if it were not so
+  listener.SetWakeup(nullptr);
+  TakeUntil(listener, [](const Journal& all) { return all.routes_complete; });
 }
 
 TEST_CASE("a stopped BIRD holds up nothing: routes are heard all the same") {

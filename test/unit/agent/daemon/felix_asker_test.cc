@@ -2,6 +2,7 @@
 #include "agent/daemon/felix_asker.h"
 
 #include <atomic>
+#include <new>
 #include <semaphore>
 #include <string>
 #include <thread>
@@ -68,6 +69,19 @@ TEST_CASE("Felix is asked once a poll at most, and not at all between polls") {
   for (int poll = 2; poll <= 5; ++poll) felix.asker.Begin();
   felix.may_answer.release(100);
   CHECK(felix.AwaitOtherThan("answer 1") == "answer 2");
+}
+
+TEST_CASE("for want of memory there is no answer, and the next question is asked all the same") {
+  std::atomic<int> asked = 0;
+  FelixAsker asker([&]() -> absl::StatusOr<std::string> {
+    if (++asked == 1) throw std::bad_alloc();
+    return "an answer";
+  });
+  asker.Begin();
+  while (!absl::IsResourceExhausted(asker.Latest().status())) std::this_thread::yield();  // for ever, if it were not so
+  asker.Begin();
+  while (!asker.Latest().ok()) std::this_thread::yield();
+  CHECK(*asker.Latest() == "an answer");
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include "agent/daemon/poller.h"
 
 #include <atomic>
+#include <climits>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -51,6 +53,19 @@ class StuckNode : public MemoryNode {
     return MemoryNode::AskBird(daemon, question);
   }
   Gate gate;
+};
+
+// A node in which memory is short, so often.
+class ShortNode : public MemoryNode {
+ public:
+  explicit ShortNode(MemoryNode node, int times) : MemoryNode(std::move(node)), left_(times) {}
+  absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override {
+    if (left_ > 0 && left_-- > 0) throw std::bad_alloc();
+    return MemoryNode::IdentifyBird(daemon);
+  }
+
+ private:
+  std::atomic<int> left_;
 };
 
 // What the poller reports, counted.
@@ -121,6 +136,28 @@ TEST_CASE("while a poll is stuck nothing waits for it") {
   CHECK(poller.IsHealthy());
   node.gate.Open();
   CHECK(AwaitPublication(poller)->report.polls == 1);
+}
+
+TEST_CASE("a poll that fails for want of memory is counted, and the next one goes on from the last good one") {
+  ShortNode node(ReadableNode(), 3);
+  Reports reports;
+  const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener());
+  const PublicationPtr publication = AwaitPublication(poller);  // never, if it were not so
+  CHECK(publication->report.polls == 1);
+  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_polls_failed_total 3\n"));
+  reports.AwaitPolls(2);
+  CHECK(poller.IsHealthy());
+}
+
+TEST_CASE("what failed is not taken for progress") {
+  ShortNode node(ReadableNode(), INT_MAX);
+  std::atomic<int> begun = 0;
+  PollerParts parts;
+  parts.begin = [&] { ++begun; };
+  const Poller poller(
+      node, Every(absl::Milliseconds(1)), [](const Report*, const Report&) {}, parts);
+  while (begun < 3) std::this_thread::yield();  // for ever, if the first one ended the thread
+  CHECK(poller.Latest() == nullptr);
 }
 
 TEST_CASE("another interval counts from the poll that was last, without waiting out the old one") {
