@@ -43,7 +43,7 @@ FelixRecollection RecollectFelix(const FelixHistory& history, const Snapshot& se
   const bool listens = !absl::IsNotFound(seen.felix.status());
   return {.is_away = felix.state != FelixState::kReady && (felix.answered || (expected && listens && !seen.felix.ok())),
           .answered = felix.answered,
-          .lasted = history.Lasted(seen.taken_at),
+          .lasted = history.Lasted(seen.boot_time),
           .ends = felix.ends.Repeated(seen.boot_time),
           .doubts = std::move(doubts)};
 }
@@ -191,7 +191,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);
   kept.former_owners = run.owners.standing();
 
-  const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, seen->taken_at, seen->boot_time);
+  const absl::Time felix_since = run.felix.Follow(seen->felix, sources.felix_expected, MomentOf(*seen));
   EndpointFileHistory::Doubts doubts =
       run.endpoint_files.Follow(std::get<absl::StatusOr<EndpointFiles>>(derived), seen->boot_time);
   kept.felix = run.felix.remembered();
@@ -201,6 +201,8 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   Recollection before = Recollect(sources, birds, convergence, tables, run, std::move(heard), std::move(former));
   for (const Family family : kFamilies)
     before.birds[family].restarts = kept.bird_restarts[family].Repeated(seen->boot_time);
+  if (seen->cni_kubeconfig.ok())
+    before.cni_file_age = run.cni_file.Follow(seen->cni_kubeconfig->written, MomentOf(*seen));
   before.felix = RecollectFelix(run.felix, *seen, sources.felix_expected, std::move(doubts));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);

@@ -51,10 +51,14 @@ struct Columns {
 // may hold as many.
 void SplitSinceAndInfo(absl::string_view text, Columns& columns) {
   const auto gap_from = [&](size_t start) { return std::min(text.find("  ", start), text.size()); };
+  const auto end_of = [&](size_t gap) { return std::min(text.find_first_not_of(" \t\r\v\f", gap), text.size()); };
   const size_t first_gap = gap_from(0);
   size_t gap = first_gap;
-  while (gap < text.size() && !StartsWithBgpInfo(absl::StripLeadingAsciiWhitespace(text.substr(gap))))
-    gap = gap_from(gap + 1);
+  while (gap < text.size()) {
+    const size_t behind = end_of(gap);  // each blank is looked at once, however many there are
+    if (StartsWithBgpInfo(text.substr(behind))) break;
+    gap = gap_from(behind);
+  }
   if (gap == text.size()) gap = first_gap;
   columns.since = absl::StripAsciiWhitespace(text.substr(0, gap));
   columns.info = absl::StripAsciiWhitespace(text.substr(gap));

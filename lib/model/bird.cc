@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/model/bird.h"
 
-#include <algorithm>
 #include <tuple>
 
 #include <absl/hash/hash.h>
@@ -64,9 +63,16 @@ absl::string_view ToString(PeerErrorClass error_class) {
   return "none";
 }
 
-const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name) {
-  const auto found = std::find_if(peers.begin(), peers.end(), [&](const BgpPeer& peer) { return peer.name == name; });
-  return found != peers.end() ? &*found : nullptr;
+PeersByName IndexPeers(const std::vector<BgpPeer>& peers) {
+  PeersByName index;
+  index.reserve(peers.size());
+  for (const BgpPeer& peer : peers) index.try_emplace(peer.name, &peer);
+  return index;
+}
+
+const BgpPeer* FindPeer(const PeersByName& peers, absl::string_view name) {
+  const auto found = peers.find(name);
+  return found != peers.end() ? found->second : nullptr;
 }
 
 size_t HashOfCounters(const std::vector<BgpPeer>& peers) {

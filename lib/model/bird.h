@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
@@ -166,8 +167,11 @@ struct BgpPeer : BirdProtocol {
 // A peer of either family's BIRD, by its protocol's name: an address may have two.
 using PeerKey = std::pair<Family, std::string>;
 
-// The protocol of that name, or null.
-const BgpPeer* FindPeer(const std::vector<BgpPeer>& peers, absl::string_view name);
+// By the names of their protocols; leads into the vector. A node may have thousands: who looks for many makes it once.
+using PeersByName = absl::flat_hash_map<absl::string_view, const BgpPeer*>;
+PeersByName IndexPeers(const std::vector<BgpPeer>& peers);
+// Null: there is none of that name.
+const BgpPeer* FindPeer(const PeersByName& peers, absl::string_view name);
 
 // Of sessions and of how many routes came and went: as long as it is the same, BIRD's table is likely to be.
 size_t HashOfCounters(const std::vector<BgpPeer>& peers);

@@ -90,6 +90,7 @@ absl::StatusOr<std::string> BirdSocket::ReadReply(absl::string_view what, const 
       if (!EndsReply(absl::string_view(received_).substr(line, newline - line))) continue;
       std::string reply = std::move(received_);
       received_ = reply.substr(newline + 1);
+      without_end_ = 0;
       reply.resize(newline + 1);
       return reply;
     }
@@ -133,11 +134,13 @@ absl::StatusOr<std::string> BirdSocket::ReadLines(size_t most_bytes) {
     received_.append(chunk.data(), static_cast<size_t>(got));
     if (received_.size() > most_bytes) break;
   }
-  const size_t end = received_.rfind('\n');
+  // A long line may come byte by byte: what was looked at is not looked at again.
+  const size_t end = absl::string_view(received_).substr(without_end_).rfind('\n');
   if (end == std::string::npos && received_.size() > most_bytes)
     return absl::ResourceExhaustedError(absl::StrCat("BIRD on ", path_, " sent a line without end"));
-  std::string lines = end == std::string::npos ? "" : received_.substr(0, end + 1);
+  std::string lines = end == std::string::npos ? "" : received_.substr(0, without_end_ + end + 1);
   received_.erase(0, lines.size());
+  without_end_ = received_.size();
   return lines;
 }
 

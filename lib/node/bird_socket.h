@@ -55,6 +55,7 @@ class BirdSocket {
   File file_;
   UniqueFd fd_;
   std::string received_;  // and not yet handed out
+  size_t without_end_ = 0;  // so many bytes of it are known to hold no end of a line
 };
 
 }  // namespace caliwatch

@@ -2,19 +2,31 @@
 #include "lib/view/summary.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
+
+#include <absl/container/flat_hash_map.h>
 
 namespace caliwatch {
 namespace {
 
+using Id = std::pair<absl::string_view, absl::string_view>;  // check and subject
+
 std::vector<CauseWithEffects> CausesIn(const Report& report) {
-  std::vector<CauseWithEffects> causes, effects;
+  std::vector<CauseWithEffects> causes;
+  absl::flat_hash_map<Id, std::vector<CauseWithEffects>> effects;
   for (const Verdict& verdict : report.verdicts)
-    for (const OpenFinding& open : verdict.findings) (open.cause ? effects : causes).push_back({verdict.check, &open});
+    for (const OpenFinding& open : verdict.findings) {
+      if (open.cause)
+        effects[{open.cause->check, open.cause->subject}].push_back({verdict.check, &open});
+      else
+        causes.push_back({verdict.check, &open});
+    }
   for (CauseWithEffects& cause : causes)
-    for (const CauseWithEffects& effect : effects)
-      if (effect.open->cause == FindingId{std::string(cause.check->name), cause.open->subject})
-        cause.effects.push_back(effect);
+    if (const auto found = effects.find({cause.check->name, cause.open->subject}); found != effects.end())
+      cause.effects = std::move(found->second);
   std::stable_sort(causes.begin(), causes.end(), [](const CauseWithEffects& a, const CauseWithEffects& b) {
     return a.check->severity < b.check->severity;
   });
@@ -23,15 +35,26 @@ std::vector<CauseWithEffects> CausesIn(const Report& report) {
 
 std::vector<FindingGroup> GroupsOf(const std::vector<CauseWithEffects>& causes) {
   std::vector<FindingGroup> groups;
+  std::map<std::tuple<absl::string_view, absl::string_view, absl::string_view>, size_t> places;
   for (const CauseWithEffects& cause : causes) {
-    const auto group = std::find_if(groups.begin(), groups.end(), [&](const FindingGroup& other) {
-      return other.check == cause.check && other.remedy == cause.remedy() && other.impact == cause.impact();
-    });
-    const auto place =
-        group != groups.end() ? group : groups.insert(group, {cause.check, cause.impact(), cause.remedy(), {}});
-    place->findings.push_back(&cause);
+    const auto [place, is_new] =
+        places.try_emplace({cause.check->name, cause.remedy(), cause.impact()}, groups.size());
+    if (is_new) groups.push_back({cause.check, cause.impact(), cause.remedy(), {}});
+    groups[place->second].findings.push_back(&cause);
   }
   return groups;
+}
+
+void TellUnlisted(const Report& report, Summary& summary) {
+  absl::flat_hash_map<const CheckInfo*, size_t> last;  // group of each check
+  for (size_t i = 0; i < summary.groups.size(); ++i) last[summary.groups[i].check] = i;
+  for (const Verdict& verdict : report.verdicts) {
+    const size_t causes = verdict.RootCauses();
+    summary.findings += causes;
+    summary.critical += verdict.check->severity == Severity::kCritical ? causes : 0;
+    if (const auto group = last.find(verdict.check); group != last.end())
+      summary.groups[group->second].unlisted = verdict.unlisted_causes;
+  }
 }
 
 // As bgp_peer_down gives a BIRD that starts, which is to call all its peers first.
@@ -75,6 +98,8 @@ absl::string_view ToString(Outcome outcome) {
   return "cannot_judge";
 }
 
+size_t CauseWithEffects::unlisted_effects() const { return open->effects - std::min(open->effects, effects.size()); }
+
 absl::string_view CauseWithEffects::impact() const {
   return open->finding.impact.empty() ? check->impact : absl::string_view(open->finding.impact);
 }
@@ -87,7 +112,7 @@ Summary Summarize(const Report& report) {
   Summary summary;
   summary.causes = CausesIn(report);
   summary.groups = GroupsOf(summary.causes);
-  for (const CauseWithEffects& cause : summary.causes) summary.critical += cause.check->severity == Severity::kCritical;
+  TellUnlisted(report, summary);
   for (const SourceStatus& reading : report.sources)
     if (!reading.status.ok()) summary.unread.push_back(&reading);
   for (const Verdict& verdict : report.verdicts)

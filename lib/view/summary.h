@@ -22,6 +22,7 @@ struct CauseWithEffects {
   const OpenFinding* open = nullptr;
   std::vector<CauseWithEffects> effects = {};  // what it explains; these have none
 
+  size_t unlisted_effects() const;  // what it explains beside these
   absl::string_view impact() const;
   absl::string_view remedy() const;
 };
@@ -32,6 +33,7 @@ struct FindingGroup {
   absl::string_view impact;
   absl::string_view remedy;
   std::vector<const CauseWithEffects*> findings;  // of Summary::causes
+  size_t unlisted = 0;  // of the check, told with its last group alone: what is wrong with them is not kept
 };
 
 // What a report comes to, made once for whatever shows it: terminal, page, JSON. All in it lives as long as the report.
@@ -40,7 +42,8 @@ struct Summary {
   bool restarting = false;               // some BIRD restarted, and its sessions or routes are not all back
   bool starting = false;                 // some BIRD has just started or recovers, and has a session that is not up
   std::vector<CauseWithEffects> causes;  // that nothing explains: by severity, then by check, then by subject
-  size_t critical = 0;                   // of the causes
+  size_t findings = 0;                   // how many causes there are, listed or not
+  size_t critical = 0;                   // of these
   std::vector<FindingGroup> groups;      // in the order of the causes
   std::vector<const SourceStatus*> unread;
   std::vector<const Verdict*> unjudged;  // of checks that want to judge and cannot

@@ -49,6 +49,13 @@ std::string FindingsText(size_t all, size_t critical) {
                       only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
 }
 
+// "5,900".
+std::string WithCommas(size_t number) {
+  std::string digits = absl::StrCat(number);
+  for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
+  return digits;
+}
+
 // "at 12:00:03 UTC, 40 s ago".
 std::string WhenText(absl::Time time, absl::Time now) {
   return absl::StrCat(absl::FormatTime("at %H:%M:%S UTC", time, absl::UTCTimeZone()), ", ", AgeText(now - time),
@@ -102,7 +109,7 @@ std::string VerdictText(const Summary& summary) {
     case Outcome::kClean:
       return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
     case Outcome::kFindings:
-      return FindingsText(summary.causes.size(), summary.critical);
+      return FindingsText(summary.findings, summary.critical);
     case Outcome::kStarting:
       return "too early to say: BIRD has just started, and not all its sessions are up";
     case Outcome::kCannotJudge:
@@ -163,14 +170,19 @@ std::string FindingText(const CauseWithEffects& found, absl::Time now) {
 }
 
 std::string EffectsText(const CauseWithEffects& found) {
-  if (found.effects.empty()) return "";
+  if (found.effects.empty() && found.unlisted_effects() == 0) return "";
   std::vector<std::string> effects;
   for (const CauseWithEffects& effect : found.effects)
-    effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->subject));
-  const size_t left_out = effects.size() > kEffects ? effects.size() - kEffects : 0;
-  effects.resize(effects.size() - left_out);
+    if (effects.size() < kEffects) effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->subject));
+  const size_t left_out = found.effects.size() + found.unlisted_effects() - effects.size();
+  if (effects.empty()) return absl::StrCat("Follows from it: ", left_out, " findings");
   return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),
                       left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
+}
+
+std::string UnlistedText(const FindingGroup& group) {
+  if (group.unlisted == 0) return "";
+  return absl::StrCat("and ", WithCommas(group.unlisted), " more of this check");
 }
 
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family) {

@@ -39,6 +39,8 @@ std::string EpisodeText(const ConvergenceReport& convergence);
 std::string FindingText(const CauseWithEffects& found, absl::Time now);
 // "Follows from it: …"; empty when nothing does.
 std::string EffectsText(const CauseWithEffects& found);
+// "and 5,900 more of this check"; empty where all are listed.
+std::string UnlistedText(const FindingGroup& group);
 
 // One family's peers, those that are not up first; and the words for each, under these heads.
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family);

@@ -31,8 +31,8 @@ PersistentState FullState() {
   memory.bird_restarts[Family::kIpv4] = RecentEnds({absl::Seconds(50), absl::Seconds(99)});
   memory.felix = {.answered = true,
                   .state = FelixState::kNotReady,
-                  .since = absl::FromUnixSeconds(1700000100),
-                  .left = absl::FromUnixSeconds(1700000090),
+                  .since = {absl::Seconds(80), absl::FromUnixSeconds(1700000100)},
+                  .left = {absl::Seconds(70), absl::FromUnixSeconds(1700000090)},
                   .ends = RecentEnds({absl::Seconds(70)})};
   memory.file_doubts = {{"cali12ab34cd56e", absl::Seconds(80)}};
   memory.former_owners = {{"cali12ab34cd56e", "pod default/pod-1"}};

@@ -100,6 +100,18 @@ BgpSocket Listener() {
   return socket;
 }
 
+void LetPass(absl::Duration time, Snapshot& node) {
+  node.taken_at += time;
+  node.boot_time += time;
+  for (Bird& bird : node.birds) {
+    if (bird.status.ok() && bird.status->uptime) *bird.status->uptime += time;
+    if (bird.status.ok() && bird.status->since_reconfiguration) *bird.status->since_reconfiguration += time;
+    if (!bird.peers.ok()) continue;
+    for (BgpPeer& peer : *bird.peers)
+      if (peer.age) *peer.age += time;
+  }
+}
+
 Snapshot HealthyNode() {
   Snapshot node;
   node.taken_at = absl::FromUnixSeconds(1'800'000'000);

@@ -16,6 +16,9 @@ BgpSocket SessionWith(absl::string_view peer);
 BgpSocket Listener();
 Snapshot HealthyNode();
 
+// The same node so much later: both clocks have gone on, and the ages that BIRD tells have grown.
+void LetPass(absl::Duration time, Snapshot& node);
+
 // A node as a poll hands it on.
 inline SnapshotPtr Seen(Snapshot node) { return std::make_shared<const Snapshot>(std::move(node)); }
 

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
 namespace caliwatch {
@@ -33,14 +32,18 @@ std::string Again(uint32_t times) {
 
 }  // namespace
 
-const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets) {
-  const BgpSocket* best = nullptr;
+SocketsByPeer::SocketsByPeer(const std::vector<BgpSocket>& sockets) {
   for (const BgpSocket& socket : sockets) {
-    if (socket.remote != peer || socket.state == TcpState::kListen || IsOver(socket)) continue;
+    if (socket.state == TcpState::kListen || IsOver(socket)) continue;
     const auto key = [](const BgpSocket& each) { return std::pair(RankOf(each.state), -int64_t{each.retransmits}); };
+    const BgpSocket*& best = best_[socket.remote];
     if (best == nullptr || key(socket) < key(*best)) best = &socket;
   }
-  return best;
+}
+
+const BgpSocket* SocketsByPeer::Towards(const IpAddress& peer) const {
+  const auto found = best_.find(peer);
+  return found != best_.end() ? found->second : nullptr;
 }
 
 std::string SocketText(const BgpSocket& socket) {

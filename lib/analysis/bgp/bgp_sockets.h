@@ -5,15 +5,25 @@
 #include <string>
 #include <vector>
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include "lib/model/kernel_tables.h"
 
 namespace caliwatch {
 
-// The socket of the session with `peer`: a connected one before one that is being opened, and of several the one in
-// most trouble. What is over is no socket any more. Null: there is none.
-const BgpSocket* SocketTowards(const IpAddress& peer, const std::vector<BgpSocket>& sockets);
+// Finds the socket of each session. Leads into `sockets`.
+class SocketsByPeer {
+ public:
+  explicit SocketsByPeer(const std::vector<BgpSocket>& sockets);
+
+  // A connected one before one that is being opened, and of several the one in most trouble. What is over is no socket
+  // any more. Null: there is none.
+  const BgpSocket* Towards(const IpAddress& peer) const;
+
+ private:
+  absl::flat_hash_map<IpAddress, const BgpSocket*> best_;
+};
 
 // What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
 std::string SocketText(const BgpSocket& socket);

@@ -32,12 +32,11 @@ bool WasAnswered(const BgpPeer& peer) {
   return ProvesContact(peer.error) && !(peer.IsPassive() && CauseOf(peer.error) == PeerCause::kShutDownByPeer);
 }
 
-bool SpeaksFromElsewhere(const BgpPeer& peer, const std::vector<Address>& addresses,
-                         const std::vector<BgpSocket>* sockets) {
-  if (peer.source_address) return IsLocal(*peer.source_address, addresses);
+bool SpeaksFromElsewhere(const BgpPeer& peer, const OwnAddresses& own, const SocketsByPeer& sockets) {
+  if (peer.source_address) return own.contains(*peer.source_address);
   if (HasCalled(peer) || WasAnswered(peer)) return true;
-  const BgpSocket* socket = peer.address && sockets != nullptr ? SocketTowards(*peer.address, *sockets) : nullptr;
-  return socket != nullptr && IsLocal(socket->local, addresses);
+  const BgpSocket* socket = peer.address ? sockets.Towards(*peer.address) : nullptr;
+  return socket != nullptr && own.contains(socket->local);
 }
 
 bool MayBeOurs(const IpAddress& router_id, const std::vector<BgpPeer>& peers, const std::vector<Address>& addresses) {
@@ -57,19 +56,26 @@ bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses) {
                      [&](const Address& address) { return address.address == wanted; });
 }
 
+OwnAddresses OwnAddressesOf(const std::vector<Address>& addresses) {
+  OwnAddresses own;
+  for (const Address& address : addresses) own.insert(address.address);
+  return own;
+}
+
 Prefix NetworkOf(const Address& address) { return {address.address, address.prefix_length}; }
 
 std::optional<IpAddress> LostSource(const BirdStatus& status, const std::vector<BgpPeer>& peers,
                                     const std::vector<Address>& addresses, const std::vector<BgpSocket>* sockets) {
+  const OwnAddresses own = OwnAddressesOf(addresses);
   for (const BgpPeer& peer : peers)
-    if (HasNodeAddress(peer) && peer.source_address && !IsLocal(*peer.source_address, addresses))
-      return peer.source_address;
+    if (HasNodeAddress(peer) && peer.source_address && !own.contains(*peer.source_address)) return peer.source_address;
   const absl::StatusOr<IpAddress> router_id = IpAddress::Parse(status.router_id);
-  if (!router_id.ok() || IsLocal(*router_id, addresses)) return std::nullopt;
+  if (!router_id.ok() || own.contains(*router_id)) return std::nullopt;
   if (std::none_of(peers.begin(), peers.end(), IsOfIpv4) || !MayBeOurs(*router_id, peers, addresses))
     return std::nullopt;
+  const SocketsByPeer by_peer = sockets != nullptr ? SocketsByPeer(*sockets) : SocketsByPeer({});
   const bool elsewhere = std::any_of(peers.begin(), peers.end(), [&](const BgpPeer& peer) {
-    return HasNodeAddress(peer) && SpeaksFromElsewhere(peer, addresses, sockets);
+    return HasNodeAddress(peer) && SpeaksFromElsewhere(peer, own, by_peer);
   });
   return elsewhere ? std::nullopt : std::optional(*router_id);
 }

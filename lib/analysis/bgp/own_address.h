@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "lib/model/bgp_socket.h"
 #include "lib/model/bird.h"
 #include "lib/model/kernel.h"
@@ -14,6 +16,9 @@ namespace caliwatch {
 
 // An interface of this node has it.
 bool IsLocal(const IpAddress& wanted, const std::vector<Address>& addresses);
+// The same for many: kube-proxy's IPVS gives a node the address of each service.
+using OwnAddresses = absl::flat_hash_set<IpAddress>;
+OwnAddresses OwnAddressesOf(const std::vector<Address>& addresses);
 
 // The network that an address of this node is in; its host bits are those of the address.
 Prefix NetworkOf(const Address& address);

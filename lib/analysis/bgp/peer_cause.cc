@@ -6,8 +6,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 
-#include "lib/analysis/bgp/own_address.h"
-
 namespace caliwatch {
 namespace {
 
@@ -58,7 +56,7 @@ PeerCause CauseByWords(const BgpPeer& peer, const BgpSocket* socket) {
 
 PeerCause CauseOfSession(const BgpPeer& peer, const SessionSurroundings& around) {
   if (peer.IsUp()) return PeerCause::kNone;
-  if (around.addresses != nullptr && peer.address && IsLocal(*peer.address, *around.addresses))
+  if (around.addresses != nullptr && peer.address && around.addresses->contains(*peer.address))
     return PeerCause::kIsOurselves;
   if (peer.IsDisabled()) return PeerCause::kDisabled;
   if (peer.state == ProtocolState::kDown) return CauseOf(peer.error);

@@ -3,14 +3,13 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <absl/strings/string_view.h>
 
 #include "lib/analysis/bgp/bird_words.h"
+#include "lib/analysis/bgp/own_address.h"
 #include "lib/model/bgp_socket.h"
 #include "lib/model/bird.h"
-#include "lib/model/kernel.h"
 
 namespace caliwatch {
 
@@ -22,9 +21,9 @@ struct PeerDiagnosis {
 
 // What is known of a session beside BIRD's words of the peer.
 struct SessionSurroundings {
-  const std::vector<Address>* addresses = nullptr;  // of this node; null: they could not be read
-  std::optional<IpAddress> lost_source = {};        // LostSource() of own_address.h
-  const BgpSocket* socket = nullptr;                // towards the peer; null: there is none, or none could be read
+  const OwnAddresses* addresses = nullptr;    // of this node; null: they could not be read
+  std::optional<IpAddress> lost_source = {};  // LostSource() of own_address.h
+  const BgpSocket* socket = nullptr;          // towards the peer; null: there is none, or none could be read
 };
 
 PeerDiagnosis Diagnose(const BgpPeer& peer, const SessionSurroundings& surroundings);

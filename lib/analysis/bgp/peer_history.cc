@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <absl/container/flat_hash_map.h>
+
 #include "lib/model/bird_clock.h"
 
 namespace caliwatch {
@@ -28,15 +30,34 @@ std::optional<BootTime> ConfiguredAt(const BirdView& seen, const std::optional<B
   return before && absl::AbsDuration(again - *before) <= kBirdJitter ? before : std::optional(again);
 }
 
-uint64_t TimesLeft(const std::string& protocol, bool was_up, const BirdJournal& journal) {
+// The states that BIRD's log reports, in order of time, by protocol.
+using ReportedStates = absl::flat_hash_map<absl::string_view, std::vector<ProtocolState>>;
+
+ReportedStates StatesIn(const BirdJournal& journal) {
+  ReportedStates states;
+  for (const BirdEvent& event : journal.events)
+    if (event.kind == BirdEventKind::kPeerState) states[event.protocol].push_back(event.state);
+  return states;
+}
+
+uint64_t TimesLeft(const std::string& protocol, bool was_up, const ReportedStates& reported) {
   uint64_t times = 0;
-  for (const BirdEvent& event : journal.events) {
-    if (event.kind != BirdEventKind::kPeerState || event.protocol != protocol) continue;
-    const bool is_up = IsSessionUp(event.state);
+  const auto states = reported.find(protocol);
+  if (states == reported.end()) return times;
+  for (const ProtocolState state : states->second) {
+    const bool is_up = IsSessionUp(state);
     times += was_up && !is_up;
     was_up = is_up;
   }
   return times;
+}
+
+// A poll shows at most one flap, and maybe before the log was read, but also when BIRD logs no states.
+bool IsLeft(bool was_established, const std::optional<absl::Duration>& age_before, const BgpPeer& now,
+            absl::Duration clock_step) {
+  const bool established = now.bgp_state == BgpState::kEstablished;
+  const bool went_unseen = established && age_before && now.age && *now.age - clock_step + kBirdJitter < *age_before;
+  return was_established && (!established || went_unseen);
 }
 
 }  // namespace
@@ -68,13 +89,9 @@ RememberedPeers PeerHistory::Remembered() const {
   return remembered;
 }
 
-// BIRD's log reports each flap; a poll shows at most one, and maybe before the log was read, but also when BIRD logs
-// no states.
-uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step) {
-  const bool established = now.bgp_state == BgpState::kEstablished;
-  const bool went_unseen = established && peer.age && now.age && *now.age - clock_step + kBirdJitter < *peer.age;
-  uint64_t reported = TimesLeft(now.name, peer.was_established || peer.counted_ahead, journal);
-  const bool seen = reported == 0 && peer.was_established && (!established || went_unseen);
+// `reported`: by BIRD's log, which has each of them.
+uint64_t PeerHistory::FlapsOf(Peer& peer, const BgpPeer& now, uint64_t reported, absl::Duration clock_step) {
+  const bool seen = reported == 0 && IsLeft(peer.was_established, peer.age, now, clock_step);
   if (reported != 0 && peer.counted_ahead) --reported;
   peer.counted_ahead = seen;
   return seen ? 1 : reported;
@@ -118,12 +135,14 @@ void PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journa
       continue;
     }
     const absl::Duration clock_step = FollowClock(seen);
+    const ReportedStates states = StatesIn(journal.birds[seen.family]);
     for (const BgpPeer& now : *seen.peers) {
       const PeerKey key{seen.family, now.name};
       Peer& peer = followed[key];
       if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
       const auto before = flaps.find(key);
-      const uint64_t flapped = FlapsOf(peer, now, journal.birds[seen.family], clock_step);
+      const uint64_t reported = TimesLeft(now.name, peer.was_established || peer.counted_ahead, states);
+      const uint64_t flapped = FlapsOf(peer, now, reported, clock_step);
       counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
       FollowPeer(seen, now, peer, flapped);
     }

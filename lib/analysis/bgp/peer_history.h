@@ -79,7 +79,7 @@ class PeerHistory {
     BootTime at;
     std::optional<BirdIdentity> identity;
   };
-  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, const BirdJournal& journal, absl::Duration clock_step);
+  static uint64_t FlapsOf(Peer& peer, const BgpPeer& now, uint64_t reported, absl::Duration clock_step);
   absl::Duration FollowClock(const BirdView& seen);
   void FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& peer, uint64_t flapped);
 

@@ -62,10 +62,11 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
 
 // That BIRD named when a session was last up, as earlier polls know.
 std::optional<IpAddress> LostSince(const BirdEvidence& bird, const std::vector<Address>& addresses) {
+  const auto own = OwnAddressesOf(addresses);
   for (const BgpPeer& peer : *bird.now.peers) {
     const auto before = bird.before.last_source.find(peer.name);
     if (peer.kind == PeerKind::kLocalWorkload) continue;  // BIRD speaks to it from another address
-    if (!peer.source_address && before != bird.before.last_source.end() && !IsLocal(before->second, addresses))
+    if (!peer.source_address && before != bird.before.last_source.end() && !own.contains(before->second))
       return before->second;
   }
   return std::nullopt;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 
 #include <absl/strings/str_cat.h>
 
@@ -19,7 +20,7 @@ bool Encloses(const Prefix& outer, const Prefix& inner) {
   return outer.length < inner.length && outer.Contains(inner.address);
 }
 
-// The blackholes, which are few, and what is known of each.
+// A blackhole, and what is known of it.
 struct Blackhole {
   const Route* route;
   bool has_workload = false;
@@ -54,12 +55,18 @@ void LookInside(const Route& block, std::vector<Blackhole>& blackholes) {
 // As a rule all blocks are of one size, and none is looked into.
 void LookAround(const std::vector<Route>& routes, const LinkIndex& links, std::vector<Blackhole>& blackholes) {
   const uint8_t longest = LongestOf(blackholes);
+  std::vector<IpAddress> workloads;
   for (const Route& route : routes) {
     if (IsWorkloadRoute(route, links))
-      for (Blackhole& blackhole : blackholes)
-        blackhole.has_workload |= blackhole.route->destination.Contains(route.destination.address);
+      workloads.push_back(route.destination.address);
     else if (route.destination.length < longest && MayBeBlock(route.destination) && IsRemoteBlock(route, links))
       LookInside(route, blackholes);
+  }
+  std::sort(workloads.begin(), workloads.end());
+  for (Blackhole& blackhole : blackholes) {
+    const Prefix& destination = blackhole.route->destination;
+    const auto first = std::lower_bound(workloads.begin(), workloads.end(), destination.address);
+    blackhole.has_workload = first != workloads.end() && destination.Contains(*first);
   }
 }
 
@@ -69,18 +76,23 @@ bool IsShared(const Prefix& destination, const BirdRecollection& bird) {
                      [&](const BlockClaim& claim) { return claim.destination == destination; });
 }
 
-// Of another size than the blocks that do hold workloads.
-bool HasOddSize(const Blackhole& blackhole, const std::vector<Blackhole>& all) {
-  bool some = false, same = false;
-  for (const Blackhole& other : all) {
-    if (!other.has_workload || other.route->family() != blackhole.route->family()) continue;
-    some = true;
-    same |= other.route->destination.length == blackhole.route->destination.length;
-  }
-  return some && !same;
+// The sizes of blackholes that do hold workloads.
+using Sizes = PerFamily<std::set<uint8_t>>;
+
+Sizes SizesWithWorkloads(const std::vector<Blackhole>& blackholes) {
+  Sizes sizes;
+  for (const Blackhole& blackhole : blackholes)
+    if (blackhole.has_workload) sizes[blackhole.route->family()].insert(blackhole.route->destination.length);
+  return sizes;
 }
 
-std::string WhyNoBlock(const Blackhole& blackhole, const std::vector<Blackhole>& all, const Recollection& before) {
+// Of another size than all of these.
+bool HasOddSize(const Blackhole& blackhole, const Sizes& sizes) {
+  const std::set<uint8_t>& blocks = sizes[blackhole.route->family()];
+  return !blocks.empty() && !blocks.contains(blackhole.route->destination.length);
+}
+
+std::string WhyNoBlock(const Blackhole& blackhole, const Sizes& sizes, const Recollection& before) {
   const Prefix& destination = blackhole.route->destination;
   if (blackhole.inside != nullptr)
     return absl::StrCat("is inside ", blackhole.inside->destination.ToString(), ", the block of another node (",
@@ -91,7 +103,7 @@ std::string WhyNoBlock(const Blackhole& blackhole, const std::vector<Blackhole>&
   if (!MayBeBlock(destination))
     return "is larger than any block of addresses, and no workload of this node is in it: as a rule it is the network "
            "of services, which this node now drops";
-  if (HasOddSize(blackhole, all) && IsShared(destination, before.birds[destination.address.family]))
+  if (HasOddSize(blackhole, sizes) && IsShared(destination, before.birds[destination.address.family]))
     return "is announced by other nodes as well and has not the size of this node's blocks, and no workload of this "
            "node is in it: as a rule these are addresses of services, which this node now drops";
   return "";
@@ -103,8 +115,9 @@ std::vector<Finding> BlackholesWithoutBlock(const Recollection& before, const st
   std::vector<Finding> findings;
   if (blackholes.empty()) return findings;
   LookAround(routes, links, blackholes);
+  const Sizes sizes = SizesWithWorkloads(blackholes);
   for (const Blackhole& blackhole : blackholes) {
-    const std::string why = WhyNoBlock(blackhole, blackholes, before);
+    const std::string why = WhyNoBlock(blackhole, sizes, before);
     if (why.empty()) continue;
     const Prefix& destination = blackhole.route->destination;
     findings.push_back(

@@ -15,24 +15,19 @@ bool HasWorkloads(const std::vector<Link>& links) {
   return false;
 }
 
-// How long the node has been up when the file was written; less than zero: it was written before.
-absl::Duration WrittenAt(const Snapshot& node) {
-  return node.boot_time - (node.taken_at - node.cni_kubeconfig->written);
-}
-
 // Nobody writes it here, if pods have begun since its token ended: none outlives a boot. Nor is it old, if a clock that
 // was far behind was set after the boot.
-bool IsUnused(const Snapshot& node, const std::vector<Link>& links) {
-  return node.boot_time > absl::ZeroDuration() && WrittenAt(node) + kTokenLasts < absl::ZeroDuration() &&
-         HasWorkloads(links);
+bool IsUnused(const Snapshot& node, absl::Duration age, const std::vector<Link>& links) {
+  const BootTime written = node.boot_time - age;  // less than zero: before the boot
+  return node.boot_time > absl::ZeroDuration() && written + kTokenLasts < absl::ZeroDuration() && HasWorkloads(links);
 }
 
 Judgement TokenOld(const Evidence& evidence, const std::vector<Link>& links, const LocalBlocks& own) {
   const Snapshot& node = evidence.now;
   if (!node.cni_kubeconfig.ok()) return node.cni_kubeconfig.status();
-  const absl::Duration age = node.taken_at - node.cni_kubeconfig->written;
+  const absl::Duration age = evidence.before.cni_file_age.value_or(node.taken_at - node.cni_kubeconfig->written);
   // Who has no blocks of Calico's has another CNI plugin, or another that writes the file (canal).
-  if (age <= kTokenLasts || own.blocks.empty() || IsUnused(node, links)) return std::vector<Finding>();
+  if (age <= kTokenLasts || own.blocks.empty() || IsUnused(node, age, links)) return std::vector<Finding>();
   return std::vector<Finding>{
       {NodeWide::kNode, std::nullopt,
        absl::StrCat("calico-node last wrote the CNI plugin's kubeconfig ", absl::ToInt64Hours(age),
@@ -48,9 +43,10 @@ const RegisterCheck registered(
         .meaning =
             "calico-node writes the plugin's kubeconfig anew every 6 to 12 hours, with a token of 24. It stops where "
             "it cannot ask for one (Kubernetes' API out of reach, RBAC without serviceaccounts/token), where its "
-            "process for that has ended, or where the folder is not writable. A clock that was set forward makes the "
-            "file look old, too. Not judged: a node without blocks of Calico's, where another CNI plugin keeps the "
-            "file or nobody does, and a file that was too old already when this node's pods began.",
+            "process for that has ended, or where the folder is not writable. A clock that is set while the agent runs "
+            "makes the file look neither older nor younger. Not judged: a node without blocks of Calico's, where "
+            "another CNI plugin keeps the file or nobody does, and a file that was too old already when this node's "
+            "pods began.",
         .remedy = "Restart calico-node here, which writes the file at once. If it is as old afterwards, see its log "
                   "(grep -i token), the node's clock (chronyc tracking), and whether the ClusterRole calico-cni-plugin "
                   "and that of calico-node allow serviceaccounts/token.",

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -8,6 +10,7 @@ namespace caliwatch {
 namespace {
 
 constexpr absl::Duration kOrdinary = absl::Seconds(5);
+constexpr size_t kNamed = 20;  // peers
 
 std::string StateOf(const Session& session) {
   if (session.peer->bgp_state == BgpState::kEstablished)
@@ -27,9 +30,13 @@ std::vector<Finding> RecoveryBlocked(const BirdEvidence& bird, const std::vector
     states.push_back(StateOf(session));
   }
   if (names.empty()) return {};
+  const size_t more = names.size() - std::min(names.size(), kNamed);
+  names.resize(names.size() - more);
+  states.resize(names.size());
   const std::string wait = absl::StrCat(absl::ToInt64Seconds(recovery->wait_remaining), " s");
   return {{FamilyWide::kBird, bird.now.family,
            absl::StrCat("keeps its routes out of the kernel, and announces none, until ", absl::StrJoin(names, ", "),
+                        more == 0 ? "" : absl::StrCat(" and ", more, " more"),
                         names.size() == 1 ? " answers" : " answer", " or ", wait, " have passed. ",
                         absl::StrJoin(states, "; "))}};
 }

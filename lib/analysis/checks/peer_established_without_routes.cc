@@ -6,8 +6,10 @@ namespace {
 
 std::vector<Finding> PeersWithoutRoutes(const BirdEvidence& bird) {
   std::vector<Finding> findings;
+  if (bird.before.silent_peers.empty()) return findings;
+  const PeersByName peers = IndexPeers(*bird.now.peers);
   for (const std::string& name : bird.before.silent_peers)
-    if (const BgpPeer* peer = FindPeer(*bird.now.peers, name))
+    if (const BgpPeer* peer = FindPeer(peers, name))
       findings.push_back(PeerFinding(
           *peer, bird.now.family,
           "its session is established, but since it came up the peer has announced no route; before, it did"));

@@ -13,8 +13,10 @@ std::string LastWords(const BgpPeer& peer) {
 
 std::vector<Finding> FlappingPeers(const BirdEvidence& bird) {
   std::vector<Finding> findings;
+  if (bird.before.flapping_peers.empty()) return findings;
+  const PeersByName peers = IndexPeers(*bird.now.peers);
   for (const FlappingPeer& flapping : bird.before.flapping_peers) {
-    const BgpPeer* peer = FindPeer(*bird.now.peers, flapping.protocol);
+    const BgpPeer* peer = FindPeer(peers, flapping.protocol);
     if (peer == nullptr) continue;
     findings.push_back(PeerFinding(
         *peer, bird.now.family,

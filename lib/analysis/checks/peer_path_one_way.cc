@@ -31,8 +31,9 @@ std::vector<Finding> OneWayPaths(const BirdEvidence& bird, const std::vector<Bgp
                                  const Recollection& before) {
   if (std::any_of(sockets.begin(), sockets.end(), IsQueueFull)) return {};
   std::vector<Finding> findings;
+  const SocketsByPeer by_peer(sockets);
   for (const BgpPeer& peer : *bird.now.peers) {
-    const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
+    const BgpSocket* socket = peer.address ? by_peer.Towards(*peer.address) : nullptr;
     const std::string detail = socket != nullptr ? OneWay(*socket, before.half_open_but_heard) : "";
     if (!detail.empty())
       findings.push_back(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include <optional>
+#include <utility>
 
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
@@ -15,33 +18,42 @@ bool HasFailed(const PodNeighbor& entry) {
   return (entry.state & (NUD_FAILED | NUD_INCOMPLETE)) != 0 && entry.unchanged_for < kTries;
 }
 
-// The node takes no packet from the pod, an ARP request neither, while it would answer by another interface
-// (rp_filter).
-bool HasRouteBack(const PodGateway& pod, const std::vector<Route>& routes) {
-  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
-    return route.table == RT_TABLE_MAIN && route.link == pod.veth->index && route.destination.IsSingleAddress() &&
-           route.family() == pod.family;
-  });
-}
+// What tells why a gateway is silent, by the veth and the family.
+class Causes {
+ public:
+  Causes(const Table<NetConf>& netconf, const Table<Route>& routes) : knows_routes_(routes.ok()) {
+    if (netconf.ok())
+      for (const NetConf& row : *netconf) switches_.try_emplace({row.link, row.family}, &row);
+    if (routes.ok())
+      for (const Route& route : *routes)
+        if (IsHostRoute(route)) routed_.emplace(route.link, route.family());
+  }
 
-std::string CauseOf(const PodGateway& pod, const Table<NetConf>& netconf, const Table<Route>& routes) {
-  if (netconf.ok())
-    for (const NetConf& row : *netconf) {
-      if (row.link != pod.veth->index || row.family != pod.family) continue;
-      if (row.forwarding == 0) return absl::StrCat("forwarding is off on ", pod.veth->name);
-      if (pod.family == Family::kIpv4 && row.proxy_neigh == 0)
+  std::string Of(const PodGateway& pod) const {
+    const std::pair key(pod.veth->index, pod.family);
+    if (const auto row = switches_.find(key); row != switches_.end()) {
+      if (row->second->forwarding == 0) return absl::StrCat("forwarding is off on ", pod.veth->name);
+      if (pod.family == Family::kIpv4 && row->second->proxy_neigh == 0)
         return absl::StrCat("proxy ARP is off on ", pod.veth->name);
     }
-  if (!pod.veth->up) return absl::StrCat(pod.veth->name, " is down");
-  if (routes.ok() && !HasRouteBack(pod, *routes))
-    return absl::StrCat("no route of the node leads back over ", pod.veth->name);
-  return "";
-}
+    if (!pod.veth->up) return absl::StrCat(pod.veth->name, " is down");
+    // The node takes no packet from the pod, an ARP request neither, while it would answer by another interface
+    // (rp_filter).
+    if (knows_routes_ && !routed_.contains(key))
+      return absl::StrCat("no route of the node leads back over ", pod.veth->name);
+    return "";
+  }
 
-std::string DetailOf(const PodGateway& pod, const Table<NetConf>& netconf, const Table<Route>& routes) {
+ private:
+  bool knows_routes_;
+  absl::flat_hash_map<std::pair<int, Family>, const NetConf*> switches_;
+  absl::flat_hash_set<std::pair<int, Family>> routed_;
+};
+
+std::string DetailOf(const PodGateway& pod, const Causes& causes) {
   if (!pod.gateway)
     return absl::StrCat("the pod behind ", pod.veth->name, " has no ", ToString(pod.family), " default route");
-  const std::string cause = CauseOf(pod, netconf, routes);
+  const std::string cause = causes.Of(pod);
   return absl::StrCat("the pod behind ", pod.veth->name, " gets no answer from its gateway ", pod.gateway->ToString(),
                       " (", NeighborStateName(pod.entry->state), ")", cause.empty() ? "" : ": ", cause);
 }
@@ -49,11 +61,13 @@ std::string DetailOf(const PodGateway& pod, const Table<NetConf>& netconf, const
 std::vector<Finding> UnreachableGateways(const PodGateways& gateways, const Table<NetConf>& netconf,
                                          const Table<Route>& routes) {
   std::vector<Finding> findings;
+  std::optional<Causes> causes;  // made when one is asked for
   for (const PodGateway& pod : gateways) {
     if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
+    if (!causes) causes.emplace(netconf, routes);
     findings.push_back({PodName{pod.pod},
                         pod.family,
-                        DetailOf(pod, netconf, routes),
+                        DetailOf(pod, *causes),
                         "",
                         {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
   }

@@ -6,6 +6,7 @@
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 
 namespace caliwatch {
@@ -54,9 +55,10 @@ void TakeReached(const RemoteNodes& nodes, std::map<IpAddress, TunnelEnd>& ends)
 // A node without a block of its own has borrowed its tunnel address from another one's, and needs no route but that.
 void TakeBorrowed(const std::vector<Route>& routes, const LinkIndex& links, std::map<IpAddress, TunnelEnd>& ends) {
   if (ends.empty()) return;
+  PrefixSet blocks;
   for (const Route& route : routes)
-    if (IsRemoteBlock(route, links) || IsLocalBlock(route))
-      std::erase_if(ends, [&](const auto& end) { return route.destination.Contains(end.first); });
+    if (IsRemoteBlock(route, links) || IsLocalBlock(route)) blocks.Insert(route.destination);
+  std::erase_if(ends, [&](const auto& end) { return blocks.Hold(end.first); });
 }
 
 std::vector<Finding> RoutesMissing(const RemoteNodes& nodes, const std::vector<Link>& links,

@@ -24,8 +24,9 @@ Judgement OutsideLocalBlocks(const Workloads& workloads, const LocalBlocks& loca
   if (local.blocks.empty()) return absl::NotFoundError("this node has no blocks of addresses with a blackhole route");
   std::vector<Finding> findings;
   const IpAddress* last = nullptr;
+  const PerFamily<std::string> named{{NamesOf(local.blocks, Family::kIpv4), NamesOf(local.blocks, Family::kIpv6)}};
   for (const WorkloadAddress& workload : workloads.rows) {
-    const std::string names = NamesOf(local.blocks, workload.address.family);
+    const std::string& names = named[workload.address.family];
     if (local.Contain(workload.address) || names.empty() || (last != nullptr && *last == workload.address)) continue;
     last = &workload.address;
     findings.push_back({workload.address,

@@ -59,8 +59,9 @@ std::vector<std::string> PeersMissing(const ConvergenceState& state, const BirdV
                                       const std::vector<std::string>& silent) {
   std::vector<std::string> missing = silent;
   const bool configured = !seen.status->uptime || *seen.status->uptime >= kConfigured;
+  const PeersByName peers = IndexPeers(*seen.peers);
   for (const auto& [name, expected] : state.expected.peers) {
-    const BgpPeer* peer = FindPeer(*seen.peers, name);
+    const BgpPeer* peer = FindPeer(peers, name);
     if (peer == nullptr ? !configured : !peer->IsUp()) missing.push_back(name);
   }
   std::sort(missing.begin(), missing.end());

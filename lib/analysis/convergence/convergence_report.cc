@@ -15,24 +15,31 @@ std::vector<ExpectedRoute> RoutesTo(const std::vector<Prefix>& destinations, con
   return found;
 }
 
-BlockingPeer BlockingPeerFrom(const std::string& protocol, const BirdView& seen) {
-  const BgpPeer* peer = seen.peers != nullptr ? FindPeer(*seen.peers, protocol) : nullptr;
-  if (peer == nullptr) return {protocol, protocol};
-  return {protocol, peer->DisplayName(), peer->kind, peer->IsPassive()};
+std::vector<BlockingPeer> BlockingPeersFrom(const std::vector<std::string>& protocols, const BirdView& seen) {
+  std::vector<BlockingPeer> blocking;
+  if (protocols.empty()) return blocking;
+  blocking.reserve(protocols.size());
+  const PeersByName peers = seen.peers != nullptr ? IndexPeers(*seen.peers) : PeersByName();
+  for (const std::string& protocol : protocols) {
+    const BgpPeer* peer = FindPeer(peers, protocol);
+    if (peer == nullptr)
+      blocking.push_back({protocol, protocol});
+    else
+      blocking.push_back({protocol, peer->DisplayName(), peer->kind, peer->IsPassive()});
+  }
+  return blocking;
 }
 
 ConvergenceReport ReportOf(ConvergenceStep step, const ConvergenceState& state, const BirdView& seen) {
   ConvergenceReport report{
       .phase = step.phase,
       .elapsed = step.elapsed,
-      .blocking_peers = {},
+      .blocking_peers = BlockingPeersFrom(step.blocking_peers, seen),
       .missing_routes = step.missing.size(),
       .gap = state.episode ? state.gaps.At(seen.now) : (state.past.empty() ? RouteGap{} : state.past.back().gap),
       .counts = state.counts,
       .past = state.past,
       .ended = std::move(step.ended)};
-  for (const std::string& protocol : step.blocking_peers)
-    report.blocking_peers.push_back(BlockingPeerFrom(protocol, seen));
   return report;
 }
 

@@ -84,8 +84,9 @@ RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::v
 
 std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen) {
   std::vector<std::string> silent;
+  const PeersByName peers = IndexPeers(*seen.peers);
   for (const auto& [name, before] : expected.peers) {
-    const BgpPeer* peer = FindPeer(*seen.peers, name);
+    const BgpPeer* peer = FindPeer(peers, name);
     if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0)
       continue;
     const bool is_new =

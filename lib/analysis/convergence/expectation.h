@@ -58,7 +58,7 @@ struct RouteComparison {
 RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::vector<ExpectedRoute>& kernel);
 
 // Peers that announced routes before, are up again and have announced none yet: they hold them back while they recover
-// themselves, for up to 240 s. `seen` has peers.
+// themselves, for up to 240 s. `seen` has peers. Ordered by name.
 std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen);
 
 }  // namespace caliwatch

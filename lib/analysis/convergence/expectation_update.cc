@@ -26,10 +26,11 @@ void UpdateAnnouncements(const BgpPeer& peer, bool silent, BootTime now, Expecte
 
 void UpdateExpectedPeers(ConvergenceState& state, const BirdView& seen, absl::Duration forget_peer) {
   const std::vector<std::string> silent = SilentPeers(state.expected, seen);
-  std::erase_if(state.expected.peers, [&](const auto& entry) { return FindPeer(*seen.peers, entry.first) == nullptr; });
+  const PeersByName peers = IndexPeers(*seen.peers);
+  std::erase_if(state.expected.peers, [&](const auto& entry) { return FindPeer(peers, entry.first) == nullptr; });
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.IsUp()) {
-      const bool is_silent = std::find(silent.begin(), silent.end(), peer.name) != silent.end();
+      const bool is_silent = std::binary_search(silent.begin(), silent.end(), peer.name);
       UpdateAnnouncements(peer, is_silent, seen.now, state.expected.peers[peer.name]);
       state.peer_down.erase(peer.name);
       continue;
@@ -75,9 +76,10 @@ void ResolveDoubtfulRoutes(ConvergenceState& state, const RouteComparison& doubt
   std::copy_if(truth.begin(), truth.end(), std::back_inserter(expected), in_doubt);
   std::sort(expected.begin(), expected.end());
   for (const Prefix& prefix : doubt.missing) {
-    const bool due = std::any_of(truth.begin(), truth.end(),
-                                 [&](const ExpectedRoute& route) { return route.destination == prefix; });
-    if (!due) state.gaps.Forget(prefix);
+    const auto due = std::lower_bound(
+        truth.begin(), truth.end(), prefix,
+        [](const ExpectedRoute& route, const Prefix& destination) { return route.destination < destination; });
+    if (due == truth.end() || due->destination != prefix) state.gaps.Forget(prefix);
   }
 }
 

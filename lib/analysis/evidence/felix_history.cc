@@ -33,14 +33,16 @@ std::optional<FelixState> FelixStateFrom(absl::string_view word) {
   return static_cast<FelixState>(found - kWords.begin());
 }
 
-absl::Time FelixHistory::Follow(const absl::StatusOr<FelixHealth>& health, bool expected, absl::Time now, BootTime up) {
+absl::Time FelixHistory::Follow(const absl::StatusOr<FelixHealth>& health, bool expected, const Moment& now) {
+  known_.since = AsOf(known_.since, now);
+  known_.left = AsOf(known_.left, now);
   const FelixState state = StateOf(health);
   const bool listens = !absl::IsNotFound(health.status());
   const bool answered_last = known_.state && *known_.state != FelixState::kNoAnswer;
   // A start that a poll sees may be all that polls see of an end.
   const bool ended = (known_.answered && (answered_last || listens_) && !listens) ||
                      (known_.state == FelixState::kReady && IsStarting(health));
-  known_.ends.Follow(ended ? 1 : 0, up);
+  known_.ends.Follow(ended ? 1 : 0, now.up);
   const bool is_ready = state == FelixState::kReady, was_ready = known_.state == FelixState::kReady;
   const bool answered = known_.answered || (health.ok() && (expected || !health->components.empty()));
   // Before its first word it may not have been there at all.
@@ -53,12 +55,12 @@ absl::Time FelixHistory::Follow(const absl::StatusOr<FelixHealth>& health, bool 
   known_.state = state;
   known_.answered = answered;
   listens_ = listens;
-  return known_.since;
+  return known_.since.wall;
 }
 
-std::optional<absl::Duration> FelixHistory::Lasted(absl::Time now) const {
+std::optional<absl::Duration> FelixHistory::Lasted(BootTime now) const {
   if (!change_is_known_) return std::nullopt;
-  return now - (known_.state == FelixState::kReady ? known_.since : known_.left);
+  return now - (known_.state == FelixState::kReady ? known_.since : known_.left).up;
 }
 
 }  // namespace caliwatch

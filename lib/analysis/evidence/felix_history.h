@@ -9,6 +9,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "lib/analysis/evidence/moment.h"
 #include "lib/analysis/evidence/recent_ends.h"
 #include "lib/model/felix.h"
 #include "lib/model/journal.h"
@@ -24,8 +25,8 @@ std::optional<FelixState> FelixStateFrom(absl::string_view word);
 struct RememberedFelix {
   bool answered = false;            // its port has said how Felix is, so that one day's silence is news
   std::optional<FelixState> state;  // as seen last; absent: nobody has looked
-  absl::Time since;                 // when that began, or was seen first
-  absl::Time left;                  // when it began not to be ready, or was seen so first; of use while it is not
+  Moment since;                     // when that began, or was seen first
+  Moment left;                      // when it began not to be ready, or was seen so first; of use while it is not
   RecentEnds ends;
 
   bool operator==(const RememberedFelix&) const = default;
@@ -37,14 +38,14 @@ class FelixHistory {
   FelixHistory() = default;
   explicit FelixHistory(RememberedFelix known) : known_(std::move(known)), change_is_known_(known_.state.has_value()) {}
 
-  // What one poll, at `now` and `up`, got of it. `expected`: this node has Felix, so that who answers without naming
+  // What one poll, at `now`, got of it. `expected`: this node has Felix, so that who answers without naming
   // Felix' components is Felix, too. Returns since when it has been ready, live but not ready, not live, or
   // has not answered.
-  absl::Time Follow(const absl::StatusOr<FelixHealth>& health, bool expected, absl::Time now, BootTime up);
+  absl::Time Follow(const absl::StatusOr<FelixHealth>& health, bool expected, const Moment& now);
 
   const RememberedFelix& remembered() const { return known_; }
   // For how long it has been ready, or has not; absent: it was, or was not, when somebody looked first.
-  std::optional<absl::Duration> Lasted(absl::Time now) const;
+  std::optional<absl::Duration> Lasted(BootTime now) const;
 
  private:
   RememberedFelix known_;

@@ -18,14 +18,14 @@ std::optional<IpAddress> Remembered(const BgpPeer& peer, const BirdEvidence& bir
 }
 
 std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdEvidence& bird,
-                                  const std::vector<BgpSocket>& sockets) {
+                                  const SocketsByPeer& sockets) {
   if (peer.source_address) return peer.source_address;
-  const BgpSocket* socket = peer.address ? SocketTowards(*peer.address, sockets) : nullptr;
+  const BgpSocket* socket = peer.address ? sockets.Towards(*peer.address) : nullptr;
   return socket != nullptr ? std::optional(socket->local) : Remembered(peer, bird);
 }
 
 // Other nodes are spoken to from the node's own address; routers and workloads, perhaps from others.
-std::optional<IpAddress> Source(const BirdEvidence& bird, const std::vector<BgpSocket>& sockets) {
+std::optional<IpAddress> Source(const BirdEvidence& bird, const SocketsByPeer& sockets) {
   constexpr std::array kAsked = {PeerKind::kMesh, PeerKind::kNode, PeerKind::kGlobal};
   for (const PeerKind kind : kAsked)
     for (const BgpPeer& peer : *bird.now.peers)
@@ -72,7 +72,7 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
       FirstError({nodes.status(), node.bgp_sockets.status(), node.addresses.status(), lookup.status()});
   if (!unread.ok()) return unread;
   const std::vector<BgpPeer>& peers = *bird.now.peers;
-  std::optional<IpAddress> address = Source(bird, *node.bgp_sockets);
+  std::optional<IpAddress> address = Source(bird, SocketsByPeer(*node.bgp_sockets));
   if (!address) address = RouterId(bird.now, *node.addresses);
   if (!address) return std::nullopt;
   const std::vector<IpAddress> mesh = AddressesOf(peers, true);

@@ -72,6 +72,7 @@ struct Recollection {
   std::vector<LinkTraffic> traffic = {};              // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes = {};  // RouteChurn::Recurring
   std::set<Prefix> left_tunnel = {};                  // TunnelExits::bare
+  std::optional<absl::Duration> cni_file_age = {};    // FileAge of CniKubeconfig::written; absent: nobody follows it
 };
 
 }  // namespace caliwatch

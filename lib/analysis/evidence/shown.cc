@@ -11,10 +11,10 @@ bool IsShownWithItsTime(absl::string_view source) {
   return source == BirdSource(Family::kIpv4) || source == BirdSource(Family::kIpv6) || source == kNodeNameSource;
 }
 
-bool MayStandIn(absl::string_view source, const Snapshot& seen, const Sources& sources, absl::Duration keep) {
+bool MayStandIn(absl::string_view source, const Sources& sources, absl::Duration keep) {
   const SourceStatus* status = FindSource(sources.readings, source);
   if (status == nullptr || !status->last_good) return false;
-  return status->is_current() || (IsShownWithItsTime(source) && seen.taken_at - *status->last_good <= keep);
+  return status->is_current() || (IsShownWithItsTime(source) && status->last_good_age <= keep);
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ Shown ChooseShown(SnapshotPtr& history, const SnapshotPtr& seen, const Sources& 
   std::shared_ptr<Snapshot> filled;  // made when there is something to fill
   if (shown.before != nullptr)
     ForEachTable([&](absl::string_view source, const auto& of) {
-      if (of(*seen).ok() || !of(*shown.before).ok() || !MayStandIn(source, *seen, sources, keep)) return;
+      if (of(*seen).ok() || !of(*shown.before).ok() || !MayStandIn(source, sources, keep)) return;
       if (filled == nullptr) filled = std::make_shared<Snapshot>(*seen);
       of(*filled) = of(*shown.before);
     });

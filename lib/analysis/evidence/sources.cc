@@ -23,10 +23,13 @@ bool Applies(const SourceReading& reading, const SourceHistory& history) {
   return !absl::IsNotFound(reading.status) || IsExpectedBird(reading.name, history.bird_expected);
 }
 
-SourceStatus StatusOf(const SourceReading& reading, SourceHistory& history) {
-  SourceStatus status{reading, std::nullopt};
-  if (const auto last = history.last_good.find(reading.name); last != history.last_good.end())
-    status.last_good = last->second;
+SourceStatus StatusOf(const SourceReading& reading, SourceHistory& history, const Moment& now) {
+  SourceStatus status{reading, std::nullopt, absl::ZeroDuration()};
+  if (const auto last = history.last_good.find(reading.name); last != history.last_good.end()) {
+    last->second = AsOf(last->second, now);
+    status.last_good = last->second.wall;
+    status.last_good_age = now.up - last->second.up;
+  }
   status.failures = history.failures[reading.name];
   return status;
 }
@@ -47,11 +50,12 @@ Sources FollowSources(SourceHistory& history, const Snapshot& seen) {
   }
   history.felix_expected = history.felix_expected || FindFelixTraces(seen).any();
   Sources sources{{}, history.bird_expected, history.felix_expected};
+  const Moment now = MomentOf(seen);
   for (const SourceReading& reading : seen.sources) {
-    if (reading.status.ok()) history.last_good[reading.name] = seen.taken_at;
+    if (reading.status.ok()) history.last_good[reading.name] = now;
     uint32_t& failures = history.failures[reading.name];
     failures = reading.status.ok() ? 0 : failures + 1;
-    if (Applies(reading, history)) sources.readings.push_back(StatusOf(reading, history));
+    if (Applies(reading, history)) sources.readings.push_back(StatusOf(reading, history, now));
   }
   return sources;
 }

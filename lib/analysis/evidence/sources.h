@@ -12,6 +12,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "lib/analysis/evidence/moment.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -19,6 +20,7 @@ namespace caliwatch {
 // How reading one source went, by this poll and before.
 struct SourceStatus : SourceReading {
   std::optional<absl::Time> last_good;
+  absl::Duration last_good_age;  // how long ago that was, whatever became of the clock since
   uint32_t failures = 0;  // polls in a row that could not read it, this one included
 
   // Whether what it said last may still be told as what is: one failed poll makes no gap.
@@ -33,8 +35,8 @@ struct Sources {
 
 // Remembered from poll to poll.
 struct SourceHistory {
-  std::map<absl::string_view, absl::Time> last_good;  // by source
-  std::map<absl::string_view, uint32_t> failures;     // by source, in a row
+  std::map<absl::string_view, Moment> last_good;   // by source
+  std::map<absl::string_view, uint32_t> failures;  // by source, in a row
   PerFamily<bool> bird_expected = {};
   bool felix_expected = false;
 };

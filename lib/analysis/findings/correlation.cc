@@ -13,6 +13,8 @@ namespace {
 struct Node {
   const CheckInfo* check;
   OpenFinding* open;
+  const Node* first_cause = nullptr;  // once it is known
+  bool is_known = false;
 
   const Finding& finding() const { return open->finding; }
 };
@@ -32,8 +34,8 @@ std::optional<Family> FamilyOf(const Finding& finding) {
 // Finds causes. A broken node may have hundreds of findings: none is compared with every other.
 class Causes {
  public:
-  explicit Causes(const std::vector<Node>& nodes) {
-    for (const Node& node : nodes) {
+  explicit Causes(std::vector<Node>& nodes) {
+    for (Node& node : nodes) {
       const Finding& finding = node.finding();
       if (const auto family = FamilyOf(finding)) by_family_.try_emplace({node.check->name, *family}, &node);
       by_subject_.try_emplace({node.check->name, node.open->subject}, &node);
@@ -44,37 +46,41 @@ class Causes {
   }
 
   // The first of the chain that leads to `effect`; null: it has no cause. The checks' lists hold no circle, so that it
-  // ends.
-  const Node* FirstCauseOf(const Node& effect) const {
-    const Node* cause = CauseOf(effect);
+  // ends, after no more steps than there are checks. One cause may have thousands of effects and as many things that
+  // lead to it: its own cause is looked for once.
+  const Node* FirstCauseOf(Node& effect) const {
+    if (effect.is_known) return effect.first_cause;
+    Node* cause = CauseOf(effect);
     const Node* further = cause != nullptr ? FirstCauseOf(*cause) : nullptr;
-    return further != nullptr ? further : cause;
+    effect.first_cause = further != nullptr ? further : cause;
+    effect.is_known = true;
+    return effect.first_cause;
   }
 
  private:
   template <class Index>
-  static const Node* Find(const Index& index, const typename Index::key_type& key) {
+  static Node* Find(const Index& index, const typename Index::key_type& key) {
     const auto found = index.find(key);
     return found != index.end() ? found->second : nullptr;
   }
 
-  const Node* ByThing(absl::string_view check, const Finding& effect) const {
-    const Node* cause = Find(by_thing_, {check, MeetingIn(effect.subject, effect)});
+  Node* ByThing(absl::string_view check, const Finding& effect) const {
+    Node* cause = Find(by_thing_, {check, MeetingIn(effect.subject, effect)});
     for (const Thing& thing : effect.related)
       if (cause == nullptr) cause = Find(by_thing_, {check, MeetingIn(thing, effect)});
     return cause;
   }
 
-  const Node* ByFamily(absl::string_view check, const Finding& effect) const {
+  Node* ByFamily(absl::string_view check, const Finding& effect) const {
     const std::optional<Family> family = FamilyOf(effect);
     return family ? Find(by_family_, {check, *family}) : nullptr;
   }
 
   // One with the same subject goes before any other.
-  const Node* CauseOf(const Node& effect) const {
-    const Node* first = nullptr;
+  Node* CauseOf(const Node& effect) const {
+    Node* first = nullptr;
     for (const Cause& cause : effect.check->causes) {
-      if (const Node* same = Find(by_subject_, {cause.check, effect.open->subject})) return same;
+      if (Node* same = Find(by_subject_, {cause.check, effect.open->subject})) return same;
       if (first == nullptr)
         first = cause.tie == Tie::kSameFamily ? ByFamily(cause.check, effect.finding())
                                               : ByThing(cause.check, effect.finding());
@@ -82,9 +88,9 @@ class Causes {
     return first;
   }
 
-  absl::flat_hash_map<std::pair<absl::string_view, Family>, const Node*> by_family_;
-  absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, const Node*> by_subject_;
-  std::map<std::pair<absl::string_view, Meeting>, const Node*> by_thing_;  // Debian's abseil hashes no std::variant
+  absl::flat_hash_map<std::pair<absl::string_view, Family>, Node*> by_family_;
+  absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, Node*> by_subject_;
+  std::map<std::pair<absl::string_view, Meeting>, Node*> by_thing_;  // Debian's abseil hashes no std::variant
 };
 
 }  // namespace
@@ -94,7 +100,7 @@ void Correlate(std::vector<Verdict>& verdicts) {
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) nodes.push_back({verdict.check, &open});
   const Causes causes(nodes);
-  for (const Node& effect : nodes)
+  for (Node& effect : nodes)
     if (const Node* cause = causes.FirstCauseOf(effect))
       effect.open->cause = FindingId{std::string(cause->check->name), cause->open->subject};
 }

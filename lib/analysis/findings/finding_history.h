@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "lib/analysis/evidence/moment.h"
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/findings/verdict.h"
 
@@ -31,34 +33,42 @@ class FindingHistory {
 
   OpenSince Open() const;
   // The last ones that are over, newest first; what followed from another finding is not among them.
-  const std::vector<PastFinding>& past() const { return past_; }
+  std::vector<PastFinding> past() const;
 
  private:
   struct Said {
+    size_t remedy;        // a hash: there may be thousands, of some hundred bytes each
     std::string detail;   // the last of these
     absl::Duration time;  // for how long it was of these
   };
   struct Candidate {
-    absl::Time since;
+    Moment since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
     bool held = false;
     bool known = false;  // to the process before, which saw it hold
     // What was said of it, by what was to be done about it: that tells causes apart, which change while it lasts.
-    std::map<std::string, Said> said = {};
-    absl::Time looked = absl::InfiniteFuture();
+    std::vector<Said> said = {};
+    BootTime looked = absl::InfiniteDuration();
     std::optional<FindingId> cause = {};
-    absl::Time caused_at = absl::InfinitePast();
+    BootTime caused_at = -absl::InfiniteDuration();
+  };
+  using Candidates = std::map<std::string, Candidate>;  // by subject
+  struct Past {
+    PastFinding finding;
+    Moment since, until;
   };
 
   Verdict Judge(const Check& check, const Evidence& evidence, std::optional<int> polls_to_hold);
-  static void Note(Candidate& candidate, const Finding& finding, absl::Time now);
+  void TellMomentsBy(const Moment& now);
+  static void Note(Candidate& candidate, const Finding& finding, BootTime now);
   static std::string SaidLongest(const Candidate& candidate);
-  void Close(const CheckInfo& check, const std::string& subject, const Candidate& candidate, absl::Time now);
+  void Close(const Candidates& before, const Candidates& still, const Moment& now, Verdict& verdict);
   // What had a cause keeps it for a moment after that is over.
-  void KeepCausesForAWhile(std::vector<Verdict>& verdicts, absl::Time now);
+  void KeepCausesForAWhile(std::vector<Verdict>& verdicts, BootTime now);
 
-  std::map<absl::string_view, std::map<std::string, Candidate>> candidates_;  // by check, then subject
-  std::vector<PastFinding> past_;
+  std::map<absl::string_view, Candidates> candidates_;  // by check
+  std::deque<Past> past_;
+  bool has_looked_ = false;
 };
 
 }  // namespace caliwatch

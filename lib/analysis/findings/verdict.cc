@@ -8,8 +8,8 @@ namespace caliwatch {
 bool Verdict::lacks_something() const { return !judged.ok() && !absl::IsNotFound(judged); }
 
 size_t Verdict::RootCauses() const {
-  return static_cast<size_t>(
-      std::count_if(findings.begin(), findings.end(), [](const OpenFinding& open) { return !open.cause; }));
+  const auto listed = std::count_if(findings.begin(), findings.end(), [](const auto& open) { return !open.cause; });
+  return static_cast<size_t>(listed) + unlisted_causes;
 }
 
 }  // namespace caliwatch

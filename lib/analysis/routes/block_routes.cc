@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/block_routes.h"
 
-#include <algorithm>
-
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -41,15 +39,15 @@ bool MayBeBlock(const Prefix& prefix) {
 }
 
 LocalBlocks::LocalBlocks(const std::vector<Route>& routes) {
-  for (const Route& route : routes)
+  for (const Route& route : routes) {
     // The same block with two metrics is still one.
-    if (IsLocalBlock(route) && (blocks.empty() || blocks.back() != route.destination))
-      blocks.push_back(route.destination);
+    if (!IsLocalBlock(route) || (!blocks.empty() && blocks.back() == route.destination)) continue;
+    blocks.push_back(route.destination);
+    set_.Insert(route.destination);
+  }
 }
 
-bool LocalBlocks::Contain(const IpAddress& address) const {
-  return std::any_of(blocks.begin(), blocks.end(), [&](const Prefix& block) { return block.Contains(address); });
-}
+bool LocalBlocks::Contain(const IpAddress& address) const { return set_.Hold(address); }
 
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links) {
   return route.table == RT_TABLE_MAIN && route.type == RTN_UNICAST && !route.gateway &&

@@ -3,6 +3,7 @@
 
 // What a route of table main is to Calico; all others are none of these.
 
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/model/kernel.h"
 #include "lib/model/link_index.h"
 
@@ -27,6 +28,9 @@ struct LocalBlocks {
   bool Contain(const IpAddress& address) const;
 
   std::vector<Prefix> blocks;
+
+ private:
+  PrefixSet set_;  // of these
 };
 // One address, at a workload's interface.
 bool IsWorkloadRoute(const Route& route, const LinkIndex& links);

@@ -7,6 +7,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/analysis/routes/tunnel_exits.h"
 #include "lib/model/route_owner.h"
 
@@ -17,9 +18,7 @@ namespace {
 class Hull {
  public:
   void Take(const Prefix& block) {
-    if (!around_) around_ = block;
-    around_->length = std::min(around_->length, block.length);
-    while (!around_->Contains(block.address)) --around_->length;
+    around_ = around_ ? HullOf(*around_, block) : block;
   }
   bool Holds(const Prefix& block) const { return around_ && around_->Contains(block.address); }
 
@@ -75,7 +74,8 @@ std::optional<MixedWays> FindMixedWays(const std::vector<Route>& routes, const s
     // What Felix leads bare it means so.
     const bool is_bare = route.link == address->link && OwnerOf(route) == RouteOwner::kBird;
     if ((!is_bare && route.link != tunl0) || !IsRemoteBlock(route) || route.nexthop_id != 0 || route.hop != 0) continue;
-    if (!MayBeBlock(route.destination) || !network.Contains(*route.gateway) || !mesh.contains(*route.gateway)) continue;
+    if (route.family() != own.family || !MayBeBlock(route.destination)) continue;
+    if (!network.Contains(*route.gateway) || !mesh.contains(*route.gateway)) continue;
     (is_bare ? bare : tunnelled).Take(route);
   }
   if (!ShareNone(tunnelled.nodes, bare.nodes)) return std::nullopt;

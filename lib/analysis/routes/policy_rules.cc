@@ -12,17 +12,11 @@
 #include <linux/fib_rules.h>
 
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/model/per_family.h"
 
 namespace caliwatch {
 namespace {
-
-Prefix Shortened(Prefix prefix, uint8_t length) {
-  for (size_t bit = length; bit < prefix.address.size() * 8; ++bit)
-    prefix.address.bytes[bit / 8] &= static_cast<uint8_t>(~(0x80U >> (bit % 8)));
-  prefix.length = length;
-  return prefix;
-}
 
 // The routes of one table, for the longest match.
 struct RouteTable {
@@ -102,9 +96,7 @@ RuleDetour DetourOf(const Route& route, const std::vector<const Rule*>& rules, c
 
 void Add(const Prefix& block, RuleDetour& detour) {
   ++detour.blocks;
-  uint8_t length = std::min(detour.around.length, block.length);
-  while (Shortened(detour.around, length) != Shortened(block, length)) --length;
-  detour.around = Shortened(detour.around, length);
+  detour.around = HullOf(detour.around, block);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/analysis/routes/wireguard_routes.h"
 #include "lib/model/link_index.h"
 #include "lib/model/route_owner.h"
@@ -145,31 +146,23 @@ class Underlay {
   explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {}
 
   // Takes one route of table main into account that leads to no other node.
-  void Take(const Route& route) {
-    if (route.destination.IsSingleAddress())
-      hosts_.insert(route.destination.address);
-    else
-      networks_.push_back(&route);
-  }
-  // Once all are taken: the default routes, which lead anywhere, come first.
-  void Order() {
-    std::stable_sort(networks_.begin(), networks_.end(),
-                     [](const Route* a, const Route* b) { return a->destination.length < b->destination.length; });
-  }
+  void Take(const Route& route) { others_.Insert(route.destination); }
 
-  bool LeadsTo(const IpAddress& address) const {
-    const auto leads = [&](const Route& route) { return route.destination.Contains(address); };
+  bool LeadsTo(const IpAddress& address) {
     // As a rule it is one of the few that neither BIRD nor Felix made.
-    return std::any_of(networks_.begin(), networks_.end(), [&](const Route* route) { return leads(*route); }) ||
-           hosts_.contains(address) || std::any_of(routes_.begin(), routes_.end(), [&](const Route& route) {
-             return IsRemoteBlock(route) && leads(route);
-           });
+    if (others_.Hold(address)) return true;
+    if (!blocks_) {
+      blocks_.emplace();
+      for (const Route& route : routes_)
+        if (IsRemoteBlock(route)) blocks_->Insert(route.destination);
+    }
+    return blocks_->Hold(address);
   }
 
  private:
   const std::vector<Route>& routes_;
-  std::vector<const Route*> networks_;
-  absl::flat_hash_set<IpAddress> hosts_;
+  PrefixSet others_;
+  std::optional<PrefixSet> blocks_;  // made when somebody asks
 };
 
 using PeersByAddress = absl::flat_hash_map<IpAddress, const BgpPeer*>;
@@ -227,7 +220,6 @@ absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& node) {
   Underlay underlay(*node.routes);
   for (const Route& route : *node.routes)
     if (IsIn(route, RT_TABLE_MAIN) && !ways.Take(route)) underlay.Take(route);
-  underlay.Order();
   RemoteNodes nodes{ways.Finish()};
   const VxlanEnds ends(node);
   const PeersByAddress peers = PeersOf(node);

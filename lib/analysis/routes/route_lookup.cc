@@ -5,6 +5,8 @@
 
 #include <linux/fib_rules.h>
 
+#include "lib/analysis/routes/prefix_set.h"
+
 namespace caliwatch {
 namespace {
 
@@ -38,14 +40,6 @@ bool IsPassedOver(absl::Span<const Route> found, const Rule& rule) {
          (rule.shortest_prefix && found.front().destination.length <= *rule.shortest_prefix);
 }
 
-Prefix NetworkOf(const IpAddress& address, uint8_t length) {
-  Prefix network{address, length};
-  const size_t whole = length / 8;
-  for (size_t i = whole; i < address.size(); ++i)
-    network.address.bytes[i] &= i == whole ? static_cast<uint8_t>(0xff << (8 - length % 8)) : uint8_t{0};
-  return network;
-}
-
 bool IsUsable(const Route& route) { return route.tos == 0 && (route.flags & RTNH_F_DEAD) == 0; }
 
 }  // namespace
@@ -74,7 +68,7 @@ absl::Span<const Route> RouteLookup::InTable(uint32_t table, const IpAddress& to
   Route wanted;
   wanted.table = table;
   for (int length = static_cast<int>(to.size()) * 8; length >= 0; --length) {
-    wanted.destination = NetworkOf(to, static_cast<uint8_t>(length));
+    wanted.destination = Shortened({to, 0}, static_cast<uint8_t>(length));
     const auto is_wanted = [&](const Route& route) {
       return route.table == table && route.destination == wanted.destination;
     };

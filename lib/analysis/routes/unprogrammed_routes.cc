@@ -189,9 +189,10 @@ std::vector<Prefix> ForgottenNetworks(const std::vector<BirdRoute>& bird_routes,
         !route.gateway && !route.destination.IsSingleAddress())
       networks.push_back(route.destination);
   std::sort(networks.begin(), networks.end());
-  for (const BirdRoute& known : bird_routes)
-    if (std::binary_search(networks.begin(), networks.end(), known.destination))
-      std::erase(networks, known.destination);
+  absl::flat_hash_set<Prefix> known;
+  for (const BirdRoute& route : bird_routes)
+    if (std::binary_search(networks.begin(), networks.end(), route.destination)) known.insert(route.destination);
+  std::erase_if(networks, [&](const Prefix& network) { return known.contains(network); });
   return networks;
 }
 

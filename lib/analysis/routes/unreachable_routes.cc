@@ -2,26 +2,21 @@
 #include "lib/analysis/routes/unreachable_routes.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
+#include <absl/container/flat_hash_map.h>
+
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 
 namespace caliwatch {
 namespace {
 
-std::optional<IpAddress> AddressOf(const std::vector<BgpPeer>* peers, absl::string_view protocol) {
-  const BgpPeer* peer = peers != nullptr ? FindPeer(*peers, protocol) : nullptr;
+std::optional<IpAddress> AddressOf(const PeersByName& peers, absl::string_view protocol) {
+  const BgpPeer* peer = FindPeer(peers, protocol);
   return peer != nullptr ? peer->address : std::nullopt;
-}
-
-const BirdRoute* LongestMatch(const std::vector<BirdRoute>& table, const IpAddress& address) {
-  const BirdRoute* longest = nullptr;
-  for (const BirdRoute& route : table)
-    if (route.best && route.destination.Contains(address) &&
-        (longest == nullptr || route.destination.length > longest->destination.length))
-      longest = &route;
-  return longest;
 }
 
 // Of one announcer; its routes, which may be many, share the answer.
@@ -31,14 +26,63 @@ struct Reason {
   std::optional<IpAddress> network_from = {};
 };
 
-Reason ReasonFor(const IpAddress& announcer, const std::vector<BirdRoute>& table, const BirdView& seen) {
-  const BirdRoute* match = LongestMatch(table, announcer);
-  if (match != nullptr && seen.peers != nullptr && FindPeer(*seen.peers, match->protocol) != nullptr)
-    return {NoNextHop::kLearnedItself, match->destination,
-            match->learned_from ? match->learned_from : AddressOf(seen.peers, match->protocol)};
-  for (const Prefix& network : ForgottenNetworks(table, seen))
-    if (network.Contains(announcer)) return {NoNextHop::kForgotten, network, {}};
-  return {match == nullptr ? NoNextHop::kNoRoute : NoNextHop::kUnknown, {}, {}};
+// Finds reasons in BIRD's table, for as many announcers as there are.
+class Reasons {
+ public:
+  Reasons(const std::vector<BirdRoute>& table, const BirdView& seen, const PeersByName& peers)
+      : peers_(peers), forgotten_(ForgottenNetworks(table, seen)) {
+    for (const BirdRoute& route : table)
+      if (route.best) best_[route.destination.length].try_emplace(route.destination, &route);
+  }
+
+  const Reason& For(const IpAddress& announcer) {
+    const auto [reason, is_new] = known_.try_emplace(announcer);
+    if (is_new) reason->second = Find(announcer);
+    return reason->second;
+  }
+
+ private:
+  const BirdRoute* LongestMatch(const IpAddress& address) const {
+    for (const auto& [length, routes] : best_) {
+      if (length > address.size() * 8) continue;
+      if (const auto found = routes.find(Shortened({address, 0}, length)); found != routes.end()) return found->second;
+    }
+    return nullptr;
+  }
+
+  Reason Find(const IpAddress& announcer) const {
+    const BirdRoute* match = LongestMatch(announcer);
+    if (match != nullptr && FindPeer(peers_, match->protocol) != nullptr)
+      return {NoNextHop::kLearnedItself, match->destination,
+              match->learned_from ? match->learned_from : AddressOf(peers_, match->protocol)};
+    for (const Prefix& network : forgotten_)
+      if (network.Contains(announcer)) return {NoNextHop::kForgotten, network, {}};
+    return {match == nullptr ? NoNextHop::kNoRoute : NoNextHop::kUnknown, {}, {}};
+  }
+
+  const PeersByName& peers_;
+  std::vector<Prefix> forgotten_;
+  std::map<uint8_t, absl::flat_hash_map<Prefix, const BirdRoute*>, std::greater<>> best_;  // by length
+  std::map<IpAddress, Reason> known_;
+};
+
+bool LeadsNowhere(const BirdRoute& route) { return route.best && route.type == BirdRouteType::kUnreachable; }
+
+void TakeTable(const std::vector<BirdRoute>& table, const BirdView& seen, std::map<Prefix, UnreachableRoute>& found) {
+  if (std::none_of(table.begin(), table.end(), LeadsNowhere)) return;
+  const PeersByName peers = seen.peers != nullptr ? IndexPeers(*seen.peers) : PeersByName();
+  Reasons reasons(table, seen, peers);
+  for (const BirdRoute& route : table) {
+    if (!LeadsNowhere(route)) continue;
+    UnreachableRoute& row = found.try_emplace(route.destination, UnreachableRoute{route.destination, ""}).first->second;
+    row.protocol = route.protocol;
+    row.announcer = route.learned_from ? route.learned_from : AddressOf(peers, route.protocol);
+    if (!row.announcer) continue;
+    const Reason& reason = reasons.For(*row.announcer);
+    row.why = reason.why;
+    row.network = reason.network;
+    row.network_from = reason.network_from;
+  }
 }
 
 }  // namespace
@@ -48,22 +92,7 @@ std::vector<UnreachableRoute> UnreachableRoutes(const BirdView& seen, const std:
   for (const Route& route : *seen.routes)
     if (route.family() == seen.family && IsUnreachableByBird(route))
       found.try_emplace(route.destination, UnreachableRoute{route.destination, ""});
-  std::map<IpAddress, Reason> reasons;
-  if (table != nullptr)
-    for (const BirdRoute& route : *table) {
-      if (!route.best || route.type != BirdRouteType::kUnreachable) continue;
-      const std::optional<IpAddress> peer = AddressOf(seen.peers, route.protocol);
-      UnreachableRoute& row =
-          found.try_emplace(route.destination, UnreachableRoute{route.destination, ""}).first->second;
-      row.protocol = route.protocol;
-      row.announcer = route.learned_from ? route.learned_from : peer;
-      if (!row.announcer) continue;
-      const auto [reason, is_new] = reasons.try_emplace(*row.announcer);
-      if (is_new) reason->second = ReasonFor(*row.announcer, *table, seen);
-      row.why = reason->second.why;
-      row.network = reason->second.network;
-      row.network_from = reason->second.network_from;
-    }
+  if (table != nullptr) TakeTable(*table, seen, found);
   std::vector<UnreachableRoute> rows;
   rows.reserve(found.size());
   for (auto& [destination, row] : found) rows.push_back(std::move(row));

@@ -15,6 +15,7 @@
 #include "lib/analysis/bgp/session_ports.h"
 #include "lib/analysis/evidence/endpoint_file_history.h"
 #include "lib/analysis/evidence/felix_history.h"
+#include "lib/analysis/evidence/file_age.h"
 #include "lib/analysis/evidence/shown.h"
 #include "lib/analysis/evidence/sources.h"
 #include "lib/analysis/findings/finding_history.h"
@@ -57,6 +58,7 @@ struct RunState {
   TrafficHistory traffic;
   FelixHistory felix;
   EndpointFileHistory endpoint_files;
+  FileAge cni_file;
   FindingHistory findings;
   Counts counts;
 };

@@ -114,20 +114,29 @@ std::deque<BootTime> BootTimesFrom(const Json& json) {
   return moments;
 }
 
+Json MomentJson(const Moment& moment) { return {JsonOf(moment.up), absl::ToUnixNanos(moment.wall)}; }
+
+Moment MomentFrom(const Json& json) {
+  return {DurationFrom(json.at(0)), TimeFrom(json.at(1))};
+}
+
 Json FelixJson(const RememberedFelix& felix) {
   return {{"answered", felix.answered},
           {"state", felix.state ? Json(std::string(ToString(*felix.state))) : Json()},
-          {"since", absl::ToUnixNanos(felix.since)},
-          {"left", absl::ToUnixNanos(felix.left)},
+          {"since", MomentJson(felix.since)},
+          {"left", MomentJson(felix.left)},
           {"ends", BootTimesJson(felix.ends.moments())}};
 }
 
 RememberedFelix FelixFrom(const Json& json) {
   RememberedFelix felix;
   felix.answered = json.at("answered").get<bool>();
-  if (const Json& state = json.at("state"); !state.is_null()) felix.state = FelixStateFrom(state.get<std::string>());
-  felix.since = TimeFrom(json.at("since"));
-  felix.left = TimeFrom(json.at("left"));
+  // Older state files have no more than the wall clock's time, which may have been set since.
+  if (const Json& state = json.at("state"); !state.is_null() && json.at("since").is_array()) {
+    felix.state = FelixStateFrom(state.get<std::string>());
+    felix.since = MomentFrom(json["since"]);
+    felix.left = MomentFrom(json.at("left"));
+  }
   felix.ends = RecentEnds(BootTimesFrom(json.at("ends")));
   return felix;
 }

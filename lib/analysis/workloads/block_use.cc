@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/workloads/block_use.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace caliwatch {
@@ -16,9 +17,11 @@ std::vector<BlockUse> BlockUseOf(const LocalBlocks& local, const Workloads& work
   for (const Prefix& block : local.blocks) {
     BlockUse& entry = use.emplace_back(BlockUse{block, std::ldexp(1.0, AddressBits(block) - block.length)});
     const IpAddress* last = nullptr;  // an address that two workloads claim is one
-    for (const WorkloadAddress& workload : workloads.rows) {
-      if (block.Contains(workload.address) && (last == nullptr || *last != workload.address)) ++entry.workload_ips;
-      last = &workload.address;
+    auto workload = std::lower_bound(workloads.rows.begin(), workloads.rows.end(), block.address,
+                                     [](const WorkloadAddress& row, const IpAddress& at) { return row.address < at; });
+    for (; workload != workloads.rows.end() && block.Contains(workload->address); ++workload) {
+      entry.workload_ips += last == nullptr || *last != workload->address;
+      last = &workload->address;
     }
   }
   return use;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/model/link_index.h"
 
 namespace caliwatch {
@@ -30,13 +31,15 @@ std::set<int> CalicosOwnLinks(const std::vector<Link>& links) {
 class Networks {
  public:
   Networks(const std::vector<Address>* addresses, const std::set<int>& workloads, const HostRoutes& routes)
-      : addresses_(addresses), workloads_(workloads), routes_(routes) {}
+      : workloads_(workloads), routes_(routes) {
+    if (addresses != nullptr)
+      for (const Address& own : *addresses) by_link_[own.link].Insert({own.address, own.prefix_length});
+  }
 
   bool AreHomeOf(const IpAddress& address, int link) const {
-    if (addresses_ == nullptr || workloads_.count(link) != 0 || IsLedToWorkload(address)) return false;
-    return std::any_of(addresses_->begin(), addresses_->end(), [&](const Address& own) {
-      return own.link == link && Prefix{own.address, own.prefix_length}.Contains(address);
-    });
+    const auto networks = by_link_.find(link);
+    return networks != by_link_.end() && workloads_.count(link) == 0 && !IsLedToWorkload(address) &&
+           networks->second.Hold(address);
   }
 
  private:
@@ -46,7 +49,7 @@ class Networks {
                        [&](const Route* route) { return workloads_.count(route->link) != 0; });
   }
 
-  const std::vector<Address>* addresses_;
+  std::map<int, PrefixSet> by_link_;
   const std::set<int>& workloads_;
   const HostRoutes& routes_;
 };

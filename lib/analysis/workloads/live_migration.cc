@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/workloads/live_migration.h"
 
-#include <algorithm>
-
 namespace caliwatch {
 
-bool MayBeAwaited(const IpAddress& address, int link, const LocalBlocks& local, const std::vector<Route>& routes,
-                  const LinkIndex& links, const WorkloadNeighbors& neighbors) {
-  if (local.Contain(address) || neighbors.HasAnswered(address, link)) return false;
-  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
-    return route.destination.Contains(address) && IsRemoteBlock(route, links);
-  });
+bool MayBeAwaited(const IpAddress& address, int link, const LocalBlocks& local, const PrefixSet& remote,
+                  const WorkloadNeighbors& neighbors) {
+  return !local.Contain(address) && !neighbors.HasAnswered(address, link) && remote.Hold(address);
+}
+
+PrefixSet RemoteBlocksOf(const std::vector<Route>& routes, const LinkIndex& links) {
+  PrefixSet blocks;
+  for (const Route& route : routes)
+    if (IsRemoteBlock(route, links)) blocks.Insert(route.destination);
+  return blocks;
 }
 
 bool MayBeOnItsWay(const Route& best, const Route* own, const IpAddress& address, int link,

@@ -14,10 +14,11 @@
 namespace caliwatch {
 
 // No route for the address alone is there. It may be one that is yet to come: it is in no block of this node's, a route
-// to another node covers it, and nobody has ever answered for it at the interface with the index `link`. One walk over
-// the routes.
-bool MayBeAwaited(const IpAddress& address, int link, const LocalBlocks& local, const std::vector<Route>& routes,
-                  const LinkIndex& links, const WorkloadNeighbors& neighbors);
+// to another node covers it, and nobody has ever answered for it at the interface with the index `link`. `remote`:
+// RemoteBlocksOf() the node's routes.
+bool MayBeAwaited(const IpAddress& address, int link, const LocalBlocks& local, const PrefixSet& remote,
+                  const WorkloadNeighbors& neighbors);
+PrefixSet RemoteBlocksOf(const std::vector<Route>& routes, const LinkIndex& links);
 
 // `best` is the route in use for a workload's address, and leads to another node. The workload may be on its way: it
 // has never answered at its interface here; or it has gone, which Calico says by a better metric than that of `own`,

@@ -4,16 +4,30 @@
 #include <algorithm>
 #include <set>
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
 namespace caliwatch {
 namespace {
 
-const Link* VethOf(const PodNetwork& pod, const std::vector<Link>& links) {
-  const auto veth = std::find_if(links.begin(), links.end(), [&](const Link& link) {
-    return link.IsWorkload() && link.peer_netns_id == pod.netns_id;
-  });
-  return veth != links.end() ? &*veth : nullptr;
+// The node's end of each pod's veth, by the pod's namespace.
+using Veths = absl::flat_hash_map<int, const Link*>;
+
+Veths VethsOf(const std::vector<Link>& links) {
+  Veths veths;
+  for (const Link& link : links)
+    if (link.IsWorkload() && link.peer_netns_id) veths.try_emplace(*link.peer_netns_id, &link);
+  return veths;
+}
+
+// What Calico calls the workload of each interface; none where it does not write that.
+using Names = absl::flat_hash_map<absl::string_view, absl::string_view>;
+
+Names NamesOf(const std::vector<Endpoint>* endpoints) {
+  Names names;
+  if (endpoints != nullptr)
+    for (const Endpoint& endpoint : *endpoints) names.try_emplace(endpoint.interface, endpoint.workload);
+  return names;
 }
 
 // Where a virtual machine has the address (KubeVirt's bridge binding), the pod's own end of the veth is a port of a
@@ -22,11 +36,12 @@ bool IsWorkloads(const Link& link) { return (link.kind == "veth" || link.kind ==
 
 // The pod's own address: the kernel keeps a local route for it.
 const Route* OwnAddress(const PodNetwork& pod, Family family) {
+  absl::flat_hash_map<int, bool> workloads;  // by link
+  for (const Link& link : pod.links) workloads.try_emplace(link.index, IsWorkloads(link));
   const auto own = std::find_if(pod.routes.begin(), pod.routes.end(), [&](const Route& route) {
-    const auto link =
-        std::find_if(pod.links.begin(), pod.links.end(), [&](const Link& each) { return each.index == route.link; });
-    return route.family() == family && route.type == RTN_LOCAL && !route.destination.address.IsLinkLocal() &&
-           link != pod.links.end() && IsWorkloads(*link);
+    if (route.family() != family || route.type != RTN_LOCAL || route.destination.address.IsLinkLocal()) return false;
+    const auto link = workloads.find(route.link);
+    return link != workloads.end() && link->second;
   });
   return own != pod.routes.end() ? &*own : nullptr;
 }
@@ -46,11 +61,9 @@ const PodNeighbor* EntryFor(const IpAddress& gateway, int link, const PodNetwork
   return entry != pod.neighbors.end() ? &*entry : nullptr;
 }
 
-std::string NameOf(const Link& veth, const Route& own, const std::vector<Endpoint>* endpoints) {
-  if (endpoints != nullptr)
-    for (const Endpoint& endpoint : *endpoints)
-      if (endpoint.interface == veth.name) return endpoint.workload;
-  return own.destination.address.ToString();
+std::string NameOf(const Link& veth, const Route& own, const Names& names) {
+  const auto name = names.find(veth.name);
+  return name != names.end() ? std::string(name->second) : own.destination.address.ToString();
 }
 
 // So it looks to a container that does not take part in the node's mounts, or looks into another runtime's folder. One
@@ -76,13 +89,16 @@ absl::Status SeesPods(const std::vector<PodNetwork>& pods, const std::vector<Lin
 absl::StatusOr<PodGateways> PodGatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
                                           const std::vector<Endpoint>* endpoints) {
   if (absl::Status sees = SeesPods(pods, links); !sees.ok()) return sees;
+  const Veths veths = VethsOf(links);
+  const Names names = NamesOf(endpoints);
   std::vector<PodGateway> gateways;
   for (const PodNetwork& pod : pods) {
-    const Link* veth = VethOf(pod, links);
+    const auto at = veths.find(pod.netns_id);
+    const Link* veth = at != veths.end() ? at->second : nullptr;
     for (Family family : kFamilies) {
       const Route* own = veth != nullptr ? OwnAddress(pod, family) : nullptr;
       if (own == nullptr) continue;
-      PodGateway found{veth, family, NameOf(*veth, *own, endpoints), std::nullopt, nullptr};
+      PodGateway found{veth, family, NameOf(*veth, *own, names), std::nullopt, nullptr};
       if (const Route* route = DefaultRoute(pod, family)) {
         // A second network of the pod's may lead the default route elsewhere.
         if (!route->gateway || !route->gateway->IsLinkLocal()) continue;

@@ -36,6 +36,7 @@ absl::StatusOr<RoutelessWorkloads> AmongWanted(const std::vector<WorkloadAddress
   const LinksByName links = ByName(*node.links);
   const LinkIndex index(*node.links);
   RoutelessWorkloads found;
+  std::optional<PrefixSet> remote;  // made when one asks
   const IpAddress* last = nullptr;
   for (const WorkloadAddress& workload : wanted) {
     if (last != nullptr && *last == workload.address) continue;
@@ -47,7 +48,8 @@ absl::StatusOr<RoutelessWorkloads> AmongWanted(const std::vector<WorkloadAddress
     }
     if (!local.Contain(workload.address)) {
       if (!neighbors.ok()) return neighbors.status();
-      if (MayBeAwaited(workload.address, link.index, local, *node.routes, index, *neighbors)) continue;
+      if (!remote) remote = RemoteBlocksOf(*node.routes, index);
+      if (MayBeAwaited(workload.address, link.index, local, *remote, *neighbors)) continue;
     }
     found.rows.push_back(RowOf(workload, link, neighbors));
   }

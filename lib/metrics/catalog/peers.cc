@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
@@ -20,6 +21,16 @@ bool IsShown(const PeerReport& entry, size_t peers, PeerDetail detail) {
   return !only_problems || !entry.peer.IsUp();
 }
 
+// Which of two goes first where there is no room for both: other nodes and routers before workloads, and whoever has
+// been down for longer. One that comes and goes then takes nobody's place, and the choice stays the same from poll to
+// poll until one of those chosen is up.
+bool GoesFirst(const PeerReport* a, const PeerReport* b) {
+  const auto rank = [](const PeerReport* entry) {
+    return std::tuple(entry->peer.kind == PeerKind::kLocalWorkload, entry->since.value_or(absl::InfiniteFuture()));
+  };
+  return rank(a) < rank(b);
+}
+
 std::string NameOf(const BgpPeer& peer) { return peer.address ? peer.address->ToString() : peer.name; }
 
 // The peers to show, one a label set: of two sessions with one address, the one that is down.
@@ -33,6 +44,10 @@ std::vector<const PeerReport*> Shown(const Report& report, PeerDetail detail) {
   std::vector<const PeerReport*> shown;
   shown.reserve(chosen.size());
   for (const auto& [key, entry] : chosen) shown.push_back(entry);
+  if (detail == PeerDetail::kAuto && shown.size() > kDetailedPeers) {
+    std::stable_sort(shown.begin(), shown.end(), GoesFirst);
+    shown.resize(kDetailedPeers);
+  }
   return shown;
 }
 

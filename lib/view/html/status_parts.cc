@@ -19,10 +19,10 @@ constexpr size_t kNodesAtOnce = 20;    // of one family; those behind them are f
 constexpr size_t kNodes = 500;
 
 std::string ListItem(const CauseWithEffects& found, absl::Time now) {
-  return absl::StrCat(
-      "<li>", Html(FindingText(found, now)),
-      found.effects.empty() ? "" : absl::StrCat("<br><span class=\"quiet\">", Html(EffectsText(found)), "</span>"),
-      "</li>\n");
+  const std::string effects = EffectsText(found);
+  return absl::StrCat("<li>", Html(FindingText(found, now)),
+                      effects.empty() ? "" : absl::StrCat("<br><span class=\"quiet\">", Html(effects), "</span>"),
+                      "</li>\n");
 }
 
 // `number`: of the group on the page.
@@ -37,6 +37,7 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
                                      : HtmlDetails(absl::StrCat("more-", number),
                                                    absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
                                                    absl::StrCat("<ul>\n", folded, "</ul>\n")),
+                      group.unlisted == 0 ? "" : absl::StrCat("<p>", UnlistedText(group), "</p>\n"),
                       "<p>What it breaks: ", Html(group.impact), "</p>\n<p><strong>What to do:</strong> ",
                       Html(group.remedy), "</p>\n<p class=\"quiet\">Check ", group.check->name, "</p></article>\n");
 }

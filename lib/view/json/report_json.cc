@@ -136,7 +136,8 @@ Json FindingJson(const CauseWithEffects& found) {
           {"summary", Text(found.check->summary)},
           {"impact", Text(found.impact())},
           {"remedy", Text(found.remedy())},
-          {"effects", EffectsJson(found)}};
+          {"effects", EffectsJson(found)},
+          {"unlisted_effects", found.unlisted_effects()}};
 }
 
 Json ChecksJson(const Report& report) {
@@ -145,7 +146,8 @@ Json ChecksJson(const Report& report) {
     checks.push_back({{"check", Text(verdict.check->name)},
                       {"judged", verdict.judged.ok()},
                       {"error", ErrorOrNull(verdict.judged)},
-                      {"findings", verdict.RootCauses()}});
+                      {"findings", verdict.RootCauses()},
+                      {"unlisted_findings", verdict.unlisted_causes}});
   return checks;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
@@ -14,6 +13,7 @@ namespace {
 
 // A storm of findings is one event; its size is said, and the metrics hold the rest.
 constexpr size_t kFindingsPerCheck = 20;
+constexpr size_t kPeersPerMessage = 20;  // likewise
 
 using Records = std::vector<LogRecord>;
 
@@ -107,55 +107,77 @@ LogRecord PeerRecord(LogLevel level, absl::string_view message, const PeerReport
   return record;
 }
 
-LogRecord StateRecord(absl::string_view message, const PeerReport& report) {
-  return PeerRecord(report.peer.IsUp() ? LogLevel::kInfo : LogLevel::kWarn, message, report);
-}
+// Records of peers: of each message the first, and the number of the others.
+class PeerRecords {
+ public:
+  void Add(LogLevel level, absl::string_view message, const PeerReport& peer, Records& records) {
+    if (++counts_[message] <= kPeersPerMessage) records.push_back(PeerRecord(level, message, peer));
+  }
+  // With the level of whether it is up.
+  void AddState(absl::string_view message, const PeerReport& peer, Records& records) {
+    Add(peer.peer.IsUp() ? LogLevel::kInfo : LogLevel::kWarn, message, peer, records);
+  }
+  void Finish(Records& records) const {
+    for (const auto& [message, count] : counts_)
+      if (count > kPeersPerMessage)
+        records.push_back({LogLevel::kWarn,
+                           absl::StrCat(message, ", and so for others"),
+                           {{"more", absl::StrCat(count - kPeersPerMessage)}}});
+  }
+
+ private:
+  std::map<absl::string_view, size_t> counts_;
+};
 
 void ComparePeers(const Report& before, const Report& now, Records& records) {
   const auto earlier = PeersByName(before);
   const auto later = PeersByName(now);
+  PeerRecords peers;
   // While a BIRD cannot be asked, its peers are unknown, not gone.
   const auto known = [](const Report& report, Family family) { return report.birds[family].knows_peers; };
   for (const auto& [key, peer] : later) {
     const PeerReport* last = Find(earlier, key);
     if (last == nullptr) {
-      if (known(before, key.first)) records.push_back(StateRecord("peer added", *peer));
+      if (known(before, key.first)) peers.AddState("peer added", *peer, records);
     } else if (last->peer.IsUp() != peer->peer.IsUp()) {
-      records.push_back(StateRecord(peer->peer.IsUp() ? "peer is up" : "peer is down", *peer));
+      peers.AddState(peer->peer.IsUp() ? "peer is up" : "peer is down", *peer, records);
     } else if (last->flaps < peer->flaps && peer->peer.IsUp()) {
-      records.push_back(PeerRecord(LogLevel::kWarn, "peer was down between two polls", *peer));
+      peers.Add(LogLevel::kWarn, "peer was down between two polls", *peer, records);
     }
   }
   for (const auto& [key, peer] : earlier)
     if (Find(later, key) == nullptr && known(now, key.first))
-      records.push_back(PeerRecord(LogLevel::kInfo, "peer removed", *peer));
+      peers.Add(LogLevel::kInfo, "peer removed", *peer, records);
+  peers.Finish(records);
 }
 
-std::set<std::string> SubjectsOf(const Verdict& verdict) {
-  std::set<std::string> subjects;
-  for (const OpenFinding& open : verdict.findings) subjects.insert(open.subject);
-  return subjects;
+LogRecord FindingRecord(LogLevel level, absl::string_view message, const CheckInfo& check, const OpenFinding& open) {
+  LogRecord record{level,
+                   Text(message),
+                   {{"check", Text(check.name)},
+                    {"severity", Text(ToString(check.severity))},
+                    {"subject", open.subject},
+                    {"detail", open.finding.detail}}};
+  if (open.cause)
+    record.fields.push_back({"explained_by", absl::StrCat(open.cause->check, " ", open.cause->subject)});
+  return record;
 }
 
-// One record for each finding of `some` that `others` lacks.
-void AddFindings(const Verdict& some, const Verdict& others, LogLevel level, absl::string_view message,
-                 Records& records) {
-  const std::set<std::string> known = SubjectsOf(others);
-  size_t count = 0;
-  for (const auto& [finding, subject, since, cause] : some.findings) {
-    if (known.count(subject) != 0 || ++count > kFindingsPerCheck) continue;
-    records.push_back({level,
-                       Text(message),
-                       {{"check", Text(some.check->name)},
-                        {"severity", Text(ToString(some.check->severity))},
-                        {"subject", subject},
-                        {"detail", finding.detail}}});
-    if (cause) records.back().fields.push_back({"explained_by", absl::StrCat(cause->check, " ", cause->subject)});
+// One record for each of the first that `is_told`, and one with the number of the others of `all`.
+template <class IsTold>
+void AddFindings(const std::vector<OpenFinding>& findings, IsTold is_told, size_t all, const CheckInfo& check,
+                 LogLevel level, absl::string_view message, Records& records) {
+  size_t told = 0;
+  for (const OpenFinding& open : findings) {
+    if (told == kFindingsPerCheck) break;
+    if (!is_told(open)) continue;
+    records.push_back(FindingRecord(level, message, check, open));
+    ++told;
   }
-  if (count > kFindingsPerCheck)
+  if (all > told)
     records.push_back({level,
                        absl::StrCat(message, ", and more of this check"),
-                       {{"check", Text(some.check->name)}, {"more", absl::StrCat(count - kFindingsPerCheck)}}});
+                       {{"check", Text(check.name)}, {"more", absl::StrCat(all - told)}}});
 }
 
 // One line for all checks that lack the same thing. Both reports hold every check, by name.
@@ -174,11 +196,12 @@ void CompareJudgement(const Report& before, const Report& now, Records& records)
     records.push_back({LogLevel::kInfo, "checks can judge again", {{"checks", absl::StrJoin(able, ",")}}});
 }
 
-void CompareVerdict(const Verdict& before, const Verdict& now, Records& records) {
-  if (!now.judged.ok()) return;  // what it found before is unknown now, not over
-  const bool grave = now.check->severity != Severity::kInfo;
-  AddFindings(now, before, grave ? LogLevel::kWarn : LogLevel::kInfo, "finding", records);
-  AddFindings(before, now, LogLevel::kInfo, "finding is over", records);
+void TellVerdict(const Verdict& now, Records& records) {
+  const LogLevel level = now.check->severity != Severity::kInfo ? LogLevel::kWarn : LogLevel::kInfo;
+  const auto is_new = [](const OpenFinding& open) { return open.is_new; };
+  AddFindings(now.findings, is_new, now.begun, *now.check, level, "finding", records);
+  const auto any = [](const OpenFinding&) { return true; };
+  AddFindings(now.over, any, now.over_count, *now.check, LogLevel::kInfo, "finding is over", records);
 }
 
 LogRecord FirstRecord(const Report& report) {
@@ -206,7 +229,7 @@ std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
   CompareBirds(*before, now, records);
   ComparePeers(*before, now, records);
   CompareJudgement(*before, now, records);
-  for (size_t i = 0; i < now.verdicts.size(); ++i) CompareVerdict(before->verdicts[i], now.verdicts[i], records);
+  for (const Verdict& verdict : now.verdicts) TellVerdict(verdict, records);
   return records;
 }
 

@@ -110,8 +110,9 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
                                   group.check->name, ": ", group.check->summary, "\n");
   for (const CauseWithEffects* found : group.findings) {
     absl::StrAppend(&text, line(FindingText(*found, now)));
-    if (!found->effects.empty()) absl::StrAppend(&text, line(EffectsText(*found)));
+    if (const std::string effects = EffectsText(*found); !effects.empty()) absl::StrAppend(&text, line(effects));
   }
+  if (group.unlisted != 0) absl::StrAppend(&text, line(UnlistedText(group)));
   return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.impact)),
                       line(absl::StrCat("What to do: ", group.remedy)));
 }

@@ -25,7 +25,7 @@ std::string FoundIn(const Snapshot& healthy) {
   std::string found;
   for (int poll = 0; poll < 10; ++poll) {
     Snapshot node = healthy;
-    node.taken_at += poll * absl::Seconds(30);
+    LetPass(poll * absl::Seconds(30), node);
     const Report report = observer.Observe(Seen(std::move(node)));
     for (const Verdict& verdict : report.verdicts)
       for (const OpenFinding& finding : verdict.findings)

@@ -19,9 +19,7 @@ constexpr absl::Duration kInterval = absl::Seconds(5);
 // The healthy node, `polls` intervals after the first look, with BIRD's ages grown as they would.
 Snapshot HealthyNodeAfter(int polls) {
   Snapshot node = HealthyNode();
-  node.taken_at += polls * kInterval;
-  *node.birds[Family::kIpv4].status->uptime += polls * kInterval;
-  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) *peer.age += polls * kInterval;
+  LetPass(polls * kInterval, node);
   return node;
 }
 
@@ -62,7 +60,7 @@ TEST_CASE("a finding that must hold for some time does so, however often it is s
   Observer observer;
   for (int poll = 0; poll < 6; ++poll) {
     Snapshot node = HealthyNodeAfter(0);
-    node.taken_at += poll * absl::Seconds(1);
+    LetPass(poll * absl::Seconds(1), node);
     node.birds[Family::kIpv4].routes = std::vector<BirdRoute>{};
     BirdRoute route;
     route.destination = *Prefix::Parse("192.168.219.0/26");
@@ -91,7 +89,7 @@ TEST_CASE("what was explained stays so for a moment after its cause is over, and
   Observer observer;
   Snapshot node = HealthyNode();
   const auto unexplained = [&](absl::string_view name, absl::Duration later) {
-    node.taken_at += later;
+    LetPass(later, node);
     const Report report = observer.Observe(Seen(node));
     for (const Verdict& verdict : report.verdicts)
       if (verdict.check->name == name) return verdict.RootCauses();
@@ -194,7 +192,7 @@ TEST_CASE("what a BIRD said outlives its silence, marked by its reading, and is 
   observer.Observe(Seen(HealthyNodeAfter(0)));
   const auto poll_without_bird = [&](absl::Duration later) {
     Snapshot node = HealthyNode();
-    node.taken_at += later;
+    LetPass(later, node);
     LoseBird(node, absl::DeadlineExceededError("BIRD accepts, but is silent"));
     return observer.Observe(Seen(node));
   };
@@ -308,6 +306,38 @@ TEST_CASE("what a poll read is left as it was read") {
   CHECK(absl::IsNotFound(seen->birds[Family::kIpv4].status.status()));
   static_assert(
       std::is_same_v<decltype(ReadSnapshot(std::declval<RawNode&>(), absl::Now)), std::shared_ptr<const Snapshot>>);
+}
+
+TEST_CASE("what a BIRD said is dropped after five minutes, whatever becomes of the clock") {
+  for (const absl::Duration step : {absl::Hours(9), -absl::Hours(9)}) {
+    Observer observer;
+    observer.Observe(Seen(HealthyNodeAfter(0)));
+    const auto poll_without_bird = [&](absl::Duration later) {
+      Snapshot node = HealthyNode();
+      LetPass(later, node);
+      node.taken_at += step;
+      LoseBird(node, absl::DeadlineExceededError("BIRD accepts, but is silent"));
+      return observer.Observe(Seen(node));
+    };
+    const Report soon = poll_without_bird(absl::Minutes(4));
+    CHECK(soon.peers.size() == 2);
+    CHECK(soon.taken_at - *ReadingOf(soon, "bird")->last_good == absl::Minutes(4));
+    CHECK(poll_without_bird(absl::Minutes(5) + absl::Seconds(1)).peers.empty());
+  }
+}
+
+TEST_CASE("on a healthy node a clock that is set makes no finding") {
+  Observer observer;
+  Snapshot node = HealthyNode();
+  for (const absl::Duration step : {absl::ZeroDuration(), absl::Hours(9), -absl::Hours(18), absl::Hours(24 * 365)}) {
+    node.taken_at += step;
+    for (int poll = 0; poll < 3; ++poll) {
+      LetPass(kInterval, node);
+      const Report report = observer.Observe(Seen(node));
+      for (const Verdict& verdict : report.verdicts) CHECK(verdict.findings.empty());
+      for (const PeerReport& peer : report.peers) CHECK(report.taken_at - *peer.since >= absl::Hours(3));
+    }
+  }
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <absl/strings/match.h>
+#include <absl/strings/str_split.h>
+
 #include "lib/analysis/observe.h"
 #include "lib/metrics/metric.h"
 #include "lib/model/utf8.h"
@@ -143,7 +146,7 @@ std::string MetricsAfter(const std::vector<Snapshot>& polls) {
   Report report;
   absl::Duration since = absl::ZeroDuration();
   for (Snapshot node : polls) {
-    node.taken_at += std::exchange(since, since + absl::Seconds(5));
+    LetPass(std::exchange(since, since + absl::Seconds(5)), node);
     report = observer.Observe(Seen(std::move(node)));
   }
   return RenderMetrics({report, ProcessStats()});
@@ -319,6 +322,30 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
           (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);
+}
+
+// 500 peers that are down, the first longest; `up` of them are not.
+std::vector<std::string> PeersTold(int up) {
+  Snapshot node = HealthyNode();
+  auto& peers = *node.birds[Family::kIpv4].peers;
+  for (int i = 0; i < 500; ++i) {
+    BgpPeer peer = MeshPeer("10.40." + std::to_string(i / 250) + "." + std::to_string(i % 250));
+    peer.age = absl::Hours(12) - i * absl::Seconds(20);
+    if (i != up) peer.bgp_state = BgpState::kIdle;
+    peers.push_back(peer);
+  }
+  std::vector<std::string> told;
+  for (absl::string_view line : absl::StrSplit(MetricsOf(node), '\n'))
+    if (absl::StartsWith(line, "caliwatch_bgp_peer_up{")) told.emplace_back(line);
+  return told;
+}
+
+TEST_CASE("no more than 200 peers get series of their own by themselves, those that are down for longest") {
+  const std::vector<std::string> told = PeersTold(499);
+  REQUIRE(told.size() == 200);
+  CHECK(told.front() == R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.40.0.0",kind="mesh"} 0)");
+  CHECK(told.back() == R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.40.0.199",kind="mesh"} 0)");
+  CHECK(PeersTold(300) == told);  // a short one that comes and goes takes nobody's place
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ std::string FelixAfter(const std::vector<Snapshot>& nodes) {
   Report report;
   absl::Duration since = absl::ZeroDuration();
   for (Snapshot node : nodes) {
-    node.taken_at += std::exchange(since, since + absl::Seconds(40));
+    LetPass(std::exchange(since, since + absl::Seconds(40)), node);
     report = observer.Observe(Seen(std::move(node)));
   }
   return FelixText(report);

@@ -95,5 +95,15 @@ TEST_CASE("while a table cannot be read, nobody knows which routes are tunnelled
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("a route of another family by tunl0 is passed over") {
+  Snapshot node = IpipNode({22, 35, 51}, {17, 40});
+  const JudgedTexts without = Run(node);
+  Route route = BlockRoute("10.0.0.0/26", NodeAddress(22));  // RTA_VIA: the gateway is of IPv4
+  route.destination = *Prefix::Parse("fd65::/122");
+  route.link = kTunl0;
+  AddRoute(node, route);
+  CHECK(*Run(node) == *without);
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -22,11 +22,11 @@ class Watched {
   explicit Watched(RememberedFelix known = {}) : history_(std::move(known)) {}
 
   absl::Time See(const Health& health, int second) {
-    return history_.Follow(health, /*expected=*/false, At(second), absl::Seconds(1000 + second));
+    return history_.Follow(health, /*expected=*/false, {absl::Seconds(1000 + second), At(second)});
   }
   const RememberedFelix& known() const { return history_.remembered(); }
   size_t ends() const { return known().ends.moments().size(); }
-  std::optional<absl::Duration> Lasted(int second) const { return history_.Lasted(At(second)); }
+  std::optional<absl::Duration> Lasted(int second) const { return history_.Lasted(absl::Seconds(1000 + second)); }
 
  private:
   FelixHistory history_;
@@ -159,6 +159,17 @@ TEST_CASE("each state has a word of its own, and other words are none") {
        {FelixState::kReady, FelixState::kNotReady, FelixState::kNotLive, FelixState::kNoAnswer})
     CHECK(FelixStateFrom(ToString(state)) == state);
   CHECK(FelixStateFrom("well") == std::nullopt);
+}
+
+TEST_CASE("a clock that is set changes nothing of how long Felix has been as it is") {
+  for (const int step : {9 * 3600, -9 * 3600}) {
+    FelixHistory felix;
+    felix.Follow(kReady, true, {absl::Seconds(100), At(0)});
+    felix.Follow(kBehind, true, {absl::Seconds(110), At(10)});
+    const absl::Time since = felix.Follow(kBehind, true, {absl::Seconds(120), At(20 + step)});
+    CHECK(At(20 + step) - since == absl::Seconds(10));
+    CHECK(felix.Lasted(absl::Seconds(120)) == absl::Seconds(10));
+  }
 }
 
 }  // namespace

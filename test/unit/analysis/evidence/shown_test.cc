@@ -13,7 +13,7 @@ const absl::Status kGone = absl::UnavailableError("netlink is gone");
 struct Polls {
   Shown Poll(const absl::Status& routes, const absl::Status& bird = absl::OkStatus()) {
     Snapshot node = HealthyNode();
-    node.taken_at += number++ * absl::Seconds(5);
+    LetPass(number++ * absl::Seconds(5), node);
     if (!routes.ok()) node.routes = routes;
     if (!bird.ok()) node.birds[Family::kIpv4] = {bird, bird, bird};
     for (SourceReading& reading : node.sources) {

@@ -2,7 +2,12 @@
 #include "lib/analysis/findings/finding_history.h"
 
 #include <deque>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_split.h>
 
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
@@ -38,7 +43,7 @@ Verdict Judge(FindingHistory& history, const Check& check, const Snapshot& node)
 // Poll `number`, five seconds after the one before.
 Snapshot Named(const std::string& name, int number) {
   Snapshot node = HealthyNode();
-  node.taken_at += number * absl::Seconds(5);
+  LetPass(number * absl::Seconds(5), node);
   node.node_name = name;
   return node;
 }
@@ -202,6 +207,99 @@ TEST_CASE("who polls only twice believes in what nobody has seen before, not in 
   OpenAfter(begun, 2, 1, 0);
   CHECK(OpenAfter(begun, 2, 6, 1).empty());
   CHECK(OpenAfter(begun, 2, 31, 2).size() == 1);
+}
+
+// Finds as many things as the node's name says, from which to which: "0-300".
+Judgement Many(const Evidence& evidence) {
+  const std::vector<std::string> ends = absl::StrSplit(*evidence.now.node_name, '-');
+  std::vector<Finding> findings;
+  for (int i = std::stoi(ends[0]); i < std::stoi(ends[1]); ++i)
+    findings.push_back({InterfaceName{absl::StrFormat("cali%04d", i)}, std::nullopt, "it is wrong"});
+  return findings;
+}
+const Check kMany{{.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = ""}, JudgeNode(Many)};
+
+TEST_CASE("of very many findings the first hundred are listed, and all are counted") {
+  FindingHistory history;
+  Judge(history, kMany, Named("0-300", 0));
+  const Verdict verdict = Judge(history, kMany, Named("0-300", 1));
+  CHECK(verdict.findings.size() == kListedFindings);
+  CHECK(verdict.findings.front().subject == "cali0000");
+  CHECK(verdict.findings.back().subject == "cali0099");
+  CHECK(verdict.RootCauses() == 300);
+  CHECK(verdict.begun == 300);
+  CHECK(Judge(history, kMany, Named("0-300", 2)).begun == 0);
+}
+
+TEST_CASE("a finding that was not listed has lasted since it was first seen, and is not new once there is room") {
+  FindingHistory history;
+  for (int number = 0; number < 2; ++number) Judge(history, kMany, Named("0-300", number));
+  const Verdict verdict = Judge(history, kMany, Named("250-300", 2));
+  REQUIRE(verdict.findings.size() == 50);
+  CHECK(verdict.RootCauses() == 50);
+  CHECK(verdict.findings.front().since == Named("", 0).taken_at);
+  CHECK_FALSE(verdict.findings.front().is_new);
+  CHECK(verdict.over_count == 250);
+  CHECK(verdict.over.size() == kListedFindings);
+  CHECK(verdict.over.front().subject == "cali0000");
+  CHECK(verdict.over.front().finding.detail == "it is wrong");
+}
+
+TEST_CASE("a cause tells how many findings follow from it, listed or not") {
+  Check cause = kMany, effect = kMany;
+  cause.info.name = "the_cause";
+  cause.run = [](const Evidence& evidence) -> Judgement {
+    std::vector<Finding> found = *Many(evidence);
+    Finding one{InterfaceName{"tunl0"}, std::nullopt, "it is down"};
+    for (const Finding& each : found) one.related.push_back(each.subject);
+    return std::vector<Finding>{one};
+  };
+  effect.info.causes = {{"the_cause"}};
+  FindingHistory history;
+  JudgeAll(history, {cause, effect}, Named("0-300", 0));
+  const std::vector<Verdict> verdicts = JudgeAll(history, {cause, effect}, Named("0-300", 1));
+  CHECK(verdicts[0].findings.front().effects == 300);
+  CHECK(verdicts[1].findings.size() == kListedFindings);
+  CHECK(verdicts[1].unlisted_effects == 200);
+  CHECK(verdicts[1].RootCauses() == 0);
+}
+
+// As kLetters, of what must last for half a minute.
+const Check kLasting{{.name = kSees,
+                      .summary = "",
+                      .impact = "",
+                      .meaning = "",
+                      .remedy = "",
+                      .time_to_hold = absl::Seconds(30)},
+                     JudgeNode(Letters)};
+
+TEST_CASE("a clock that is set makes no finding hold earlier or later, and leaves its age as it is") {
+  for (const absl::Duration step : {absl::Hours(9), -absl::Hours(9)}) {
+    FindingHistory history;
+    Judge(history, kLasting, Named("a", 0));
+    for (int number = 1; number < 8; ++number) {
+      Snapshot node = Named("a", number);
+      node.taken_at += step;
+      const Verdict verdict = Judge(history, kLasting, node);
+      REQUIRE(verdict.findings.size() == (number < 6 ? 0 : 1));
+      if (number >= 6) CHECK(node.taken_at - verdict.findings.front().since == number * absl::Seconds(5));
+    }
+    Snapshot over = Named("", 8);
+    over.taken_at += step;
+    Judge(history, kLasting, over);
+    REQUIRE(history.past().size() == 1);
+    CHECK(history.past().front().until - history.past().front().since == absl::Seconds(40));
+  }
+}
+
+TEST_CASE("a finding of the process before has not lasted for longer than the machine") {
+  const std::string real(AllCheckInfos().front()->name);
+  FindingHistory history(OpenSince{{{real, "a"}, Named("", 0).taken_at - absl::Hours(24 * 365)}});
+  Check check = kLasting;
+  check.info.name = AllCheckInfos().front()->name;
+  Judge(history, check, Named("a", 1));
+  Judge(history, check, Named("a", 2));
+  CHECK(Judge(history, check, Named("a", 3)).findings.empty());
 }
 
 }  // namespace

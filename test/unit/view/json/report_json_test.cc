@@ -5,8 +5,11 @@
 #include <set>
 #include <string>
 
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/view/terminal/report_text.h"
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
 #include "test/support/temporary_folder.h"
@@ -48,7 +51,7 @@ TEST_CASE("what a BIRD said before it fell silent has the error, and the time th
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
   node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
-  node.taken_at += absl::Seconds(40);
+  LetPass(absl::Seconds(40), node);
   const auto json = nlohmann::json::parse(ReportJson(observer.Observe(Seen(node)), ""));
   CHECK(json.at("birds")[0].at("error") == "BIRD is silent");
   CHECK(json.at("birds")[0].at("version") == "v0.3.3+birdv1.6.8");
@@ -177,6 +180,29 @@ TEST_CASE("docs/json.md describes every key there is, and no other") {
   const std::regex key_cell("\\n\\| `([a-z_]+)` \\|");
   for (std::sregex_iterator it(page.begin(), page.end(), key_cell), end; it != end; ++it) described.insert((*it)[1]);
   CHECK(keys == described);
+}
+
+TEST_CASE("of very many findings the first are listed, and how many more there are is told") {
+  Snapshot node = NodeWithPeerDown();
+  auto& peers = *node.birds[Family::kIpv4].peers;
+  BgpPeer down = peers.front();
+  for (int i = 1; i <= 149; ++i) {
+    down.address = *IpAddress::Parse(absl::StrCat("10.40.0.", i));
+    down.name = absl::StrCat("Mesh_10_40_0_", i);
+    peers.push_back(down);
+  }
+  const nlohmann::json json = JsonOf(node);
+  size_t listed = 0;
+  for (const auto& finding : json.at("findings")) listed += finding.at("check") == "bgp_peer_down";
+  CHECK(listed == 100);
+  for (const auto& check : json.at("checks")) {
+    if (check.at("check") != "bgp_peer_down") continue;
+    CHECK(check.at("findings") == 150);
+    CHECK(check.at("unlisted_findings") == 50);
+  }
+  CHECK(json.at("outcome") == "findings");
+  CHECK(absl::StrContains(ReportText(ReportOf(node), false), "and 50 more of this check"));
+  CHECK(absl::StrContains(ReportText(ReportOf(node), false), "150 findings"));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ class Watch {
     auto records = RecordsOf(before_ ? &*before_ : nullptr, now);
     before_ = std::move(now);
     node.taken_at += kInterval;
+    node.boot_time += kInterval;
     if (node.birds[Family::kIpv4].status.ok()) *node.birds[Family::kIpv4].status->uptime += kInterval;
     return records;
   }
@@ -235,6 +236,43 @@ TEST_CASE("a storm of findings is told by the first of each check and their numb
   REQUIRE(records.size() == 21);
   CHECK(records.back().message == "finding, and more of this check");
   CHECK(FieldOf(records.back(), "more") == "82");
+}
+
+TEST_CASE("of very many peers that go down at once the first are told, and the number of the others") {
+  Watch watch;
+  watch.ResolveDoubtfulRoutes();
+  auto& peers = *watch.node.birds[Family::kIpv4].peers;
+  for (int i = 1; i <= 100; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.0.", i)));
+  const auto added = watch.Poll();
+  REQUIRE(added.size() == 21);
+  CHECK(added.back().message == "peer added, and so for others");
+  CHECK(FieldOf(added.back(), "more") == "80");
+  watch.ResolveDoubtfulRoutes();
+  for (BgpPeer& peer : peers) TakeDown(peer);
+  const auto records = watch.Poll();
+  REQUIRE(records.size() == 21);
+  CHECK(records.front().message == "peer is down");
+  CHECK(FieldOf(records.back(), "more") == "82");
+}
+
+TEST_CASE("a storm of findings that is over is told by the first and their number") {
+  Watch watch;
+  watch.ResolveDoubtfulRoutes();
+  auto& peers = *watch.node.birds[Family::kIpv4].peers;
+  for (int i = 1; i <= 250; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.", i / 200, ".", i % 200)));
+  watch.ResolveDoubtfulRoutes();
+  const std::vector<BgpPeer> up = peers;
+  for (BgpPeer& peer : peers) TakeDown(peer);
+  for (int i = 0; i < 3; ++i) watch.Poll();
+  peers = up;
+  size_t told = 0, more = 0;
+  for (const LogRecord& record : watch.Poll()) {
+    told += record.message == "finding is over" && FieldOf(record, "check") == "bgp_peer_down";
+    if (record.message == "finding is over, and more of this check") more = std::stoul(FieldOf(record, "more"));
+  }
+  CHECK(told == 20);
+  CHECK(more == 232);
+  CHECK(watch.Poll().empty());
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ TEST_CASE("what a BIRD said before it fell silent is marked with the time that i
   const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
   node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
-  node.taken_at += absl::Seconds(40);
+  LetPass(absl::Seconds(40), node);
   const std::string text = ReportText(observer.Observe(Seen(node)), false);
   CHECK(absl::StrContains(
       absl::StrReplaceAll(text, {{"\n        ", " "}}),
