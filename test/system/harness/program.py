@@ -38,6 +38,7 @@ class Agent:
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--web.listen-address", listen, "--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
+        arguments += ["--web.health-address", "127.0.0.1:0"]
         arguments += ["--state.file", os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
@@ -47,7 +48,9 @@ class Agent:
         self._not_awaited = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.await_log("caliwatch is running"))[1])
+        running = self.await_log("caliwatch is running")
+        self.port = int(re.search(r'\bports"?[=:]"?(\d+)', running)[1])
+        self.health_port = int(re.search(r'health_ports"?[=:]"?(\d+)', running)[1])
 
     def _read(self):
         for line in self._process.stderr:
