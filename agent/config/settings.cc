@@ -22,7 +22,8 @@ std::vector<Setting> WebSettings() {
   return {
       {.name = "web.listen-address",
        .placeholder = "ADDRESS",
-       .help = "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every IPv4 address. Repeatable.",
+       .help = "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every IPv4 address. Repeatable. "
+               "Without TLS: kube-rbac-proxy adds it.",
        .repeatable = true,
        .set = [](const SettingValues& values,
                  Config& config) { return SetListenAddresses(values, config.listen_addresses); },
