@@ -14,6 +14,8 @@ namespace caliwatch {
 // What a user can set, with the defaults. settings.h says what each one is.
 struct Config {
   std::vector<std::string> listen_addresses = {":10179"};
+  std::vector<std::string> health_addresses = {"127.0.0.1:10180"};  // empty: no listener for health alone
+  std::vector<std::string> allowed_hosts;
   std::string telemetry_path = "/metrics";
   absl::Duration poll_interval = absl::Seconds(5);
   LogLevel log_level = LogLevel::kInfo;

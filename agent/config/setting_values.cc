@@ -35,6 +35,24 @@ absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vec
   return absl::OkStatus();
 }
 
+absl::Status SetOwnHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses) {
+  if (values.size() > 1 || !values[0].empty()) return SetListenAddresses(values, addresses);
+  addresses.clear();
+  return absl::OkStatus();
+}
+
+absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<std::string>& names) {
+  const auto may_stand = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("-._", absl::string_view(&c, 1));
+  };
+  for (const std::string& value : values)
+    if (value.empty() || !std::all_of(value.begin(), value.end(), may_stand))
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", value, "' is no name of a host: write one as node1.example.com, without port"));
+  names = values;
+  return absl::OkStatus();
+}
+
 absl::Status SetUrlPath(const std::string& value, std::string& path) {
   // The server folds "//" and "/." away before anybody sees the path of a request.
   const bool folded = absl::StrContains(value, "//") || absl::StrContains(value, "/.");

@@ -17,6 +17,9 @@ namespace caliwatch {
 absl::Status SetListenAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
 // One value that is empty means none.
 absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
+// One value that is empty means none.
+absl::Status SetOwnHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
+absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<std::string>& names);
 absl::Status SetUrlPath(const std::string& value, std::string& path);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.

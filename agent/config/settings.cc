@@ -24,11 +24,27 @@ std::vector<Setting> WebSettings() {
        .placeholder = "ADDRESS",
        .help =
            "Where to serve HTTP: 127.0.0.1:10179, [::1]:10179, or :10179 for every address, IPv4 and IPv6 (IPv4 alone "
-           "where the node or civetweb has no IPv6); 0.0.0.0:10179 and [::]:10179 are those of one family. Repeatable.",
+           "where the node or civetweb has no IPv6); 0.0.0.0:10179 and [::]:10179 are those of one family. Repeatable. "
+           "Without TLS: kube-rbac-proxy adds it.",
        .repeatable = true,
        .set = [](const SettingValues& values,
                  Config& config) { return SetListenAddresses(values, config.listen_addresses); },
        .get = [](const Config& config) { return absl::StrJoin(config.listen_addresses, ", "); }},
+      {.name = "web.health-address",
+       .placeholder = "ADDRESS",
+       .help = "Where to serve /-/healthy and /-/ready alone, for probes that nobody outside of the node can keep from "
+               "being answered. Repeatable. Empty: nowhere; they are also where the metrics are.",
+       .repeatable = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetOwnHealthAddresses(values, config.health_addresses); },
+       .get = [](const Config& config) { return absl::StrJoin(config.health_addresses, ", "); }},
+      {.name = "web.allowed-host",
+       .placeholder = "NAME",
+       .help = "A name by which browsers may open the page and the JSON, beside addresses, names without a dot and the "
+               "node's own: node1.example.com. Scrapes may use any. Repeatable.",
+       .repeatable = true,
+       .set = [](const SettingValues& values, Config& config) { return SetHostNames(values, config.allowed_hosts); },
+       .get = [](const Config& config) { return absl::StrJoin(config.allowed_hosts, ", "); }},
       {.name = "web.telemetry-path",
        .placeholder = "PATH",
        .help = "Where the metrics are.",

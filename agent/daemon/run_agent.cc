@@ -6,11 +6,13 @@
 #include <iostream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
+#include <malloc.h>
 
 #include "agent/build/version.h"
 #include "agent/config/live_paths.h"
@@ -117,6 +119,26 @@ class AgentsNode : public LiveNode {
   FelixAsker felix_;
 };
 
+struct Servers {
+  std::unique_ptr<HttpServer> all, health;  // none of the second where none is wanted
+};
+
+// The probes have a server of their own, so that no client of the other keeps them from being answered.
+absl::StatusOr<Servers> Serve(const Config& config, const Site& site) {
+  Servers servers;
+  auto all = HttpServer::Start(config.listen_addresses,
+                               [site](const HttpRequest& request) { return AnswerFor(request, site); });
+  if (!all.ok()) return all.status();
+  servers.all = *std::move(all);
+  if (config.health_addresses.empty()) return servers;
+  constexpr HttpServerOptions kHealth{.setting = "web.health-address", .threads = 2};
+  auto health = HttpServer::Start(
+      config.health_addresses, [site](const HttpRequest& request) { return HealthAnswerFor(request, site); }, kHealth);
+  if (!health.ok()) return health.status();
+  servers.health = *std::move(health);
+  return servers;
+}
+
 // What an agent before this one knew; without it, this one starts anew.
 PersistentState LoadState(StateFile& state_file) {
   absl::StatusOr<PersistentState> state = state_file.Load();
@@ -131,6 +153,8 @@ PersistentState LoadState(StateFile& state_file) {
 }  // namespace
 
 ExitCode RunAgent(const ConfigSource& source) {
+  // Else each of the many threads that answer gets a heap of its own, and keeps the most that it ever needed.
+  mallopt(M_ARENA_MAX, 2);
   absl::StatusOr<Config> config = LoadConfig(source);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
@@ -156,11 +180,11 @@ ExitCode RunAgent(const ConfigSource& source) {
   const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
-                  .healthy = [&poller] { return poller.IsHealthy(); }};
-  const auto server = HttpServer::Start(config->listen_addresses,
-                                        [site](const HttpRequest& request) { return AnswerFor(request, site); });
-  if (!server.ok()) {
-    Log({LogLevel::kError, std::string(server.status().message())});
+                  .healthy = [&poller] { return poller.IsHealthy(); },
+                  .allowed_hosts = config->allowed_hosts};
+  const absl::StatusOr<Servers> servers = Serve(*config, site);
+  if (!servers.ok()) {
+    Log({LogLevel::kError, std::string(servers.status().message())});
     return Leave(kExitFailed);
   }
   Log({LogLevel::kInfo,
@@ -168,7 +192,8 @@ ExitCode RunAgent(const ConfigSource& source) {
        {{"version", std::string(Version())},
         {"revision", std::string(Revision())},
         {"listen", absl::StrJoin(config->listen_addresses, ",")},
-        {"ports", absl::StrJoin((*server)->ports(), ",")},
+        {"ports", absl::StrJoin(servers->all->ports(), ",")},
+        {"health_ports", servers->health ? absl::StrJoin(servers->health->ports(), ",") : ""},
         {"poll_interval", absl::FormatDuration(config->poll_interval)},
         {"confinement", confinement}}});
   ServeSignals(source, *config, poller);

@@ -11,9 +11,11 @@
 namespace caliwatch {
 
 struct HttpRequest {
-  absl::string_view method;           // "GET"
-  absl::string_view path;             // without query, decoded
-  absl::string_view accept_encoding;  // empty: none given
+  absl::string_view method;                // "GET"
+  absl::string_view path;                  // without query, decoded
+  absl::string_view host = "";             // as the client calls this server, port and all; empty: it does not say
+  absl::string_view accept_encoding = "";  // empty: none given
+  absl::string_view accept_language = "";  // browsers always have one
 };
 
 struct HttpResponse {

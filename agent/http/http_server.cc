@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/http_server.h"
 
-#include <algorithm>
-#include <chrono>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -11,51 +9,49 @@
 #include <absl/memory/memory.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/time/clock.h>
 
 #include "agent/http/civet_ports.h"
+#include "agent/http/lobby.h"
+#include "agent/http/stand_in.h"
 #include "agent/log/log.h"
 
 namespace caliwatch {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr char kNosniff[] = "X-Content-Type-Options: nosniff";
 
 // What civetweb's threads work with; whole before they start.
 struct Context {
   HttpHandler handler;
+  Lobby lobby;
   std::thread::id starter = std::this_thread::get_id();
   std::vector<std::string> complaints = {};  // civetweb's, of the starter's own thread
 };
 
-Context& ContextOf(const mg_connection* connection) {
-  const auto* server = static_cast<const CivetServer*>(mg_get_user_context_data(connection));
+Context& ContextOf(const mg_context* context) {
+  const auto* server = static_cast<const CivetServer*>(mg_get_user_data(context));
   return *static_cast<Context*>(const_cast<void*>(server->getUserContext()));
 }
 
-// A client that takes its answer bit by bit must not keep a thread for ever: civetweb's timeout begins anew with each
-// bit.
-void WriteBody(mg_connection* connection, const std::string& body) {
-  constexpr size_t kPiece = 65536;
-  const auto deadline = Clock::now() + std::chrono::seconds(30);
-  for (size_t at = 0; at < body.size() && Clock::now() < deadline; at += kPiece) {
-    const size_t length = std::min(kPiece, body.size() - at);
-    if (mg_write(connection, body.data() + at, length) != static_cast<int>(length)) return;
-  }
+Context& ContextOf(const mg_connection* connection) { return ContextOf(mg_get_context(connection)); }
+
+// civetweb's own way of writing a head writes none to who wants to upgrade to another protocol.
+std::string HeadOf(const mg_connection* connection, const HttpResponse& response) {
+  const mg_request_info& info = *mg_get_request_info(connection);
+  std::string head = absl::StrCat("HTTP/", info.http_version, " ", response.status, " ",
+                                  mg_get_response_code_text(connection, response.status), "\r\n");
+  for (const auto& [name, value] : response.headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
+  absl::StrAppend(&head, "Content-Length: ", response.body->size(), "\r\nCache-Control: no-store\r\n", kNosniff,
+                  "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
+                  "\r\nConnection: close\r\n\r\n");
+  return head;
 }
 
 void Send(mg_connection* connection, absl::string_view method, const HttpResponse& response) {
-  const auto add = [&](const char* name, const std::string& value) {
-    mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
-  };
-  mg_response_header_start(connection, response.status);
-  for (const auto& [name, value] : response.headers) add(name.c_str(), value);
-  add("Content-Length", std::to_string(response.body->size()));
-  add("Cache-Control", "no-store");
-  mg_response_header_add_lines(connection, absl::StrCat(kNosniff, "\r\n").c_str());
-  mg_response_header_send(connection);
-  if (method != "HEAD") WriteBody(connection, *response.body);
+  const std::string head = HeadOf(connection, response);
+  if (mg_write(connection, head.data(), head.size()) != static_cast<int>(head.size()) || method == "HEAD") return;
+  mg_write(connection, response.body->data(), response.body->size());
 }
 
 bool BringsBody(const mg_connection* connection) {
@@ -64,22 +60,39 @@ bool BringsBody(const mg_connection* connection) {
          mg_get_header(connection, "Transfer-Encoding") != nullptr;
 }
 
+HttpResponse Refusal(int status) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Allow", "GET, HEAD"}},
+          .body = std::make_shared<const std::string>("No page takes a body.\n")};
+}
+
 // Comes before civetweb's own dispatch, which knows prefixes only and no HEAD. Every request ends here.
 int OnRequest(mg_connection* connection) {
+  mg_disable_connection_keep_alive(connection);  // else it reads a body to its end, for as long as that takes to come
   const mg_request_info& info = *mg_get_request_info(connection);
-  const char* accept_encoding = mg_get_header(connection, "Accept-Encoding");
-  const HttpResponse response = ContextOf(connection)
-                                    .handler({.method = info.request_method,
-                                              .path = info.local_uri,
-                                              .accept_encoding = accept_encoding == nullptr ? "" : accept_encoding});
-  if (!BringsBody(connection)) {
-    Send(connection, info.request_method, response);
-    return response.status;
-  }
-  // After any other answer civetweb reads the body to its end, for as long as the client takes to send it.
-  const int status = response.status < 400 ? 413 : response.status;
-  mg_send_http_error(connection, status, "%s", "No page takes a body.\n");
-  return status;
+  const auto header = [&](const char* name) -> absl::string_view {
+    const char* value = mg_get_header(connection, name);
+    return value == nullptr ? "" : value;
+  };
+  HttpResponse response = ContextOf(connection)
+                              .handler({.method = info.request_method,
+                                        .path = info.local_uri,
+                                        .host = header("Host"),
+                                        .accept_encoding = header("Accept-Encoding"),
+                                        .accept_language = header("Accept-Language")});
+  if (BringsBody(connection)) response = Refusal(response.status < 400 ? 413 : response.status);
+  Send(connection, info.request_method, response);
+  return response.status;
+}
+
+void* OnThread(const mg_context* context, int type) {
+  constexpr int kAccepts = 0;
+  if (type == kAccepts) StandInForPollAndAccept(ContextOf(context).lobby);
+  return nullptr;
+}
+
+void OnClose(const mg_connection* connection) {
+  ContextOf(connection).lobby.Done(mg_get_request_info(connection)->remote_port);
 }
 
 int OnLog(const mg_connection* connection, const char* message) {
@@ -95,23 +108,29 @@ CivetCallbacks Callbacks() {
   CivetCallbacks callbacks;
   callbacks.begin_request = OnRequest;
   callbacks.log_message = OnLog;
+  callbacks.init_thread = OnThread;
+  callbacks.connection_close = OnClose;
   return callbacks;
 }
 
-// So many threads that a dozen clients who say nothing leave some free; each of those is let go after the timeout.
-std::vector<std::string> Options(const std::string& ports) {
-  return {"listening_ports",    ports,  "num_threads",       "16",
-          "request_timeout_ms", "3000", "additional_header", absl::StrCat("Allow: GET, HEAD\r\n", kNosniff)};
+std::vector<std::string> Options(const std::string& ports, size_t threads) {
+  return {"listening_ports",    ports,
+          "num_threads",        absl::StrCat(threads),
+          "listen_backlog",     "4096",
+          "request_timeout_ms", "3000",
+          "additional_header",  absl::StrCat("Allow: GET, HEAD\r\n", kNosniff)};
 }
 
 }  // namespace
 
 struct HttpServer::Civet {
-  explicit Civet(HttpHandler handler) : context{.handler = std::move(handler)} {}
+  Civet(HttpHandler handler, size_t threads)
+      : context{.handler = std::move(handler), .lobby = Lobby({.answers = threads})} {}
 
-  void Start(const std::string& ports) {
+  void Start(const std::string& ports, size_t threads) {
     const CivetCallbacks callbacks = Callbacks();
-    server.emplace(Options(ports), &callbacks, &context);
+    server.emplace(Options(ports, threads), &callbacks, &context);
+    context.lobby.Open();  // before, civetweb would not tell us when a connection ends
   }
 
   Context context;
@@ -124,18 +143,18 @@ HttpServer::~HttpServer() = default;
 std::vector<int> HttpServer::ports() { return civet_->server->getListeningPorts(); }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::vector<std::string>& addresses,
-                                                              HttpHandler handler) {
+                                                              HttpHandler handler, HttpServerOptions options) {
   const auto ports = CivetPorts(addresses, Ipv6Support());
   if (!ports.ok()) return ports.status();
-  auto civet = std::make_unique<Civet>(std::move(handler));
+  auto civet = std::make_unique<Civet>(std::move(handler), options.threads);
   try {
-    civet->Start(*ports);
+    civet->Start(*ports, options.threads);
   } catch (const CivetException& error) {
     const auto& complaints = civet->context.complaints;
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", absl::StrJoin(addresses, ", "), ": ",
-                     complaints.empty() ? error.what() : complaints.front(),
-                     "; end the program that holds the address, or give another one with --web.listen-address"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::StrJoin(addresses, ", "), ": ",
+                                               complaints.empty() ? error.what() : complaints.front(),
+                                               "; end the program that holds the address, or give another one with --",
+                                               options.setting));
   }
   return absl::WrapUnique(new HttpServer(std::move(civet)));
 }

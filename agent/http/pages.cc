@@ -6,12 +6,14 @@
 #include <utility>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
 #include "agent/build/version.h"
 #include "agent/config/own_paths.h"
 #include "agent/http/gzip.h"
+#include "agent/http/host_names.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/report_json.h"
 
@@ -48,28 +50,31 @@ HttpResponse Ready(const HttpRequest&, const Site& site) {
                        : Text(503, "Not ready: the first look at the node is not over yet.\n");
 }
 
-// Its body is made for this request alone.
-HttpResponse Made(const HttpRequest& request, std::string type, std::string body) {
+HttpResponse Page(std::string type, bool gzipped, SharedBody::Bytes body) {
   HttpResponse response{.headers = {{"Content-Type", std::move(type)},
                                     {"Vary", "Accept-Encoding"},
                                     {"Cache-Control", "no-store"},
                                     {"X-Content-Type-Options", "nosniff"}},
-                        .body = nullptr};
-  const bool zip = AcceptsGzip(request.accept_encoding);
-  if (zip) response.headers.emplace_back("Content-Encoding", "gzip");
-  response.body = std::make_shared<const std::string>(zip ? Gzip(body) : std::move(body));
+                        .body = std::move(body)};
+  if (gzipped) response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }
 
+// The page says how long ago the node was seen, to the second: within one, all get the same.
+SharedBody::Bytes StatusBody(const PublicationPtr& latest, const PageContext& context, bool gzipped) {
+  if (!latest) return SharedBody().Get("", gzipped, [&] { return WaitingPage(context); });
+  return latest->page.Get(absl::StrCat(absl::ToUnixSeconds(context.now), context.healthy ? "" : " stale"), gzipped,
+                          [&] { return StatusPage(latest->report, context); });
+}
+
 HttpResponse Status(const HttpRequest& request, const Site& site) {
-  const PublicationPtr latest = site.latest();
   const PageContext context{.telemetry_path = site.telemetry_path,
                             .now = absl::Now(),
                             .healthy = site.healthy(),
                             .version = Version(),
                             .revision = Revision()};
-  HttpResponse response =
-      Made(request, "text/html; charset=utf-8", latest ? StatusPage(latest->report, context) : WaitingPage(context));
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response = Page("text/html; charset=utf-8", gzipped, StatusBody(site.latest(), context, gzipped));
   response.headers.emplace_back("Content-Security-Policy",
                                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
                                 "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
@@ -80,7 +85,9 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
 HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
-  return Made(request, "application/json", ReportJson(latest->report, latest->process.version));
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
+  return Page("application/json", gzipped,
+              latest->json.Get("", gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
 }
 
 std::string TypeOf(absl::string_view file) {
@@ -91,12 +98,15 @@ std::string TypeOf(absl::string_view file) {
 
 HttpResponse File(const HttpRequest& request, const Site&) {
   for (const EmbeddedFile& file : WebFiles())
-    if (request.path.substr(1) == file.name) return Made(request, TypeOf(file.name), std::string(file.text));
+    if (request.path.substr(1) == file.name) {
+      const bool gzipped = AcceptsGzip(request.accept_encoding);
+      return Page(TypeOf(file.name), gzipped, SharedBody().Get("", gzipped, [&] { return std::string(file.text); }));
+    }
   return Text(404, "There is no such file.\n");
 }
 
-using Page = HttpResponse (*)(const HttpRequest&, const Site&);
-constexpr std::pair<absl::string_view, Page> kOwnPages[] = {
+using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
+constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {
     {"/", Status},       {"/api/v1/report", ReportAsJson}, {"/status.css", File}, {"/status.js", File},
     {"/icon.svg", File}, {"/-/healthy", Healthy},          {"/healthz", Healthy}, {"/-/ready", Ready},
     {"/readyz", Ready}};
@@ -104,24 +114,52 @@ static_assert(std::equal(std::begin(kOwnPages), std::end(kOwnPages), std::begin(
                          [](const auto& page, absl::string_view path) { return page.first == path; }),
               "config/own_paths.h, by which a configuration is judged, lists the same paths");
 
-Page PageAt(absl::string_view path, const Site& site) {
+Answer AnswerAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;
-  for (const auto& [own_path, page] : kOwnPages)
-    if (own_path == path) return page;
+  for (const auto& [own_path, answer] : kOwnPages)
+    if (own_path == path) return answer;
   return nullptr;
 }
 
-}  // namespace
+bool IsHealth(Answer answer) { return answer == Healthy || answer == Ready; }
 
-HttpResponse AnswerFor(const HttpRequest& request, const Site& site) {
-  const Page page = PageAt(request.path, site);
-  if (page == nullptr) return Text(404, "There is no such page. The front page, /, lists those there are.\n");
+// Metrics under any name: scrapes come by whatever name a target has. But no browser's, which may be the tool of a
+// foreign page, and which, unlike a scrape, says what language it wants.
+bool IsForAnyHost(Answer answer, const HttpRequest& request) {
+  return IsHealth(answer) || (answer == Metrics && request.accept_language.empty());
+}
+
+bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {
+  if (IsForAnyHost(answer, request)) return true;
+  const PublicationPtr latest = site.latest();
+  if (!latest) return true;  // there is nothing to tell yet
+  return IsOwnHost(request.host, latest->report.node_name.value_or(""), site.allowed_hosts);
+}
+
+HttpResponse AnswerBy(Answer answer, const HttpRequest& request, const Site& site) {
+  if (answer == nullptr) return Text(404, "There is no such page. The front page, /, lists those there are.\n");
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse refusal = Text(405, "Only GET and HEAD are answered here.\n");
     refusal.headers.emplace_back("Allow", "GET, HEAD");
     return refusal;
   }
-  return page(request, site);
+  if (!MayAsk(answer, request, site))
+    return Text(421,
+                "This node answers to its addresses, to names without a dot and to its own name. Use one of them, or "
+                "allow the name in the address bar with --web.allowed-host.\n");
+  return answer(request, site);
+}
+
+}  // namespace
+
+HttpResponse AnswerFor(const HttpRequest& request, const Site& site) {
+  return AnswerBy(AnswerAt(request.path, site), request, site);
+}
+
+HttpResponse HealthAnswerFor(const HttpRequest& request, const Site& site) {
+  const Answer answer = AnswerAt(request.path, site);
+  return IsHealth(answer) ? AnswerBy(answer, request, site)
+                          : Text(404, "Here is only how the agent is: /-/healthy, /-/ready.\n");
 }
 
 }  // namespace caliwatch

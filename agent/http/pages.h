@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "agent/http/http_message.h"
 #include "agent/http/publication.h"
@@ -14,9 +15,13 @@ struct Site {
   std::string telemetry_path;
   std::function<PublicationPtr()> latest;  // null before the first poll
   std::function<bool()> healthy;
+  std::vector<std::string> allowed_hosts = {};  // names by which browsers may call this node, beside its own
 };
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.
 HttpResponse AnswerFor(const HttpRequest& request, const Site& site);
+
+// The same of a server that only says how the agent is: 404 for all else.
+HttpResponse HealthAnswerFor(const HttpRequest& request, const Site& site);
 
 }  // namespace caliwatch

@@ -4,17 +4,20 @@
 #include <memory>
 #include <string>
 
+#include "agent/http/shared_body.h"
 #include "lib/analysis/report.h"
 #include "lib/metrics/exposition.h"
 
 namespace caliwatch {
 
-// What one poll made of the node, ready to be served. Immutable and shared: a scrape never waits for a poll.
+// What one poll made of the node, ready to be served. Immutable and shared: a scrape never waits for a poll. Pages are
+// made of it when they are asked for: most polls nobody looks at.
 struct Publication {
   Report report;
   ProcessStats process;
   std::string metrics;
   std::string gzipped_metrics;
+  mutable SharedBody page = {}, json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;

@@ -91,12 +91,15 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(self.pod["priorityClassName"], "system-node-critical")
         self.assertEqual(self.pod["nodeSelector"], {"kubernetes.io/os": "linux"})
 
-    def test_port_probes_and_monitor_all_mean_the_address_that_the_agent_listens_on(self):
+    def test_ports_probes_and_monitor_all_mean_addresses_that_the_agent_listens_on(self):
         (port,) = self.container["ports"]
         self.assertEqual(self.argument("web.listen-address"), f":{port['containerPort']}")
         self.assertEqual(port["hostPort"], port["containerPort"])
         for probe, path in (("livenessProbe", "/-/healthy"), ("readinessProbe", "/-/ready")):
-            self.assertEqual(self.container[probe]["httpGet"], {"path": path, "port": port["name"]})
+            host, _, health_port = self.argument("web.health-address").rpartition(":")
+            self.assertEqual(
+                self.container[probe]["httpGet"], {"host": host, "path": path, "port": int(health_port)}
+            )
         (endpoint,) = self.podmonitor["spec"]["podMetricsEndpoints"]
         self.assertEqual(endpoint["port"], port["name"])
 

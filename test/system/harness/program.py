@@ -40,6 +40,7 @@ class Agent:
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
         arguments += ["--web.listen-address", listen] if listen else []
+        arguments += ["--web.health-address", "127.0.0.1:0"]
         arguments += ["--state.file", os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
@@ -54,7 +55,8 @@ class Agent:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.started = self.await_log("caliwatch is running")
-        self.port = int(re.search(r'ports"?[=:]"?(\d+)', self.started)[1])
+        self.port = int(re.search(r'\bports"?[=:]"?(\d+)', self.started)[1])
+        self.health_port = int(re.search(r'health_ports"?[=:]"?(\d+)', self.started)[1])
 
     def _read(self):
         for line in self._process.stderr:

@@ -18,10 +18,15 @@
 namespace caliwatch {
 namespace {
 
-// A connection to a port of 127.0.0.1.
+// A connection from `source` to a port of 127.0.0.1.
 class Client {
  public:
-  explicit Client(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Client(int port, const char* source = "127.0.0.1")
+      : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = inet_addr(source);
+    REQUIRE(bind(socket_.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(port));
@@ -62,8 +67,8 @@ HttpResponse Echo(const HttpRequest& request) {
 
 class Server {
  public:
-  explicit Server(HttpHandler handler = Echo) {
-    auto started = HttpServer::Start({"127.0.0.1:0"}, std::move(handler));
+  explicit Server(HttpHandler handler = Echo, HttpServerOptions options = {}) {
+    auto started = HttpServer::Start({"127.0.0.1:0"}, std::move(handler), options);
     REQUIRE(started.ok());
     server_ = *std::move(started);
   }
@@ -117,12 +122,46 @@ TEST_CASE("what is no HTTP gets a 400, and the server goes on") {
   CHECK(absl::StartsWith(server.Ask("GET / HTTP/1.0\r\n\r\n"), "HTTP/1.0 200 OK\r\n"));
 }
 
-TEST_CASE("a dozen clients who never finish their request do not keep others from being answered") {
-  const Server server;
+TEST_CASE("clients who never finish their request hold no thread") {
+  const Server server(Echo, {.threads = 2});
   std::list<Client> silent;
   for (int i = 0; i < 12; ++i) silent.emplace_back(server.port()).Send("GET /metr");
   CHECK(absl::StartsWith(server.Ask("GET / HTTP/1.1\r\nHost: n\r\n\r\n"), "HTTP/1.1 200 OK\r\n"));
   for (const Client& client : silent) CHECK(client.IsWaiting());  // so they were held while the other was served
+}
+
+TEST_CASE("clients who read nothing leave threads for others") {
+  const auto body = std::make_shared<const std::string>(32'000'000, 'x');  // more than the kernel keeps for them
+  const Server server(
+      [body](const HttpRequest& request) {
+        return request.path == "/large" ? HttpResponse{.body = body} : Echo(request);
+      },
+      {.threads = 4});
+  std::list<Client> deaf;
+  for (int i = 0; i < 12; ++i) deaf.emplace_back(server.port()).Send("GET /large HTTP/1.1\r\nHost: n\r\n\r\n");
+  Client other(server.port(), "127.0.0.2");
+  CHECK(absl::StartsWith(other.Send("GET / HTTP/1.1\r\nHost: n\r\n\r\n").ReadToEnd(), "HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("who wants to upgrade to another protocol gets a whole answer in this one") {
+  const Server server;
+  for (const char* protocol : {"websocket", "h2c"}) {
+    const std::string answer = server.Ask(
+        absl::StrCat("GET / HTTP/1.1\r\nHost: n\r\nConnection: Upgrade\r\nUpgrade: ", protocol,
+                     "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+    CHECK(absl::StartsWith(answer, "HTTP/1.1 200 OK\r\n"));
+    CHECK(absl::StrContains(answer, "Content-Length: 8\r\n"));
+    CHECK(absl::EndsWith(answer, "\r\n\r\nGET / []"));
+  }
+}
+
+TEST_CASE("the handler hears by which name the server was called, and which language is wanted") {
+  const Server server([](const HttpRequest& request) {
+    return HttpResponse{
+        .body = std::make_shared<const std::string>(absl::StrCat(request.host, " ", request.accept_language))};
+  });
+  CHECK(absl::EndsWith(server.Ask("GET / HTTP/1.1\r\nHost: node1:80\r\nAccept-Language: de\r\n\r\n"),
+                       "\r\n\r\nnode1:80 de"));
 }
 
 TEST_CASE("many clients at once each get a whole answer") {

@@ -2,6 +2,7 @@
 #include "agent/http/pages.h"
 
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -21,9 +22,19 @@ struct FakeSite {
   bool healthy = true;
 
   HttpResponse Ask(absl::string_view method, absl::string_view path, absl::string_view accept_encoding = "") const {
-    const Site site{
-        .telemetry_path = "/metrics", .latest = [this] { return latest; }, .healthy = [this] { return healthy; }};
-    return AnswerFor({.method = method, .path = path, .accept_encoding = accept_encoding}, site);
+    return AnswerFor({.method = method, .path = path, .accept_encoding = accept_encoding}, AsSite());
+  }
+
+  int StatusFor(absl::string_view path, absl::string_view host, absl::string_view accept_language = "") const {
+    return AnswerFor({.method = "GET", .path = path, .host = host, .accept_language = accept_language}, AsSite())
+        .status;
+  }
+
+  Site AsSite() const {
+    return {.telemetry_path = "/metrics",
+            .latest = [this] { return latest; },
+            .healthy = [this] { return healthy; },
+            .allowed_hosts = {"watch.example.com"}};
   }
 };
 
@@ -133,6 +144,49 @@ TEST_CASE("the report is served as JSON, and not before there is one") {
   const HttpResponse response = SiteOf(HealthyNode()).Ask("GET", "/api/v1/report");
   CHECK(Header(response, "Content-Type") == "application/json");
   CHECK(nlohmann::json::parse(*response.body).at("outcome") == "clean");
+}
+
+TEST_CASE("readers of one poll share its JSON, and its page for a second") {
+  const FakeSite site = SiteOf(HealthyNode());
+  CHECK(site.Ask("GET", "/api/v1/report").body == site.Ask("GET", "/api/v1/report").body);  // the same bytes
+  CHECK(site.Ask("GET", "/api/v1/report", "gzip").body == site.Ask("GET", "/api/v1/report", "gzip").body);
+  std::set<SharedBody::Bytes> pages;
+  for (int i = 0; i < 50; ++i) pages.insert(site.Ask("GET", "/").body);
+  CHECK(pages.size() < 50);
+  FakeSite stale = site;
+  stale.healthy = false;
+  CHECK(absl::StrContains(*stale.Ask("GET", "/").body, "The next look should be over by now"));
+}
+
+TEST_CASE("what names the node's parts is not told to a browser that was sent here by a foreign name") {
+  const FakeSite site = SiteOf(HealthyNode());
+  const std::string node = site.latest->report.node_name.value();
+  for (const char* path : {"/", "/api/v1/report"}) {
+    INFO(path);
+    CHECK(site.StatusFor(path, "evil.example:10179") == 421);
+    for (const std::string& own : {std::string("10.39.1.11:10179"), node + ":10179", std::string("watch.example.com")})
+      CHECK(site.StatusFor(path, own) == 200);
+  }
+  const HttpResponse refusal = AnswerFor({.method = "GET", .path = "/", .host = "evil.example"}, site.AsSite());
+  CHECK(absl::StrContains(*refusal.body, "--web.allowed-host"));
+}
+
+TEST_CASE("a scrape may use any name, a probe too, and a browser's question for metrics may not") {
+  const FakeSite site = SiteOf(HealthyNode());
+  CHECK(site.StatusFor("/metrics", "node1.some.where.example:10179") == 200);
+  CHECK(site.StatusFor("/-/healthy", "node1.some.where.example") == 200);
+  CHECK(site.StatusFor("/metrics", "evil.example:10179", "en-US,en;q=0.5") == 421);
+  CHECK(site.StatusFor("/metrics", "10.39.1.11:10179", "en-US,en;q=0.5") == 200);
+}
+
+TEST_CASE("the server for probes tells how the agent is, and nothing else") {
+  const FakeSite site = SiteWithMetrics();
+  const auto status = [&](absl::string_view method, absl::string_view path) {
+    return HealthAnswerFor({.method = method, .path = path}, site.AsSite()).status;
+  };
+  for (const char* path : {"/-/healthy", "/healthz", "/-/ready", "/readyz"}) CHECK(status("GET", path) == 200);
+  for (const char* path : {"/", "/metrics", "/api/v1/report", "/nowhere"}) CHECK(status("GET", path) == 404);
+  CHECK(status("POST", "/-/healthy") == 405);
 }
 
 }  // namespace
