@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The state file: what was understood is written as it was read, and an agent goes on from it.
+
+#include <string>
+
+#include "lib/analysis/observe.h"
+#include "lib/analysis/state/state_text.h"
+#include "lib/read/read_snapshot.h"
+#include "test/fuzz/support/cost.h"
+#include "test/fuzz/support/input.h"
+#include "test/fuzz/support/must.h"
+#include "test/fuzz/support/outputs.h"
+#include "test/support/memory_node.h"
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::string_view kBoot = "boot";
+
+void GoOn(const PersistentState& state) {
+  static const MemoryNode* kept = new MemoryNode(ReadableNode());
+  MemoryNode node = *kept;
+  Observer observer({}, state);
+  Outputs outputs;
+  for (const int second : {0, 5})
+    outputs.Check(observer.Observe(ReadSnapshot(
+                      node, [&] { return absl::FromUnixSeconds(1'790'000'000 + second); },
+                      {.boot_time = absl::Seconds(100'000 + second)})),
+                  observer.kept());
+}
+
+}  // namespace
+}  // namespace caliwatch
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace caliwatch;
+  const absl::string_view text = Input(data, size).rest();
+  (void)PersistentStateFrom(text, "another boot");
+  const absl::StatusOr<PersistentState> state = PersistentStateFrom(text, kBoot);
+  const size_t head = text.find('\n') + 1;
+  MustBeLinear({text.substr(0, head), text.substr(head), ""},
+               [](const std::string& longer) { (void)PersistentStateFrom(longer, kBoot); });
+  if (!state.ok()) {
+    Must(absl::IsInvalidArgument(state.status()), "a state is taken or refused", state.status().ToString());
+    return 0;
+  }
+  const std::string written = StateText(*state, kBoot);
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(written, kBoot);
+  Must(again.ok(), "a state that was written can be read", again.status().ToString());
+  Must(StateText(*again, kBoot) == written, "a state that was read is written as it was", written);
+  GoOn(*state);
+  return 0;
+}
