@@ -45,7 +45,7 @@ absl::StatusOr<std::string> CivetPorts(const std::vector<std::string>& addresses
     }
     if (address->host->family == Family::kIpv6 && !ipv6.ok())
       return absl::Status(ipv6.code(), absl::StrCat("cannot listen on ", text, ": ", ipv6.message(),
-                                                    "; give --web.listen-address an IPv4 address"));
+                                                    "; give an IPv4 address"));
     ports.push_back(address->ToString());
   }
   return absl::StrJoin(ports, ",");

@@ -52,7 +52,7 @@ TEST_CASE("an address that is named is listened on as it is, or refused with the
     CHECK(absl::IsUnavailable(CivetPorts({":1", text}, none).status()));
     CHECK(
         Ports({":1", text}, none) ==
-        absl::StrCat("cannot listen on ", text, ": this node has no IPv6; give --web.listen-address an IPv4 address"));
+        absl::StrCat("cannot listen on ", text, ": this node has no IPv6; give an IPv4 address"));
   }
 }
 
