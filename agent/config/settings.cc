@@ -66,7 +66,8 @@ std::vector<Setting> WatchSettings() {
        .get = [](const Config& config) { return absl::FormatDuration(config.poll_interval); }},
       {.name = "peers.detail",
        .placeholder = "auto|all|problems|none",
-       .help = "Which BGP peers get series of their own; auto: all, but only those with problems above 200 peers.",
+       .help = "Which BGP peers get series of their own; auto: all; above 200 peers those with problems alone, 200 of "
+               "them at most.",
        .live = true,
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kPeerDetails, values[0], config.peer_detail); },

@@ -97,9 +97,9 @@ TEST_CASE("who answers as Felix does has answered, and stays so when it is silen
 TEST_CASE("one that names no component of Felix is Felix only where Felix is expected") {
   const Health nameless = FelixHealth{.live = true, .ready = true, .components = {}};
   FelixHistory history;
-  history.Follow(nameless, /*expected=*/false, At(0), absl::Seconds(1));
+  history.Follow(nameless, /*expected=*/false, {absl::Seconds(1), At(0)});
   CHECK_FALSE(history.remembered().answered);
-  history.Follow(nameless, /*expected=*/true, At(1), absl::Seconds(2));
+  history.Follow(nameless, /*expected=*/true, {absl::Seconds(2), At(1)});
   CHECK(history.remembered().answered);
 }
 

@@ -202,7 +202,9 @@ TEST_CASE("of very many findings the first are listed, and how many more there a
   }
   CHECK(json.at("outcome") == "findings");
   CHECK(absl::StrContains(ReportText(ReportOf(node), false), "and 50 more of this check"));
-  CHECK(absl::StrContains(ReportText(ReportOf(node), false), "150 findings"));
+  size_t all = 0;
+  for (const auto& check : json.at("checks")) all += check.at("findings").get<size_t>();
+  CHECK(absl::StrContains(ReportText(ReportOf(node), false), absl::StrCat(": ", all, " findings")));
 }
 
 }  // namespace
