@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize clean
+.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -57,6 +57,12 @@ pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab
 sanitize: ## every test under the address, undefined-behaviour and thread sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan TEST_JOBS=$$((2 * $$(nproc)))
 	@$(MAKE) --no-print-directory test PRESET=tsan TEST_JOBS=$$((2 * $$(nproc)))
+
+fuzz: ## what a stranger can send, made up: FUZZ_SECONDS for each target (300), TARGETS=… for some; crashes in build/fuzz/found
+	@.ci/install-packages build fuzz
+	@cmake --preset fuzz --log-level=NOTICE
+	@cmake --build build/fuzz --target caliwatch_fuzz --parallel $(JOBS)
+	@test/fuzz/run --seconds $(or $(FUZZ_SECONDS),300) $(TARGETS)
 
 clean: ## remove what was built
 	@rm -rf build

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <absl/strings/str_cat.h>
@@ -87,22 +88,29 @@ struct Replies {
   bool operator==(const Replies&) const = default;
 };
 
-// As a connection asks: each reply ends where BIRD's grammar says.
+// As a connection asks: each reply ends where BIRD's grammar says. A piece is awaited, with what it lacks, for a
+// millisecond before the next one is sent.
 Replies Ask(absl::string_view text, size_t piece) {
   Replies replies;
   absl::StatusOr<BirdSocket> socket = BirdSocket::Connect(Bird().path());
   Must(socket.ok(), "the fuzzer's socket can be reached", socket.status().ToString());
   UniqueFd bird = Bird().Accept();
+  const auto read = [&](absl::Duration patience) {
+    for (;;) {
+      absl::StatusOr<std::string> reply = socket->ReadReply("a question", Deadline(patience), kBuffer * 2);
+      if (!reply.ok()) return reply.status().code();
+      replies.texts.push_back(*std::move(reply));
+    }
+  };
   for (size_t at = 0; at < text.size(); at += piece) {
     const absl::string_view part = text.substr(at, piece);
-    Must(send(bird.get(), part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(part.size()), "it is sent");
+    Must(send(bird.get(), part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(part.size()),
+         "it is sent");
+    if (part.size() == piece) read(absl::Milliseconds(1));
   }
   bird = UniqueFd();
-  for (;;) {
-    absl::StatusOr<std::string> reply = socket->ReadReply("a question", Deadline(absl::Seconds(20)), kBuffer * 2);
-    if (!reply.ok()) return replies.code = reply.status().code(), replies;
-    replies.texts.push_back(*std::move(reply));
-  }
+  replies.code = read(absl::Seconds(20));
+  return replies;
 }
 
 }  // namespace
@@ -115,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t piece = std::max<size_t>(1 + input.Byte(), input.rest().size() / 128);
   const absl::string_view text = input.Take(kBuffer / 2);
   Must(Follow(text, piece) == Follow(text, kBuffer), "the log's lines are the same wherever it is split");
-  const Replies replies = Ask(text, piece);
+  const Replies replies = Ask(text, std::max(piece, text.size() / 8 + 1));
   Must(replies == Ask(text, kBuffer), "replies are the same wherever they are split");
   std::string all;
   for (const std::string& reply : replies.texts) all += reply;

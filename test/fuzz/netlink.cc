@@ -44,6 +44,11 @@ const nlmsghdr& HeaderOf(const std::vector<char>& message) {
   return *reinterpret_cast<const nlmsghdr*>(message.data());
 }
 
+// Damaged; more than there can be; a pod's own error.
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsResourceExhausted(status) || absl::IsUnavailable(status);
+}
+
 void MustFit(const IpAddress& address) { Must(address.ToString().size() >= 2, "an address has a text"); }
 void MustFit(const Prefix& prefix) {
   Must(prefix.length <= prefix.address.size() * 8, "a prefix fits its address", absl::StrCat(prefix.length));
@@ -61,6 +66,11 @@ void MustBeSound(const std::vector<Route>& routes) {
 void MustBeSound(const std::vector<Address>& addresses) {
   for (const Address& address : addresses) MustFit(Prefix{address.address, address.prefix_length});
 }
+void MustBeSound(const std::vector<Rule>& rules) {
+  for (const Rule& rule : rules)
+    for (const std::optional<Prefix>& prefix : {rule.from, rule.to})
+      if (prefix) MustFit(*prefix);
+}
 
 template <class Row>
 void Decode(absl::string_view bytes, bool check) {
@@ -70,8 +80,7 @@ void Decode(absl::string_view bytes, bool check) {
     status = AppendRow(HeaderOf(message), rows);
     if (!status.ok()) break;
   }
-  Must(status.ok() || absl::IsInvalidArgument(status), "a message is understood, or said to be damaged",
-       status.ToString());
+  Must(status.ok() || IsRefusal(status), "a message is understood, or said to be damaged", status.ToString());
   if constexpr (std::is_same_v<Row, Route>) SortDump(rows);
   if (!check) return;
   Must(rows.size() <= bytes.size() / 4, "there are no more rows than could be told");
@@ -90,8 +99,7 @@ void DecodeEvents(absl::string_view bytes, bool check) {
                                 AppendChangedRoutes(HeaderOf(message), routes),
                                 AppendChangedNeighbor(HeaderOf(message), neighbors)};
     for (const absl::Status& status : all)
-      Must(status.ok() || absl::IsInvalidArgument(status), "an event is understood, or said to be damaged",
-           status.ToString());
+      Must(status.ok() || IsRefusal(status), "an event is understood, or said to be damaged", status.ToString());
   }
   if (!check) return;
   MustBeSound(routes);

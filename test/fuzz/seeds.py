@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes inputs for the fuzzers from what was recorded: seeds.py FOLDER. `test/fuzz/run --merge` keeps those that differ."""
+"""Makes inputs for the fuzzers from what was recorded: seeds.py FOLDER. `test/fuzz/run --merge` keeps those that teach them
+something. State files are in no recording; those in the corpus are an agent's of test/recordings/nodes."""
 
 import hashlib
 import pathlib
@@ -81,11 +82,6 @@ def configuration():
     yield b"poll: {interval: !!str 5s}\n---\nweb: &a [*a]\n"
 
 
-def state():
-    for path in RECORDINGS.glob("**/agent/state"):
-        yield path.read_bytes()
-
-
 def recordings():
     for head in RECORDINGS.glob("**/recording.txt"):
         paths = sorted(path for path in head.parent.rglob("*") if path.is_file())
@@ -112,7 +108,7 @@ def node():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for seeds in (bird_answers, bird_stream, netlink, calico_files, configuration, state, recordings, http, node):
+    for seeds in (bird_answers, bird_stream, netlink, calico_files, configuration, recordings, http, node):
         inner = folder / seeds.__name__
         inner.mkdir(parents=True, exist_ok=True)
         most = 131072 if seeds is recordings else MOST
