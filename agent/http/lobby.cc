@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include <absl/strings/match.h>
@@ -24,6 +25,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kLargestHead = 16384;            // of civetweb, which refuses more
+constexpr size_t kRemembered = 1024;              // addresses
 constexpr milliseconds kTick{20};                 // while somebody is here: how late a deadline may be
 constexpr unsigned kUnreadMilliseconds = 10'000;  // what a client leaves unread is dropped then
 // Else one who does not read makes the kernel hold megabytes for him.
@@ -178,53 +180,56 @@ void Lobby::Sweep(Clock::time_point now) {
   }
   const std::lock_guard lock(mutex_);
   for (std::optional<Answer>& answer : answers_)
-    if (answer && now - answer->since >= limits_.answer) Cut(*answer);
+    if (answer && now - answer->since >= limits_.answer) Cut(*answer, now);
   if (!std::all_of(answers_.begin(), answers_.end(), [](const auto& answer) { return answer.has_value(); })) return;
   const Counts answering = Answering();
   if (const auto next = Next(answering); next != guests_.end()) CutShort(next->second, answering, now);
 }
 
-// The oldest answer of who has the most of them goes for `guest`, if that is not the guest himself.
+// The oldest answer of who has the most of them goes for `guest`, if that is not the guest himself. One at a time,
+// unless its thread takes long to notice.
 void Lobby::CutShort(const Guest& guest, const Counts& answering, Clock::time_point now) {
-  const auto ready = std::count_if(guests_.begin(), guests_.end(), [](const auto& one) { return one.second.ready; });
-  const auto going = std::count_if(answers_.begin(), answers_.end(), [](const auto& one) { return one->cut; });
-  if (going >= ready) return;
   const auto count = [&](const IpAddress& address) {
     const auto found = answering.find(address);
     return found == answering.end() ? 0 : found->second;
   };
+  const auto rank = [&](const Answer& one) { return std::pair(count(one.address), now - one.since); };
   Answer* loser = nullptr;
   for (std::optional<Answer>& answer : answers_) {
+    if (answer->cut && now - *answer->cut < 2 * kTick) return;
     if (answer->cut || now - answer->since < limits_.undisturbed) continue;
-    const auto rank = [&](const Answer& one) { return std::pair(count(one.address), now - one.since); };
     if (!loser || rank(*answer) > rank(*loser)) loser = &*answer;
   }
-  if (loser && count(loser->address) > count(guest.address)) Cut(*loser);
+  if (loser && count(loser->address) > count(guest.address)) Cut(*loser, now);
 }
 
 // Its thread finds that nobody listens any more.
-void Lobby::Cut(Answer& answer) {
-  if (!std::exchange(answer.cut, true)) shutdown(answer.socket, SHUT_RDWR);
+void Lobby::Cut(Answer& answer, Clock::time_point now) {
+  if (answer.cut) return;
+  answer.cut = now;
+  shutdown(answer.socket, SHUT_RDWR);
 }
 
 Lobby::Counts Lobby::Answering() const {
   Counts counts;
   for (const std::optional<Answer>& answer : answers_)
-    if (answer && !answer->cut) ++counts[answer->address];
+    if (answer) ++counts[answer->address];
   return counts;
 }
 
-// Of those who may be answered, one of the address with the fewest answers under way, and of these who waited longest.
+// Of those who may be answered, one of the address with the fewest answers under way; of these, of the one that was
+// last answered the longest ago; of its own, who waited longest.
 Lobby::Guests::iterator Lobby::Next(const Counts& answering) {
+  const auto rank = [&](const Guest& guest) {
+    const auto count = answering.find(guest.address);
+    const auto served = served_.find(guest.address);
+    return std::tuple(count == answering.end() ? 0 : count->second,
+                      served == served_.end() ? Clock::time_point::min() : served->second, *guest.ready);
+  };
   auto best = guests_.end();
-  std::pair<size_t, Clock::time_point> least;
   for (auto it = guests_.begin(); it != guests_.end(); ++it) {
-    if (!it->second.ready) continue;
-    const auto found = answering.find(it->second.address);
-    const std::pair rank(found == answering.end() ? 0 : found->second, *it->second.ready);
-    if (rank.first >= std::max<size_t>(limits_.answers / 2, 1) || (best != guests_.end() && rank >= least)) continue;
-    best = it;
-    least = rank;
+    if (!it->second.ready || std::get<0>(rank(it->second)) >= std::max<size_t>(limits_.answers / 2, 1)) continue;
+    if (best == guests_.end() || rank(it->second) < rank(best->second)) best = it;
   }
   return best;
 }
@@ -261,7 +266,10 @@ int Lobby::Accept(sockaddr* peer, socklen_t* length) {
   *length = whole;
   const int socket = guest.socket.Release();
   epoll_ctl(events_.get(), EPOLL_CTL_DEL, socket, nullptr);
-  answers_[number] = Answer{.socket = socket, .address = guest.address, .since = Clock::now()};
+  const auto now = Clock::now();
+  answers_[number] = Answer{.socket = socket, .address = guest.address, .since = now, .cut = {}};
+  if (served_.size() >= kRemembered) served_.clear();
+  served_[guest.address] = now;
   guests_.erase(next);
   return socket;
 }

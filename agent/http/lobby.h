@@ -57,7 +57,7 @@ class Lobby {
     int socket;
     IpAddress address;
     Clock::time_point since;
-    bool cut = false;
+    std::optional<Clock::time_point> cut;
   };
   using Guests = std::map<int, Guest>;  // by descriptor
   using Counts = absl::flat_hash_map<IpAddress, size_t>;
@@ -73,7 +73,7 @@ class Lobby {
   bool SomebodyIsNext();
   // The rest with mutex_ held.
   void CutShort(const Guest& guest, const Counts& answering, Clock::time_point now);
-  static void Cut(Answer& answer);
+  static void Cut(Answer& answer, Clock::time_point now);
   Counts Answering() const;
   Guests::iterator Next(const Counts& answering);
   std::pair<Guests::iterator, size_t> NextAndNumber();
@@ -82,7 +82,9 @@ class Lobby {
   const LobbyLimits limits_;
   UniqueFd events_, wake_;
   std::vector<int> listeners_;
-  Guests guests_;  // these are the accepting thread's own
+  Guests guests_;
+  absl::flat_hash_map<IpAddress, Clock::time_point> served_;  // when an address last got an answer; all these are the
+                                                              // accepting thread's own
 
   mutable std::mutex mutex_;  // guards what follows
   bool open_ = false;

@@ -96,6 +96,7 @@ TEST_CASE("what is wrong on the command line exits with 64, says what, and where
       {{"agent", "--web.listen-address", ":1", ":2"}, ":2", "See: caliwatch agent --help"},
       {{"agent", "--poll.interval"}, "--poll.interval", "See: caliwatch agent --help"},
       {{"agent", "--replay", "x"}, "--replay", "See: caliwatch agent --help"},
+      {{"agent", "--web.config.file=/tls"}, "serves plain HTTP alone", "kube-rbac-proxy"},
       {{"record"}, "DIR", "See: caliwatch record --help"},
       {{"record", "a", "b"}, "b", "See: caliwatch record --help"},
   };

@@ -52,13 +52,13 @@ class Door {
     REQUIRE(connect(client.get(), reinterpret_cast<sockaddr*>(&server), sizeof server) == 0);
     REQUIRE(send(client.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
     clients_.push_back(std::move(client));
-    SomebodyIsNext();
+    SomebodyIsNext(1);
     return clients_.back().get();
   }
 
-  bool SomebodyIsNext() {
+  bool SomebodyIsNext(int milliseconds = 100) {
     pollfd listener{.fd = listener_.get(), .events = POLLIN, .revents = 0};
-    return lobby.Poll(&listener, 1, 100) == 1;
+    return lobby.Poll(&listener, 1, milliseconds) == 1;
   }
 
   // Who comes next; the test fails where nobody does.
@@ -128,19 +128,33 @@ TEST_CASE("the address with the fewest answers comes first, and no address gets 
   CHECK(door.Take().address == 2);
 }
 
-TEST_CASE(
-    "while all are busy, who has most of the answers loses his oldest for another address, and for none of his own") {
-  Door door({.answers = 2, .undisturbed = std::chrono::milliseconds(0)});
-  const int oldest = door.Come(2, kRequest);
-  const HandedOut first = door.Take();
-  const int other = door.Come(3, kRequest);
-  const HandedOut second = door.Take();
+TEST_CASE("while all are busy, who has most answers loses his oldest for another address, and for none of his own") {
+  Door door({.answers = 4, .undisturbed = std::chrono::milliseconds(0)});
+  std::vector<HandedOut> taken;
+  const auto answered = [&](int address) {
+    const int client = door.Come(address, kRequest);
+    taken.push_back(door.Take());
+    return client;
+  };
+  const int other = answered(3), oldest = answered(2), second = answered(2), last = answered(4);
   door.Come(2, kRequest);
   CHECK_FALSE(door.SomebodyIsNext());
   CHECK_FALSE(IsCutOff(oldest));
-  door.Come(4, kRequest);
+  door.Come(5, kRequest);
   CHECK(IsCutOff(oldest));
-  CHECK_FALSE(IsCutOff(other));
+  for (const int client : {other, second, last}) CHECK_FALSE(IsCutOff(client));
+  door.lobby.Done(taken[1].number);
+  CHECK(door.Take().address == 5);
+}
+
+TEST_CASE("of addresses with equally many answers under way, the one that had one longest ago comes first") {
+  Door door({.answers = 2});
+  door.Come(2, kRequest);
+  const HandedOut first = door.Take();
+  for (const int address : {2, 2, 3}) door.Come(address, kRequest);
+  const HandedOut second = door.Take();
+  CHECK(second.address == 3);
+  door.Come(4, kRequest);
   door.lobby.Done(first.number);
   CHECK(door.Take().address == 4);
 }
