@@ -33,13 +33,13 @@ def caliwatch(*arguments, prefix=(), **options):
 
 class Agent:
     """An agent on a free port of 127.0.0.1. `config` is its configuration file's text; `environment` comes on top of
-    ours."""
+    ours; `state` is its state file, else one of its own."""
 
-    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", environment=()):
+    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", state=None, environment=()):
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--web.listen-address", listen, "--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
-        arguments += ["--state.file", os.path.join(self._folder.name, "state")]
+        arguments += ["--state.file", state or os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]
