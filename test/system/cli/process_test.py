@@ -171,6 +171,18 @@ class Logging(unittest.TestCase):
                 self.assertLessEqual({"time", "level", "msg"}, set(json.loads(line)))
 
 
+class Confinement(unittest.TestCase):
+    def test_what_is_in_force_is_said_at_the_start(self):
+        with Agent() as agent:
+            self.assertRegex(agent.started, r'confinement="?.*(seccomp|Landlock|no filter|no Landlock)')
+
+    def test_it_can_be_left_out(self):
+        with Agent("--security.seccomp=false") as agent:
+            self.assertIn('confinement="none, as security.seccomp is false"', agent.started)
+            with open(f"/proc/{agent.pid}/status") as status:
+                self.assertIn("\nSeccomp:\t0\n", status.read())
+
+
 class RefusingToStart(unittest.TestCase):
     def refusal(self, *arguments):
         done = caliwatch("agent", *arguments)

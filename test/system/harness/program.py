@@ -33,15 +33,25 @@ def caliwatch(*arguments, prefix=(), **options):
 
 class Agent:
     """An agent on a free port of 127.0.0.1; with `listen` None, where it listens by default. `config` is its
-    configuration file's text, `prefix` a command that becomes it; `environment` comes on top of ours."""
+    configuration file's text, `prefix` a command that becomes it; `environment` comes on top of ours; `state` is its
+    state file, else one of its own."""
 
-    def __init__(self, *flags, config=None, run_dir="/nonexistent", listen="127.0.0.1:0", prefix=(), environment=()):
+    def __init__(
+        self,
+        *flags,
+        config=None,
+        run_dir="/nonexistent",
+        listen="127.0.0.1:0",
+        prefix=(),
+        state=None,
+        environment=(),
+    ):
         self._folder = tempfile.TemporaryDirectory()
         self.config_file = os.path.join(self._folder.name, "config.yaml")
         arguments = ["--calico.run-dir", run_dir, "--calico.lib-dir", "/nonexistent"]
         arguments += ["--web.listen-address", listen] if listen else []
         arguments += ["--web.health-address", "127.0.0.1:0"]
-        arguments += ["--state.file", os.path.join(self._folder.name, "state")]
+        arguments += ["--state.file", state or os.path.join(self._folder.name, "state")]
         if config is not None:
             self.write_config(config)
             arguments += ["--config.file", self.config_file]

@@ -88,6 +88,7 @@ class Ordeal:
 
     def held(self, what):
         """It was served throughout, in time and memory. Prints the figures."""
+        self.await_that(lambda: self.scrapes or self._failures)
         self._over.set()
         self._thread.join()
         memory = self.memory()

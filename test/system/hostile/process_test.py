@@ -101,7 +101,6 @@ class LogReader(unittest.TestCase):
             self.assertGreater(count, 0)
             ordeal.held("log reader awake again")
             ordeal.ends(signal.SIGTERM)
-            self.assertIn("msg=ending", agent.read_log()[-1])
 
     @row("log reader", "is gone, before the start or later", "the agent lives on, and SIGTERM ends it cleanly")
     def test_gone(self):
@@ -119,13 +118,13 @@ class LogReader(unittest.TestCase):
 class Signals(unittest.TestCase):
     @row("signal", "SIGHUP 200 times a second, with a good and a bad file", "polls and scrapes go on")
     def test_sighup_storm(self):
-        with Agent(*FAST, config="log: {level: error}\n") as agent, Ordeal(self, agent) as ordeal:
+        with Agent(*FAST, config="log: {level: info}\n") as agent, Ordeal(self, agent) as ordeal:
             for number in range(600):
-                agent.write_config("log: {level: error}\n" if number % 2 else "nonsense: [\n")
+                agent.write_config("log: {level: info}\n" if number % 2 else "nonsense: [\n")
                 agent.signal(signal.SIGHUP)
                 time.sleep(0.005)
             ordeal.await_polls(2)
-            agent.write_config("log: {level: error}\n")
+            agent.write_config("log: {level: info}\n")
             agent.signal(signal.SIGHUP)
             ordeal.await_that(lambda: ordeal.now("caliwatch_config_last_reload_successful") == 1)
             ordeal.held("SIGHUP storm")
@@ -147,7 +146,7 @@ class Signals(unittest.TestCase):
             state = os.path.join(folder, "state")
             saved = set()
             for _ in range(40):
-                with Agent("--poll.interval", "100ms", "--state.file", state, run_dir=run_dir) as agent:
+                with Agent("--poll.interval", "100ms", state=state, run_dir=run_dir) as agent:
                     with real_bird(run_dir):  # comes and goes, so that there is something to save
                         time.sleep(chance.random() * 0.3)
                     time.sleep(chance.random() * 0.3)
@@ -166,8 +165,8 @@ class Limits(unittest.TestCase):
 
     @row(
         "limit",
-        "no descriptor is left but one for a scrape",
-        "polls go on, and all is well 2 polls after there are more",
+        "no descriptor is left",
+        "it does not spin, and all is well 2 polls after there are more",
     )
     def test_descriptors(self):
         with (
@@ -222,19 +221,22 @@ class Limits(unittest.TestCase):
                 ordeal.ends(signal.SIGTERM)
 
 
+STATUS = b"1000-BIRD 2.0.12\n1011-Router ID is 10.39.1.231\n0013 Daemon is up and running\n"
+
+
 def many_peers(talk):
+    """Ten megabytes of them."""
+    peers = b"".join(b"1002-Mesh_%d BGP --- up 2026-01-01 Established\n" % peer for peer in range(200_000))
     question = talk.welcome()
     while True:
-        talk.say(b"".join(b"1002-Mesh_%d BGP --- up 2026-01-01 Established\n" % peer for peer in range(20000)))
-        talk.say(b"0000 \n")
+        talk.say(STATUS if b"status" in question else peers + b"0000 \n")
         question = talk.hear()
-        del question
 
 
 def endless_protocols(talk):
     question = talk.welcome()
     while b"protocols" not in question:
-        talk.say(b"1000-BIRD 2.0.12\n0013 Daemon is up and running\n")
+        talk.say(STATUS)
         question = talk.hear()
     while True:
         talk.say(b"1002-Mesh_1 BGP --- up 2026-01-01 Established\n" * 4096)
@@ -302,9 +304,11 @@ class Clocks(unittest.TestCase):
             with Agent(*FAST, run_dir=folder, environment=environment) as agent, Ordeal(self, agent) as ordeal:
                 ordeal.await_that(lambda: ordeal.is_up() == 1)
                 ordeal.await_polls(3)
-                for step in ("+1d", "-1d", "+0"):
+                for step, days in (("+1d", 1), ("-1d", -1), ("+0", 0)):
                     before = findings(agent)
                     set_clock(clock, step)
+                    # The library that tells it the time asks the kernel every two seconds only.
+                    ordeal.await_that(lambda days=days: abs(days_off(ordeal) - days) < 0.01)
                     ordeal.await_polls(5)
                     self.assertEqual((ordeal.is_up(), ordeal.is_up("routes")), (1, 1), step)
                     self.assertEqual(findings(agent), before, step)
@@ -316,6 +320,11 @@ def set_clock(path, offset):
     with open(path + ".new", "w") as file:
         file.write(offset)
     os.replace(path + ".new", path)
+
+
+def days_off(ordeal):
+    """How many days ahead of ours the clock is that the agent goes by."""
+    return (ordeal.now("caliwatch_last_poll_timestamp_seconds") - time.time()) / 86400
 
 
 def findings(agent):
@@ -341,12 +350,6 @@ class Intruder(unittest.TestCase):
                 with open(f"/proc/{agent.pid}/task/{thread}/status") as file:
                     status = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
                 self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"), status["Name"])
-
-    def test_it_can_be_left_out(self):
-        with Agent("--security.seccomp=false") as agent:
-            self.assertIn('confinement="none, as security.seccomp is false"', agent.started)
-            with open(f"/proc/{agent.pid}/status") as status:
-                self.assertIn("\nSeccomp:\t0\n", status.read())
 
 
 if __name__ == "__main__":
