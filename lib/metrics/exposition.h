@@ -11,7 +11,8 @@
 
 namespace caliwatch {
 
-// Which peers get series of their own. kAuto: all, but only those with problems above 200 peers.
+// Which peers get series of their own. kAuto: all; above 200 peers those with problems alone, 200 at
+// most, which are down for longest.
 enum class PeerDetail { kAuto, kAll, kProblems, kNone };
 
 struct ConfigReload {

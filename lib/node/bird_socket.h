@@ -54,7 +54,7 @@ class BirdSocket {
   std::string path_;
   File file_;
   UniqueFd fd_;
-  std::string received_;  // and not yet handed out
+  std::string received_;    // and not yet handed out
   size_t without_end_ = 0;  // so many bytes of it are known to hold no end of a line
 };
 

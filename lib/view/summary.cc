@@ -37,8 +37,7 @@ std::vector<FindingGroup> GroupsOf(const std::vector<CauseWithEffects>& causes) 
   std::vector<FindingGroup> groups;
   std::map<std::tuple<absl::string_view, absl::string_view, absl::string_view>, size_t> places;
   for (const CauseWithEffects& cause : causes) {
-    const auto [place, is_new] =
-        places.try_emplace({cause.check->name, cause.remedy(), cause.impact()}, groups.size());
+    const auto [place, is_new] = places.try_emplace({cause.check->name, cause.remedy(), cause.impact()}, groups.size());
     if (is_new) groups.push_back({cause.check, cause.impact(), cause.remedy(), {}});
     groups[place->second].findings.push_back(&cause);
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a poll costs on a bad day: after thousands of things have gone wrong at once, on nodes made up here. Each scene
-// is played at one size and at double the size: work that grows with the node doubles, and work that grows by its square
-// is four times as much. Counts instructions, which other programs on the machine do not change, or CPU time where this
-// machine cannot count them. Ends with status 1 where a limit is missed.
+// is played at one size and at double the size: work that grows with the node doubles, and work that grows by its
+// square is four times as much. Counts instructions, which other programs on the machine do not change, or CPU time
+// where this machine cannot count them. Ends with status 1 where a limit is missed.
 
 #include <algorithm>
 #include <cstdio>
@@ -78,7 +78,8 @@ struct Scene {
     all.clear();
     for (int i = 0; i < peers; ++i) {
       all.push_back(MeshPeer(PeerAddress(i).ToString()));
-      all.back().routes = RouteCounts{static_cast<uint32_t>(routes / peers), 0, 1, static_cast<uint32_t>(routes / peers)};
+      all.back().routes =
+          RouteCounts{static_cast<uint32_t>(routes / peers), 0, 1, static_cast<uint32_t>(routes / peers)};
     }
     std::erase_if(*node.routes, [](const Route& row) { return row.gateway && !row.destination.IsDefault(); });
     const Route like = BlockRoute("192.168.219.0/26", "10.39.1.219");
@@ -93,7 +94,8 @@ struct Scene {
   }
 
   void Order() {
-    std::sort(node.routes->begin(), node.routes->end(), [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
+    std::sort(node.routes->begin(), node.routes->end(),
+              [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
   }
   // What BIRD says that it gave to the kernel: these and its own block.
   void Count(int routes) {

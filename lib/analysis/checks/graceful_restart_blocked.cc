@@ -34,11 +34,11 @@ std::vector<Finding> RecoveryBlocked(const BirdEvidence& bird, const std::vector
   names.resize(names.size() - more);
   states.resize(names.size());
   const std::string wait = absl::StrCat(absl::ToInt64Seconds(recovery->wait_remaining), " s");
-  return {{FamilyWide::kBird, bird.now.family,
-           absl::StrCat("keeps its routes out of the kernel, and announces none, until ", absl::StrJoin(names, ", "),
-                        more == 0 ? "" : absl::StrCat(" and ", more, " more"),
-                        names.size() == 1 ? " answers" : " answer", " or ", wait, " have passed. ",
-                        absl::StrJoin(states, "; "))}};
+  return {
+      {FamilyWide::kBird, bird.now.family,
+       absl::StrCat("keeps its routes out of the kernel, and announces none, until ", absl::StrJoin(names, ", "),
+                    more == 0 ? "" : absl::StrCat(" and ", more, " more"), names.size() == 1 ? " answers" : " answer",
+                    " or ", wait, " have passed. ", absl::StrJoin(states, "; "))}};
 }
 
 const RegisterCheck registered(

@@ -65,11 +65,8 @@ std::vector<Finding> UnreachableGateways(const PodGateways& gateways, const Tabl
   for (const PodGateway& pod : gateways) {
     if (pod.gateway && (pod.entry == nullptr || !HasFailed(*pod.entry))) continue;
     if (!causes) causes.emplace(netconf, routes);
-    findings.push_back({PodName{pod.pod},
-                        pod.family,
-                        DetailOf(pod, *causes),
-                        "",
-                        {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
+    findings.push_back(
+        {PodName{pod.pod}, pod.family, DetailOf(pod, *causes), "", {InterfaceName{pod.veth->name}, PodName{pod.pod}}});
   }
   return findings;
 }

@@ -17,8 +17,7 @@ std::optional<IpAddress> Remembered(const BgpPeer& peer, const BirdEvidence& bir
   return last != bird.before.last_source.end() ? std::optional(last->second) : std::nullopt;
 }
 
-std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdEvidence& bird,
-                                  const SocketsByPeer& sockets) {
+std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdEvidence& bird, const SocketsByPeer& sockets) {
   if (peer.source_address) return peer.source_address;
   const BgpSocket* socket = peer.address ? sockets.Towards(*peer.address) : nullptr;
   return socket != nullptr ? std::optional(socket->local) : Remembered(peer, bird);

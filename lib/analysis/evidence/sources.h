@@ -21,7 +21,7 @@ namespace caliwatch {
 struct SourceStatus : SourceReading {
   std::optional<absl::Time> last_good;
   absl::Duration last_good_age;  // how long ago that was, whatever became of the clock since
-  uint32_t failures = 0;  // polls in a row that could not read it, this one included
+  uint32_t failures = 0;         // polls in a row that could not read it, this one included
 
   // Whether what it said last may still be told as what is: one failed poll makes no gap.
   bool is_current() const { return last_good && failures < 2; }

@@ -17,9 +17,7 @@ namespace {
 // The smallest prefix around blocks.
 class Hull {
  public:
-  void Take(const Prefix& block) {
-    around_ = around_ ? HullOf(*around_, block) : block;
-  }
+  void Take(const Prefix& block) { around_ = around_ ? HullOf(*around_, block) : block; }
   bool Holds(const Prefix& block) const { return around_ && around_->Contains(block.address); }
 
  private:

@@ -158,8 +158,7 @@ LogRecord FindingRecord(LogLevel level, absl::string_view message, const CheckIn
                     {"severity", Text(ToString(check.severity))},
                     {"subject", open.subject},
                     {"detail", open.finding.detail}}};
-  if (open.cause)
-    record.fields.push_back({"explained_by", absl::StrCat(open.cause->check, " ", open.cause->subject)});
+  if (open.cause) record.fields.push_back({"explained_by", absl::StrCat(open.cause->check, " ", open.cause->subject)});
   return record;
 }
 

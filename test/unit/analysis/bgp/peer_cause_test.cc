@@ -77,8 +77,9 @@ TEST_CASE("a connection to the peer's port that BIRD does not have is another pr
 TEST_CASE("a peer with an address of this node's is the node itself") {
   Snapshot node = HealthyNode();
   node.addresses->push_back({*IpAddress::Parse("10.39.1.219"), 24, RT_SCOPE_UNIVERSE, 0, 2});
-  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kBgp, "Bad BGP identifier"},
-                   {.addresses = &*node.addresses}) == PeerCause::kIsOurselves);
+  const OwnAddresses own = OwnAddressesOf(*node.addresses);
+  CHECK(CauseAfter(BgpState::kActive, "Active", {PeerErrorClass::kBgp, "Bad BGP identifier"}, {.addresses = &own}) ==
+        PeerCause::kIsOurselves);
 }
 
 TEST_CASE("an address that was lost explains the sessions of its family, not BIRD's words") {

@@ -31,7 +31,8 @@ struct Cluster {
   }
   std::optional<SharedCause> Cause() const {
     Sessions sessions;
-    const SessionSurroundings around{.addresses = &addresses};
+    const OwnAddresses own = OwnAddressesOf(addresses);
+    const SessionSurroundings around{.addresses = &own};
     for (const BgpPeer& peer : peers) sessions[Family::kIpv4].push_back({&peer, Diagnose(peer, around), nullptr});
     for (const BgpPeer& peer : ipv6) sessions[Family::kIpv6].push_back({&peer, Diagnose(peer, around), nullptr});
     return SharedCauseOf(Family::kIpv4, sessions, addresses);

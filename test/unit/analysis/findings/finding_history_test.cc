@@ -265,13 +265,9 @@ TEST_CASE("a cause tells how many findings follow from it, listed or not") {
 }
 
 // As kLetters, of what must last for half a minute.
-const Check kLasting{{.name = kSees,
-                      .summary = "",
-                      .impact = "",
-                      .meaning = "",
-                      .remedy = "",
-                      .time_to_hold = absl::Seconds(30)},
-                     JudgeNode(Letters)};
+const Check kLasting{
+    {.name = kSees, .summary = "", .impact = "", .meaning = "", .remedy = "", .time_to_hold = absl::Seconds(30)},
+    JudgeNode(Letters)};
 
 TEST_CASE("a clock that is set makes no finding hold earlier or later, and leaves its age as it is") {
   for (const absl::Duration step : {absl::Hours(9), -absl::Hours(9)}) {

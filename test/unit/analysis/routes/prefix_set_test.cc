@@ -32,11 +32,13 @@ TEST_CASE("two families have no hull, and no length makes the search for one go 
 TEST_CASE("a set of networks holds the addresses in any of them") {
   PrefixSet set;
   CHECK_FALSE(set.Hold(Host("10.39.1.1")));
-  for (absl::string_view text : {"10.39.1.0/24", "10.39.1.128/25", "192.168.7.1/32", "fd39::/122"}) set.Insert(Net(text));
+  for (absl::string_view text : {"10.39.1.0/24", "10.39.1.128/25", "192.168.7.1/32", "fd39::/122"})
+    set.Insert(Net(text));
   set.Insert({Host("10.40.1.9"), 24});  // with bits of a host
   for (absl::string_view text : {"10.39.1.1", "10.39.1.200", "192.168.7.1", "fd39::3f", "10.40.1.1"})
     CHECK(set.Hold(Host(text)));
-  for (absl::string_view text : {"10.39.2.1", "192.168.7.2", "fd39::40", "10.40.2.1"}) CHECK_FALSE(set.Hold(Host(text)));
+  for (absl::string_view text : {"10.39.2.1", "192.168.7.2", "fd39::40", "10.40.2.1"})
+    CHECK_FALSE(set.Hold(Host(text)));
 }
 
 TEST_CASE("a default route holds all of its family") {
