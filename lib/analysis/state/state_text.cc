@@ -102,18 +102,6 @@ void RememberedFrom(const Json& json, Family family, RememberedPeers& peers) {
   }
 }
 
-Json BootTimesJson(const std::deque<BootTime>& moments) {
-  Json json = Json::array();
-  for (const BootTime moment : moments) json.push_back(JsonOf(moment));
-  return json;
-}
-
-std::deque<BootTime> BootTimesFrom(const Json& json) {
-  std::deque<BootTime> moments;
-  for (const Json& moment : json) moments.push_back(DurationFrom(moment));
-  return moments;
-}
-
 Json FelixJson(const RememberedFelix& felix) {
   return {{"answered", felix.answered},
           {"state", felix.state ? Json(std::string(ToString(*felix.state))) : Json()},
