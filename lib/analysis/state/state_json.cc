@@ -69,6 +69,18 @@ Prefix PrefixFrom(const std::string& text) {
   return *prefix;
 }
 
+Json BootTimesJson(const std::deque<BootTime>& moments) {
+  Json json = Json::array();
+  for (const BootTime moment : moments) json.push_back(JsonOf(moment));
+  return json;
+}
+
+std::deque<BootTime> BootTimesFrom(const Json& json) {
+  std::deque<BootTime> moments;
+  for (const Json& moment : json) moments.push_back(DurationFrom(moment));
+  return moments;
+}
+
 Json JsonOf(const RouteGaps& gaps) {
   Json returned_unannounced = Json::array();
   for (const Prefix& prefix : gaps.returned_unannounced) returned_unannounced.push_back(prefix.ToString());

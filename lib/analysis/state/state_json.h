@@ -5,6 +5,7 @@
 // nlohmann::json::exception, or std::invalid_argument, at what it cannot take.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace caliwatch {
 
 nlohmann::json JsonOf(absl::Duration duration);
 nlohmann::json JsonOf(const std::optional<absl::Duration>& moment);  // null for none
+nlohmann::json BootTimesJson(const std::deque<BootTime>& moments);
 nlohmann::json JsonOf(const RouteGaps& gaps);
 nlohmann::json JsonOf(const std::optional<Episode>& episode);
 nlohmann::json JsonOf(const EpisodeSummary& summary);
@@ -29,6 +31,7 @@ uint64_t CountFrom(const nlohmann::json& json);
 absl::Time TimeFrom(const nlohmann::json& json);
 absl::Duration DurationFrom(const nlohmann::json& json);
 std::optional<absl::Duration> OptionalFrom(const nlohmann::json& json);
+std::deque<BootTime> BootTimesFrom(const nlohmann::json& json);
 Prefix PrefixFrom(const std::string& text);
 RouteGaps GapsFrom(const nlohmann::json& json);
 std::optional<Episode> EpisodeFrom(const nlohmann::json& json);

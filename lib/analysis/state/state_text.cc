@@ -102,23 +102,9 @@ void RememberedFrom(const Json& json, Family family, RememberedPeers& peers) {
   }
 }
 
-Json BootTimesJson(const std::deque<BootTime>& moments) {
-  Json json = Json::array();
-  for (const BootTime moment : moments) json.push_back(JsonOf(moment));
-  return json;
-}
-
-std::deque<BootTime> BootTimesFrom(const Json& json) {
-  std::deque<BootTime> moments;
-  for (const Json& moment : json) moments.push_back(DurationFrom(moment));
-  return moments;
-}
-
 Json MomentJson(const Moment& moment) { return {JsonOf(moment.up), absl::ToUnixNanos(moment.wall)}; }
 
-Moment MomentFrom(const Json& json) {
-  return {DurationFrom(json.at(0)), TimeFrom(json.at(1))};
-}
+Moment MomentFrom(const Json& json) { return {DurationFrom(json.at(0)), TimeFrom(json.at(1))}; }
 
 Json FelixJson(const RememberedFelix& felix) {
   return {{"answered", felix.answered},
