@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
@@ -62,8 +61,8 @@ HttpResponse Page(std::string type, bool gzipped, SharedBody::Bytes body) {
 
 // The page says how long ago the node was seen, to the second: within one, all get the same.
 SharedBody::Bytes StatusBody(const PublicationPtr& latest, const PageContext& context, bool gzipped) {
-  if (!latest) return SharedBody().Get("", gzipped, [&] { return WaitingPage(context); });
-  return latest->page.Get(absl::StrCat(absl::ToUnixSeconds(context.now), context.healthy ? "" : " stale"), gzipped,
+  if (!latest) return SharedBody().Get(0, gzipped, [&] { return WaitingPage(context); });
+  return latest->page.Get(absl::ToUnixSeconds(context.now) * 2 + (context.healthy ? 0 : 1), gzipped,
                           [&] { return StatusPage(latest->report, context); });
 }
 
@@ -87,7 +86,7 @@ HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   return Page("application/json", gzipped,
-              latest->json.Get("", gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
+              latest->json.Get(0, gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
 }
 
 std::string TypeOf(absl::string_view file) {
@@ -100,7 +99,7 @@ HttpResponse File(const HttpRequest& request, const Site&) {
   for (const EmbeddedFile& file : WebFiles())
     if (request.path.substr(1) == file.name) {
       const bool gzipped = AcceptsGzip(request.accept_encoding);
-      return Page(TypeOf(file.name), gzipped, SharedBody().Get("", gzipped, [&] { return std::string(file.text); }));
+      return Page(TypeOf(file.name), gzipped, SharedBody().Get(0, gzipped, [&] { return std::string(file.text); }));
     }
   return Text(404, "There is no such file.\n");
 }

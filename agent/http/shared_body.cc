@@ -5,13 +5,13 @@
 
 namespace caliwatch {
 
-SharedBody::Bytes SharedBody::Get(absl::string_view version, bool gzipped, const std::function<std::string()>& make) {
+SharedBody::Bytes SharedBody::Get(int64_t version, bool gzipped, const std::function<std::string()>& make) {
   const std::lock_guard lock(made_->mutex);
-  if (!made_->plain || made_->version != version) {
+  if (!made_->plain || made_->version < version) {
     made_->gzipped = nullptr;
     made_->plain = nullptr;  // before the next is made: both at once would be the peak
     made_->plain = std::make_shared<const std::string>(make());
-    made_->version = std::string(version);
+    made_->version = version;
   }
   if (!gzipped) return made_->plain;
   if (!made_->gzipped) made_->gzipped = std::make_shared<const std::string>(Gzip(*made_->plain));

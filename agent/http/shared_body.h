@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-
-#include <absl/strings/string_view.h>
 
 namespace caliwatch {
 
@@ -16,13 +15,14 @@ class SharedBody {
  public:
   using Bytes = std::shared_ptr<const std::string>;
 
-  // `make` makes what belongs to `version`, once; who asks meanwhile waits for it. Any thread.
-  Bytes Get(absl::string_view version, bool gzipped, const std::function<std::string()>& make);
+  // `make` makes what belongs to `version`, once; who asks meanwhile waits for it. Where there is a later one already,
+  // it is that: who waited long does not have an old one made anew. Any thread.
+  Bytes Get(int64_t version, bool gzipped, const std::function<std::string()>& make);
 
  private:
   struct Made {
     std::mutex mutex;  // guards what follows
-    std::string version;
+    int64_t version = 0;
     Bytes plain, gzipped;
   };
   std::unique_ptr<Made> made_ = std::make_unique<Made>();  // so that it can be moved

@@ -31,6 +31,8 @@ Config ConfigFrom(const std::string& text) {
 constexpr char kEverySetting[] = R"(
 web:
   listen-address: ["127.0.0.1:1", "127.0.0.1:2"]
+  health-address: "127.0.0.1:3"
+  allowed-host: [node1.example.com]
   telemetry-path: /m
 poll: {interval: 1m30s}
 peers: {detail: problems}
@@ -50,6 +52,8 @@ state: {file: /d/e}
 TEST_CASE("a configuration file sets everything that can be set") {
   const Config config = ConfigFrom(kEverySetting);
   CHECK(config.listen_addresses == std::vector<std::string>{"127.0.0.1:1", "127.0.0.1:2"});
+  CHECK(config.health_addresses == std::vector<std::string>{"127.0.0.1:3"});
+  CHECK(config.allowed_hosts == std::vector<std::string>{"node1.example.com"});
   CHECK(config.telemetry_path == "/m");
   CHECK(config.poll_interval == absl::Seconds(90));
   CHECK(config.peer_detail == PeerDetail::kProblems);
@@ -65,6 +69,16 @@ TEST_CASE("a configuration file sets everything that can be set") {
   for (const Setting& setting : AllSettings()) {
     INFO(setting.name);
     CHECK(setting.get(config) != setting.get(Config()));
+  }
+}
+
+TEST_CASE("health is served at the loopback, or nowhere apart; an allowed host is a name and nothing else") {
+  CHECK(Config().health_addresses == std::vector<std::string>{"127.0.0.1:10180"});
+  CHECK(ConfigFrom("web: {health-address: \"\"}").health_addresses.empty());
+  CHECK(absl::StrContains(ComplaintAbout("web: {health-address: \"nowhere\"}"), "no address to listen on"));
+  for (const char* name : {"http://node1.example.com", "node1.example.com:80", "*", "a b"}) {
+    INFO(name);
+    CHECK(absl::StrContains(ComplaintAbout(absl::StrCat("web: {allowed-host: \"", name, "\"}")), "no name of a host"));
   }
 }
 
