@@ -17,8 +17,7 @@ static_assert(std::is_trivially_copyable_v<Route> && sizeof(Route) <= 68);
 
 Route RouteFrom(const rtmsg& header, Family family) {
   Route route;
-  route.destination.address.family = family;
-  route.destination.length = header.rtm_dst_len;
+  route.destination = Prefix{{family, {}}, header.rtm_dst_len};
   route.table = header.rtm_table;
   route.tos = header.rtm_tos;
   route.type = header.rtm_type;
@@ -140,7 +139,7 @@ absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& ro
     }
   }
   read.Require(has_destination, "it has a prefix length, but no RTA_DST");
-  read.Require(route.destination.length <= route.destination.address.size() * 8, "its prefix length is too long");
+  read.Require(header->rtm_dst_len <= route.destination.address.size() * 8, "its prefix length is too long");
   if (read.ok()) {
     if (multipath == nullptr)
       routes.push_back(route);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/model/prefix.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <absl/status/status.h>
@@ -46,8 +47,8 @@ absl::StatusOr<Prefix> Prefix::Parse(absl::string_view text) {
   const size_t slash = text.find('/');
   absl::StatusOr<IpAddress> address = IpAddress::Parse(text.substr(0, slash));
   if (!address.ok()) return address.status();
-  const auto longest = static_cast<uint8_t>(address->size() * 8);
-  if (slash == absl::string_view::npos) return Prefix{*address, longest};
+  const size_t longest = address->size() * 8;
+  if (slash == absl::string_view::npos) return Prefix{*address, static_cast<uint8_t>(longest)};
   uint32_t length = 0;
   if (!absl::SimpleAtoi(text.substr(slash + 1), &length) || length > longest)
     return absl::InvalidArgumentError(absl::StrCat("'", text, "' has no prefix length from 0 to ", longest));
@@ -56,9 +57,9 @@ absl::StatusOr<Prefix> Prefix::Parse(absl::string_view text) {
 
 bool Prefix::Contains(const IpAddress& inner) const {
   if (inner.family != address.family) return false;
-  const size_t whole_bytes = length / 8;
+  const size_t whole_bytes = std::min<size_t>(length / 8, address.size());
   if (std::memcmp(address.bytes.data(), inner.bytes.data(), whole_bytes) != 0) return false;
-  if (length % 8 == 0) return true;
+  if (length % 8 == 0 || whole_bytes == address.size()) return true;
   const auto mask = static_cast<uint8_t>(0xff << (8 - length % 8));
   return ((address.bytes[whole_bytes] ^ inner.bytes[whole_bytes]) & mask) == 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <compare>
@@ -32,6 +33,7 @@ struct IpAddress {
   static IpAddress FromBytes(Family family, const void* network_order);
 
   size_t size() const { return family == Family::kIpv4 ? 4 : 16; }
+  constexpr size_t bits() const { return family == Family::kIpv4 ? 32 : 128; }
   bool IsUnspecified() const { return bytes == std::array<uint8_t, 16>{}; }
   bool IsLinkLocal() const;  // 169.254.0.0/16 or fe80::/10
   std::string ToString() const;
@@ -55,15 +57,19 @@ struct IpAddress {
   std::array<uint64_t, 2> Words() const { return std::bit_cast<std::array<uint64_t, 2>>(bytes); }
 };
 
-// An address block. Host bits are kept as the source gave them; the kernel and BIRD always give zeros.
+// An address block. Host bits are kept as the source gave them; the kernel and BIRD always give zeros. No longer than
+// its address, whatever a source says: what decodes one says so, and what is made here is cut to it.
 struct Prefix {
   IpAddress address;
   uint8_t length = 0;
 
+  constexpr Prefix() = default;
+  constexpr Prefix(const IpAddress& of, size_t bits)
+      : address(of), length(static_cast<uint8_t>(std::min(bits, of.bits()))) {}
   // "192.168.2.128/26"; without a length, that of a single address.
   static absl::StatusOr<Prefix> Parse(absl::string_view text);
 
-  bool IsSingleAddress() const { return length == address.size() * 8; }
+  bool IsSingleAddress() const { return length == address.bits(); }
   bool IsDefault() const { return length == 0; }
   bool Contains(const IpAddress& inner) const;
   std::string ToString() const;

@@ -78,6 +78,13 @@ absl::StatusOr<absl::string_view> KernelReceiver::Await(int socket) {
   return absl::DeadlineExceededError(absl::StrCat("no answer within ", kPatience / absl::Seconds(1), " s"));
 }
 
+void KernelReceiver::Drain(int socket) {
+  constexpr int kMost = 4096;  // whoever fills it meanwhile
+  char nothing = 0;
+  for (int i = 0; i < kMost; ++i)
+    if (recv(socket, &nothing, sizeof nothing, MSG_DONTWAIT) < 0 && errno != ENOBUFS) return;
+}
+
 void KernelReceiver::Limit(size_t bytes, const Deadline& until) {
   bytes_left_ = bytes;
   until_ = until;

@@ -36,6 +36,10 @@ class KernelReceiver {
   // much.
   absl::StatusOr<absl::string_view> Await(int socket);
 
+  // Throws away what lies there, so that the kernel finds room for its answer: between two requests only others fill
+  // it.
+  static void Drain(int socket);
+
   // All dumps from now on, together, may have `bytes`, and go on `until` then: beyond, ResourceExhausted and
   // DeadlineExceeded. Looked at with each datagram, which has 32 KiB as a rule.
   void Limit(size_t bytes, const Deadline& until);

@@ -93,6 +93,7 @@ absl::StatusOr<std::string> KernelSocket::NameNetns(int file) {
   if (absl::Status connected = Connect(NETLINK_ROUTE, route_); !connected.ok()) return connected;
   const KernelRequest request = NetnsRequest(file);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(kDoing, ": out of memory"));
+  KernelReceiver::Drain(nl_socket_get_fd(route_.get()));
   if (const int code = nl_send_auto(route_.get(), request.get()); code < 0) return ErrorFrom(kDoing, code);
   const absl::StatusOr<absl::string_view> datagram = receiver_.Await(nl_socket_get_fd(route_.get()));
   if (!datagram.ok()) {
@@ -110,6 +111,7 @@ absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_
   const KernelRequest request =
       table == KernelTable::kBgpSockets ? BgpSocketsRequest(family, bgp_ports_) : DumpRequest(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
+  KernelReceiver::Drain(nl_socket_get_fd(socket));
   if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);
   const absl::Status read =
       receiver_.ReadDump(nl_socket_get_fd(socket), nlmsg_hdr(request.get())->nlmsg_seq, on_message);

@@ -103,7 +103,7 @@ class HostilePods(unittest.TestCase):
 
     @row("pod", "changes its routes without a pause", "the others judged")
     def test_a_pod_that_never_rests(self):
-        churn = "while :; do ip link add extra type dummy; ip link set extra up; ip link delete extra; done"
+        churn = "while :; do ip link add extra type veth peer name other; ip link set extra up; ip link delete extra; done"
         with self.lab.node(NODE).start(["sh", "-c", f"nsenter --net=$NETNS_DIR/{self.hostile} sh -c '{churn}'"]) as busy:
             self.assert_others_are_judged()
             busy.stop()

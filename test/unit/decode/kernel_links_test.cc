@@ -203,6 +203,9 @@ TEST_CASE("what is wrong with an address is named") {
   CHECK(Says(ErrorOf<Address>(message().PutAddress(IFA_LOCAL, "fd00::1")), "IFA_LOCAL has 16 bytes instead of 4"));
   CHECK(Says(ErrorOf<Address>(message().PutAddress(IFA_ADDRESS, "fd00::1")), "IFA_ADDRESS has 16 bytes instead"));
   CHECK(Says(ErrorOf<Address>(message().PutText(IFA_FLAGS, "1")), "IFA_FLAGS has 1 bytes instead of 4"));
+  CHECK(
+      Says(ErrorOf<Address>(NetlinkMessage(RTM_NEWADDR, AddressHeader(AF_INET, 33)).PutAddress(IFA_LOCAL, "10.0.0.1")),
+           "RTM_NEWADDR: its prefix length is too long"));
 }
 
 }  // namespace

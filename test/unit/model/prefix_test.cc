@@ -75,6 +75,16 @@ TEST_CASE("a prefix contains the addresses of its block, to the bit") {
   CHECK(!Block("fd00::1").Contains(Ip("fd00::2")));
 }
 
+TEST_CASE("no prefix is longer than its address, and none reads past it") {
+  CHECK(Prefix(Ip("10.65.0.2"), 33) == Block("10.65.0.2/32"));
+  CHECK(Prefix(Ip("fd00::1"), 255) == Block("fd00::1/128"));
+  Prefix spoilt = Block("fd00::1");
+  spoilt.length = 255;
+  CHECK(spoilt.Contains(Ip("fd00::1")));
+  CHECK(!spoilt.Contains(Ip("fd00::2")));
+  CHECK(!spoilt.Contains(Ip("10.65.0.2")));
+}
+
 TEST_CASE("addresses are ordered by family, then by their bytes as numbers") {
   CHECK(Ip("255.0.0.0") < Ip("::"));
   CHECK(Ip("9.0.0.0") < Ip("10.0.0.0"));

@@ -112,6 +112,13 @@ TEST_CASE("a message larger than any before is lost once; asked again, there is 
   CHECK(ReadFrom(kernel, receiver).status == absl::OkStatus());
 }
 
+TEST_CASE("what lies there before a request is thrown away") {
+  const Kernel kernel;
+  for (int i = 0; i < 3; ++i) REQUIRE(kernel.Says(Link() + Done()));
+  KernelReceiver::Drain(kernel.ours.get());
+  CHECK(absl::IsDeadlineExceeded(ReadFrom(kernel).status));
+}
+
 TEST_CASE("a message beyond all measure is refused, again and again") {
   const Kernel kernel;
   KernelReceiver receiver;

@@ -115,6 +115,23 @@ TEST_CASE("what another process sends to its port is passed over, be it the very
   CHECK(after.messages == before.messages);
 }
 
+TEST_CASE("a port that another process has filled up has room for the next answer") {
+  if (!InOwnNamespace()) return;
+  const std::unique_ptr<KernelSocket> socket = Opened();
+  const Dumped before = Dump(*socket, KernelTable::kLinks);
+  REQUIRE(before.status.ok());
+  const std::unique_ptr<nl_sock, decltype(&nl_socket_free)> sender(nl_socket_alloc(), nl_socket_free);
+  REQUIRE(nl_connect(sender.get(), NETLINK_ROUTE) == 0);
+  nl_socket_set_nonblocking(sender.get());
+  nl_socket_set_peer_port(sender.get(), before.last.nlmsg_pid);
+  NetlinkMessage message(NLMSG_DONE, 0);
+  while (nl_sendto(sender.get(), const_cast<nlmsghdr*>(&message.get()), message.get().nlmsg_len) > 0) {
+  }
+  const Dumped after = Dump(*socket, KernelTable::kLinks);
+  CHECK(after.status == absl::OkStatus());
+  CHECK(after.messages == before.messages);
+}
+
 TEST_CASE("a link with hundreds of other names is asked for again with more room, once and for all") {
   if (!InOwnNamespace()) return;
   AddVeths(1);
