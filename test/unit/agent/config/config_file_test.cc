@@ -45,6 +45,7 @@ cni: {kubeconfig: /k}
 netns: {dir: /c}
 check: {pods: true}
 state: {file: /d/e}
+security: {seccomp: false}
 )";
 
 TEST_CASE("a configuration file sets everything that can be set") {
@@ -62,6 +63,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
   CHECK(config.state_file == "/d/e");
+  CHECK(!config.seccomp);
   for (const Setting& setting : AllSettings()) {
     INFO(setting.name);
     CHECK(setting.get(config) != setting.get(Config()));
