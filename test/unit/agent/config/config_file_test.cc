@@ -92,7 +92,8 @@ TEST_CASE("one address to listen on needs no list") {
 
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
-        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, security, state, "
+        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
+        "security, state, "
         "web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
