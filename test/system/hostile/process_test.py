@@ -298,7 +298,7 @@ class Clocks(unittest.TestCase):
             environment = {
                 "LD_PRELOAD": self.library,
                 "FAKETIME_TIMESTAMP_FILE": clock,
-                "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_CACHE_DURATION": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             }
             with Agent(*FAST, run_dir=folder, environment=environment) as agent, Ordeal(self, agent) as ordeal:

@@ -47,6 +47,7 @@ cni: {kubeconfig: /k}
 netns: {dir: /c}
 check: {pods: true}
 state: {file: /d/e}
+security: {seccomp: false}
 )";
 
 TEST_CASE("a configuration file sets everything that can be set") {
@@ -66,6 +67,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
   CHECK(config.state_file == "/d/e");
+  CHECK(!config.seccomp);
   for (const Setting& setting : AllSettings()) {
     INFO(setting.name);
     CHECK(setting.get(config) != setting.get(Config()));
@@ -104,7 +106,8 @@ TEST_CASE("one address to listen on needs no list") {
 
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
-        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, state, "
+        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
+        "security, state, "
         "web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
