@@ -98,7 +98,7 @@ class HostileKernel(unittest.TestCase):
         lost = self.value("caliwatch_route_events_lost_total")
         self.told(f"kill -STOP {self.pid}")
         batch = (
-            f"seq {STORM} | awk '{{a=\"blackhole 10.\" int($1/65536) \".\" int($1/256)%256 \".\" $1%256; "
+            f'seq {STORM} | awk \'{{a="blackhole 10." int($1/65536) "." int($1/256)%256 "." $1%256; '
             'print "route add " a " proto bird"; print "route delete " a}\''
         )
         self.told(f"{batch} | ip -batch -")
@@ -122,7 +122,7 @@ class HostileKernel(unittest.TestCase):
     @row("kernel", "another process answers in its name", "only the kernel's word counts")
     def test_another_process_speaks_in_its_name(self):
         before = self.value("caliwatch_workload_interfaces")
-        ports = re.findall(rf"^\S+\s+0\s+(\d+)\s", self.told("cat /proc/net/netlink"), re.MULTILINE)
+        ports = re.findall(r"^\S+\s+0\s+(\d+)\s", self.told("cat /proc/net/netlink"), re.MULTILINE)
         with self.lab.node(NODE).start(["python3", "-c", _FORGER, *ports]) as forger:
             seen = set()
             while not forger.out and not forger.err:

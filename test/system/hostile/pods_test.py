@@ -70,7 +70,7 @@ class HostilePods(unittest.TestCase):
 
     @row("pod", f"gives its interface {MANY} other names", "it is judged as the others are, back within 2 polls")
     def test_a_pod_with_many_names(self):
-        names = f"for i in $(seq {MANY}); do printf \"link property add dev eth0 altname a%0120d\\n\" $i; done"
+        names = f'for i in $(seq {MANY}); do printf "link property add dev eth0 altname a%0120d\\n" $i; done'
         self.inside(self.hostile, f"{names} | ip -batch -")
         polls = self.polls_until(lambda: self.up() == 1)
         self.assertLessEqual(polls, 2)
@@ -81,8 +81,8 @@ class HostilePods(unittest.TestCase):
     @row("pod", f"makes {CAPPED:,} routes", "its own error, the others judged; RSS ≤ 64 MiB, back within 2 polls")
     def test_a_pod_with_many_routes(self):
         routes = (
-            f"seq {CAPPED} | awk \"{{print \\\"route add blackhole 10.\\\" int(\\$1/65536) \\\".\\\" "
-            f"int(\\$1/256)%256 \\\".\\\" \\$1%256}}\""
+            f'seq {CAPPED} | awk "{{print \\"route add blackhole 10.\\" int(\\$1/65536) \\".\\" '
+            f'int(\\$1/256)%256 \\".\\" \\$1%256}}"'
         )
         self.inside(self.hostile, f"{routes} | ip -batch -")
         polls = self.polls_until(lambda: self.up() == 0)
@@ -103,8 +103,12 @@ class HostilePods(unittest.TestCase):
 
     @row("pod", "changes its routes without a pause", "the others judged")
     def test_a_pod_that_never_rests(self):
-        churn = "while :; do ip link add extra type veth peer name other; ip link set extra up; ip link delete extra; done"
-        with self.lab.node(NODE).start(["sh", "-c", f"nsenter --net=$NETNS_DIR/{self.hostile} sh -c '{churn}'"]) as busy:
+        churn = (
+            "while :; do ip link add extra type veth peer name other; ip link set extra up; ip link delete extra; done"
+        )
+        with self.lab.node(NODE).start(
+            ["sh", "-c", f"nsenter --net=$NETNS_DIR/{self.hostile} sh -c '{churn}'"]
+        ) as busy:
             self.assert_others_are_judged()
             busy.stop()
 
