@@ -17,9 +17,9 @@ constexpr size_t kMostSaid = 16;
 constexpr auto LessTime = [](const auto& a, const auto& b) { return a.time < b.time; };
 constexpr absl::Duration kAftermath = absl::Seconds(10);  // an effect ends a moment after its cause
 
-// Those of the process before: they have not lasted for longer than the machine, whatever the clock was then.
+// Those of the process before, which may have begun before the machine did; none in a time that is still to come.
 Moment SinceBefore(absl::Time since, const Moment& now) {
-  return {now.up - std::clamp(now.wall - since, absl::ZeroDuration(), std::max(now.up, absl::ZeroDuration())), since};
+  return {now.up - std::max(now.wall - since, absl::ZeroDuration()), since};
 }
 
 void CountEffects(std::vector<Verdict>& verdicts) {
@@ -87,7 +87,9 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
   if (!judgement.ok()) return verdict;  // neither confirms nor refutes: the candidates stay as they are
 
   const auto holds = [&](const Finding& finding, const Candidate& candidate) {
-    const bool lasts = finding.lasted.value_or(now.up - candidate.since.up) >= check.info.time_to_hold;
+    // Not for longer than the machine, whatever the clock of a process before was set to.
+    const BootTime since = std::max(candidate.since.up, absl::ZeroDuration());
+    const bool lasts = finding.lasted.value_or(now.up - since) >= check.info.time_to_hold;
     // Who polls only so often knows no more of what nobody has seen before.
     if (polls_to_hold) return candidate.polls >= *polls_to_hold && (lasts || !finding.lasted);
     return candidate.polls >= check.info.polls_to_hold && lasts;
