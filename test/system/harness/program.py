@@ -59,12 +59,15 @@ class Agent:
 
     def _start(self, command, environment):
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-        self.pid = self._process.pid
         self._lines = queue.Queue()
         self._not_awaited = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.started = self.await_log("caliwatch is running")
+        try:
+            self.started = self.await_log("caliwatch is running")
+        except BaseException:
+            self._process.kill()  # nobody else would
+            raise
         self.port = int(re.search(r'\bports"?[=:]"?(\d+)', self.started)[1])
         self.health_port = int(re.search(r'health_ports"?[=:]"?(\d+)', self.started)[1])
 
