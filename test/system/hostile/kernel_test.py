@@ -74,6 +74,8 @@ class HostileKernel(unittest.TestCase):
 
     def assert_events_are_heard(self):
         """Whole journals: nothing is lost any more, and a change of a route is told with its moment."""
+        polls = self.value("caliwatch_polls_total")
+        self.assertTrue(eventually(lambda: self.value("caliwatch_polls_total") > polls + 1))  # old losses are told then
         before = self.value("caliwatch_route_events_lost_total")
         told = lambda: sum(row.value for row in samples(scrape(self.lab, NODE), "caliwatch_kernel_route_events_total"))
         heard = told()
