@@ -39,13 +39,16 @@ uint64_t ForbiddenRights(long version) {
   return rights;
 }
 
-// Lets files of the folder be made, written, renamed and removed.
+// Lets files of the folder be made, written, renamed and removed; and what stands in the state's place, of whatever
+// kind but a device, be moved out of the way.
 absl::Status Allow(int ruleset, const std::string& folder, uint64_t forbidden) {
   const UniqueFd opened(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!opened.is_open()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", folder));
   landlock_path_beneath_attr rule{};
-  rule.allowed_access = forbidden & (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                                     LANDLOCK_ACCESS_FS_MAKE_REG | kTruncate);
+  rule.allowed_access =
+      forbidden & (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+                   LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                   LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | kTruncate);
   rule.parent_fd = opened.get();
   if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0) return absl::OkStatus();
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot allow ", folder));

@@ -268,6 +268,7 @@ class StateFileTest(unittest.TestCase):
                 with host.agent() as agent:
                     line = agent.await_log("starting without what was known before")
                     agent.await_polls()
+                    self.assertTrue(agent.state.is_file())  # a FIFO would have us wait
                     self.assertTrue(json.loads(agent.state.read_text().splitlines()[0])["caliwatch_state"])
                     self.assertFalse(agent.state.is_symlink())
                     aside = sorted(path.name for path in host.inside.glob("state?*"))
