@@ -2,13 +2,14 @@
 
 // BIRD's answers, whole or damaged. The first byte says what was asked.
 
+#include "lib/decode/bird_answers.h"
+
 #include <iterator>
 #include <string>
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 
-#include "lib/decode/bird_answers.h"
 #include "test/fuzz/support/cost.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/must.h"

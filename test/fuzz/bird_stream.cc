@@ -3,6 +3,8 @@
 // What comes on BIRD's control socket, in pieces: lines are the same wherever it was split. The first byte says how
 // long the pieces are.
 
+#include "lib/node/bird_stream.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #include "lib/decode/journal_events.h"
-#include "lib/node/bird_stream.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/must.h"
 #include "test/support/temporary_folder.h"
@@ -72,7 +73,8 @@ Heard Follow(absl::string_view text, size_t piece) {
   };
   for (size_t at = 0; at < text.size(); at += piece) {
     const absl::string_view part = text.substr(at, piece);
-    Must(send(bird.get(), part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(part.size()), "it is sent");
+    Must(send(bird.get(), part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(part.size()),
+         "it is sent");
     if (!receive()) return heard;
   }
   bird = UniqueFd();

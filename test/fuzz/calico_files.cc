@@ -3,12 +3,13 @@
 // Calico's files, and the names that its folder of endpoints lists. The first byte says which file; of an endpoint, its
 // name goes up to the first line break.
 
+#include "lib/decode/calico_files.h"
+
 #include <string>
 #include <vector>
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/decode/calico_files.h"
 #include "lib/decode/felix_health.h"
 #include "lib/model/utf8.h"
 #include "lib/node/recording_format.h"
@@ -45,8 +46,7 @@ void PlayEndpoint(absl::string_view name, absl::string_view content) {
 template <class Value>
 void PlayText(absl::StatusOr<Value> (*decode)(absl::string_view), absl::string_view content) {
   const absl::StatusOr<Value> value = decode(content);
-  if (!value.ok())
-    Must(IsValidUtf8(value.status().message()), "an error can be shown", value.status().message());
+  if (!value.ok()) Must(IsValidUtf8(value.status().message()), "an error can be shown", value.status().message());
   MustBeLinear({"", content, "\n"}, [&](const std::string& text) { (void)decode(text); });
 }
 

@@ -81,9 +81,8 @@ void PlayTarget(Input input) {
 // Of AnswerFor(), but nothing that changes with time.
 int Port() {
   static HttpServer* server = [] {
-    auto started = HttpServer::Start({"127.0.0.1:0"}, [](const HttpRequest& request) {
-      return AnswerFor(request, ASite());
-    });
+    auto started =
+        HttpServer::Start({"127.0.0.1:0"}, [](const HttpRequest& request) { return AnswerFor(request, ASite()); });
     Must(started.ok(), "the fuzzer's server listens", started.status().ToString());
     return started->release();
   }();
@@ -126,9 +125,10 @@ std::string AnswerTo(absl::string_view bytes, size_t pieces) {
 void PlayBytes(absl::string_view bytes, size_t pieces) {
   const std::string answer = AnswerTo(bytes, pieces);
   if (!answer.empty()) {
-    Must(absl::StartsWith(answer, "HTTP/1.1 "), "an answer is one of HTTP", answer.substr(0, 80));
+    Must(absl::StartsWith(answer, "HTTP/1."), "an answer is one of HTTP", answer.substr(0, 80));
     Must(absl::StrContains(answer, "\r\n\r\n"), "an answer's head ends", answer.substr(0, 400));
-    Must(absl::StrContains(answer, "X-Content-Type-Options: nosniff"), "no answer is guessed at", answer.substr(0, 400));
+    Must(absl::StrContains(answer, "X-Content-Type-Options: nosniff"), "no answer is guessed at",
+         answer.substr(0, 400));
   }
   // A good request, which is answered whatever came before.
   static int played = 0;

@@ -94,10 +94,9 @@ void DecodeEvents(absl::string_view bytes, bool check) {
   std::vector<Route> routes;
   std::vector<Neighbor> neighbors;
   for (const std::vector<char>& message : MessagesFrom(bytes)) {
-    const absl::Status all[] = {AppendKernelEvent(HeaderOf(message), absl::Seconds(1), journal),
-                                AppendChangedLink(HeaderOf(message), links),
-                                AppendChangedRoutes(HeaderOf(message), routes),
-                                AppendChangedNeighbor(HeaderOf(message), neighbors)};
+    const absl::Status all[] = {
+        AppendKernelEvent(HeaderOf(message), absl::Seconds(1), journal), AppendChangedLink(HeaderOf(message), links),
+        AppendChangedRoutes(HeaderOf(message), routes), AppendChangedNeighbor(HeaderOf(message), neighbors)};
     for (const absl::Status& status : all)
       Must(status.ok() || IsRefusal(status), "an event is understood, or said to be damaged", status.ToString());
   }

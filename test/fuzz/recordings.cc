@@ -46,7 +46,8 @@ void Make(const fs::path& folder, absl::string_view kind, absl::string_view path
   fs::create_directories(whole.parent_path(), error);
   if (fs::exists(fs::symlink_status(whole, error))) return;
   if (kind == "=== ") Write(whole, content);
-  if (kind == "==> ") fs::create_symlink(absl::StrContains(content, '\0') ? "../secret" : std::string(content), whole, error);
+  if (kind == "==> ")
+    fs::create_symlink(absl::StrContains(content, '\0') ? "../secret" : std::string(content), whole, error);
   if (kind == "==| ") (void)mkfifo(whole.c_str(), 0600);
 }
 

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes inputs for the fuzzers from what was recorded: seeds.py FOLDER. `test/fuzz/run --merge` keeps those that teach them
-something. State files are in no recording; those in the corpus are an agent's of test/recordings/nodes."""
+"""Makes inputs for the fuzzers from what was recorded: seeds.py FOLDER.
+
+`test/fuzz/run --merge` keeps those that teach them something. State files are in no recording; those in the corpus
+are of an agent of test/recordings/nodes.
+"""
 
 import hashlib
 import pathlib
@@ -86,7 +89,9 @@ def recordings():
     for head in RECORDINGS.glob("**/recording.txt"):
         paths = sorted(path for path in head.parent.rglob("*") if path.is_file())
         if "look-2" not in head.parts:
-            yield b"".join(b"=== %s\n%s\n" % (str(p.relative_to(head.parent)).encode(), p.read_bytes()) for p in paths)[:-1]
+            yield b"".join(b"=== %s\n%s\n" % (str(p.relative_to(head.parent)).encode(), p.read_bytes()) for p in paths)[
+                :-1
+            ]
     start = (RECORDINGS / "nodes/healthy-bird2/recording.txt").read_bytes()
     yield b"=== recording.txt\n" + start + b"\n==> calico/nodename\n../../secret\n==| calico/mtu\n"
 

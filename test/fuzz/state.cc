@@ -2,7 +2,9 @@
 
 // The state file: what was understood is written as it was read, and an agent goes on from it.
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "lib/analysis/observe.h"
 #include "lib/analysis/state/state_text.h"
@@ -22,12 +24,13 @@ void GoOn(const PersistentState& state) {
   static const MemoryNode* kept = new MemoryNode(ReadableNode());
   MemoryNode node = *kept;
   Observer observer({}, state);
-  Outputs outputs;
-  for (const int second : {0, 5})
-    outputs.Check(observer.Observe(ReadSnapshot(
-                      node, [&] { return absl::FromUnixSeconds(1'790'000'000 + second); },
-                      {.boot_time = absl::Seconds(100'000 + second)})),
-                  observer.kept());
+  std::optional<Report> before, report;
+  for (const int second : {0, 5}) {
+    before = std::move(report);
+    report = observer.Observe(ReadSnapshot(node, [&] { return absl::FromUnixSeconds(1'790'000'000 + second); },
+                                           {.boot_time = absl::Seconds(100'000 + second)}));
+  }
+  CheckOutputs(*report, &*before, observer.kept());
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ struct Repeated {
   absl::string_view head, piece, tail;
 };
 
-// Time grows with the input, not with its square: `work` on 256 KiB of the text takes at most three times as long a byte
-// as on 32 KiB of it. This costs some hundred times what playing an input does, so that one piece in 256 is measured,
-// always the same.
+// Time grows with the input, not with its square: `work` on 256 KiB of the text takes at most three times as long a
+// byte as on 32 KiB of it. This costs some hundred times what playing an input does, so that one piece in 256 is
+// measured, always the same.
 void MustBeLinear(const Repeated& text, absl::FunctionRef<void(const std::string&)> work);
 
 }  // namespace caliwatch

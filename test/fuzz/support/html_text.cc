@@ -25,8 +25,8 @@ std::string TakeWord(absl::string_view& text) {
   return word;
 }
 
-// Up to the '>' behind them.
-void TakeAttributes(absl::string_view& text) {
+// Up to the '>' behind them. Returns whether the element is a drawing's that ends at once.
+bool TakeAttributes(absl::string_view& text) {
   while (absl::ConsumePrefix(&text, " ")) {
     TakeWord(text);
     if (!absl::ConsumePrefix(&text, "=")) continue;
@@ -36,7 +36,9 @@ void TakeAttributes(absl::string_view& text) {
     Must(!absl::StrContains(text.substr(0, end), '<'), "an attribute holds no markup", text.substr(0, 80));
     text.remove_prefix(end + 1);
   }
+  const bool ends = absl::ConsumePrefix(&text, "/");
   Must(absl::ConsumePrefix(&text, ">"), "a tag ends", text.substr(0, 80));
+  return ends;
 }
 
 }  // namespace
@@ -52,11 +54,11 @@ void MustBeHtml(absl::string_view page) {
     page.remove_prefix(at + 1);
     const bool closes = absl::ConsumePrefix(&page, "/");
     const std::string name = TakeWord(page);
-    TakeAttributes(page);
+    const bool ends = TakeAttributes(page);
     if (closes) {
       Must(!open.empty() && open.back() == name, "an element ends within the one it began in", name);
       open.pop_back();
-    } else if (!alone->contains(name)) {
+    } else if (!ends && !alone->contains(name)) {
       open.push_back(name);
     }
   }

@@ -20,6 +20,7 @@
 #include "lib/view/log/change_log.h"
 #include "lib/view/terminal/report_text.h"
 #include "test/fuzz/support/html_text.h"
+#include "test/fuzz/support/metrics_text.h"
 #include "test/fuzz/support/must.h"
 #include "test/support/temporary_folder.h"
 
@@ -99,8 +100,8 @@ void CheckLog(const Report& report, const Report* before) {
 
 }  // namespace
 
-Series CheckOutputs(const Report& report, const Report* before, const PersistentState& kept) {
-  Series series = SeriesFrom(RenderMetrics({report, ProcessStats(), PeerDetail::kAll}));
+void CheckOutputs(const Report& report, const Report* before, const PersistentState& kept) {
+  SeriesFrom(RenderMetrics({report, ProcessStats(), PeerDetail::kAll}));
   CheckJson(ReportJson(report, "0.1.0"));
   MustBeHtml(StatusPage(report, {.telemetry_path = "/metrics", .now = report.taken_at + absl::Seconds(1)}));
   const std::string terminal = ReportText(report, false);
@@ -111,13 +112,6 @@ Series CheckOutputs(const Report& report, const Report* before, const Persistent
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(state, "boot");
   Must(again.ok(), "a state that was written can be read", again.status().ToString());
   Must(StateText(*again, "boot") == state, "a state that was read is written as it was", state);
-  return series;
-}
-
-Series Outputs::Check(const Report& report, const PersistentState& kept) {
-  Series series = CheckOutputs(report, before_ ? &*before_ : nullptr, kept);
-  before_ = report;
-  return series;
 }
 
 }  // namespace caliwatch
