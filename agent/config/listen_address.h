@@ -15,7 +15,7 @@ namespace caliwatch {
 // "[::]:10179" are those of one family.
 struct ListenAddress {
   std::optional<IpAddress> host;  // none: every address
-  uint16_t port = 0;  // 0: any free one
+  uint16_t port = 0;              // 0: any free one
 
   static absl::StatusOr<ListenAddress> Parse(absl::string_view text);
   std::string ToString() const;

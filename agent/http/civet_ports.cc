@@ -44,8 +44,8 @@ absl::StatusOr<std::string> CivetPorts(const std::vector<std::string>& addresses
       continue;
     }
     if (address->host->family == Family::kIpv6 && !ipv6.ok())
-      return absl::Status(ipv6.code(), absl::StrCat("cannot listen on ", text, ": ", ipv6.message(),
-                                                    "; give an IPv4 address"));
+      return absl::Status(ipv6.code(),
+                          absl::StrCat("cannot listen on ", text, ": ", ipv6.message(), "; give an IPv4 address"));
     ports.push_back(address->ToString());
   }
   return absl::StrJoin(ports, ",");

@@ -97,9 +97,7 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(port["hostPort"], port["containerPort"])
         for probe, path in (("livenessProbe", "/-/healthy"), ("readinessProbe", "/-/ready")):
             host, _, health_port = self.argument("web.health-address").rpartition(":")
-            self.assertEqual(
-                self.container[probe]["httpGet"], {"host": host, "path": path, "port": int(health_port)}
-            )
+            self.assertEqual(self.container[probe]["httpGet"], {"host": host, "path": path, "port": int(health_port)})
         (endpoint,) = self.podmonitor["spec"]["podMetricsEndpoints"]
         self.assertEqual(endpoint["port"], port["name"])
 

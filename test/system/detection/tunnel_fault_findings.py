@@ -42,8 +42,8 @@ def made_anew(check):
 
 
 def step_by_step(scene, node):
-    """In an emulated machine the lab takes seconds from one step to the next, which elsewhere are over at once: a device
-    that is made is down until it is set up, and routes by it come last."""
+    """In an emulated machine the lab takes seconds from one step to the next, which elsewhere are over at once: a
+    device that is made is down until it is set up, and routes by it come last."""
     if patience(1) == 1:
         return {}
     remotes = [address for each in scene.others(node) for address in scene.tunnel_addresses(each)]

@@ -50,9 +50,8 @@ TEST_CASE("an address that is named is listened on as it is, or refused with the
   CHECK(Ports({"0.0.0.0:1", "10.0.0.5:2"}, none) == "0.0.0.0:1,10.0.0.5:2");
   for (const char* text : {"[::]:3", "[fd00::1]:4"}) {
     CHECK(absl::IsUnavailable(CivetPorts({":1", text}, none).status()));
-    CHECK(
-        Ports({":1", text}, none) ==
-        absl::StrCat("cannot listen on ", text, ": this node has no IPv6; give an IPv4 address"));
+    CHECK(Ports({":1", text}, none) ==
+          absl::StrCat("cannot listen on ", text, ": this node has no IPv6; give an IPv4 address"));
   }
 }
 
