@@ -108,7 +108,7 @@ class Clients(unittest.TestCase):
         while self.agent.ask("/-/ready")[0] != 200:
             time.sleep(0.01)
 
-    def holds(self, scrape_limit, seconds=8):
+    def holds(self, scrape_limit, seconds=5):
         """Scrapes and probes, again and again; the worst of each is within its limit."""
         scrapes, probes = [], []
         end = time.monotonic() + seconds
