@@ -153,7 +153,9 @@ TEST_CASE("a confined process writes in the state file's folder and nowhere else
   const TemporaryFolder folder, other;
   const Config config = ConfigWith(folder);
   Write(other / "there", "x");
+  Write(other / "read", "x");
   Write(folder / "here", "x");
+  REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
   const std::vector<Attempt> refused = {
       {"make a file", [&] { return OpenFor(other / "new", O_WRONLY | O_CREAT); }},
       {"write a file", [&] { return OpenFor(other / "there", O_WRONLY); }},
@@ -166,8 +168,9 @@ TEST_CASE("a confined process writes in the state file's folder and nowhere else
   const std::vector<Attempt> allowed = {
       {"save the state", [&] { return StateFile(config.state_file).Save({}).ok() ? 0 : -1; }},
       {"set a state aside", [&] { return rename((folder / "here").c_str(), (folder / "here.bad").c_str()); }},
+      {"set a FIFO aside", [&] { return rename((folder / "fifo").c_str(), (folder / "fifo.unread").c_str()); }},
       {"remove a file of it", [&] { return unlink((folder / "here.bad").c_str()); }},
-      {"read a file elsewhere", [&] { return OpenFor(other / "there", O_RDONLY); }},
+      {"read a file elsewhere", [&] { return OpenFor(other / "read", O_RDONLY); }},
   };
   const auto [told, errors] = Confined(config, refused);
   const bool has_landlock = InForce(told, "Landlock: writes below " + folder.path());
