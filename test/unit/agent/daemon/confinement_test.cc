@@ -210,7 +210,7 @@ TEST_CASE("a confined process can still do what an agent does") {
   const std::vector<Attempt> needed = {
       {"threads", ThreadsBeginAndEnd},
       {"memory", [] { return Map(PROT_READ | PROT_WRITE); }},
-      {"much memory", [] { return std::string(size_t{8} << 20, 'x').size() > 0 ? 0 : -1; }},
+      {"much memory", [] { return std::string(size_t{8} << 20, 'x').empty() ? -1 : 0; }},
       {"the kernel's tables", DumpRoutes},
       {"TCP", SpeakTcp},
       {"wake a thread", [] { return eventfd(0, EFD_CLOEXEC); }},
