@@ -63,7 +63,7 @@ void CheckJson(const std::string& text) {
   }
 }
 
-bool IsPrintable(absl::string_view text) {
+bool HasNoControls(absl::string_view text) {
   return IsValidUtf8(text) && std::none_of(text.begin(), text.end(), [](unsigned char c) {
            return absl::ascii_iscntrl(c) && c != '\n' && c != '\x1b';
          });
@@ -91,7 +91,7 @@ void CheckLog(const Report& report, const Report* before) {
     const std::string json = FormatLogRecord(record, report.taken_at, LogFormat::kJson);
     const std::string logfmt = FormatLogRecord(record, report.taken_at, LogFormat::kLogfmt);
     for (const std::string& line : {json, logfmt})
-      Must(IsPrintable(line) && !absl::StrContains(line, '\n') && !absl::StrContains(line, '\x1b'),
+      Must(HasNoControls(line) && !absl::StrContains(line, '\n') && !absl::StrContains(line, '\x1b'),
            "a record of the log is one line of text", line);
     Must(Json::accept(json), "a record of the log is JSON", json);
     CheckLogfmt(logfmt);
@@ -105,8 +105,8 @@ void CheckOutputs(const Report& report, const Report* before, const PersistentSt
   CheckJson(ReportJson(report, "0.1.0"));
   MustBeHtml(StatusPage(report, {.telemetry_path = "/metrics", .now = report.taken_at + absl::Seconds(1)}));
   const std::string terminal = ReportText(report, false);
-  Must(IsPrintable(terminal) && !absl::StrContains(terminal, '\x1b'), "a terminal gets nothing but text", terminal);
-  Must(IsPrintable(ReportText(report, true)), "a terminal gets text and colours");
+  Must(HasNoControls(terminal) && !absl::StrContains(terminal, '\x1b'), "a terminal gets nothing but text", terminal);
+  Must(HasNoControls(ReportText(report, true)), "a terminal gets text and colours");
   CheckLog(report, before);
   const std::string state = StateText(kept, "boot");
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(state, "boot");
