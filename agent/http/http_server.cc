@@ -38,8 +38,9 @@ Context& ContextOf(const mg_connection* connection) { return ContextOf(mg_get_co
 
 // civetweb's own way of writing a head writes none to who wants to upgrade to another protocol.
 std::string HeadOf(const mg_connection* connection, const HttpResponse& response) {
-  const mg_request_info& info = *mg_get_request_info(connection);
-  std::string head = absl::StrCat("HTTP/", info.http_version, " ", response.status, " ",
+  // The request's may be anything.
+  const absl::string_view asked = mg_get_request_info(connection)->http_version;
+  std::string head = absl::StrCat("HTTP/", asked == "1.0" ? "1.0 " : "1.1 ", response.status, " ",
                                   mg_get_response_code_text(connection, response.status), "\r\n");
   for (const auto& [name, value] : response.headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
   absl::StrAppend(&head, "Content-Length: ", response.body->size(), "\r\nCache-Control: no-store\r\n", kNosniff,
