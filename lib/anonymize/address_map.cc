@@ -43,8 +43,7 @@ bool Stays(const IpAddress& address) {
 
 // `address` up to its first `length` bits, the rest zero.
 IpAddress Cut(IpAddress address, size_t length) {
-  for (size_t at = length; at < address.size() * 8; ++at)
-    address.bytes[at / 8] &= static_cast<uint8_t>(~(0x80 >> at % 8));
+  for (size_t at = length; at < address.bits(); ++at) address.bytes[at / 8] &= static_cast<uint8_t>(~(0x80 >> at % 8));
   return address;
 }
 
@@ -80,7 +79,7 @@ IpAddress AddressMap::Map(const IpAddress& address) const {
 // Each bit is turned or not as the hash of all bits before it says.
 IpAddress AddressMap::MapBits(const IpAddress& address, size_t from) const {
   IpAddress mapped = address;
-  for (size_t at = from; at < address.size() * 8; ++at) {
+  for (size_t at = from; at < address.bits(); ++at) {
     const IpAddress before = Cut(address, at);
     if (from == 0 && LeadsToARange(before, at)) continue;
     const absl::string_view bytes(reinterpret_cast<const char*>(before.bytes.data()), before.bytes.size());

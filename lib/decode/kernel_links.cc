@@ -143,7 +143,7 @@ absl::Status AppendRow(const nlmsghdr& message, std::vector<Address>& addresses)
 
   Address row;
   row.prefix_length = header->ifa_prefixlen;
-  read.Require(row.prefix_length <= IpAddress{*family, {}}.size() * 8, "its prefix length is too long");
+  read.Require(row.prefix_length <= IpAddress{*family, {}}.bits(), "its prefix length is too long");
   row.scope = header->ifa_scope;
   row.flags = header->ifa_flags;
   row.link = static_cast<int>(header->ifa_index);

@@ -139,7 +139,7 @@ absl::Status AppendChangedRoutes(const nlmsghdr& message, std::vector<Route>& ro
     }
   }
   read.Require(has_destination, "it has a prefix length, but no RTA_DST");
-  read.Require(header->rtm_dst_len <= route.destination.address.size() * 8, "its prefix length is too long");
+  read.Require(header->rtm_dst_len <= route.destination.address.bits(), "its prefix length is too long");
   if (read.ok()) {
     if (multipath == nullptr)
       routes.push_back(route);

@@ -20,7 +20,7 @@ Rule RuleFrom(const fib_rule_hdr& header, Family family) {
 Prefix PrefixFrom(AttributeReader& read, const nlattr* attribute, absl::string_view name, Family family,
                   uint8_t length) {
   const Prefix prefix{read.Address(attribute, name, family), length};
-  read.Require(length <= prefix.address.size() * 8, "a prefix length is too long");
+  read.Require(length <= prefix.address.bits(), "a prefix length is too long");
   return prefix;
 }
 

@@ -47,7 +47,7 @@ absl::StatusOr<Prefix> Prefix::Parse(absl::string_view text) {
   const size_t slash = text.find('/');
   absl::StatusOr<IpAddress> address = IpAddress::Parse(text.substr(0, slash));
   if (!address.ok()) return address.status();
-  const size_t longest = address->size() * 8;
+  const size_t longest = address->bits();
   if (slash == absl::string_view::npos) return Prefix{*address, static_cast<uint8_t>(longest)};
   uint32_t length = 0;
   if (!absl::SimpleAtoi(text.substr(slash + 1), &length) || length > longest)

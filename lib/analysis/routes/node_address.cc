@@ -43,7 +43,7 @@ bool IsOnNetworkOf(const IpAddress& address, const Address& row) {
 
 // The interface has had another address of that network before.
 const Address* FirstOfItsNetwork(const Address& own, const std::vector<Address>& addresses) {
-  const bool is_single = own.prefix_length == own.address.size() * 8;
+  const bool is_single = own.prefix_length == own.address.bits();
   const bool is_second = own.address.family == Family::kIpv4 && (own.flags & IFA_F_SECONDARY) != 0;
   // One that DHCP gave for a while is no virtual one.
   if (!is_second && (!is_single || !own.valid.IsForever())) return nullptr;

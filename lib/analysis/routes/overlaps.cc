@@ -88,7 +88,7 @@ std::vector<Overlap> OverlapsOf(const std::vector<Route>& routes, const LinkInde
   const auto near = std::make_unique<Neighborhood>();
   for (const Route* network : networks) near->Take(network->destination);
   for (const std::vector<IpAddress>& addresses : {nodes, gateways})
-    for (const IpAddress& address : addresses) near->Take({address, static_cast<uint8_t>(address.size() * 8)});
+    for (const IpAddress& address : addresses) near->Take({address, static_cast<uint8_t>(address.bits())});
   const Addresses peers(nodes), routers(std::move(gateways));
   std::vector<Overlap> found;
   for (const Route& route : routes) {

@@ -6,7 +6,7 @@
 namespace caliwatch {
 namespace {
 
-uint8_t BitsOf(const IpAddress& address) { return static_cast<uint8_t>(address.size() * 8); }
+uint8_t BitsOf(const IpAddress& address) { return static_cast<uint8_t>(address.bits()); }
 
 }  // namespace
 

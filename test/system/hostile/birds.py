@@ -125,23 +125,20 @@ class Talk:
 
 
 @contextlib.contextmanager
+def _running(bird):
+    bird.start()
+    try:
+        yield bird
+    finally:
+        bird.stop()
+
+
 def real_bird(folder, version="2.0.12"):
-    bird = RealBird(folder, version)
-    bird.start()
-    try:
-        yield bird
-    finally:
-        bird.stop()
+    return _running(RealBird(folder, version))
 
 
-@contextlib.contextmanager
 def impostor(folder, script):
-    bird = Impostor(folder, script)
-    bird.start()
-    try:
-        yield bird
-    finally:
-        bird.stop()
+    return _running(Impostor(folder, script))
 
 
 @contextlib.contextmanager
