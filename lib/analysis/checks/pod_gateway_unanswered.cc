@@ -3,13 +3,12 @@
 #include <map>
 
 #include <absl/container/flat_hash_map.h>
-#include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
-#include <linux/if_addr.h>
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/routes/route_lookup.h"
+#include "lib/analysis/workloads/pod_gateways.h"
 
 namespace caliwatch {
 namespace {
@@ -77,15 +76,6 @@ IpAddress LinkLocalOf(const MacAddress& mac) {
       static_cast<uint8_t>(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]};
   std::copy(identifier.begin(), identifier.end(), address.bytes.begin() + 8);
   return address;
-}
-
-absl::flat_hash_set<int> LinksWithLinkLocal(const std::vector<Address>& addresses) {
-  constexpr uint32_t kUnusable = IFA_F_TENTATIVE | IFA_F_DADFAILED;
-  absl::flat_hash_set<int> links;
-  for (const Address& row : addresses)
-    if (row.address.family == Family::kIpv6 && row.address.IsLinkLocal() && (row.flags & kUnusable) == 0)
-      links.insert(row.link);
-  return links;
 }
 
 // Of IPv6 the gateway is the link-local address of the veth's end here.

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/workloads/pod_gateways.h"
 
 namespace caliwatch {
 namespace {
@@ -22,6 +23,16 @@ UnansweredEntries EntriesAtWorkloads(const std::vector<Neighbor>& neighbors, con
         links.HasRole(entry.link, LinkRole::kWorkload))
       entries[{entry.address, entry.link}] = &entry;
   return entries;
+}
+
+// Without a link-local address of its own the kernel sends no question at all, and nobody fails to answer:
+// pod_gateway_unanswered says so.
+void LeaveOutUnasked(UnansweredEntries& entries, const std::vector<Address>& addresses) {
+  const absl::flat_hash_set<int> asking = LinksWithLinkLocal(addresses);
+  std::erase_if(entries, [&](const auto& entry) {
+    const auto& [address, link] = entry.first;
+    return address.family == Family::kIpv6 && !asking.contains(link);
+  });
 }
 
 const Link* LinkIn(const PodNetwork& pod, int index) {
@@ -73,9 +84,11 @@ Finding FindingOf(const WorkloadAddress& workload, const Neighbor& entry, const 
 }
 
 Judgement Unanswering(const Workloads& workloads, const HostRoutes& routes, const std::vector<Neighbor>& neighbors,
-                      const LinkIndex& links, const std::vector<Link>& rows, const Table<PodNetwork>& pods) {
+                      const std::vector<Address>& addresses, const LinkIndex& links, const std::vector<Link>& rows,
+                      const Table<PodNetwork>& pods) {
   std::vector<Finding> findings;
-  const UnansweredEntries entries = EntriesAtWorkloads(neighbors, links);
+  UnansweredEntries entries = EntriesAtWorkloads(neighbors, links);
+  LeaveOutUnasked(entries, addresses);
   if (entries.empty()) return findings;
   std::map<absl::string_view, const Link*> by_name;
   for (const Link& link : rows) by_name[link.name] = &link;

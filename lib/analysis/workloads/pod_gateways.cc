@@ -6,6 +6,7 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
+#include <linux/if_addr.h>
 
 namespace caliwatch {
 namespace {
@@ -109,6 +110,15 @@ absl::StatusOr<PodGateways> PodGatewaysOf(const std::vector<PodNetwork>& pods, c
     }
   }
   return gateways;
+}
+
+absl::flat_hash_set<int> LinksWithLinkLocal(const std::vector<Address>& addresses) {
+  constexpr uint32_t kUnusable = IFA_F_TENTATIVE | IFA_F_DADFAILED;
+  absl::flat_hash_set<int> links;
+  for (const Address& row : addresses)
+    if (row.address.family == Family::kIpv6 && row.address.IsLinkLocal() && (row.flags & kUnusable) == 0)
+      links.insert(row.link);
+  return links;
 }
 
 }  // namespace caliwatch

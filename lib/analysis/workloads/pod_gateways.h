@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -25,5 +27,9 @@ struct PodGateway {
 using PodGateways = std::vector<PodGateway>;
 absl::StatusOr<PodGateways> PodGatewaysOf(const std::vector<PodNetwork>& pods, const std::vector<Link>& links,
                                           const std::vector<Endpoint>* endpoints);
+
+// Indices of the links that have a usable IPv6 link-local address: it is what pods have for a gateway there, and by it
+// alone the kernel asks for their MAC addresses.
+absl::flat_hash_set<int> LinksWithLinkLocal(const std::vector<Address>& addresses);
 
 }  // namespace caliwatch

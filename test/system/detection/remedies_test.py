@@ -45,7 +45,17 @@ class Story:
         with contextlib.suppress(LabError):  # what it would put back is there already
             self.lab.heal()
         await_healed(self.lab, self._scene)
-        test.assertTrue(eventually(lambda: not watch.now, GONE_WITHIN), (fault, watch.now))
+        test.assertTrue(eventually(lambda: not self._left(), GONE_WITHIN), (fault, watch.now))
+
+    def _left(self):
+        """What is found still. Where the lab took one of two addresses away, BIRD may have lost sight of its network,
+        as it does at times: what that finding says is done too."""
+        for node, check, subject in self._watch.now:
+            if (node, check) == (NODE, "route_missing_from_kernel"):
+                command = re.search(r"`birdcl -s \S+/bird(6?)\.ctl (restart direct1)`", self._remedy(check, subject))
+                if command:
+                    self.lab.node(NODE).run([f"birdc{command[1]}", *command[2].split()])
+        return self._watch.now
 
     def _remedy(self, check, subject):
         told = self.lab.node(NODE).run(["caliwatch", "check", "--check.pods", "--output", "json"], check=False).stdout

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <linux/if_addr.h>
+
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -47,13 +49,30 @@ TEST_CASE("a workload that does not answer when it is asked for its MAC is found
                            {"cali12ab34cd56e"}}});
 }
 
-TEST_CASE("by IPv6 it is neighbor solicitations that stay unanswered") {
+Snapshot NodeWithPodSilentByIpv6() {
   Snapshot node = HealthyNode();
   node.endpoints->front().prefixes.push_back(*Prefix::Parse("fd00::1/128"));
   node.routes->push_back(WorkloadRoute("fd00::1/128", 5));
   node.neighbors->push_back(NeighborEntry("fd00::1", 5, NUD_FAILED));
+  node.addresses->push_back({*IpAddress::Parse("fe80::ecee:eeff:feee:eeee"), 64, RT_SCOPE_LINK, 0, 5});
+  return node;
+}
+
+TEST_CASE("by IPv6 it is neighbor solicitations that stay unanswered") {
+  const Snapshot node = NodeWithPodSilentByIpv6();
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().detail.find("answers no neighbor solicitation (NDP)") != std::string::npos);
+}
+
+TEST_CASE("a kernel without a link-local address there asks nobody by IPv6, and so finds nobody silent") {
+  Snapshot node = NodeWithPodSilentByIpv6();
+  SECTION("none at all") { node.addresses->pop_back(); }
+  SECTION("at another interface") { node.addresses->back().link = 6; }
+  SECTION("one that somebody else has") { node.addresses->back().flags = IFA_F_DADFAILED; }
+  CHECK(Run(node)->empty());
+  node.neighbors->push_back(NodeWithSilentPod().neighbors->front());
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == kAddress);
 }
 
 TEST_CASE("without endpoint-status the route tells whose address it is") {
@@ -109,6 +128,7 @@ TEST_CASE("while a table is missing, it is unknown who answers") {
   Snapshot node = HealthyNode();
   SECTION("endpoints") { node.endpoints = gone; }
   SECTION("links") { node.links = gone; }
+  SECTION("addresses") { node.addresses = gone; }
   SECTION("routes") { node.routes = gone; }
   SECTION("neighbors") { node.neighbors = gone; }
   CHECK(absl::IsUnavailable(Run(node).status()));
