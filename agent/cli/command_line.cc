@@ -18,6 +18,7 @@
 #include <absl/strings/strip.h>
 
 #include "agent/build/version.h"
+#include "agent/config/config_file.h"
 #include "lib/view/terminal/text_layout.h"
 
 namespace caliwatch {
@@ -107,13 +108,10 @@ void DefineProgram(CLI::App& program, Parsed& parsed) {
 
 // As other exporters have it; who looks for it is told what there is instead.
 constexpr absl::string_view kWebConfig = "--web.config.file";
-constexpr char kNoTls[] =
-    "--web.config.file is not there: the agent serves plain HTTP alone, since the TLS of its HTTP library, civetweb, "
-    "crashes with OpenSSL 3. For TLS and authorization put kube-rbac-proxy before it: docs/operations.md";
 
 std::string Complaint(const CLI::App& program, const CLI::ParseError& error, int argc, const char* const* argv) {
   if (std::any_of(argv, argv + argc, [](absl::string_view given) { return absl::StartsWith(given, kWebConfig); }))
-    return kNoTls;
+    return absl::StrCat(kWebConfig, " ", kPlainHttpAlone);
   const auto chosen = program.get_subcommands();
   if (!chosen.empty()) return absl::StrCat(error.what(), "\nSee: caliwatch ", chosen.front()->get_name(), " --help");
   const bool misspelt = argc > 1 && argv[1][0] != '-';

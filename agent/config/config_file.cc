@@ -21,6 +21,9 @@ namespace {
 // All settings together are far below this; a larger file is some other file.
 constexpr size_t kMaxBytes = 65536;
 
+// Of the file that other exporters take by --web.config.file, and what names it in theirs.
+const std::set<absl::string_view> kOfTls = {"tls_server_config", "http_server_config", "basic_auth_users", "config"};
+
 // {group, name within it}
 std::pair<std::string, std::string> Split(const Setting& setting) {
   return absl::StrSplit(setting.name, absl::MaxSplits('.', 1));
@@ -87,7 +90,10 @@ class Reader {
     for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
       const YamlNode& key = node.items[i];
       const std::string& name = key.scalar;
-      if (known.count(name) == 0) return YamlError(path_, key.place, absl::StrCat("unknown key '", name, "'", hint));
+      if (known.count(name) == 0)
+        return YamlError(path_, key.place,
+                         kOfTls.count(name) != 0 ? absl::StrCat("'", name, "' ", kPlainHttpAlone)
+                                                 : absl::StrCat("unknown key '", name, "'", hint));
       if (!seen.insert(name).second)
         return YamlError(path_, key.place, absl::StrCat("key '", name, "' is given twice"));
       if (absl::Status status = visit(name, key, node.items[i + 1]); !status.ok()) return status;

@@ -104,6 +104,14 @@ TEST_CASE("one address to listen on needs no list") {
   CHECK(ConfigFrom("web: {listen-address: '[::1]:9'}").listen_addresses == std::vector<std::string>{"[::1]:9"});
 }
 
+TEST_CASE("who looks for TLS or a login as other exporters have them is told what there is instead") {
+  CHECK(absl::StartsWith(ComplaintAbout("tls_server_config:\n  cert_file: a.crt\n"),
+                         "c.yaml:1:1: 'tls_server_config' is not there: the agent serves plain HTTP alone"));
+  const std::string complaint = ComplaintAbout("web:\n  config:\n    file: web.yaml\n");
+  CHECK(absl::StartsWith(complaint, "c.yaml:2:3: 'config' is not there"));
+  CHECK(complaint.find("put kube-rbac-proxy before it") != std::string::npos);
+}
+
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
         "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
