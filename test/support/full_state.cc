@@ -21,6 +21,7 @@ PersistentState FullState() {
   node.Poll();
   PersistentState memory;
   memory.convergence[Family::kIpv4] = node.state;
+  memory.convergence[Family::kIpv4].past.back().blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(3)}};
   memory.convergence[Family::kIpv6].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
   memory.bird_counts[Family::kIpv4] = {7, 2};
   memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);

@@ -117,6 +117,13 @@ TEST_CASE("peers whose addresses are of another network of this node than it spe
   REQUIRE(cause);
   CHECK(cause->hit.size() == 2);
   CHECK(absl::StrContains(cause->detail, "172.16.0.231"));
+  // A wider network has them, too: the narrower one is theirs.
+  cluster.addresses.push_back({*IpAddress::Parse("172.16.9.1"), 16, RT_SCOPE_UNIVERSE, 0, 2});
+  REQUIRE(cluster.Cause());
+  std::swap(cluster.addresses.back(), cluster.addresses[cluster.addresses.size() - 2]);
+  REQUIRE(cluster.Cause());
+  std::erase_if(cluster.addresses, [](const Address& address) { return address.link == 9; });
+  CHECK_FALSE(cluster.Cause());
   cluster.addresses.pop_back();  // then they are merely elsewhere
   CHECK_FALSE(cluster.Cause());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
 #include "test/support/judged.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -30,6 +30,17 @@ TEST_CASE("a BIRD that refuses, is silent or has a full queue is down, and the f
 
 TEST_CASE("a socket that we may not open says nothing of BIRD") {
   CHECK(absl::IsPermissionDenied(AfterBirdSays(absl::PermissionDeniedError("bird.ctl: permission denied")).status()));
+}
+
+TEST_CASE("where Felix leads the routes, a BIRD that is down cuts nobody of the cluster off") {
+  Snapshot node = VxlanNode();
+  const absl::Status status = absl::UnavailableError("bird.ctl: connection refused");
+  node.birds[Family::kIpv4] = {status, status, status};
+  const JudgedTexts judgement = JudgeBy("bird_down", node);
+  REQUIRE(judgement->size() == 1);
+  CHECK(judgement->front().detail ==
+        "does not answer: bird.ctl: connection refused. Felix leads the routes to other nodes' pods, which stay and "
+        "follow changes");
 }
 
 }  // namespace

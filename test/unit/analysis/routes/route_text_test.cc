@@ -29,5 +29,20 @@ TEST_CASE("a route is described by whose it is and where it leads, and deleted b
   CHECK(CommandToDelete(route, links) == "ip -6 route del blackhole fd00:10::/122 proto dhcp metric 1024");
 }
 
+TEST_CASE("a route that refuses, or is the node's own, is named and deleted as what it is") {
+  const LinkIndex none(std::vector<Link>{});
+  Route route = BlockRoute("10.233.22.0/26", "10.39.1.9");
+  route.gateway.reset();
+  route.link = 0;
+  for (const auto& [type, name] : {std::pair<uint8_t, std::string>{RTN_LOCAL, "local"},
+                                   {RTN_UNREACHABLE, "unreachable"},
+                                   {RTN_PROHIBIT, "prohibit"},
+                                   {RTN_THROW, "throw"}}) {
+    route.type = type;
+    CHECK(DescribeRoute(route, none) == "a bird " + name + " route");
+    CHECK(CommandToDelete(route, none) == "ip route del " + name + " 10.233.22.0/26 proto bird");
+  }
+}
+
 }  // namespace
 }  // namespace caliwatch

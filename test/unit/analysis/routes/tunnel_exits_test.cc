@@ -35,5 +35,22 @@ TEST_CASE("what never led through the tunnel, what Felix leads past it, and what
   CHECK(exits.bare().empty());
 }
 
+TEST_CASE("of more routes than are remembered, those that left long ago make room for others, and the rest do not") {
+  const auto numbered = [](int number) {
+    Route route = Bare();
+    route.destination.address.bytes[1] = static_cast<uint8_t>(number >> 8);
+    route.destination.address.bytes[2] = static_cast<uint8_t>(number);
+    return route;
+  };
+  constexpr int kMost = 10'000;
+  const bool later = GENERATE(false, true);
+  const BootTime now = kStart + (later ? absl::Minutes(11) : absl::Minutes(9));
+  TunnelExits exits;
+  for (int i = 0; i < kMost; ++i) exits.Take(RouteChange::kRemoved, numbered(i), true, kStart);
+  exits.Take(RouteChange::kRemoved, numbered(kMost), true, now);
+  exits.Take(RouteChange::kAdded, numbered(kMost), false, now);
+  CHECK(exits.bare().count(numbered(kMost).destination) == (later ? 1 : 0));
+}
+
 }  // namespace
 }  // namespace caliwatch
