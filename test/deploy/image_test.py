@@ -88,6 +88,13 @@ class CollectedFilesTest(unittest.TestCase):
         self.assertTrue({"libc6", "libnl-3-200", "libcivetweb1"} <= packages, packages)
         self.assertFalse({"bash", "dash", "dpkg"} & packages)
 
+    def test_abseil_within_the_program_comes_with_its_licence_and_its_package_too(self):
+        program = self.image.parent / "program"
+        program.write_bytes(Path("/bin/true").read_bytes() + b"N4absl6StatusE")  # as the name of a type of it
+        self.assertEqual(self.collect(str(program)).stderr, "")
+        self.assertTrue((self.image / "usr/share/doc/libabsl-dev/copyright").exists())
+        self.assertIn("Package: libabsl-dev", (self.image / "var/lib/dpkg/status.d/libabsl-dev").read_text())
+
     def test_a_program_whose_libraries_are_not_debians_is_refused(self):
         foreign = self.image.parent / "lib"
         foreign.mkdir()
