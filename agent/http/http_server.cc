@@ -9,6 +9,7 @@
 #include <absl/memory/memory.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/clock.h>
 
 #include "agent/http/civet_ports.h"
@@ -38,9 +39,10 @@ Context& ContextOf(const mg_connection* connection) { return ContextOf(mg_get_co
 
 // civetweb's own way of writing a head writes none to who wants to upgrade to another protocol.
 std::string HeadOf(const mg_connection* connection, const HttpResponse& response) {
-  // The request's may be anything.
-  const absl::string_view asked = mg_get_request_info(connection)->http_version;
-  std::string head = absl::StrCat("HTTP/", asked == "1.0" ? "1.0 " : "1.1 ", response.status, " ",
+  // The request's version may be anything; of what was no request there is none, nor anything else.
+  const mg_request_info* asked = mg_get_request_info(connection);
+  const bool is_old = asked && asked->http_version && absl::string_view(asked->http_version) == "1.0";
+  std::string head = absl::StrCat("HTTP/", is_old ? "1.0 " : "1.1 ", response.status, " ",
                                   mg_get_response_code_text(connection, response.status), "\r\n");
   for (const auto& [name, value] : response.headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
   absl::StrAppend(&head, "Content-Length: ", response.body->size(), "\r\nCache-Control: no-store\r\n", kNosniff,
@@ -61,10 +63,10 @@ bool BringsBody(const mg_connection* connection) {
          mg_get_header(connection, "Transfer-Encoding") != nullptr;
 }
 
-HttpResponse Refusal(int status) {
+HttpResponse Refusal(int status, absl::string_view why) {
   return {.status = status,
           .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Allow", "GET, HEAD"}},
-          .body = std::make_shared<const std::string>("No page takes a body.\n")};
+          .body = std::make_shared<const std::string>(why)};
 }
 
 // Comes before civetweb's own dispatch, which knows prefixes only and no HEAD. Every request ends here.
@@ -81,9 +83,16 @@ int OnRequest(mg_connection* connection) {
                                         .host = header("Host"),
                                         .accept_encoding = header("Accept-Encoding"),
                                         .accept_language = header("Accept-Language")});
-  if (BringsBody(connection)) response = Refusal(response.status < 400 ? 413 : response.status);
+  if (BringsBody(connection))
+    response = Refusal(response.status < 400 ? 413 : response.status, "No page takes a body.\n");
   Send(connection, info.request_method, response);
   return response.status;
+}
+
+// What civetweb takes for no request. Its own answer repeats what it was sent, in its first line too.
+int OnError(mg_connection* connection, int status, const char*) {
+  Send(connection, "", Refusal(status, "This is no request of HTTP/1.1.\n"));
+  return 0;
 }
 
 void* OnThread(const mg_context* context, int type) {
@@ -108,6 +117,7 @@ int OnLog(const mg_connection* connection, const char* message) {
 CivetCallbacks Callbacks() {
   CivetCallbacks callbacks;
   callbacks.begin_request = OnRequest;
+  callbacks.http_error = OnError;
   callbacks.log_message = OnLog;
   callbacks.init_thread = OnThread;
   callbacks.connection_close = OnClose;

@@ -5,6 +5,7 @@
 
 #include "lib/decode/calico_files.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,15 @@
 #include "lib/node/recording_format.h"
 #include "test/fuzz/support/cost.h"
 #include "test/fuzz/support/input.h"
+#include "test/fuzz/support/json_mutation.h"
 #include "test/fuzz/support/must.h"
+
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace caliwatch {
 namespace {
+
+constexpr size_t kKinds = 5, kEndpoint = 4;
 
 void PlayName(absl::string_view name) {
   const std::string recorded = RecordedName(name);
@@ -53,10 +59,23 @@ void PlayText(absl::StatusOr<Value> (*decode)(absl::string_view), absl::string_v
 }  // namespace
 }  // namespace caliwatch
 
+// Of an endpoint, every other time a value of its JSON.
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
+  using namespace caliwatch;
+  Input input(data, size);
+  const bool is_endpoint = input.Below(kKinds) == kEndpoint;
+  input.Until("\n");
+  const size_t head = size - input.rest().size();
+  const std::string mutated = is_endpoint && seed % 2 == 0 ? MutatedJson(input.rest(), max_size - head, seed) : "";
+  if (mutated.empty()) return LLVMFuzzerMutate(data, size, max_size);
+  std::copy(mutated.begin(), mutated.end(), data + head);
+  return head + mutated.size();
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace caliwatch;
   Input input(data, size);
-  switch (input.Below(5)) {
+  switch (input.Below(kKinds)) {
     case 0:
       PlayText(NodeNameFrom, input.rest());
       break;

@@ -107,8 +107,10 @@ def http():
 def node():
     for which in range(9):
         yield bytes([which])
-        for source in range(20):  # a byte, a failure, another node's
-            yield bytes([which, 1, source, 0, which, 0, 77, 33, 0, 1, source, 6, 3, 0, 0, 1, source, 7, which, 0, 0])
+        for source in range(20):  # a byte, a word, a failure, another node's; each before a poll
+            steps = [[1, source, 0, 0, 0, 77, 33], [3, source, 2, 0, 0, 200, 1], [0], [3, source, 8, 6]]
+            steps += [[0, 5], [1, source, 9, (which + 1) % 9]]
+            yield bytes([which]) + b"".join(bytes(step).ljust(8, b"\0") for step in steps)
 
 
 def main():

@@ -2,15 +2,19 @@
 
 // The state file: what was understood is written as it was read, and an agent goes on from it.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <absl/strings/str_cat.h>
 
 #include "lib/analysis/observe.h"
 #include "lib/analysis/state/state_text.h"
 #include "lib/read/read_snapshot.h"
 #include "test/fuzz/support/cost.h"
 #include "test/fuzz/support/input.h"
+#include "test/fuzz/support/json_mutation.h"
 #include "test/fuzz/support/must.h"
 #include "test/fuzz/support/outputs.h"
 #include "test/support/memory_node.h"
@@ -35,6 +39,19 @@ void GoOn(const PersistentState& state) {
 
 }  // namespace
 }  // namespace caliwatch
+
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
+
+// A value of the first line, more often than bytes of any.
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
+  using namespace caliwatch;
+  const absl::string_view text = Input(data, size).rest(), head = text.substr(0, text.find('\n'));
+  const std::string mutated = seed % 4 == 0 ? "" : MutatedJson(head, max_size, seed);
+  const std::string all = absl::StrCat(mutated, text.substr(head.size()));
+  if (mutated.empty() || all.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
+  std::copy(all.begin(), all.end(), data);
+  return all.size();
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace caliwatch;

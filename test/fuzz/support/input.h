@@ -14,6 +14,7 @@ namespace caliwatch {
 class Input {
  public:
   Input(const uint8_t* data, size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
+  explicit Input(absl::string_view bytes) : rest_(bytes) {}
 
   bool empty() const { return rest_.empty(); }
   absl::string_view rest() const { return rest_; }

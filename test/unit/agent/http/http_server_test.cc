@@ -122,6 +122,17 @@ TEST_CASE("what is no HTTP gets a 400, and the server goes on") {
   CHECK(absl::StartsWith(server.Ask("GET / HTTP/1.0\r\n\r\n"), "HTTP/1.0 200 OK\r\n"));
 }
 
+TEST_CASE("an answer repeats nothing of what is no request, not even its version") {
+  const Server server;
+  for (const absl::string_view version : {"0.1", "9.9", "1.1\x01", "evil"}) {
+    const std::string answer = server.Ask(absl::StrCat("GET / HTTP/", version, "\r\nHost: x\r\n\r\n"));
+    INFO(answer);
+    CHECK((absl::StartsWith(answer, "HTTP/1.1 505 ") || absl::StartsWith(answer, "HTTP/1.1 400 ")));
+    CHECK_FALSE(absl::StrContains(answer, version == "evil" ? "evil" : absl::StrCat("[", version)));
+    CHECK(absl::StrContains(answer, "X-Content-Type-Options: nosniff\r\n"));
+  }
+}
+
 TEST_CASE("clients who never finish their request hold no thread") {
   const Server server(Echo, {.threads = 2});
   std::list<Client> silent;
