@@ -25,6 +25,9 @@ class SocketsByPeer {
   absl::flat_hash_map<IpAddress, const BgpSocket*> best_;
 };
 
+// Nobody else gets in at this socket, which listens: the kernel lets one more wait than it was told, and not two.
+bool IsQueueFull(const BgpSocket& socket);
+
 // What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
 std::string SocketText(const BgpSocket& socket);
 
