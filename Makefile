@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz clean
+.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -64,6 +64,10 @@ fuzz: ## what a stranger can send, made up: FUZZ_SECONDS for each target (300), 
 	@cmake --preset fuzz --log-level=NOTICE
 	@cmake --build build/fuzz --target caliwatch_fuzz --parallel $(JOBS)
 	@test/fuzz/run --seconds $(or $(FUZZ_SECONDS),300) $(TARGETS)
+
+mutants: configure ## conditions of the checks that no test would miss; CHECKS=… for some of them
+	@cmake --build $(BUILD) --target caliwatch_test --parallel $(JOBS)
+	@test/mutants/run $(BUILD) $(CHECKS)
 
 clean: ## remove what was built
 	@rm -rf build

@@ -25,7 +25,7 @@ class SocketsByPeer {
   absl::flat_hash_map<IpAddress, const BgpSocket*> best_;
 };
 
-// Nobody else gets in at this socket, which listens: the kernel lets one more wait than it was told, and not two.
+// It listens, and takes nobody in any more. The kernel lets one more wait than listen() was told.
 bool IsQueueFull(const BgpSocket& socket);
 
 // What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".

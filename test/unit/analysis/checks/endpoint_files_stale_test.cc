@@ -132,6 +132,14 @@ TEST_CASE("one interface that is gone while a Felix of 3.32 or later is well is 
   }
 }
 
+TEST_CASE("files are stale from when Felix has had the time that it takes to catch up") {
+  Recollection before;
+  before.felix.doubts["calif0f0f0f0f0f"] = {FileDoubt::kNoInterface, kFelixCatchesUp, false};
+  CHECK(JudgeBy(kCheck, HealthyNode(), before)->size() == 1);
+  before.felix.doubts["calif0f0f0f0f0f"].age -= absl::Seconds(1);
+  CHECK(JudgeBy(kCheck, HealthyNode(), before)->empty());
+}
+
 TEST_CASE("what could not be read is unknown rather than right") {
   Snapshot node = HealthyNode();
   node.links = absl::UnavailableError("netlink is gone");

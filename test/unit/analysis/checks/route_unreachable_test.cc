@@ -52,7 +52,9 @@ TEST_CASE("without BIRD's table it is known that a destination is unreachable, a
   REQUIRE(found->size() == 1);
   CHECK(found->front().subject == kBlock);
   CHECK(found->front().detail == "is unreachable, as BIRD knows no usable next hop for it");
-  CHECK(found->front().remedy.find("show route all 192.168.36.0/26") != std::string::npos);
+  CHECK(found->front().remedy.find("birdcl -s /var/run/calico/bird.ctl show route all 192.168.36.0/26") !=
+        std::string::npos);
+  CHECK(found->front().related.empty());
 }
 
 TEST_CASE("while tunl0 is of no use, that may be why") {

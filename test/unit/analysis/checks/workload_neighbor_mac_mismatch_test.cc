@@ -35,6 +35,9 @@ Snapshot NodeWithPod(const MacAddress& mac) {
 TEST_CASE("a healthy node sends to the workloads' own MAC addresses") {
   CHECK(Run(NodeWithMac(kRight))->empty());
   CHECK(Run(NodeWithPod(kRight))->empty());
+  Snapshot node = NodeWithPod(kRight);
+  node.links->at(2).peer_netns_id.reset();  // both of its ends are here
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("an entry with another MAC address than Calico gave the workload is found") {
