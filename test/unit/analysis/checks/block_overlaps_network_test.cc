@@ -58,7 +58,7 @@ TEST_CASE("a block that holds a peer or the gateway is told by that address") {
 TEST_CASE("so is one that holds a node behind a tunnel, where forwarding entries tell its address") {
   Snapshot node = VxlanNode();
   AddRoute(node, HostNetwork("10.39.1.0/24"));
-  AddRoute(node, VxlanRoute("10.39.1.0/26", "192.168.219.0"));
+  AddRoute(node, VxlanRoute("10.39.1.32/27", "192.168.219.0"));
   CHECK(Run(node)->front().detail.find("holds 10.39.1.36, the address of another node") != std::string::npos);
   SECTION("none does") { node.fdb->clear(); }
   SECTION("they cannot be read") { node.fdb = absl::UnavailableError("netlink is gone"); }

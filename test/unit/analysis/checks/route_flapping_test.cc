@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
 #include "test/support/judged.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {

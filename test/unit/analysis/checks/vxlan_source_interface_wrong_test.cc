@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <linux/fib_rules.h>
+
 #include "test/support/catch.h"
 #include "test/support/judged.h"
 #include "test/support/real_node.h"

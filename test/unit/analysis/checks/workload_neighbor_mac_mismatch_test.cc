@@ -94,6 +94,7 @@ TEST_CASE("a pod where another than its interface answers, or with several, is n
   SECTION("no interface") { links.pop_back(); }
   SECTION("a link-local address") { node.neighbors->front().address = *IpAddress::Parse("fe80::1"); }
   SECTION("another pod's namespace") { node.pods->front().netns_id = 77; }
+  SECTION("another plugin's container") { node.links->at(1).role = LinkRole::kHost; }
   CHECK(Run(node)->empty());
 }
 
