@@ -95,18 +95,16 @@ TEST_CASE("a tunnel in trouble stands above what may be missing on its account, 
   Snapshot node = Asked();
   node.links->push_back(WorkloadLink(9, "tunl0"));
   node.links->back().up = false;
-  Route& route = RouteBy(node, "10.39.1.219");
   SECTION("missing") {
     RemoveRouteBy(node, "10.39.1.219");
     CHECK(Run(node)->front().related == std::vector<std::string>{"tunl0"});
     node.links->back().up = true;
     node.addresses->push_back({*IpAddress::Parse("192.168.231.0"), 32, RT_SCOPE_UNIVERSE, 0, 9});
   }
-  SECTION("another gateway") { route.gateway = *IpAddress::Parse("10.39.1.77"); }
+  SECTION("another gateway") { RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.77"); }
   SECTION("something is in its place") {
     node.birds[Family::kIpv4].routes->front().kernel_refused = true;
-    route = BlockRoute("192.168.219.0/26", "10.39.1.99");
-    route.protocol = RTPROT_STATIC;
+    RouteBy(node, "10.39.1.219") = WorkloadRoute("192.168.219.0/26", 2);
   }
   CHECK(Run(node)->front().related.empty());
 }
