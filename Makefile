@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz coverage clean
+.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -70,6 +70,10 @@ coverage: ## which lines of decode and analysis no unit test runs, but for those
 	@cmake --preset coverage --log-level=NOTICE
 	@cmake --build build/coverage --target caliwatch_test --parallel $(JOBS)
 	@test/coverage/run build/coverage
+
+mutants: configure ## conditions of the checks that no test would miss; CHECKS=… for some of them
+	@cmake --build $(BUILD) --target caliwatch_test --parallel $(JOBS)
+	@test/mutants/run $(BUILD) $(CHECKS)
 
 clean: ## remove what was built
 	@rm -rf build

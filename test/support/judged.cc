@@ -11,7 +11,7 @@ namespace caliwatch {
 namespace {
 
 FindingText TextOf(const Finding& finding) {
-  FindingText text{SubjectText(finding), finding.detail, finding.remedy, {}};
+  FindingText text{SubjectText(finding), finding.detail, finding.remedy, {}, finding.impact};
   for (const Thing& thing : finding.related) text.related.push_back(ThingText(thing));
   return text;
 }

@@ -16,6 +16,7 @@ namespace caliwatch {
 struct FindingText {
   std::string subject, detail, remedy = {};
   std::vector<std::string> related = {};
+  std::string impact = {};
 
   bool operator==(const FindingText&) const = default;
 };

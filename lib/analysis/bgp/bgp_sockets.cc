@@ -46,6 +46,10 @@ const BgpSocket* SocketsByPeer::Towards(const IpAddress& peer) const {
   return found != best_.end() ? found->second : nullptr;
 }
 
+bool IsQueueFull(const BgpSocket& socket) {
+  return socket.state == TcpState::kListen && socket.receive_queue > socket.send_queue;
+}
+
 std::string SocketText(const BgpSocket& socket) {
   switch (socket.state) {
     case TcpState::kSynSent:

@@ -25,6 +25,9 @@ class SocketsByPeer {
   absl::flat_hash_map<IpAddress, const BgpSocket*> best_;
 };
 
+// It listens, and takes nobody in any more. The kernel lets one more wait than listen() was told.
+bool IsQueueFull(const BgpSocket& socket);
+
 // What the socket adds to BIRD's words, one clause, as "TCP: SYN_SENT, sent again 3 times, no answer".
 std::string SocketText(const BgpSocket& socket);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_cat.h>
 
+#include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/findings/check.h"
 
 namespace caliwatch {
@@ -9,8 +10,7 @@ namespace {
 std::vector<Finding> FullQueues(const std::vector<BgpSocket>& sockets) {
   std::vector<Finding> findings;
   for (const BgpSocket& socket : sockets) {
-    if (socket.state != TcpState::kListen || socket.send_queue == 0) continue;
-    if (socket.receive_queue < socket.send_queue) continue;
+    if (!IsQueueFull(socket)) continue;
     findings.push_back(
         {FamilyWide::kBird, socket.local.family,
          absl::StrCat(socket.receive_queue, " connections wait for BIRD to accept them, and its queue holds ",

@@ -16,10 +16,6 @@ bool IsBlackhole(const Route& route) {
   return route.table == RT_TABLE_MAIN && route.type == RTN_BLACKHOLE && !route.destination.IsDefault();
 }
 
-bool Encloses(const Prefix& outer, const Prefix& inner) {
-  return outer.length < inner.length && outer.Contains(inner.address);
-}
-
 // A blackhole, and what is known of it.
 struct Blackhole {
   const Route* route;
@@ -32,8 +28,7 @@ std::vector<Blackhole> BlackholesOf(const std::vector<Route>& routes) {
   std::vector<Blackhole> found;
   for (const Route& route : routes)
     if (IsBlackhole(route)) found.push_back({&route});
-  std::sort(found.begin(), found.end(),
-            [](const Blackhole& a, const Blackhole& b) { return a.route->destination < b.route->destination; });
+  std::ranges::sort(found, {}, [](const Blackhole& each) { return each.route->destination; });
   return found;
 }
 
@@ -49,7 +44,7 @@ void LookInside(const Route& block, std::vector<Blackhole>& blackholes) {
       [](const Blackhole& each, const IpAddress& address) { return each.route->destination.address < address; });
   for (auto each = first; each != blackholes.end() && block.destination.Contains(each->route->destination.address);
        ++each)
-    if (Encloses(block.destination, each->route->destination)) each->inside = &block;
+    if (block.destination.length < each->route->destination.length) each->inside = &block;
 }
 
 // As a rule all blocks are of one size, and none is looked into.

@@ -61,15 +61,15 @@ using SharedBlockMap = std::map<Prefix, SharedBlock>;
 SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const Owners& nodes,
                              const std::set<uint8_t>& lengths) {
   SharedBlockMap shared;
-  for (const BlockClaim& claim : bird.before.shared_blocks)
-    if (lengths.contains(claim.destination.length)) shared[claim.destination] = {claim.peers, {}, claim.own};
+  for (const BlockClaim& claim : bird.before.shared_blocks) shared[claim.destination] = {claim.peers, {}, claim.own};
   const Route* last = nullptr;  // the routes to one destination stand side by side
   for (const Route& route : routes) {
     if (!lengths.contains(route.destination.length) || route.table != RT_TABLE_MAIN) continue;
-    const auto known = shared.find(route.destination);
-    if (known != shared.end()) known->second.in_kernel |= IsLocalBlock(route) || IsRemoteBlock(route);
+    const auto found = shared.find(route.destination);
+    SharedBlock* const known = found != shared.end() ? &found->second : nullptr;
+    if (known != nullptr) known->in_kernel |= IsLocalBlock(route) || IsRemoteBlock(route);
     if (!IsRemoteBlock(route) || !nodes.contains(*route.gateway)) continue;
-    if (known != shared.end()) known->second.used.insert(*route.gateway);
+    if (known != nullptr) known->used.insert(*route.gateway);
     if (OwnerOf(route) != RouteOwner::kBird) continue;
     if (last != nullptr && last->destination == route.destination && last->gateway != route.gateway) {
       SharedBlock& block = shared[route.destination];
@@ -91,7 +91,7 @@ std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Ro
   const Owners nodes = NodesOf(bird.now);
   if (nodes.empty()) return {};
   std::vector<Finding> findings;
-  const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, nodes.begin()->family));
+  const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, bird.now.family));
   for (const auto& [destination, block] : shared) {
     if (passed_on.contains(destination) || !block.in_kernel || block.announced.size() + (block.own ? 1 : 0) < 2)
       continue;

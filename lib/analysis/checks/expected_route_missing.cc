@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 
 #include <absl/strings/str_cat.h>
@@ -21,7 +22,7 @@ Judgement ExpectedMissing(const Evidence& evidence) {
   std::vector<Finding> findings;
   for (auto& [gateway, prefixes] : by_gateway) {
     const size_t count = prefixes.size();
-    if (count > kNamed) prefixes.resize(kNamed);
+    prefixes.resize(std::min(count, kNamed));
     findings.push_back({gateway, gateway.family,
                         absl::StrCat(count, count == 1 ? " route" : " routes", " by way of it that the kernel had ",
                                      "when all was well ", count == 1 ? "is" : "are",

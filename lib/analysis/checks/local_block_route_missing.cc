@@ -39,7 +39,7 @@ bool IsToOtherEnd(const Route& route, const Link& tunnel) {
 // addresses, too, are in nobody's block.
 bool IsOfSingleAddresses(const TunnelAddress& own, const std::vector<Route>& routes, const LinkIndex& links) {
   return own.to_other_end != nullptr && std::none_of(routes.begin(), routes.end(), [&](const Route& route) {
-           return route.destination.Contains(own.to_other_end->destination.address) && &route != own.to_other_end &&
+           return route.destination.Contains(own.to_other_end->destination.address) &&
                   (IsRemoteBlock(route, links) || IsLocalBlock(route));
          });
 }

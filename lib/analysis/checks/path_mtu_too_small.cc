@@ -42,8 +42,7 @@ std::vector<Finding> PathsTooSmall(const RemoteNodes& nodes, const std::vector<B
                                    const std::vector<Link>& links, const CalicoMtu& pods) {
   const PathMtus learned = PathMtusOf(sockets);
   absl::flat_hash_map<absl::string_view, uint32_t> mtus;
-  for (const Link& link : links)
-    if (!link.IsWorkload()) mtus[link.name] = link.mtu;
+  for (const Link& link : links) mtus[link.name] = link.mtu;
   std::vector<Finding> findings;
   for (const RemoteNode& node : nodes.rows) {
     if (!node.address || node.blocks + node.hosts == 0) continue;

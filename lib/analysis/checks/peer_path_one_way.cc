@@ -12,11 +12,6 @@ namespace {
 // The first is no sign yet: one packet may be lost.
 constexpr uint32_t kOverdue = 2;
 
-// With its queue full the kernel ignores the last part of a handshake, which then looks as if it never came.
-bool IsQueueFull(const BgpSocket& socket) {
-  return socket.state == TcpState::kListen && socket.receive_queue >= socket.send_queue;
-}
-
 std::string OneWay(const BgpSocket& socket, const HeardSockets& heard) {
   if (socket.state == TcpState::kSynReceived && socket.retransmits >= kOverdue)
     return absl::StrCat("its attempts to connect arrive here (SYN_RECV), but our answer, sent ", socket.retransmits + 1,
@@ -29,6 +24,7 @@ std::string OneWay(const BgpSocket& socket, const HeardSockets& heard) {
 
 std::vector<Finding> OneWayPaths(const BirdEvidence& bird, const std::vector<BgpSocket>& sockets,
                                  const Recollection& before) {
+  // With its queue full the kernel ignores the last part of a handshake, which then looks as if it never came.
   if (std::any_of(sockets.begin(), sockets.end(), IsQueueFull)) return {};
   std::vector<Finding> findings;
   const SocketsByPeer by_peer(sockets);

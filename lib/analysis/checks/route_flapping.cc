@@ -57,8 +57,7 @@ void AddGateways(const std::vector<Route>& routes, std::map<Prefix, Restless>& r
   if (restless.empty()) return;
   for (const Route& route : routes) {
     if (!route.gateway || route.table != RT_TABLE_MAIN) continue;
-    const auto found = restless.find(route.destination);
-    if (found != restless.end()) found->second.gateways.push_back(*route.gateway);
+    if (restless.contains(route.destination)) restless.at(route.destination).gateways.push_back(*route.gateway);
   }
 }
 

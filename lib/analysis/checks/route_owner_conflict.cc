@@ -91,10 +91,11 @@ std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes, const Li
   for (auto begin = routes.begin(); begin != routes.end();) {
     const auto end =
         std::find_if(begin, routes.end(), [&](const Route& route) { return route.destination != begin->destination; });
-    if (end - begin > 1 && !by_route) by_route.emplace(links, remote);
-    if (end - begin > 1)
+    if (end - begin > 1) {
+      if (!by_route) by_route.emplace(links, remote);
       if (const Owners owners = by_route->Of(begin, end); owners.Disagree())
         findings.push_back(FindingOf(begin->destination, owners));
+    }
     begin = end;
   }
   return findings;

@@ -24,10 +24,8 @@ std::map<IpAddress, TunnelEnd> EndsOf(const std::vector<Link>& links, const std:
   for (const Link& link : links)
     if (link.up && IsVxlanOfCalico(link)) devices[link.index] = &link;
   std::map<std::pair<int, MacAddress>, IpAddress> nodes;
-  if (devices.empty()) return {};
   for (const FdbEntry& entry : fdb)
-    if (devices.count(entry.link) != 0 && entry.destination && !entry.destination->IsUnspecified())
-      nodes[{entry.link, entry.mac}] = *entry.destination;
+    if (entry.destination && !entry.destination->IsUnspecified()) nodes[{entry.link, entry.mac}] = *entry.destination;
   std::map<IpAddress, TunnelEnd> ends;
   for (const Neighbor& neighbor : neighbors) {
     const auto device = devices.find(neighbor.link);

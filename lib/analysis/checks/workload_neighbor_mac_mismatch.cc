@@ -43,8 +43,8 @@ KnownMacs KnownMacsOf(const absl::StatusOr<WantedWorkloads>& wanted, const Table
         known.by_address[{workload.address, link->second}] = *workload.mac;
   if (!pods.ok()) return known;
   for (const PodNetwork& pod : *pods)
-    if (const auto link = by_netns.find(pod.netns_id); link != by_netns.end())
-      if (const std::optional<MacAddress> mac = MacOf(pod)) known.by_link[link->second] = *mac;
+    if (by_netns.contains(pod.netns_id))
+      if (const std::optional<MacAddress> mac = MacOf(pod)) known.by_link[by_netns.at(pod.netns_id)] = *mac;
   return known;
 }
 

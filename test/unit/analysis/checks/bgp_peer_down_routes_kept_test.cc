@@ -37,6 +37,13 @@ TEST_CASE("a peer that restarts is told, with the time until which its routes st
   CHECK(judgement->front().detail.ends_with("; its routes stay in use until 08:01:50 UTC, for 110 s more"));
 }
 
+TEST_CASE("where BIRD does not say for how long it waits, no time is told, and the cost is that of the check") {
+  Snapshot node = NodeWithRestartingPeer();
+  node.birds[Family::kIpv4].peers->front().restart_remaining.reset();
+  CHECK(Run(node)->front().detail.ends_with("; its routes stay in use until BIRD gives up waiting for it"));
+  CHECK(Run(node)->front().impact.empty());
+}
+
 TEST_CASE("once BIRD keeps the routes no longer, it is a loss, and another check's") {
   Snapshot node = NodeWithRestartingPeer();
   node.birds[Family::kIpv4].peers->front().helper_active = false;
@@ -51,6 +58,7 @@ TEST_CASE("where Felix leads the routes between nodes, a node of the mesh that i
   LetFelixLead(node);
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().detail.ends_with("Felix leads the routes to its pods, which stay"));
+  CHECK(Run(node)->front().impact.find("At present nothing between pods") == 0);
   CHECK(JudgeBy("bgp_peer_down", node)->empty());
   SECTION("a router is none of those") { peer.kind = PeerKind::kGlobal; }
   SECTION("BIRD leads those of another pool") {

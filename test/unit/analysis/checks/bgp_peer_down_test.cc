@@ -87,6 +87,27 @@ TEST_CASE("a peer whose routes are kept, and a workload that speaks BGP, are no 
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("a lost node of the mesh costs pods each other, over one family; a lost router what it tells") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  CHECK(Run(node)->front().impact.find("exchange no IPv4 routes: over IPv4, pods here and pods there") !=
+        std::string::npos);
+  node.birds[Family::kIpv6] = std::exchange(node.birds[Family::kIpv4], node.birds[Family::kIpv6]);
+  CHECK(Run(node)->front().impact.find("exchange no IPv6 routes: over IPv6, pods here") != std::string::npos);
+  node.birds[Family::kIpv6].peers->front().kind = PeerKind::kGlobal;
+  CHECK(Run(node)->front().impact.find("This node gets none of the IPv6 routes that the peer tells") == 0);
+}
+
+TEST_CASE("where Felix leads the routes between nodes, a router that is down is a loss, a node of the mesh is none") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  for (Route& route : *node.routes)
+    if (route.protocol == RTPROT_BIRD) route.protocol = 80;
+  CHECK(Run(node)->empty());
+  FirstPeer(node).kind = PeerKind::kGlobal;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("when this node lost its BGP address, that is the cause for every peer, not the words BIRD uses") {
   Snapshot node = HealthyNode();
   node.addresses->front().address = *IpAddress::Parse("10.39.1.230");

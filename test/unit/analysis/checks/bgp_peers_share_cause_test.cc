@@ -30,6 +30,16 @@ TEST_CASE("one fault of the node is one finding, which names the peers that it c
   CHECK(judgement->front().remedy.find("ss -tlnp") != std::string::npos);
 }
 
+TEST_CASE("a session that is down by itself shares its fault with none") {
+  Snapshot node = HealthyNode();
+  BgpPeer& peer = node.birds[Family::kIpv4].peers->front();
+  peer.state = ProtocolState::kStart;
+  peer.bgp_state = BgpState::kConnect;
+  peer.bgp_state_text = "Connect";
+  REQUIRE(JudgeBy("bgp_peer_down", node)->size() == 1);
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("sessions that BIRD is about to open are not judged") {
   Snapshot node = HealthyNode();
   node.bgp_sockets = std::vector<BgpSocket>{Listener()};

@@ -31,7 +31,10 @@ Snapshot NodeWithoutItsAddress() {
 TEST_CASE("a node that has its BGP address has nothing to report") { CHECK(Run(HealthyNode())->empty()); }
 
 TEST_CASE("a Router ID on no interface is named, with what the node has instead, and the peers it costs") {
-  const JudgedTexts judgement = Run(NodeWithoutItsAddress());
+  Snapshot node = NodeWithoutItsAddress();
+  node.addresses->push_back({*IpAddress::Parse("127.0.0.1"), 8, RT_SCOPE_HOST, 0, 1});
+  node.addresses->push_back({*IpAddress::Parse("fd39:1::231"), 64, RT_SCOPE_UNIVERSE, 0, 2});
+  const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front() ==
         FindingText{"10.39.1.231",
@@ -48,6 +51,7 @@ TEST_CASE("it is found while the sessions are still up, by their source address"
   const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("2 of 2 sessions are still up") != std::string::npos);
+  CHECK(judgement->front().related.empty());
 }
 
 TEST_CASE("a Router ID that was chosen apart from the address is no fault") {
@@ -78,6 +82,9 @@ TEST_CASE("the address that an IPv6 session spoke from is remembered when it is 
   before.birds[Family::kIpv4].last_source = {{peers.back().name, *IpAddress::Parse("fd39:1::231")}};
   REQUIRE(Run(node, before)->size() == 1);
   CHECK(Run(node, before)->front().subject == "fd39:1::231");
+  peers.back().kind = PeerKind::kLocalWorkload;  // to which BIRD speaks from another address
+  CHECK(Run(node, before)->empty());
+  peers.back().kind = PeerKind::kMesh;
   peers.back().source_address = IpAddress::Parse("10.39.1.77").value();  // it is up again, from an address of ours
   CHECK(Run(node, before)->empty());
 }
@@ -102,6 +109,9 @@ TEST_CASE("an address that another machine answers for is left to that") {
   Snapshot node = NodeWithoutItsAddress();
   node.neighbors->push_back(NeighborEntry("10.39.1.231", 2, NUD_STALE));
   node.neighbors->back().mac = MacAddress{2, 0, 0, 0, 0, 0x77};
+  SECTION("a machine that is no node") {}
+  SECTION("a node that this one has routes by") { (*node.neighbors)[2].mac = node.neighbors->back().mac; }
+  SECTION("and none that is the router") { node.neighbors->push_back(NeighborEntry("10.39.1.1", 2)); }
   const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("; another machine has it now: 02:00:00:00:00:77 answers for it on eth0") !=

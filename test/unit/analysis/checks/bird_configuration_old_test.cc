@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
 #include "test/support/judged.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -37,6 +37,8 @@ TEST_CASE("calls from addresses without a peer are told, with the peers that wai
   CHECK(judgement->front().related == std::vector<std::string>{"10.39.1.53"});
   BgpPeer& waiting = node.birds[Family::kIpv4].peers->front();
   waiting.state = ProtocolState::kStart;
+  waiting.bgp_state = BgpState::kActive;  // it calls by itself
+  CHECK(Run(node, kCalled)->front().related == std::vector<std::string>{"10.39.1.53"});
   waiting.bgp_state = BgpState::kOther;
   waiting.bgp_state_text = "Passive";
   CHECK(Run(node, kCalled)->front().related == std::vector<std::string>{"10.39.1.219", "10.39.1.53"});
@@ -44,10 +46,21 @@ TEST_CASE("calls from addresses without a peer are told, with the peers that wai
   CHECK(Run(node, kCalled)->front().related == std::vector<std::string>{"10.39.1.53"});
 }
 
+TEST_CASE("five callers are named, and more are counted") {
+  ConfigSigns signs;
+  for (const char* caller : {"10.39.2.1", "10.39.2.2", "10.39.2.3", "10.39.2.4", "10.39.2.5"})
+    signs.callers.push_back({*IpAddress::Parse(caller), 3, absl::Seconds(9)});
+  CHECK(Run(HealthyNode(), signs)->front().detail.ends_with("10.39.2.5 (3 times within 9 s)"));
+  signs.callers.push_back(signs.callers.front());
+  CHECK(Run(HealthyNode(), signs)->front().detail.ends_with("10.39.2.5 (3 times within 9 s) and 1 more"));
+}
+
 TEST_CASE("a refused configuration is told in BIRD's words") {
   const JudgedTexts judgement = Run(HealthyNode(), {"bird.cfg:3:1 syntax error", {}, 0});
   REQUIRE(judgement->size() == 1);
-  CHECK(judgement->front().detail.find("(bird.cfg:3:1 syntax error)") != std::string::npos);
+  CHECK(judgement->front().detail ==
+        "BIRD refused the configuration that it was given last (bird.cfg:3:1 syntax error) and goes on with the one "
+        "before");
 }
 
 TEST_CASE("a node that Felix has routes to, and BIRD no peer for, is unknown to BIRD") {
@@ -55,6 +68,9 @@ TEST_CASE("a node that Felix has routes to, and BIRD no peer for, is unknown to 
   const JudgedTexts judgement = Run(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().detail.find("10.39.1.36") != std::string::npos);
+  SECTION("nobody knows since when BIRD has its configuration") {
+    node.birds[Family::kIpv4].status->since_reconfiguration.reset();
+  }
   SECTION("confd may be about to follow") {
     node.birds[Family::kIpv4].status->since_reconfiguration = absl::Seconds(29);
   }
@@ -64,6 +80,18 @@ TEST_CASE("a node that Felix has routes to, and BIRD no peer for, is unknown to 
   SECTION("BIRD has them all") { node.birds[Family::kIpv4].peers = HealthyNode().birds[Family::kIpv4].peers; }
   SECTION("routes cannot be read") { node.routes = absl::UnavailableError("not read"); }
   CHECK(Run(node)->empty());
+}
+
+TEST_CASE("confd has followed after half a minute, and nodes that it does not have to make peers of are not missed") {
+  Snapshot node = NodeWithUnknownNode();
+  node.birds[Family::kIpv4].status->since_reconfiguration = absl::Seconds(30);
+  Route other_family = BlockRoute("fd10::40/122", "fd39:1::36");
+  other_family.protocol = 80;
+  AddRoute(node, other_family);
+  AddRoute(node, BlockRoute("192.168.77.0/26", "10.39.1.77"));  // BIRD's, by way of a reflector
+  node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.39.1.53"));
+  node.birds[Family::kIpv4].peers->back().address.reset();
+  CHECK(Run(node)->front().detail.find("BIRD has no peer for: 10.39.1.36. Its") != std::string::npos);
 }
 
 TEST_CASE(

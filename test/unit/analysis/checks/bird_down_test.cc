@@ -28,6 +28,23 @@ TEST_CASE("a BIRD that refuses, is silent or has a full queue is down, and the f
   }
 }
 
+TEST_CASE("what a lost BIRD costs depends on who leads the routes to other nodes' pods") {
+  Snapshot node = HealthyNode();
+  const absl::Status refused = absl::UnavailableError("connection refused");
+  node.birds[Family::kIpv4] = {refused, refused, refused};
+  CHECK(JudgeBy("bird_down", node)->front().detail ==
+        "does not answer: connection refused. Its routes stay in the kernel as they are, but follow no change");
+  CHECK(JudgeBy("bird_down", node)->front().impact.empty());
+  for (Route& route : *node.routes)
+    if (route.protocol == RTPROT_BIRD) route.protocol = 80;
+  CHECK(JudgeBy("bird_down", node)->front().detail ==
+        "does not answer: connection refused. Felix leads the routes to other nodes' pods, which stay and follow "
+        "changes");
+  CHECK(JudgeBy("bird_down", node)->front().impact.find("Nothing between pods of the cluster") == 0);
+  node.routes = absl::UnavailableError("netlink is gone");
+  CHECK(JudgeBy("bird_down", node)->front().impact.empty());
+}
+
 TEST_CASE("a socket that we may not open says nothing of BIRD") {
   CHECK(absl::IsPermissionDenied(AfterBirdSays(absl::PermissionDeniedError("bird.ctl: permission denied")).status()));
 }

@@ -25,6 +25,17 @@ TEST_CASE("routes of a BIRD that no longer runs here are worth knowing") {
                                   "of it in the kernel: 10.99.1.0/26"}});
 }
 
+TEST_CASE("three routes are named, and more are counted") {
+  Snapshot node = Moved();
+  AddRoute(node, BlockRoute("10.99.2.0/26", "10.39.1.36"));
+  AddRoute(node, BlockRoute("10.99.3.0/26", "10.39.1.36"));
+  CHECK(Run(node)->front().detail.ends_with("in the kernel: 10.99.1.0/26, 10.99.2.0/26, 10.99.3.0/26"));
+  AddRoute(node, BlockRoute("10.99.4.0/26", "10.39.1.36"));
+  CHECK(
+      Run(node)->front().detail.ends_with("4 routes are left over of it in the kernel: 10.99.1.0/26, 10.99.2.0/26, "
+                                          "10.99.3.0/26, …"));
+}
+
 TEST_CASE("a BIRD that answers, or ought to, has left nothing over; nor has one that left no route") {
   CHECK(Run(HealthyNode())->empty());
   CHECK(Run(Moved(), true)->empty());

@@ -67,6 +67,26 @@ TEST_CASE("anybody's inside another node's block drops some of its pods") {
   CHECK(Run(With(Blackhole("192.168.231.8/29", RTPROT_STATIC)))->empty());  // inside this node's own
 }
 
+TEST_CASE("of several blackholes those inside are told, up to the first address of the other node's block") {
+  Snapshot node = With(Blackhole("192.168.36.0/29", RTPROT_STATIC));
+  AddRoute(node, Blackhole("192.168.36.0/26", RTPROT_STATIC));   // as large as the block
+  AddRoute(node, Blackhole("192.168.36.64/29", RTPROT_STATIC));  // beside it
+  const JudgedTexts found = Run(node);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().subject == "192.168.36.0/29");
+}
+
+TEST_CASE("what drops nothing, another table's, and one for all that has no route, are no blackholes among blocks") {
+  Route route = Blackhole("192.168.36.8/29", RTPROT_STATIC);
+  SECTION("a route that leads somewhere") {
+    route.type = RTN_UNICAST;
+    route.link = 2;
+  }
+  SECTION("another table's") { route.table = 100; }
+  SECTION("for all that has no route") { route.destination = *Prefix::Parse("0.0.0.0/0"); }
+  CHECK(Run(With(route))->empty());
+}
+
 TEST_CASE("while a table cannot be read, nobody knows of a blackhole whose block it is") {
   Snapshot node = With(Blackhole("10.43.0.0/16"));
   SECTION("routes") { node.routes = absl::UnavailableError("netlink is gone"); }

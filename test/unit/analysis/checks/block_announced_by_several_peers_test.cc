@@ -65,6 +65,23 @@ TEST_CASE("what is no block of the pool's size may lead to several nodes: servic
   CHECK(Run(NodeWithSharedRoute("198.51.100.7/32"))->empty());
 }
 
+TEST_CASE("where this node's blocks are single addresses, those of services look the same") {
+  Snapshot node = NodeWithSharedRoute("198.51.100.7/32");
+  for (Route& route : *node.routes)
+    if (route.type == RTN_BLACKHOLE) route.destination = *Prefix::Parse("192.168.231.1/32");
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("several ways that Felix makes are no announcement, nor is one by a router a node's") {
+  Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
+  SECTION("Felix") {
+    for (Route& route : *node.routes)
+      if (route.protocol == RTPROT_BIRD) route.protocol = 80;
+  }
+  SECTION("a router") { node.routes->back().gateway = *IpAddress::Parse("10.39.1.1"); }
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("a block of another AS that nodes pass on has one owner, whichever way the kernel takes") {
   Recollection before;
   const std::set<IpAddress> peers = {*IpAddress::Parse("10.39.1.36"), *IpAddress::Parse("10.39.1.219")};
@@ -80,6 +97,7 @@ TEST_CASE("next hops that are no nodes of the mesh are somebody else's design") 
   Snapshot node = NodeWithSharedRoute("192.168.77.0/26");
   for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.kind = PeerKind::kGlobal;
   CHECK(Run(node)->empty());
+  CHECK(RunClaimed("192.168.231.0/26", true, node)->empty());
 }
 
 TEST_CASE("it is unknown while routes or BIRD cannot be read, and does not apply without BIRD") {

@@ -55,11 +55,34 @@ TEST_CASE("a block that holds a peer or the gateway is told by that address") {
   CHECK(Run(node)->front().detail.find("holds 172.20.0.1, the gateway of a default route") != std::string::npos);
 }
 
+TEST_CASE("so is one that holds a node behind a tunnel, where forwarding entries tell its address") {
+  Snapshot node = VxlanNode();
+  AddRoute(node, HostNetwork("10.39.1.0/24"));
+  AddRoute(node, VxlanRoute("10.39.1.32/27", "192.168.219.0"));
+  CHECK(Run(node)->front().detail.find("holds 10.39.1.36, the address of another node") != std::string::npos);
+  SECTION("none does") { node.fdb->clear(); }
+  SECTION("they cannot be read") { node.fdb = absl::UnavailableError("netlink is gone"); }
+  CHECK(Run(node)->front().detail.find("overlaps 10.39.1.0/24, a network of this host") != std::string::npos);
+}
+
+TEST_CASE("a workload that speaks BGP is in a block by right, and a peer without an address in none") {
+  Snapshot node = HealthyNode();
+  std::vector<BgpPeer>& peers = *node.birds[Family::kIpv4].peers;
+  SECTION("a workload") {
+    peers.push_back(MeshPeer("192.168.231.1"));
+    peers.back().kind = PeerKind::kLocalWorkload;
+  }
+  SECTION("no address") { peers.back().address.reset(); }
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("what routers announce in place of the hosts' networks, single addresses and other tables are no blocks") {
   SECTION("a network of racks") { CHECK(Run(With(BlockRoute("10.39.0.0/16", "10.39.1.36")))->empty()); }
   SECTION("the network of one rack, from a router") {
     Snapshot node = With(BlockRoute("10.39.2.0/24", "10.39.1.1"));
     node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.39.2.7"));
+    node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.39.1.1"));
+    node.birds[Family::kIpv4].peers->back().kind = PeerKind::kGlobal;
     CHECK(Run(node)->empty());
   }
   SECTION("one address") { CHECK(Run(With(BlockRoute("10.39.1.77/32", "10.39.1.36")))->empty()); }

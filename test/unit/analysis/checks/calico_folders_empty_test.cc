@@ -52,6 +52,10 @@ TEST_CASE("a machine without Calico has none of its files by right") {
   Snapshot node = WithoutFiles();
   node.links->resize(1);
   node.links->push_back(WorkloadLink(9, "tunl0"));  // the module's own
+  node.links->push_back(WorkloadLink(10, "cali0"));
+  node.links->back().role = LinkRole::kHost;  // a bridge that somebody named so
+  node.links->push_back(WorkloadLink(11, "eni0"));
+  node.links->back().role = LinkRole::kWorkload;  // of a name that others give as well
   CHECK(JudgeBy(kCheck, node)->empty());
 }
 

@@ -43,7 +43,9 @@ TEST_CASE("a file whose token had ended before this node's pods began is not wha
   Snapshot node = Written(absl::Hours(24 * 90));
   CHECK(Run(node)->empty());
   std::erase_if(*node.links, [](const Link& link) { return link.IsWorkload(); });  // no pod could begin
+  node.links->push_back(WorkloadLink(9, "veth1234"));                              // another program's container could
   CHECK(Run(node)->size() == 1);
+  CHECK(Run(Written(absl::Hours(48), absl::Hours(24)))->size() == 1);  // it ended when the node began
 }
 
 TEST_CASE("a file that cannot be looked at is unknown, and one that is not there does not apply") {

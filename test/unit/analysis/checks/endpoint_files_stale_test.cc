@@ -132,6 +132,29 @@ TEST_CASE("one interface that is gone while a Felix of 3.32 or later is well is 
   }
 }
 
+TEST_CASE("one look believes in two interfaces that are gone and two that have come, and in nothing less") {
+  Recollection before;
+  const auto found = [&](std::vector<FileDoubt> doubts) {
+    before.felix.doubts.clear();
+    for (const FileDoubt doubt : doubts)
+      before.felix.doubts[absl::StrCat("cali", before.felix.doubts.size())] = {doubt, absl::ZeroDuration(), true};
+    return JudgeBy(kCheck, HealthyNode(), before)->size();
+  };
+  const FileDoubt gone = FileDoubt::kNoInterface, come = FileDoubt::kNoFile, other = FileDoubt::kOtherAddress;
+  CHECK(found({gone, gone, come, come}) == 1);
+  CHECK(found({gone, gone, come}) == 0);
+  CHECK(found({gone, come, come}) == 0);
+  CHECK(found({other, other, other}) == 0);
+}
+
+TEST_CASE("files are stale from when Felix has had the time that it takes to catch up") {
+  Recollection before;
+  before.felix.doubts["calif0f0f0f0f0f"] = {FileDoubt::kNoInterface, kFelixCatchesUp, false};
+  CHECK(JudgeBy(kCheck, HealthyNode(), before)->size() == 1);
+  before.felix.doubts["calif0f0f0f0f0f"].age -= absl::Seconds(1);
+  CHECK(JudgeBy(kCheck, HealthyNode(), before)->empty());
+}
+
 TEST_CASE("what could not be read is unknown rather than right") {
   Snapshot node = HealthyNode();
   node.links = absl::UnavailableError("netlink is gone");

@@ -68,6 +68,22 @@ TEST_CASE("how it is down is told") {
         "are");
 }
 
+TEST_CASE("a component that says so, and one that has timed out, make a Felix that is not live") {
+  const FelixHealth health{.live = false,
+                           .ready = true,
+                           .components = {{.name = "CalculationGraph", .live = false, .ready = true},
+                                          {.name = "InternalDataplaneMainLoop", .live = true, .timed_out = true}}};
+  CHECK(Run(NodeWith(health), {.is_away = true})
+            ->front()
+            .detail.starts_with("runs and is not live: CalculationGraph says so, InternalDataplaneMainLoop has timed "
+                                "out. Since then"));
+}
+
+TEST_CASE("one that is gone may have gone with all of calico-node, one that hangs has not") {
+  CHECK(Run(NodeWith(kRefused), {.is_away = true})->front().related == std::vector<std::string>{"this node"});
+  CHECK(Run(NodeWith(kSilent), {.is_away = true})->front().related.empty());
+}
+
 TEST_CASE("what the files of a dead Felix no longer tell is told with it") {
   const JudgedTexts texts =
       Run(NodeWith(kRefused), {.is_away = true, .doubts = {{"cali12ab34cd56e", {FileDoubt::kNoInterface, {}, false}}}});

@@ -43,12 +43,15 @@ TEST_CASE("forwarding that is off for all of IPv4 is one finding, with the inter
 
 TEST_CASE("a node with many workloads names the first few") {
   Snapshot node = VxlanNode();
-  for (int link = 30; link < 40; ++link) {
+  const auto add = [&](int link) {
     node.links->push_back(WorkloadLink(link, "cali" + std::to_string(link)));
     AddRoute(node, WorkloadRoute("192.168.231." + std::to_string(link), link));
-    node.netconf->push_back({Family::kIpv4, link, 0, 0, 1});
-  }
+    node.netconf->push_back({Family::kIpv4, link, 0, 0, 0});
+  };
   SwitchAllOff(node, Family::kIpv4);
+  add(30);
+  CHECK(Run(node)->front().detail.ends_with("vxlan.calico, cali30 is not passed on"));
+  for (int link = 31; link < 40; ++link) add(link);
   CHECK(Run(node)->front().detail ==
         "net.ipv4.ip_forward is 0: what comes in by eth0, cali12ab34cd56e, calif0f0f0f0f0f, vxlan.calico, cali30, … is "
         "not passed on");
@@ -84,6 +87,10 @@ TEST_CASE("an interface that forwards nothing for Calico may have forwarding off
   node.links->push_back(WorkloadLink(3, "eth1"));
   node.links->push_back(WorkloadLink(7, "cali00000000007"));  // no route leads to it
   for (int link : {3, 7}) node.netconf->push_back({Family::kIpv4, link, 0, 0, 0});
+  Route network = WorkloadRoute("10.40.0.0/16", 3);
+  network.protocol = RTPROT_KERNEL;
+  AddRoute(node, network);
+  AddRoute(node, WorkloadRoute("fd10::231:7", 7));  // its pod has no IPv4
   CHECK(Run(node)->empty());
 }
 

@@ -41,8 +41,12 @@ TEST_CASE("a peer that is connected but has not sent all its routes is told as t
   CHECK(absl::EndsWith(Run(node)->front().detail, "10.39.1.36 is connected, but has not sent all its routes"));
 }
 
-TEST_CASE("an ordinary recovery of a few seconds is no finding, and neither is none") {
+TEST_CASE("an ordinary recovery of a few seconds is no finding, nor one that waits for no peer, nor is none") {
   CHECK(Run(Recovering(absl::Seconds(4)))->empty());
+  Snapshot node = Recovering(absl::Seconds(5));
+  CHECK(Run(node)->size() == 1);
+  node.birds[Family::kIpv4].peers->back().recovery = RecoveryRole::kNone;
+  CHECK(Run(node)->empty());
   CHECK(Run(HealthyNode())->empty());
 }
 

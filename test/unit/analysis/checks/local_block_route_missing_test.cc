@@ -53,15 +53,30 @@ TEST_CASE("a tunnel's address of a pool for tunnels alone has no block with a ro
   Route other = VxlanRoute("10.99.0.2", "10.99.0.2");
   other.gateway.reset();
   other.link = tunnel;
-  SECTION("so that another node's has none either") {
+  Snapshot with_other = node;
+  AddRoute(with_other, other);
+  CHECK(Run(with_other)->empty());  // another node's has none either
+  SECTION("one that is borrowed from a block proves nothing") { other.destination = *Prefix::Parse("10.48.98.7/32"); }
+  SECTION("from one of this node's as little") {
     AddRoute(node, other);
-    CHECK(Run(node)->empty());
+    Route block = BlockRoute("10.99.0.0/26", "10.39.1.1");
+    block.type = RTN_BLACKHOLE;
+    block.gateway.reset();
+    other = block;
+    for (Address& own : *node.addresses)
+      if (own.link == tunnel && !own.address.IsLinkLocal()) own.address = *IpAddress::Parse("10.98.0.1");
   }
-  SECTION("but one that is borrowed from a block proves nothing") {
-    other.destination = *Prefix::Parse("10.48.98.7/32");
-    AddRoute(node, other);
-    CHECK(Run(node)->size() == 1);
+  SECTION("nor what leads elsewhere") { other.link = 2; }
+  SECTION("nor to more than a tunnel's address") { other.destination = *Prefix::Parse("10.99.0.2/31"); }
+  SECTION("nor by a gateway") {
+    other.gateway = *IpAddress::Parse("10.99.0.9");
+    other.protocol = RTPROT_STATIC;
   }
+  SECTION("nor in another table") { other.table = 100; }
+  SECTION("nor what drops") { other.type = RTN_UNREACHABLE; }
+  SECTION("nor what the kernel made for the device's own address") { other.protocol = RTPROT_KERNEL; }
+  AddRoute(node, other);
+  CHECK(Run(node)->size() == 1);
 }
 
 TEST_CASE("Felix's routes through VXLAN are of protocol boot") {
@@ -75,6 +90,15 @@ TEST_CASE("BIRD's route for a block with workloads that the kernel lacks is foun
   CHECK(*Run(Asked(WithoutLocalBlock(HealthyNode()))) ==
         std::vector<FindingText>{
             {"192.168.231.0/26", "is a block of this node with 2 workloads; BIRD has its route, the kernel has not"}});
+}
+
+TEST_CASE("what BIRD would not give the kernel as a block is none") {
+  Snapshot node = Asked(WithoutLocalBlock(HealthyNode()));
+  BirdRoute& route = node.birds[Family::kIpv4].routes->front();
+  SECTION("another route is better") { route.best = false; }
+  SECTION("it leads somewhere") { route.type = BirdRouteType::kUnicast; }
+  SECTION("a peer told it") { route.protocol = "Mesh_10_39_1_36"; }
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("another program's route in the block's place is not the block's") {
@@ -124,6 +148,14 @@ TEST_CASE("blocks of one address have no route of their own") {
 TEST_CASE("a tunnel that leads nowhere shows nothing about blocks") {
   Snapshot node = WithoutLocalBlock(VxlanNode());
   std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
+  CHECK(Run(node)->empty());
+  AddRoute(node, BlockRoute("192.168.36.0/26", "10.39.1.36"));  // not by the tunnel
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("blocks of one family show nothing about the other's") {
+  Snapshot node = VxlanNode();
+  node.addresses->push_back({*IpAddress::Parse("fd10::231:0"), 128, RT_SCOPE_UNIVERSE, 0, kVxlanDevice});
   CHECK(Run(node)->empty());
 }
 

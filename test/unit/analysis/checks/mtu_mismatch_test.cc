@@ -52,6 +52,73 @@ TEST_CASE("WireGuard's routes are in a table of their own, and its device is a w
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().detail ==
         "carries packets of no more than 1420 bytes, less than the 1440 that Calico gives workloads");
+  SECTION("in table main") { node.routes->back().table = RT_TABLE_MAIN; }
+  SECTION("in table local") { node.routes->back().table = RT_TABLE_LOCAL; }
+  SECTION("one that drops") { node.routes->back().type = RTN_THROW; }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a narrow network that leads to no other node is no way to the others") {
+  Snapshot node = HealthyNode();
+  LinkNamed(node, "eth0").mtu = LinkNamed(node, "cali12ab34cd56e").mtu = 1500;
+  node.links->push_back(WorkloadLink(3, "eth1"));
+  node.links->back().mtu = 1300;
+  Route network = WorkloadRoute("10.40.0.0/16", 3);
+  network.protocol = RTPROT_KERNEL;
+  AddRoute(node, network);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("another table's route by anything else than Calico's WireGuard is no way to the others") {
+  Snapshot node = HealthyNode();
+  std::erase_if(*node.routes, [](const Route& route) { return route.gateway && !route.destination.IsDefault(); });
+  LinkNamed(node, "cali12ab34cd56e").mtu = 1500;
+  Link other = WorkloadLink(11, "eth1");
+  SECTION("a network card") {}
+  SECTION("somebody's WireGuard") {
+    other = WorkloadLink(11, "wg0");
+    other.kind = "wireguard";
+  }
+  SECTION("Calico's VXLAN") {
+    other = WorkloadLink(11, "vxlan.calico");
+    other.kind = "vxlan";
+  }
+  other.mtu = 9000;
+  node.links->push_back(other);
+  Route route = WorkloadRoute("192.168.36.0/26", 11);
+  route.table = 1;
+  node.routes->push_back(route);
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("of several default routes the first of the lowest metric in table main is the way out") {
+  Snapshot node = HealthyNode();
+  LinkNamed(node, "cali12ab34cd56e").mtu = 1500;
+  std::erase_if(*node.routes, [](const Route& route) { return route.gateway.has_value(); });
+  Link wide = WorkloadLink(3, "eth1");
+  wide.mtu = 9000;
+  node.links->push_back(wide);
+  Route narrow = BlockRoute("0.0.0.0/0", "10.39.1.1"), other = narrow;
+  narrow.metric = 100;
+  other.link = 3;
+  SECTION("a higher metric") { other.metric = 200; }
+  SECTION("the same, of IPv6") { other = BlockRoute("::/0", "fd39:1::1"), other.link = 3, other.metric = 100; }
+  SECTION("another table") { other.table = 100; }
+  SECTION("one that drops") { other.type = RTN_UNREACHABLE; }
+  SECTION("for half of all") { other.destination = *Prefix::Parse("128.0.0.0/1"), other.protocol = RTPROT_STATIC; }
+  AddRoute(node, narrow);
+  AddRoute(node, other);
+  CHECK(Run(node)->size() == 1);
+  narrow.link = 3;
+  narrow.metric = 50;
+  AddRoute(node, narrow);
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a network card that takes less than workloads are given is no tunnel") {
+  Snapshot node = HealthyNode();
+  LinkNamed(node, "eth0").mtu = 1400;
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("a smaller MTU only costs speed, and one without a workload nothing") {
@@ -90,6 +157,10 @@ TEST_CASE("a tunnel that takes less than workloads are given is found where rout
   CHECK(Run(node)->front().detail ==
         "carries packets of no more than 1400 bytes, less than the 1450 that Calico gives workloads");
   std::erase_if(*node.routes, [](const Route& route) { return route.link == kVxlanDevice; });
+  Route own = WorkloadRoute("192.168.231.0", kVxlanDevice);
+  own.protocol = RTPROT_KERNEL;
+  AddRoute(node, own);
+  AddRoute(node, BlockRoute("192.168.36.0/26", "10.39.1.36"));
   CHECK(Run(node)->empty());
 }
 

@@ -39,6 +39,16 @@ TEST_CASE("a neighbor table at 80 percent of its limit is found") {
              "same in /etc/sysctl.d."}});
 }
 
+TEST_CASE("eighty percent are enough, and of two states with as many entries the first is told") {
+  Snapshot node = WithEntries(Family::kIpv4, 800);
+  node.neighbor_limits->front().limit = 1000;
+  AddToTable(node, 2, NUD_STALE);
+  AddToTable(node, 3, NUD_REACHABLE, NTF_PROXY);  // no neighbor's
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail.find("; 6 of them are in the node's own namespace, most at eth0 (4, of these 2 "
+                                       "reachable)") != std::string::npos);
+}
+
 TEST_CASE("who fills the table is told by interface and state; where it is the pods, that too") {
   Snapshot node = WithEntries(Family::kIpv4, 1000);
   AddToTable(node, 500, NUD_FAILED);

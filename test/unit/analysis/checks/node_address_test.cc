@@ -103,6 +103,7 @@ TEST_CASE("a virtual address whose network leads to other nodes takes IPIP's pac
   const JudgedTexts judgement = Wrong(node);
   REQUIRE(judgement->size() == 1);
   CHECK(judgement->front().subject == "10.39.1.231");
+  CHECK(judgement->front().related.empty());  // the sessions are up
   CHECK(judgement->front().detail ==
         "the kernel sends what goes to other nodes, 10.39.1.219 among them, from 10.39.1.200 on eth0, the packets of "
         "tunl0 as well: Felix there takes such packets from nodes' addresses alone, and drops them");

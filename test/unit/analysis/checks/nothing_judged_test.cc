@@ -48,12 +48,32 @@ TEST_CASE("a machine without Calico is said to be one") {
                                 {"Calico's folders"}}});
 }
 
+TEST_CASE("one trace of Calico shows that it is here") {
+  Snapshot node = WithoutCalico();
+  Recollection before;
+  SECTION("the node's name") { node.node_name = "node-231"; }
+  SECTION("the MTU") { node.calico_mtu = CalicoMtu{1440}; }
+  SECTION("endpoint-status") { node.endpoints = std::vector<Endpoint>{}; }
+  SECTION("Felix") { before.felix.answered = true; }
+  SECTION("BIRD") { node.birds[Family::kIpv4].status = absl::UnavailableError("refused"); }
+  SECTION("BIRD for IPv6") { node.birds[Family::kIpv6].status = absl::UnavailableError("refused"); }
+  CHECK(JudgeBy(kCheck, node, before)->empty());
+}
+
 TEST_CASE("pods at interfaces that nothing tells to be Calico's are not judged") {
   Snapshot node = WithoutPods();
   node.endpoints = absl::NotFoundError("no folder");
   node.links->push_back(Container(9, "nali12ab34cd56e"));
   CHECK(JudgeBy(kCheck, node)->empty());
+  node.routes->push_back(WorkloadRoute("10.39.1.77", 2));  // a machine beside this one
+  CHECK(JudgeBy(kCheck, node)->empty());
   node.routes->push_back(WorkloadRoute("192.168.231.9", 9));
+  CHECK(JudgeBy(kCheck, node)->front().detail.starts_with("no pod is judged: 1 interface leads to containers"));
+  node.links->back().peer_netns_id.reset();  // both of its ends are here
+  CHECK(JudgeBy(kCheck, node)->empty());
+  node.links->push_back(Container(10, "nalif0f0f0f0f0f"));
+  node.links->back().kind = "netkit";
+  node.routes->push_back(WorkloadRoute("192.168.231.10", 10));
   CHECK(JudgeBy(kCheck, node)->front().detail.starts_with("no pod is judged: 1 interface leads to containers"));
 }
 
@@ -68,6 +88,9 @@ TEST_CASE("where files name interfaces that the kernel never has, pods are not j
 TEST_CASE("what could not be read leaves it unknown whether nothing is judged") {
   Snapshot node = WithoutPods();
   node.routes = absl::UnavailableError("netlink is gone");
+  CHECK(absl::IsUnavailable(JudgeBy(kCheck, node).status()));
+  node = WithoutPods();
+  node.links = absl::UnavailableError("netlink is gone");
   CHECK(absl::IsUnavailable(JudgeBy(kCheck, node).status()));
   node = WithoutPods();
   node.endpoints = absl::UnavailableError("permission denied");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/real_node.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -44,6 +45,52 @@ TEST_CASE("through a tunnel they are larger by its headers, and no larger than i
     node.links->push_back(tunl0);
     CHECK(Run(node)->empty());
   }
+}
+
+TEST_CASE("WireGuard's packets leave by a device that the routes of table main do not name") {
+  Snapshot node = NodeWithPath(1470);
+  const auto encrypt = [&](const char* name, Family family, const char* block) {
+    Link device = WorkloadLink(40 + static_cast<int>(family), name);
+    device.kind = "wireguard";
+    device.mtu = 1420;
+    node.links->push_back(device);
+    Rule rule = LookUp(99, 1);
+    rule.family = family;
+    rule.inverted = true;
+    rule.mark = rule.mask = 0x100000;
+    node.rules->push_back(rule);
+    Route route = WorkloadRoute(block, device.index);
+    route.table = 1;
+    AddRoute(node, route);
+  };
+  encrypt("wireguard.cali", Family::kIpv4, "192.168.219.0/26");
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().detail.find("up to 1480 bytes") != std::string::npos);
+  AddRoute(node, BlockRoute("fd10::40/122", "fd39:1::36"));
+  BgpSocket session = SessionWith("fd39:1::36");
+  session.path_mtu = 1490;
+  node.bgp_sockets->push_back(session);
+  encrypt("wg-v6.cali", Family::kIpv6, "fd10::40/122");
+  REQUIRE(Run(node)->size() == 2);
+  CHECK(Run(node)->back().detail.find("up to 1500 bytes") != std::string::npos);
+}
+
+TEST_CASE("less than any router says is no size of a way: 552 bytes, 1280 with IPv6") {
+  CHECK(Run(NodeWithPath(552))->size() == 1);
+  CHECK(Run(NodeWithPath(551))->empty());
+  Snapshot node = HealthyNode();
+  AddRoute(node, BlockRoute("fd10::40/122", "fd39:1::36"));
+  node.bgp_sockets->push_back(SessionWith("fd39:1::36"));
+  node.bgp_sockets->back().path_mtu = 1279;
+  CHECK(Run(node)->empty());
+  node.bgp_sockets->back().path_mtu = 1280;
+  CHECK(Run(node)->size() == 1);
+}
+
+TEST_CASE("of a tunnel's end that nothing says a node's address of, no way is known") {
+  Snapshot node = VxlanNode();
+  node.fdb->clear();
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("a session that is not up, and a peer that no pods are behind, tell nothing") {

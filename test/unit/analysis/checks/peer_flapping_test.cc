@@ -85,6 +85,10 @@ TEST_CASE("sessions that went with our own BIRD are not their peers' fault") {
   CHECK(flapping.Run()->empty());
 }
 
+TEST_CASE("a peer that was taken out of the configuration no longer flaps") {
+  CHECK(RunWith(HealthyNode(), {{"Mesh_10_39_1_53", 3, absl::Minutes(2)}})->empty());
+}
+
 TEST_CASE("flapping is unknown while BIRD cannot be read; without BIRD there is nothing to flap") {
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot node = HealthyNode();

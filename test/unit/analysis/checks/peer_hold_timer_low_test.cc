@@ -27,9 +27,11 @@ TEST_CASE("a timer of which less than a third is left means a silent peer") {
             {"10.39.1.219", "has said nothing for long: the session ends in 78 s (hold time 240 s)"}});
 }
 
-TEST_CASE("a session that is not established has no hold timer to watch") {
+TEST_CASE("a session that is not established has no hold timer to watch, nor one that agreed on none") {
   Snapshot node = NodeWithTimer(10, 240);
-  node.birds[Family::kIpv4].peers->front().bgp_state = BgpState::kOpenSent;
+  BgpPeer& peer = node.birds[Family::kIpv4].peers->front();
+  SECTION("not established") { peer.bgp_state = BgpState::kOpenSent; }
+  SECTION("none") { peer.hold_timer.reset(); }
   CHECK(Run(node)->empty());
 }
 

@@ -23,6 +23,12 @@ TEST_CASE("a peer all of whose routes BIRD ignores is named, with how many it an
   CHECK(judgement->front().detail.find("of the 4 routes that it announced BIRD took none") != std::string::npos);
 }
 
+TEST_CASE("a peer that is known to be of another AS is judged as one of which nothing is known") {
+  Snapshot node = NodeThatIgnoresAll();
+  node.birds[Family::kIpv4].peers->front().local_as = 64999;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("a peer of whose routes BIRD took one, now or before, one that tells none, and one that is down is well") {
   CHECK(Run(HealthyNode())->empty());
   Snapshot node = NodeThatIgnoresAll();
@@ -33,6 +39,7 @@ TEST_CASE("a peer of whose routes BIRD took one, now or before, one that tells n
   SECTION("none told") { peer.imports = ImportUpdates{}; }
   SECTION("of the same AS") { peer.local_as = peer.remote_as; }
   SECTION("not counted") { peer.imports.reset(); }
+  SECTION("none counted") { peer.routes.reset(); }
   SECTION("down") { peer.state = ProtocolState::kStart; }
   CHECK(Run(node)->empty());
 }

@@ -46,6 +46,27 @@ TEST_CASE("without a route that covers 169.254.1.1 all pods of IPv4 are cut off,
              {"cali12ab34cd56e", "calif0f0f0f0f0f"}}});
 }
 
+TEST_CASE("five pods are named, and that there are more is told") {
+  Snapshot node = WithoutDefaultRoute();
+  const auto add = [&](int index) {
+    const std::string interface = absl::StrCat("cali", index);
+    node.links->push_back(WorkloadLink(index, interface));
+    node.endpoints->push_back(
+        WorkloadEndpoint(absl::StrCat("default/pod-", index), interface, absl::StrCat("192.168.231.", index)));
+  };
+  for (int index : {13, 14, 15}) add(index);
+  CHECK(Run(node)->front().detail.ends_with("pod default/pod-15 at cali15"));
+  add(16);
+  CHECK(Run(node)->front().detail.ends_with("pod default/pod-15 at cali15, …"));
+}
+
+TEST_CASE("a veth without a hardware address has no link-local address to lose") {
+  Snapshot node = DualStackNode();
+  node.addresses->pop_back();
+  node.links->back().mac.reset();
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("without files of Felix' the pods are known by their routes") {
   Snapshot node = WithoutDefaultRoute();
   node.endpoints = absl::NotFoundError("no endpoint-status");

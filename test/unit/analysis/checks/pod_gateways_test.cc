@@ -94,12 +94,27 @@ TEST_CASE("what keeps the node from answering is named") {
     CHECK(detail().find("(failed): forwarding is off on cali12ab34cd56e") != std::string::npos);
   }
   SECTION("the way back") {
-    std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+    for (Route& route : *node.routes)
+      if (route.link == 5) route.table = 100;
     CHECK(detail().find("(failed): no route of the node leads back over cali12ab34cd56e") != std::string::npos);
   }
   SECTION("the interface") {
     (*node.links)[1].up = false;
     CHECK(detail().find("(failed): cali12ab34cd56e is down") != std::string::npos);
+  }
+}
+
+TEST_CASE("where switches or routes cannot be read, none of them is named") {
+  Snapshot node = NodeWithFailedGateway();
+  SECTION("switches") {
+    node.netconf = absl::UnavailableError("netlink is gone");
+    std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+    CHECK(
+        Unreachable(node)->front().detail.ends_with("(failed): no route of the node leads back over cali12ab34cd56e"));
+  }
+  SECTION("routes") {
+    node.routes = absl::UnavailableError("netlink is gone");
+    CHECK(Unreachable(node)->front().detail.ends_with("(failed)"));
   }
 }
 
@@ -146,8 +161,11 @@ TEST_CASE("a gateway with another hardware address than the veth's end is found"
              "ee:ee:ee:ee:ee:ee",
              "",
              {"cali12ab34cd56e", "default/pod-1"}}});
-  pod.neighbors.front().state = NUD_FAILED;
-  CHECK(WrongMac(NodeWith(pod))->empty());
+  Snapshot node = NodeWith(pod);
+  SECTION("not while it fails") { node.pods->front().neighbors.front().state = NUD_FAILED; }
+  SECTION("not where an entry has none") { node.pods->front().neighbors.front().mac.reset(); }
+  SECTION("not where the veth has none") { (*node.links)[1].mac.reset(); }
+  CHECK(WrongMac(node)->empty());
 }
 
 TEST_CASE("pods of which none is seen are unknown, with what a container may lack") {

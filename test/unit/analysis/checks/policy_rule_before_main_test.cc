@@ -40,9 +40,14 @@ TEST_CASE("the remedy leaves out all blocks that are concerned, but not half of 
     if (route.table == 52) route.destination = *Prefix::Parse("0.0.0.0/0");
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().remedy.find("ip rule add to 10.48.0.0/16 lookup main priority 5269.") == 0);
-  AddRoute(node, VxlanRoute("192.168.5.0/26", "192.168.5.0"));
-  for (Route& route : *node.routes)
-    if (route.destination == *Prefix::Parse("192.168.5.0/26")) route.link = LinkNamed(node, "vxlan.calico").index;
+  const auto add = [&](const char* block, const char* gateway) {
+    Route route = VxlanRoute(block, gateway);
+    route.link = LinkNamed(node, "vxlan.calico").index;
+    AddRoute(node, route);
+  };
+  add("10.200.5.0/26", "10.200.5.0");
+  CHECK(Run(node)->front().remedy.find("ip rule add to 10.0.0.0/8 lookup main priority 5269.") == 0);
+  add("192.168.5.0/26", "192.168.5.0");
   CHECK(Run(node)->front().remedy.find("ip rule add to 10.48.40.128/26 lookup main priority 5269.") == 0);
 }
 

@@ -88,6 +88,25 @@ TEST_CASE("where nothing is in a refused route's place, a tunnel in trouble is n
         "BIRD's best route leads to 10.39.1.219, but the kernel refuses it, and has nothing in its place; tunl0, "
         "which an IPIP pool needs, is down");
   CHECK(found->front().related == std::vector<std::string>{"tunl0"});
+  CHECK(found->front().remedy.find("If the pool of this block is IPIP, put tunl0 right first. BIRD tries again") == 0);
+}
+
+TEST_CASE("a tunnel in trouble stands above what may be missing on its account, and above nothing else") {
+  Snapshot node = Asked();
+  node.links->push_back(WorkloadLink(9, "tunl0"));
+  node.links->back().up = false;
+  SECTION("missing") {
+    RemoveRouteBy(node, "10.39.1.219");
+    CHECK(Run(node)->front().related == std::vector<std::string>{"tunl0"});
+    node.links->back().up = true;
+    node.addresses->push_back({*IpAddress::Parse("192.168.231.0"), 32, RT_SCOPE_UNIVERSE, 0, 9});
+  }
+  SECTION("another gateway") { RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.77"); }
+  SECTION("something is in its place") {
+    node.birds[Family::kIpv4].routes->front().kernel_refused = true;
+    RouteBy(node, "10.39.1.219") = WorkloadRoute("192.168.219.0/26", 2);
+  }
+  CHECK(Run(node)->front().related.empty());
 }
 
 TEST_CASE("the host's own route by the same gateway is the same way, and a default route is no block") {
@@ -150,6 +169,9 @@ TEST_CASE("a gateway from before BIRD's restart, as Calico's BIRD keeps it behin
   CHECK(Run(node)->front().subject == "192.168.219.0/26");
   CHECK(Run(node)->front().detail == "BIRD's best route leads to 10.39.1.219, but the kernel sends to 10.39.1.77");
   CHECK(Run(node)->front().remedy.find("`ip route del 192.168.219.0/26 proto bird`") != std::string::npos);
+  CHECK(Run(node)->front().remedy.find("Compare with `birdcl -s /var/run/calico/bird.ctl show route") == 0);
+  RouteBy(node, "10.39.1.77").gateway.reset();
+  CHECK(Run(node)->front().detail.ends_with("but the kernel sends to no gateway"));
 }
 
 TEST_CASE("a tunnel's route leads to the peer itself, though BIRD reaches it by way of a router") {

@@ -45,6 +45,13 @@ TEST_CASE("networks, routes by a gateway and single addresses that no file has a
   CHECK(Run(NodeWith(route))->size() == 1);
 }
 
+TEST_CASE("a destination with several such routes is one finding") {
+  Snapshot node = NodeWith(WorkloadRoute("203.0.113.0/24", 5));
+  node.routes->push_back(WorkloadRoute("203.0.113.0/24", 6));
+  node.routes->back().metric = 100;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("a router advertisement from inside a pod is named, and stopped first") {
   Route route = WorkloadRoute("::/0", 5);
   route.protocol = RTPROT_RA;

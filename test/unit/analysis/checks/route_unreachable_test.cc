@@ -52,7 +52,8 @@ TEST_CASE("without BIRD's table it is known that a destination is unreachable, a
   REQUIRE(found->size() == 1);
   CHECK(found->front().subject == kBlock);
   CHECK(found->front().detail == "is unreachable, as BIRD knows no usable next hop for it");
-  CHECK(found->front().remedy.find("show route all 192.168.36.0/26") != std::string::npos);
+  CHECK(found->front().remedy.find("birdcl -s /var/run/calico/bird.ctl show route all 192.168.36.0/26") !=
+        std::string::npos);
 }
 
 TEST_CASE("while tunl0 is of no use, that may be why") {
@@ -60,6 +61,9 @@ TEST_CASE("while tunl0 is of no use, that may be why") {
   node.links->push_back(WorkloadLink(9, "tunl0"));
   node.links->back().up = false;
   CHECK(Run(node)->front().related == std::vector<std::string>{"tunl0"});
+  node.links->back().up = true;
+  node.addresses->push_back({*IpAddress::Parse("192.168.231.0"), 32, RT_SCOPE_UNIVERSE, 0, 9});
+  CHECK(Run(node)->front().related.empty());
 }
 
 TEST_CASE("a rack's network that came by BGP hides the way to the node that announces the block") {

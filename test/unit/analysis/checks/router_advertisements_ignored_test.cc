@@ -41,6 +41,18 @@ TEST_CASE("a default route of a router's that is not renewed ends, and is found 
              {"eth0"}}});
 }
 
+TEST_CASE("of several routes of a router's the default one is told, or else the first") {
+  Snapshot node = Advertised();
+  for (const char* network : {"2001:db8:1::/64", "2001:db8:2::/64"}) {
+    Route route = DefaultOfRouter();
+    route.destination = *Prefix::Parse(network);
+    AddRoute(node, route);
+  }
+  CHECK(Run(node)->front().detail.ends_with("the default route ends in 1500 s"));
+  std::erase_if(*node.routes, [](const Route& route) { return route.destination == *Prefix::Parse("::/0"); });
+  CHECK(Run(node)->front().detail.ends_with("the route to 2001:db8:1::/64 ends in 1500 s"));
+}
+
 TEST_CASE("it is well where advertisements are taken") {
   CHECK(Run(Advertised(2))->empty());  // by the kernel
   CHECK(Run(Advertised(0))->empty());  // by networkd or NetworkManager
@@ -81,6 +93,18 @@ TEST_CASE("when the routes are gone already, an address that the kernel made sti
   REQUIRE(Run(node)->size() == 1);
   CHECK(Run(node)->front().detail.find("there is no route of a router's any more, and the address " +
                                        own.address.ToString() + " ends in 3600 s") != std::string::npos);
+}
+
+TEST_CASE("what the kernel did not make of an advertisement tells of no router") {
+  Snapshot node = Advertised();
+  std::erase_if(*node.routes, [](const Route& route) { return route.protocol == RTPROT_RA; });
+  Address own{*IpAddress::Parse("2001:db8::ecee:eeff:feee:eeee"), 64, RT_SCOPE_UNIVERSE, 0, kEth0, {3600}, {1800}};
+  SECTION("an address that stays") { own.valid = Lifetime(); }
+  SECTION("a link-local one") { own.scope = RT_SCOPE_LINK; }
+  SECTION("one of a lease") { own.prefix_length = 128; }
+  SECTION("one of an interface that has no hardware address now") { LinkNamed(node, "eth0").mac.reset(); }
+  node.addresses->push_back(own);
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("workloads' interfaces are Felix' to set") {

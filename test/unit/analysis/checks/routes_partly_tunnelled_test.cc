@@ -52,6 +52,34 @@ TEST_CASE("nodes of one network that are reached both ways, block by block in tu
              {"tunl0", "10.39.1.17", "10.39.1.40"}}});
 }
 
+TEST_CASE("five nodes of each half are named, and that there are more is told") {
+  CHECK(Run(IpipNode({20, 22, 24, 26, 28}, {21, 23}))
+            ->front()
+            .detail.find("(10.39.1.20, 10.39.1.22, 10.39.1.24, 10.39.1.26, 10.39.1.28) and 2 by eth0") !=
+        std::string::npos);
+  CHECK(Run(IpipNode({20, 22, 24, 26, 28, 30}, {21, 23}))
+            ->front()
+            .detail.find("10.39.1.26, 10.39.1.28, …) and 2 by eth0") != std::string::npos);
+}
+
+TEST_CASE("the node's own address is that of a session with a node, or else BIRD's Router ID") {
+  Snapshot node = IpipNode({22, 35, 51}, {17, 40});
+  std::vector<BgpPeer>& peers = *node.birds[Family::kIpv4].peers;
+  std::string& router_id = node.birds[Family::kIpv4].status->router_id;
+  SECTION("a session") {
+    router_id = "10.99.0.1";
+    peers[0].source_address.reset();
+    peers.insert(peers.begin(), MeshPeer("10.38.0.1"));
+    peers[0].kind = PeerKind::kGlobal;
+    peers[0].source_address = *IpAddress::Parse("10.38.0.2");
+    CHECK(Run(node)->size() == 1);
+  }
+  for (BgpPeer& peer : peers) peer.source_address.reset();
+  SECTION("the Router ID") { CHECK(Run(node)->size() == 1); }
+  router_id.clear();
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("all one way, or no tunnel, is healthy") {
   CHECK(Run(HealthyNode())->empty());
   CHECK(Run(VxlanNode())->empty());

@@ -37,6 +37,12 @@ TEST_CASE("an address of a pool for tunnels alone is in nobody's block") {
   CHECK(Run(NodeWithTunnelAddress("vxlan-healthy", "vxlan.calico", "10.99.0.1"))->empty());
 }
 
+TEST_CASE("the address of a network card is none of a tunnel's, whatever holds it") {
+  Snapshot node = RealNode("vxlan-healthy");
+  AddRoute(node, BlockRoute("10.9.0.0/26", "10.9.0.13"));
+  CHECK(Run(node)->empty());
+}
+
 TEST_CASE("a network that a router leads to is no block") {
   Snapshot node = NodeWithTunnelAddress("ipip-healthy-n1", "tunl0", "10.99.0.1");
   AddRoute(node, BlockRoute("10.99.0.0/16", "10.9.0.1"));

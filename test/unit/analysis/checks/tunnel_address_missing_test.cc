@@ -34,6 +34,18 @@ TEST_CASE("routes that came again do not make up for the address") {
   CHECK(Run(node)->front().detail.find("a source that others answer elsewhere") != std::string::npos);
 }
 
+TEST_CASE("whatever pods' MTU tells, VXLAN needs its address, and IPIP where routes lead through it") {
+  Snapshot node = RealNode("vxlan-healthy");
+  SECTION("VXLAN") { TakeAddress(node, "vxlan.calico"); }
+  SECTION("IPIP") {
+    node = RealNode("ipip-healthy-n1");
+    const int tunl0 = LinkNamed(node, "tunl0").index;
+    std::erase_if(*node.addresses, [&](const Address& row) { return row.link == tunl0; });
+  }
+  node.calico_mtu = CalicoMtu{1500};
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("a tunnel of IPv6 needs more than the address that each interface makes itself") {
   Snapshot node = RealNode("vxlan-healthy");
   LinkNamed(node, "vxlan.calico").name = "vxlan-v6.calico";

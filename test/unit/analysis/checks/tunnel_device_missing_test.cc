@@ -117,6 +117,26 @@ TEST_CASE("IPv6 tells of its tunnel, and IPv4 then by its own block that leads n
   CHECK(Run(node)->size() == 1);
 }
 
+TEST_CASE(
+    "routes of Felix' that lead past vxlan.calico miss it, unless another tunnel may be meant; no way at all does") {
+  Snapshot node = RealNode("vxlan-device-missing");
+  Link other = LinkNamed(node, "eth0");
+  other.index = 40;
+  other.name = "wireguard.cali";
+  other.role = LinkRole::kTunnel;
+  SECTION("no way") { node.links->push_back(other); }
+  SECTION("past it") {
+    Route past = BlockRoute("10.48.98.0/26", "10.9.0.13");
+    past.protocol = 80;
+    AddRoute(node, past);
+    CHECK(Run(node)->front().detail.ends_with("(1 route) leads past it, without encapsulation"));
+    node.links->push_back(other);
+    CHECK(Run(node)->empty());
+    node.links->pop_back();
+  }
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("an MTU that was set by hand does not name the tunnel") {
   const auto [name, bytes] = GENERATE(table<const char*, uint32_t>({{"vxlan-healthy", 1480},
                                                                     {"vxlan-healthy", 1430},
@@ -133,6 +153,10 @@ TEST_CASE("an MTU that was set by hand does not name the tunnel") {
 TEST_CASE("what Calico does not lead through such a device needs none") {
   Snapshot node = RealNode("vxlan-device-missing");
   SECTION("eBPF") { SwitchToEbpf(node); }
+  SECTION("BIRD keeps the node's block") {
+    for (Route& route : *node.routes)
+      if (route.type == RTN_BLACKHOLE) route.protocol = RTPROT_BIRD;
+  }
   SECTION("BIRD leads") { AddRoute(node, BlockRoute("10.48.98.0/26", "10.9.0.13")); }
   SECTION("no block is the node's, as with another plugin's addresses, or before the first pod") {
     std::erase_if(*node.routes, [](const Route& route) { return route.type == RTN_BLACKHOLE; });

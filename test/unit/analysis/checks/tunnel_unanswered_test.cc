@@ -32,6 +32,13 @@ TEST_CASE("a tunnel that sends for minutes and receives nothing is found") {
             {"vxlan.calico", "has sent 90 packets in 3 minutes and received none", "", {"vxlan.calico"}}});
 }
 
+TEST_CASE("two minutes and fifty packets are enough") {
+  LinkTraffic traffic = Silent();
+  traffic.unanswered = absl::Minutes(2);
+  traffic.unanswered_packets = 50;
+  CHECK(Run(traffic)->size() == 1);
+}
+
 TEST_CASE("a moment, a few packets, or another kind of interface prove nothing") {
   LinkTraffic traffic = Silent();
   SECTION("a moment") { traffic.unanswered = absl::Seconds(110); }

@@ -60,11 +60,56 @@ TEST_CASE("within a subnet, the route leads to the node itself") {
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("a tunnel address of a pool for tunnels alone lies in no block: a route leads there, or to its node") {
+  Snapshot node = RealNode("vxlan-healthy");
+  const IpAddress of_block = *IpAddress::Parse("10.48.98.0"), of_tunnels = *IpAddress::Parse("10.99.0.1");
+  for (Neighbor& neighbor : *node.neighbors)
+    if (neighbor.address == of_block) neighbor.address = of_tunnels;
+  for (Route& route : *node.routes)
+    if (route.gateway == of_block) route.gateway = of_tunnels;
+  SECTION("there, though another tunnel knows its MAC address as another node's") {
+    Link other = LinkNamed(node, "vxlan.calico");
+    other.index = 40;
+    other.name = "vxlan-v6.calico";
+    node.links->push_back(other);
+    node.fdb->push_back(
+        {*NeighborOf(node, "10.99.0.1").mac, 40, NUD_PERMANENT, NTF_SELF, *IpAddress::Parse("fd39::13")});
+  }
+  SECTION("to its node") {
+    for (Route& route : *node.routes)
+      if (route.gateway == of_tunnels) {
+        route = BlockRoute("10.48.98.0/26", "10.9.0.13");
+        route.protocol = 80;
+      }
+  }
+  CHECK(Run(node)->empty());
+}
+
+TEST_CASE("a session with the node is no way to its pods, and another program's tunnel none of Calico's") {
+  Snapshot node = NodeWithoutRoute();
+  node.birds = HealthyNode().birds;
+  node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.9.0.13"));
+  Link flannel = LinkNamed(node, "vxlan.calico");
+  flannel.index = 40;
+  flannel.name = "flannel.1";
+  flannel.role = LinkRole::kHost;
+  node.links->push_back(flannel);
+  node.neighbors->push_back(NeighborEntry("10.48.99.0", 40, NUD_PERMANENT));
+  node.fdb->push_back({*node.neighbors->back().mac, 40, NUD_PERMANENT, NTF_SELF, *IpAddress::Parse("10.9.0.14")});
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "10.48.98.0");
+}
+
 TEST_CASE("what the tunnel does not wholly know is another check's") {
   Snapshot node = NodeWithoutRoute();
   REQUIRE(Run(node)->size() == 1);
   SECTION("no MAC address") { NeighborOf(node, "10.48.98.0").mac.reset(); }
   SECTION("failed") { NeighborOf(node, "10.48.98.0").state = NUD_FAILED; }
+  SECTION("no entry in the FDB at all") { node.fdb->clear(); }
+  SECTION("one that names no node") {
+    for (FdbEntry& entry : *node.fdb)
+      if (entry.destination == *IpAddress::Parse("10.9.0.13")) entry.destination = IpAddress{};
+  }
   SECTION("no entry in the FDB") {
     std::erase_if(*node.fdb, [](const FdbEntry& row) { return row.destination == *IpAddress::Parse("10.9.0.13"); });
   }

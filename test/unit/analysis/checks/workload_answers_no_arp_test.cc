@@ -30,7 +30,8 @@ PodNetwork PodWithDefaultBy(int link) {
   PodNetwork pod;
   pod.netns_id = 5;
   pod.links = {WorkloadLink(2, "eth0"), WorkloadLink(3, "net1")};
-  pod.routes = {Inside(kAddress, 2, RTN_LOCAL), Inside("0.0.0.0/0", link, RTN_UNICAST)};
+  pod.routes = {Inside("127.0.0.1", 1, RTN_LOCAL), Inside(kAddress, 2, RTN_LOCAL),
+                Inside("0.0.0.0/0", link, RTN_UNICAST)};
   return pod;
 }
 
@@ -116,11 +117,59 @@ TEST_CASE("who looks into the pod sees why") {
                   "rp_filter in the pod drops what the node asks") != std::string::npos);
   CHECK(detail(PodWithDefaultBy(2)).ends_with("again and again (failed)"));
   PodNetwork without = PodWithDefaultBy(2);
-  without.routes.erase(without.routes.begin());
+  without.routes.erase(without.routes.begin() + 1);
   CHECK(detail(without).find("; no interface inside the pod has the address") != std::string::npos);
   PodNetwork another = PodWithDefaultBy(3);
   another.netns_id = 6;
   CHECK(detail(another).ends_with("again and again (failed)"));
+}
+
+TEST_CASE("what else a pod has for routes is not why it is silent") {
+  Snapshot node = NodeWithSilentPod();
+  PodNetwork pod = PodWithDefaultBy(2);
+  Route other = Inside("0.0.0.0/0", 3, RTN_UNICAST);
+  auto place = pod.routes.end();
+  SECTION("another default route of the same metric") {}
+  SECTION("one of a higher metric, though it comes first") {
+    other.metric = 100;
+    place = pod.routes.begin();
+  }
+  SECTION("one of a higher metric") { other.metric = 100; }
+  SECTION("another family's") {
+    other.destination = *Prefix::Parse("::/0");
+    place = pod.routes.begin();
+  }
+  SECTION("another table's") {
+    other.table = 100;
+    place = pod.routes.begin();
+  }
+  SECTION("one that drops") {
+    other.type = RTN_UNREACHABLE;
+    place = pod.routes.begin();
+  }
+  SECTION("one to a network") {
+    other.destination = *Prefix::Parse("10.40.0.0/16");
+    place = pod.routes.begin();
+  }
+  SECTION("none that leads out") {
+    pod.routes.erase(pod.routes.begin() + 2), place = pod.routes.begin(), other.table = 9;
+  }
+  SECTION("an address at an interface that nobody saw") {
+    pod = PodWithDefaultBy(3);
+    pod.links.erase(pod.links.begin());
+    place = pod.routes.end();
+  }
+  pod.routes.insert(place, other);
+  node.pods = std::vector<PodNetwork>{pod};
+  CHECK(Run(node)->front().detail.ends_with("again and again (failed)"));
+}
+
+TEST_CASE("a workload whose interface is gone is asked for nowhere") {
+  Snapshot node = HealthyNode();
+  node.links->erase(node.links->begin() + 1);
+  (*node.neighbors)[1].state = NUD_FAILED;
+  REQUIRE(Run(node)->size() == 1);
+  CHECK(Run(node)->front().subject == "192.168.231.2");
 }
 
 TEST_CASE("while a table is missing, it is unknown who answers") {

@@ -25,6 +25,12 @@ TEST_CASE("a workload's interface that is switched off is found, with the pod") 
   CHECK(judgement->front().related == std::vector<std::string>{"192.168.231.1"});
 }
 
+TEST_CASE("a workload whose file tells no address is told by its name") {
+  Snapshot node = NodeWithInterfaceDown();
+  node.endpoints->front().prefixes.clear();
+  CHECK(Run(node)->front().detail == "is administratively down, but pod default/pod-1 has its end at it");
+}
+
 // Felix keeps files of interfaces that run, and of no others.
 Snapshot NodeWithoutFile() {
   Snapshot node = NodeWithInterfaceDown();
@@ -36,6 +42,7 @@ TEST_CASE("one whose file Felix has removed is found, by the namespace that its 
   Snapshot node = NodeWithoutFile();
   SECTION("a veth") {}
   SECTION("a netkit device") { node.links->at(1).kind = "netkit"; }
+  SECTION("the first namespace that the kernel numbers") { node.links->at(1).peer_netns_id = 0; }
   SECTION("a Felix that writes no files") { node.endpoints = absl::NotFoundError("there is no endpoint-status"); }
   REQUIRE(Run(node)->size() == 1);
   CHECK(

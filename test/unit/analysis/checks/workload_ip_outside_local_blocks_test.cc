@@ -44,6 +44,12 @@ TEST_CASE("an address of another node's block is found, with the pod and this no
                                   {"cali00000000007"}}});
 }
 
+TEST_CASE("one address of two workloads is found once") {
+  Snapshot node = NodeWithBorrowedIp();
+  node.endpoints->front().prefixes = node.endpoints->back().prefixes;
+  CHECK(Run(node)->size() == 1);
+}
+
 TEST_CASE("without endpoint-status, routes to workloads are judged") {
   CHECK(Run(WithoutEndpoints(NodeWithBorrowedIp()))->front().detail ==
         "the address of cali00000000007 is in no block of this node (192.168.231.0/26) (judged without Calico's "
@@ -52,7 +58,10 @@ TEST_CASE("without endpoint-status, routes to workloads are judged") {
 
 TEST_CASE("a node may have several blocks, by BIRD and by Felix; of many, the first five are named") {
   Snapshot node = NodeWithBorrowedIp();
-  for (int block = 1; block <= 6; ++block)
+  for (int block = 1; block <= 4; ++block)
+    node.routes->push_back(OwnBlock("10.9." + std::to_string(block) + ".0/26", /*Felix*/ 80));
+  CHECK(Run(node)->front().detail.find("10.9.3.0/26, 10.9.4.0/26)") != std::string::npos);
+  for (int block = 5; block <= 6; ++block)
     node.routes->push_back(OwnBlock("10.9." + std::to_string(block) + ".0/26", /*Felix*/ 80));
   CHECK(Run(node)->front().detail.find("(192.168.231.0/26, 10.9.1.0/26, 10.9.2.0/26, 10.9.3.0/26, 10.9.4.0/26, …)") !=
         std::string::npos);

@@ -35,6 +35,9 @@ Snapshot NodeWithPod(const MacAddress& mac) {
 TEST_CASE("a healthy node sends to the workloads' own MAC addresses") {
   CHECK(Run(NodeWithMac(kRight))->empty());
   CHECK(Run(NodeWithPod(kRight))->empty());
+  Snapshot node = NodeWithPod(kRight);
+  node.links->at(2).peer_netns_id.reset();  // both of its ends are here
+  CHECK(Run(node)->empty());
 }
 
 TEST_CASE("an entry with another MAC address than Calico gave the workload is found") {
@@ -91,6 +94,7 @@ TEST_CASE("a pod where another than its interface answers, or with several, is n
   SECTION("no interface") { links.pop_back(); }
   SECTION("a link-local address") { node.neighbors->front().address = *IpAddress::Parse("fe80::1"); }
   SECTION("another pod's namespace") { node.pods->front().netns_id = 77; }
+  SECTION("another plugin's container") { node.links->at(1).role = LinkRole::kHost; }
   CHECK(Run(node)->empty());
 }
 

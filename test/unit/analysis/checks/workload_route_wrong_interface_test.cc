@@ -68,7 +68,22 @@ TEST_CASE("a blackhole in the place of a workload's route is found") {
   Snapshot node = HealthyNode();
   RouteTo(node, kAddress).type = RTN_BLACKHOLE;
   RouteTo(node, kAddress).link = 0;
+  CHECK(Run(node)->front().detail.find("sends it to nowhere (a blackhole or the like), but") != std::string::npos);
   CHECK(Run(node)->front().related == std::vector<std::string>{kAddress, "cali12ab34cd56e"});
+}
+
+TEST_CASE("a route to the network is wrong, and one to an interface that has just gone") {
+  Snapshot node = HealthyNode();
+  RouteTo(node, kAddress).link = 2;
+  CHECK(Run(node)->front().detail == "the kernel sends it to eth0, but pod default/pod-1 at cali12ab34cd56e has it");
+  RouteTo(node, kAddress).link = 77;
+  CHECK(Run(node)->front().related == std::vector<std::string>{kAddress, "cali12ab34cd56e"});
+}
+
+TEST_CASE("who answers need not be known to tell that a route leads to another workload") {
+  Snapshot node = NodeWithWrongRoute();
+  node.neighbors = absl::UnavailableError("netlink is gone");
+  CHECK(Run(node)->size() == 1);
 }
 
 TEST_CASE("of several routes to one address, the one with the lowest metric counts") {

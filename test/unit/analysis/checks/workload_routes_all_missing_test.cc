@@ -45,7 +45,9 @@ TEST_CASE("IPv6 alone is what Felix was never told to do") {
         "workloads of this node have 2 IPv6 addresses, and none has a route, while IPv4 ones have: Felix makes no IPv6 "
         "routes here");
   CHECK(judgement->front().remedy.find("FELIX_IPV6SUPPORT") != std::string::npos);
-  CHECK(Run(WithoutRoutes(WithoutRoutes(DualStackNode(), Family::kIpv6), Family::kIpv4))->size() == 2);
+  const JudgedTexts both = Run(WithoutRoutes(WithoutRoutes(DualStackNode(), Family::kIpv6), Family::kIpv4));
+  REQUIRE(both->size() == 2);
+  CHECK(both->back().detail.find("all routes to the 2 ipv6 addresses of this node's workloads are gone") == 0);
 }
 
 TEST_CASE("one workload alone, or one of several, is no common cause, nor are interfaces that are down") {

@@ -138,15 +138,15 @@ TEST_CASE("a rule may refuse, and pass over what is too short or thrown back") {
   const std::vector<Route> routes = {Over("0.0.0.0/0", kEth0), Over("0.0.0.0/0", kEth1, 0, kOther)};
   Rule rule = Lookup(100, kOther);
   std::vector<Route> of_node = routes;
+  int expected = kEth0;
   SECTION("refuses") {
     rule.action = FR_ACT_UNREACHABLE;
-    CHECK(Node(of_node, {rule, Lookup(200, RT_TABLE_MAIN)}).LinkTo("192.0.2.1") == 0);
-    return;
+    expected = 0;
   }
   SECTION("too short") { rule.shortest_prefix = 0; }
   SECTION("thrown back") { of_node.back().type = RTN_THROW; }
   SECTION("does nothing") { rule.action = FR_ACT_NOP; }
-  CHECK(Node(of_node, {rule, Lookup(200, RT_TABLE_MAIN)}).LinkTo("192.0.2.1") == kEth0);
+  CHECK(Node(of_node, {rule, Lookup(200, RT_TABLE_MAIN)}).LinkTo("192.0.2.1") == expected);
 }
 
 TEST_CASE("a recording without rules has those that the kernel begins with; others that cannot be read are unknown") {
