@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <string>
 
 #include <absl/strings/str_cat.h>
@@ -39,10 +40,15 @@ bool IsShortWork(int routes, const Meter& meter) {
   return Verdict("  the worst poll after it, by the one before", cost.worst / cost.before, kWithdrawal);
 }
 
+// The least of a few times: one takes milliseconds.
 double DecodingOf(const std::string& row, const Meter& meter) {
+  constexpr int kTimes = 9;
   const std::string answer = absl::StrCat("2002-name proto table state since info\n", row, "0000 \n");
   const BirdClock clock{absl::FromUnixSeconds(1'800'000'000)};
-  return meter.Of([&] { (void)BirdProtocolsFrom(answer, clock).ok(); });
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kTimes; ++i)
+    least = std::min(least, meter.Of([&] { (void)BirdProtocolsFrom(answer, clock).ok(); }));
+  return least;
 }
 
 // A megabyte of BIRD's in one line, by as much in short ones.
