@@ -57,7 +57,7 @@ bool IsLongLineCheap(const Meter& meter) {
   std::string shorts;
   while (shorts.size() < 1 << 20) shorts += row;
   bool well = true;
-  for (const char* filler : {" ", "x", "x  ", "\t", "[ "}) {
+  for (const char* filler : {" ", "x", "x  ", "E  ", "\t", "[ "}) {
     std::string line = "1002-Mesh_10_39_1_219 BGP master up 23:28:25  ";
     while (line.size() < 1 << 20) line += filler;
     well &= Verdict(absl::StrCat("a line of 1 MB of \"", filler, "\", by short lines"),
