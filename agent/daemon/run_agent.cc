@@ -155,6 +155,8 @@ PersistentState LoadState(StateFile& state_file) {
 ExitCode RunAgent(const ConfigSource& source) {
   // Else each of the many threads that answer gets a heap of its own, and keeps the most that it ever needed.
   mallopt(M_ARENA_MAX, 2);
+  // glibc's own to begin with; it would raise it, and keep tables of which only a poll has need.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   absl::StatusOr<Config> config = LoadConfig(source);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";

@@ -149,14 +149,17 @@ void Lobby::Look(int descriptor, uint32_t events) {
   const auto found = guests_.find(descriptor);
   if (found == guests_.end()) return;  // closed since
   Guest& guest = found->second;
-  if (!guest.ready) {
-    std::array<char, kLargestHead> head;
-    const ssize_t size = recv(descriptor, head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
-    if (size > 0 && IsWhole({head.data(), static_cast<size_t>(size)})) guest.ready = Clock::now();
-    if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) events |= EPOLLHUP;
-  }
+  if (!guest.ready && !Hear(guest)) events |= EPOLLHUP;
   // One who has asked may say that he has nothing more to ask; one who has not will not.
   if ((events & (EPOLLHUP | EPOLLERR)) != 0 || ((events & EPOLLRDHUP) != 0 && !guest.ready)) guests_.erase(found);
+}
+
+// Takes note of a head that has come whole. False: its sender is gone.
+bool Lobby::Hear(Guest& guest) {
+  std::array<char, kLargestHead> head;
+  const ssize_t size = recv(guest.socket.get(), head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0 && IsWhole({head.data(), static_cast<size_t>(size)})) guest.ready = Clock::now();
+  return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 // The oldest of the address that has the most connections here; those that wait for their turn last.
@@ -174,9 +177,13 @@ void Lobby::EvictOne() {
 }
 
 void Lobby::Sweep(Clock::time_point now) {
+  const auto is_late = [&](const Guest& guest) {
+    return now - guest.since >= (guest.ready ? limits_.turn : limits_.head);
+  };
   for (auto it = guests_.begin(); it != guests_.end();) {
-    const bool late = now - it->second.since >= (it->second.ready ? limits_.turn : limits_.head);
-    it = late ? guests_.erase(it) : std::next(it);
+    // On a busy machine it is this thread that is late for a head that came in time.
+    if (!it->second.ready && is_late(it->second)) Hear(it->second);
+    it = is_late(it->second) ? guests_.erase(it) : std::next(it);
   }
   const std::lock_guard lock(mutex_);
   for (std::optional<Answer>& answer : answers_)

@@ -67,6 +67,7 @@ class Lobby {
   void Greet(int listener);
   void Welcome(UniqueFd socket, const sockaddr_storage& peer);
   void Look(int descriptor, uint32_t events);
+  static bool Hear(Guest& guest);
   void EvictOne();
   void Sweep(Clock::time_point now);
   bool IsAnswering() const;

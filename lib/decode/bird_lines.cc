@@ -87,7 +87,9 @@ absl::Status ForEachBirdLine(absl::string_view answer, int first_code,
 
 absl::string_view TakeWord(absl::string_view& text) {
   text = absl::StripLeadingAsciiWhitespace(text);
-  const size_t length = std::min(text.find_first_of(" \t"), text.size());
+  // find_first_of() makes a table of all bytes first, for each word anew.
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
+  const auto length = static_cast<size_t>(end - text.begin());
   const absl::string_view word = text.substr(0, length);
   text = absl::StripLeadingAsciiWhitespace(text.substr(length));
   return word;

@@ -50,8 +50,15 @@ struct Columns {
 // "2026-11-20 23:33:02  Established   ". At least two blanks stand between them; a time in a format of the user's own
 // may hold as many.
 void SplitSinceAndInfo(absl::string_view text, Columns& columns) {
-  const auto gap_from = [&](size_t start) { return std::min(text.find("  ", start), text.size()); };
-  const auto end_of = [&](size_t gap) { return std::min(text.find_first_not_of(" \t\r\v\f", gap), text.size()); };
+  // Both walk by themselves: a line may have hundreds of thousands of gaps, and find() costs most where it begins.
+  const auto gap_from = [&](size_t start) {
+    const auto two_blanks = [](char a, char b) { return a == ' ' && b == ' '; };
+    return static_cast<size_t>(std::adjacent_find(text.begin() + start, text.end(), two_blanks) - text.begin());
+  };
+  const auto end_of = [&](size_t gap) {
+    while (gap < text.size() && absl::ascii_isspace(static_cast<unsigned char>(text[gap]))) ++gap;
+    return gap;
+  };
   const size_t first_gap = gap_from(0);
   size_t gap = first_gap;
   while (gap < text.size()) {

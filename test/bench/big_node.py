@@ -15,6 +15,7 @@ FABRIC = ipaddress.ip_address("10.39.0.0")  # /16: the node is .0.1, then come i
 BLOCKS = ipaddress.ip_address("100.64.0.0")  # remote blocks, /26 each
 PODS = ipaddress.ip_address("192.168.0.0")
 CHUNK = 5000  # commands of one `ip -batch`
+_holders = []  # nobody waits for them: they end with this process
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _new_namespace():
         ["unshare", "-n", "sh", "-c", "echo; exec sleep infinity"], stdout=subprocess.PIPE, preexec_fn=die_with_parent
     )
     os.read(holder.stdout.fileno(), 1)
+    _holders.append(holder)
     return holder.pid
 
 

@@ -14,15 +14,20 @@ inline Report ReportOf(const Snapshot& node) { return Observer({.polls_to_hold =
 
 inline BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
-inline Snapshot NodeWithPeerDown() {
-  Snapshot node = HealthyNode();
-  BgpPeer& peer = FirstPeer(node);
+// What BIRD shows just after the session ended of a peer that refuses to be called again.
+inline void EndSession(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
   peer.bgp_state = BgpState::kActive;
   peer.bgp_state_text = "Active";
+  peer.age = absl::ZeroDuration();
   peer.error = {PeerErrorClass::kSocket, "Connection refused"};
-  peer.age = absl::Seconds(75);
   peer.routes.reset();
+}
+
+inline Snapshot NodeWithPeerDown() {
+  Snapshot node = HealthyNode();
+  EndSession(FirstPeer(node));
+  FirstPeer(node).age = absl::Seconds(75);
   node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.36")};
   return node;
 }

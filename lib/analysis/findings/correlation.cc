@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 namespace caliwatch {
 namespace {
@@ -31,11 +32,22 @@ std::optional<Family> FamilyOf(const Finding& finding) {
   return finding.family ? finding.family : FamilyOf(finding.subject);
 }
 
-// Finds causes. A broken node may have hundreds of findings: none is compared with every other.
+// The checks that those which found something name as their causes.
+absl::flat_hash_set<absl::string_view> AskedFor(const std::vector<Verdict>& verdicts) {
+  absl::flat_hash_set<absl::string_view> checks;
+  for (const Verdict& verdict : verdicts)
+    if (!verdict.findings.empty())
+      for (const Cause& cause : verdict.check->causes) checks.insert(cause.check);
+  return checks;
+}
+
+// Finds causes among the findings of the checks `asked_for`. A broken node may have thousands of findings: none is
+// compared with every other, and most of them are nobody's cause.
 class Causes {
  public:
-  explicit Causes(std::vector<Node>& nodes) {
+  Causes(std::vector<Node>& nodes, const absl::flat_hash_set<absl::string_view>& asked_for) {
     for (Node& node : nodes) {
+      if (!asked_for.contains(node.check->name)) continue;
       const Finding& finding = node.finding();
       if (const auto family = FamilyOf(finding)) by_family_.try_emplace({node.check->name, *family}, &node);
       by_subject_.try_emplace({node.check->name, node.open->subject}, &node);
@@ -99,7 +111,7 @@ void Correlate(std::vector<Verdict>& verdicts) {
   std::vector<Node> nodes;
   for (Verdict& verdict : verdicts)
     for (OpenFinding& open : verdict.findings) nodes.push_back({verdict.check, &open});
-  const Causes causes(nodes);
+  const Causes causes(nodes, AskedFor(verdicts));
   for (Node& effect : nodes)
     if (const Node* cause = causes.FirstCauseOf(effect))
       effect.open->cause = FindingId{std::string(cause->check->name), cause->open->subject};

@@ -35,7 +35,7 @@ void CountEffects(std::vector<Verdict>& verdicts) {
 }
 
 void KeepListed(Verdict& verdict) {
-  if (verdict.findings.size() <= kListedFindings) return;
+  if (verdict.findings.size() <= kListedFindings) return verdict.findings.shrink_to_fit();
   std::vector<OpenFinding> listed;
   size_t causes = 0, effects = 0;
   for (OpenFinding& open : verdict.findings)
@@ -96,11 +96,12 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
   };
   Candidates& before = candidates_[check.info.name];
   Candidates still;
+  verdict.findings.reserve(judgement->size());  // thousands: grown by doubling, they would be there three times
   for (Finding& finding : *judgement) {
     std::string subject = SubjectText(finding);
-    const auto known = before.find(subject);
-    const auto [entry, is_new] =
-        still.try_emplace(subject, known != before.end() ? std::move(known->second) : Candidate{.since = now});
+    auto known = before.extract(subject);
+    const auto [entry, is_new] = known.empty() ? still.try_emplace(subject, Candidate{.since = now})
+                                               : std::pair(still.insert(std::move(known)).position, true);
     if (!is_new) continue;
     Candidate& candidate = entry->second;
     candidate.polls += !evidence.now.taken_early;  // what two polls saw within a second need not hold
@@ -113,7 +114,7 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
     verdict.begun += !held_before;
     verdict.findings.push_back({std::move(finding), std::move(subject), candidate.since.wall, {}, !held_before});
   }
-  Close(before, still, now, verdict);
+  Close(before, now, verdict);
   before = std::move(still);
   std::sort(verdict.findings.begin(), verdict.findings.end(),
             [](const OpenFinding& a, const OpenFinding& b) { return a.subject < b.subject; });
@@ -140,10 +141,10 @@ std::string FindingHistory::SaidLongest(const Candidate& candidate) {
   return longest == candidate.said.end() ? "" : longest->detail;
 }
 
-// Findings of `before` that are not among `still` are over.
-void FindingHistory::Close(const Candidates& before, const Candidates& still, const Moment& now, Verdict& verdict) {
-  for (const auto& [subject, candidate] : before) {
-    if (!candidate.held || still.contains(subject)) continue;
+// `gone`: those that are no longer found.
+void FindingHistory::Close(const Candidates& gone, const Moment& now, Verdict& verdict) {
+  for (const auto& [subject, candidate] : gone) {
+    if (!candidate.held) continue;
     ++verdict.over_count;
     const bool caused = now.up - candidate.caused_at < kAftermath;
     std::string detail = SaidLongest(candidate);

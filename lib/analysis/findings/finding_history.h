@@ -62,7 +62,7 @@ class FindingHistory {
   void TellMomentsBy(const Moment& now);
   static void Note(Candidate& candidate, const Finding& finding, BootTime now);
   static std::string SaidLongest(const Candidate& candidate);
-  void Close(const Candidates& before, const Candidates& still, const Moment& now, Verdict& verdict);
+  void Close(const Candidates& gone, const Moment& now, Verdict& verdict);
   // What had a cause keeps it for a moment after that is over.
   void KeepCausesForAWhile(std::vector<Verdict>& verdicts, BootTime now);
 

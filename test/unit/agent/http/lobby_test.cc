@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/lobby.h"
 
+#include <chrono>
 #include <list>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <absl/strings/string_view.h>
@@ -187,6 +189,15 @@ TEST_CASE("who takes too long is cut off: with a head, for a turn, with an answe
   const int waiting = turns.Come(2, kRequest);
   CHECK_FALSE(turns.SomebodyIsNext());
   CHECK(IsCutOff(waiting));
+}
+
+TEST_CASE("a head that has come counts, however late it is looked at") {
+  constexpr std::chrono::milliseconds kHead{500};
+  Door door({.head = kHead});
+  const int client = door.Come(2, "GET / HTTP/1.1\r\n");
+  std::this_thread::sleep_for(kHead);
+  REQUIRE(send(client, "\r\n", 2, 0) == 2);
+  CHECK(door.SomebodyIsNext());
 }
 
 TEST_CASE("who goes before he has asked is forgotten, and who only has nothing more to say is answered") {

@@ -10,7 +10,7 @@
 
 #include "lib/analysis/observe.h"
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
+#include "test/support/judged_nodes.h"
 
 namespace caliwatch {
 namespace {
@@ -48,22 +48,6 @@ std::string FieldOf(const LogRecord& record, absl::string_view key) {
   return absl::StrCat("no field ", key);
 }
 
-BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
-
-void TakeDown(BgpPeer& peer) {
-  peer.state = ProtocolState::kStart;
-  peer.bgp_state = BgpState::kActive;
-  peer.bgp_state_text = "Active";
-  peer.age = absl::ZeroDuration();
-  peer.error = {PeerErrorClass::kSocket, "Connection refused"};
-  peer.routes.reset();
-}
-
-void Fail(Snapshot& node, absl::string_view source, absl::Status why) {
-  for (SourceReading& reading : node.sources)
-    if (reading.name == source) reading.status = why;
-}
-
 void LoseBird(Snapshot& node, const absl::Status& why) {
   node.birds[Family::kIpv4] = {why, why, why};
   Fail(node, "bird", why);
@@ -97,7 +81,7 @@ TEST_CASE("nothing is logged while nothing changes") {
 
 TEST_CASE("nothing is logged while the same things stay wrong") {
   Watch watch;
-  TakeDown(FirstPeer(watch.node));
+  EndSession(FirstPeer(watch.node));
   watch.node.links = absl::UnavailableError("netlink is gone");
   Fail(watch.node, "links", watch.node.links.status());
   watch.ResolveDoubtfulRoutes();
@@ -136,7 +120,7 @@ TEST_CASE("a peer that goes down is told with its state and cause, then as a fin
   Watch watch;
   watch.ResolveDoubtfulRoutes();
   const BgpPeer healthy = FirstPeer(watch.node);
-  TakeDown(FirstPeer(watch.node));
+  EndSession(FirstPeer(watch.node));
   auto records = watch.Poll();
   REQUIRE(records.size() == 1);
   CHECK(records[0].level == LogLevel::kWarn);
@@ -230,7 +214,7 @@ TEST_CASE("a storm of findings is told by the first of each check and their numb
   auto& peers = *watch.node.birds[Family::kIpv4].peers;
   for (int i = 1; i <= 100; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.0.", i)));
   watch.ResolveDoubtfulRoutes();
-  for (BgpPeer& peer : peers) TakeDown(peer);
+  for (BgpPeer& peer : peers) EndSession(peer);
   watch.Poll();
   const auto records = watch.Poll();
   REQUIRE(records.size() == 21);
@@ -248,7 +232,7 @@ TEST_CASE("of very many peers that go down at once the first are told, and the n
   CHECK(added.back().message == "peer added, and so for others");
   CHECK(FieldOf(added.back(), "more") == "80");
   watch.ResolveDoubtfulRoutes();
-  for (BgpPeer& peer : peers) TakeDown(peer);
+  for (BgpPeer& peer : peers) EndSession(peer);
   const auto records = watch.Poll();
   REQUIRE(records.size() == 21);
   CHECK(records.front().message == "peer is down");
@@ -262,7 +246,7 @@ TEST_CASE("a storm of findings that is over is told by the first and their numbe
   for (int i = 1; i <= 250; ++i) peers.push_back(MeshPeer(absl::StrCat("10.40.", i / 200, ".", i % 200)));
   watch.ResolveDoubtfulRoutes();
   const std::vector<BgpPeer> up = peers;
-  for (BgpPeer& peer : peers) TakeDown(peer);
+  for (BgpPeer& peer : peers) EndSession(peer);
   for (int i = 0; i < 3; ++i) watch.Poll();
   peers = up;
   size_t told = 0, more = 0;
