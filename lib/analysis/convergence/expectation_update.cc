@@ -11,8 +11,24 @@
 namespace caliwatch {
 namespace {
 
-bool Holds(const std::vector<Prefix>& sorted, const Prefix& prefix) {
-  return std::binary_search(sorted.begin(), sorted.end(), prefix);
+// Finds prefixes in a sorted list, as long as they are asked for in order: that takes one walk along it, where half of
+// 100,000 routes may be gone.
+class Walk {
+ public:
+  explicit Walk(const std::vector<Prefix>& sorted) : at_(sorted.begin()), end_(sorted.end()) {}
+
+  bool Holds(const Prefix& prefix) {
+    while (at_ != end_ && *at_ < prefix) ++at_;
+    return at_ != end_ && *at_ == prefix;
+  }
+
+ private:
+  std::vector<Prefix>::const_iterator at_, end_;
+};
+
+// What stands before `middle` and what stands behind it is sorted each.
+void MergeFrom(size_t middle, std::vector<ExpectedRoute>& routes) {
+  std::inplace_merge(routes.begin(), routes.begin() + static_cast<ptrdiff_t>(middle), routes.end());
 }
 
 void UpdateAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
@@ -48,9 +64,10 @@ void UpdateExpectedRoutes(ConvergenceState& state, const RemoteRoutes& kernel, c
     return;
   }
   std::vector<ExpectedRoute> learned = kernel.rows;
+  Walk walk(missing);
   for (const ExpectedRoute& route : expected.routes)
-    if (Holds(missing, route.destination)) learned.push_back(route);
-  std::sort(learned.begin(), learned.end());
+    if (walk.Holds(route.destination)) learned.push_back(route);
+  MergeFrom(kernel.rows.size(), learned);
   expected.routes = std::move(learned);
 }
 
@@ -59,8 +76,10 @@ void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& 
   std::set<IpAddress> down;
   for (const BgpPeer& peer : peers)
     if (peer.address && !peer.IsUp()) down.insert(*peer.address);
+  if (down.empty()) return;
+  Walk walk(missing);
   std::erase_if(state.expected.routes, [&](const ExpectedRoute& route) {
-    const bool lost = down.count(route.gateway) != 0 && Holds(missing, route.destination);
+    const bool lost = down.count(route.gateway) != 0 && walk.Holds(route.destination);
     if (lost) state.gaps.Forget(route.destination);
     return lost;
   });
@@ -69,12 +88,13 @@ void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& 
 void ResolveDoubtfulRoutes(ConvergenceState& state, const RouteComparison& doubt,
                            const std::vector<ExpectedRoute>& truth) {
   std::vector<ExpectedRoute>& expected = state.expected.routes;
-  const auto in_doubt = [&](const ExpectedRoute& route) {
-    return Holds(doubt.missing, route.destination) || Holds(doubt.different, route.destination);
+  const auto in_doubt = [missing = Walk(doubt.missing), different = Walk(doubt.different)](const auto& route) mutable {
+    return missing.Holds(route.destination) || different.Holds(route.destination);
   };
   std::erase_if(expected, in_doubt);
+  const size_t certain = expected.size();
   std::copy_if(truth.begin(), truth.end(), std::back_inserter(expected), in_doubt);
-  std::sort(expected.begin(), expected.end());
+  MergeFrom(certain, expected);
   for (const Prefix& prefix : doubt.missing) {
     const auto due = std::lower_bound(
         truth.begin(), truth.end(), prefix,
