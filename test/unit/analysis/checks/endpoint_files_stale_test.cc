@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
+
 #include "lib/analysis/observe.h"
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"

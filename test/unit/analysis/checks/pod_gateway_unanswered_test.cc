@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/str_cat.h>
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 
