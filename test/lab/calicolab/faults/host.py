@@ -104,6 +104,8 @@ def small_path(cluster, node="node1", peer="node2"):
     _say_too_big(cluster, target, other)
     yield f"{node} knows that {_PATH_MTU} bytes pass on the way to {peer}, and its pods send {target.pod_mtu}"
     target.namespace.ip("route flush cache")
+    # A connection looks its way up anew when it has something to send: BIRD's next keepalive.
+    eventually(lambda: f"pmtu:{_PATH_MTU} " not in target.namespace.run("ss", "--tcp", "--info"), timeout=90)
 
 
 def _say_too_big(cluster, target, other):
