@@ -83,6 +83,7 @@ def wrong_veth(cluster, node="node1"):
     """Lead the routes to a node's first pod to its second one."""
     target = cluster.node(node)
     pod, other = target.pods.first(2)
+    target.pods.greet([pod, other])  # probes have just reached both: a machine full of labs forgets neighbors early
     target.namespace.ip(*pod.host_routes(other.interface))
     addresses = ", ".join(pod.addresses.values())
     yield f"{addresses} on {node} leads to {other.interface} ({other.name}) and not to {pod.interface} ({pod.name})"
