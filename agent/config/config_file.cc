@@ -21,8 +21,11 @@ namespace {
 // All settings together are far below this; a larger file is some other file.
 constexpr size_t kMaxBytes = 65536;
 
-// Of the file that other exporters take by --web.config.file, and what names it in theirs.
-const std::set<absl::string_view> kOfTls = {"tls_server_config", "http_server_config", "basic_auth_users", "config"};
+// As other exporters have them: in the file that they take by --web.config.file, and that file's own name.
+bool IsOfTls(absl::string_view place, absl::string_view key) {
+  static const std::set<absl::string_view> sections = {"tls_server_config", "http_server_config", "basic_auth_users"};
+  return sections.contains(key) || (place == "'web'" && key == "config");
+}
 
 // {group, name within it}
 std::pair<std::string, std::string> Split(const Setting& setting) {
@@ -92,8 +95,8 @@ class Reader {
       const std::string& name = key.scalar;
       if (known.count(name) == 0)
         return YamlError(path_, key.place,
-                         kOfTls.count(name) != 0 ? absl::StrCat("'", name, "' ", kPlainHttpAlone)
-                                                 : absl::StrCat("unknown key '", name, "'", hint));
+                         IsOfTls(place, name) ? absl::StrCat("'", name, "' ", kPlainHttpAlone)
+                                              : absl::StrCat("unknown key '", name, "'", hint));
       if (!seen.insert(name).second)
         return YamlError(path_, key.place, absl::StrCat("key '", name, "' is given twice"));
       if (absl::Status status = visit(name, key, node.items[i + 1]); !status.ok()) return status;

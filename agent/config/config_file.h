@@ -13,8 +13,7 @@ namespace caliwatch {
 // What is missing where one looks for TLS or a login, as other exporters have them, and what there is instead.
 inline constexpr char kPlainHttpAlone[] =
     "is not there: the agent serves plain HTTP alone, since the TLS of its HTTP library, civetweb, crashes with "
-    "OpenSSL "
-    "3. For TLS and authorization put kube-rbac-proxy before it: docs/operations.md";
+    "OpenSSL 3. For TLS and authorization put kube-rbac-proxy before it: docs/operations.md";
 
 // Sets in `config` what the YAML file at `path` says: groups named by the first word of a setting, in them the rest,
 //   web:

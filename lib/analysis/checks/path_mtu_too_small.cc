@@ -72,8 +72,7 @@ const RegisterCheck registered(
             "Find where it shrinks (tracepath -n ADDRESS) and raise it there. Otherwise let pods send less: mtu of the "
             "Installation (spec.calicoNetwork.mtu), or veth_mtu of the ConfigMap calico-config, then restart "
             "calico-node, and the pods. If the way has grown since, ip route flush cache forgets what was learned, and "
-            "the session "
-            "notices with BIRD's next keepalive.",
+            "the session notices with BIRD's next keepalive.",
     },
     JudgeNode(PathsTooSmall));
 

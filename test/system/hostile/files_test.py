@@ -1,16 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Files that others write: configuration, endpoint-status, state, recordings; and the disks they are on."""
+"""Files that others write: configuration, endpoint-status and state; and the disks they are on."""
 
 import contextlib
 import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import tempfile
-import threading
 import time
 import unittest
 from pathlib import Path
@@ -20,145 +17,16 @@ from harness.main import run_tests
 from harness.program import CALIWATCH, built
 from harness.tools import ROOT
 from harness.watch import PASSED_OVER
+from hostile.host import THINGS, Host, remove
 from hostile.table import row
 
 CONFIGURATIONS = ROOT / "test/hostile/configurations"
 STATES = ROOT / "test/hostile/states"
 MIB = 1 << 20
 MOST_RESIDENT = 64 * MIB
-SECRET = "root:$y$secret"
 # ESC, U+009B, U+202E, U+200B and a byte that is no UTF-8, as the name of a file of endpoint-status has them.
 MARKS = "%1b[2J%c2%9b%e2%80%ae%e2%80%8b%ff"
 UNPRINTABLE = re.compile(b"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]")
-
-
-class Host:
-    """Namespaces of mounts and of the network, with a folder of their own: on a tmpfs of `size`, if it is given."""
-
-    def __init__(self, size=None):
-        self._temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self._temporary.name)
-        mount = f"mount -t tmpfs -o size={size} tmpfs {self.folder}; " if size else ""
-        self._holder = subprocess.Popen(
-            ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-ec"]
-            + [f"ip link set lo up; {mount}echo; exec sleep infinity"],
-            stdout=subprocess.PIPE,
-        )
-        self._holder.stdout.readline()
-        # As it is seen from within.
-        self.inside = Path(f"/proc/{self._holder.pid}/root{self.folder}")
-
-    def command(self, *words):
-        return ["nsenter", "-t", str(self._holder.pid), "--mount", "--net", *map(str, words)]
-
-    def run(self, *words, check=True):
-        return subprocess.run(self.command(*words), capture_output=True, check=check, timeout=60)
-
-    @contextlib.contextmanager
-    def agent(self, *flags, prefix=()):
-        """`prefix`: a command that runs it."""
-        with Agent(self, *flags, prefix=prefix) as agent:
-            yield agent
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._holder.kill()
-        self._holder.wait()
-        self._holder.stdout.close()
-        self._temporary.cleanup()
-
-
-class Agent:
-    """Of a host. It keeps its state in the host's folder and has its configuration, run-dir and log there."""
-
-    def __init__(self, host, *flags, prefix=()):
-        self.host = host
-        self.config = host.inside / "config.yaml"
-        self.state = host.inside / "state"
-        # Not on the host's tmpfs, which may be full.
-        self._log = host.folder / f"log-{len(list(host.folder.glob('log-*')))}"
-        files = ["--calico.run-dir", host.folder / "run", "--state.file", host.folder / "state"]
-        files += ["--config.file", host.folder / "config.yaml"] if self.config.exists() else []
-        others = ["--calico.lib-dir", "/nonexistent", "--web.listen-address", "127.0.0.1:0", "--poll.interval=200ms"]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                host.command(*prefix, CALIWATCH, "agent", *files, *others, *flags), stderr=log
-            )
-        self._port = re.search(r' ports="?(\d+)', self.await_log("caliwatch is running"))[1]
-
-    def log(self):
-        return self._log.read_bytes().decode(errors="surrogateescape")
-
-    def await_log(self, part, times=1):
-        """The last line with `part`, once there are so many."""
-
-        def lines():
-            assert self._process.poll() is None, f"the agent ended: {self.log()}"
-            found = [line for line in self.log().splitlines() if part in line]
-            return found if len(found) >= times else None
-
-        found = eventually(lines, timeout=60)
-        assert found, f"it never logged {part!r}: {self.log()}"
-        return found[-1]
-
-    def ask(self, path):
-        return self.host.run("curl", "-sS", "--max-time", "20", f"http://127.0.0.1:{self._port}{path}").stdout
-
-    def metric(self, series):
-        found = re.search(rb"^" + re.escape(series.encode()) + rb" (\S+)$", self.ask("/metrics"), re.MULTILINE)
-        return float(found[1]) if found else None
-
-    def await_polls(self, number=2):
-        before = self.metric("caliwatch_polls_total") or 0
-        assert eventually(lambda: (self.metric("caliwatch_polls_total") or 0) >= before + number, timeout=60)
-
-    def most_resident(self):
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
-
-    def reload(self):
-        self._process.send_signal(signal.SIGHUP)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.kill()
-        self._process.wait()
-
-
-def make_fifo(path):
-    os.mkfifo(path)
-
-
-def make_folder(path):
-    (path / "inner").mkdir(parents=True)
-
-
-def make_link(path):
-    path.symlink_to("/dev/zero")
-
-
-def make_huge(path):
-    with path.open("w") as file:
-        file.truncate(1 << 30)
-
-
-THINGS = {"a FIFO": make_fifo, "a folder": make_folder, "a link to /dev/zero": make_link, "a GiB": make_huge}
-
-
-def remove(path):
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def tree(folder):
-    """All that is below it: of a file, its contents."""
-    return {path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
 
 
 class ConfigurationTest(unittest.TestCase):
@@ -351,111 +219,6 @@ class StateFileTest(unittest.TestCase):
                 self.assertIsNotNone(place, step)
                 print(lines[place][:150])
                 lines = lines[place + 1 :]
-
-
-class RecordingTest(unittest.TestCase):
-    def setUp(self):
-        self._temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(self._temporary.cleanup)
-        self.folder = Path(self._temporary.name)
-
-    def record(self, path):
-        flags = ["--calico.run-dir", self.folder / "run", "--calico.lib-dir", self.folder / "run"]
-        flags += ["--state.file", self.folder / "run/state"]
-        return subprocess.run([CALIWATCH, "record", *flags, path], capture_output=True, text=True, timeout=120)
-
-    def replay(self, path):
-        return subprocess.run([CALIWATCH, "check", "--replay", path], capture_output=True, text=True, timeout=120)
-
-    def precious(self):
-        """A folder that looks like a recording, so that all that is written into it or removed from it is seen."""
-        folder = self.folder / "precious"
-        for name in ("kernel", "bird", "bird6", "calico/endpoint-status", "agent"):
-            (folder / name).mkdir(parents=True)
-        for name in ("kernel/links.netlink", "calico/nodename", "calico/endpoint-status/file", "agent/state"):
-            (folder / name).write_text(SECRET)
-        return folder
-
-    @row(
-        "file",
-        "`record`, as root, into a folder of another user, one that others may write to, or a link",
-        "it is refused; nothing is written or removed",
-    )
-    def test_record_takes_no_folder_that_is_not_its_users_alone(self):
-        precious = self.precious()
-        before = tree(precious)
-        theirs, everybodys, link = (self.folder / name for name in ("theirs", "everybodys", "link"))
-        theirs.mkdir()
-        os.chown(theirs, 65534, 65534)
-        everybodys.mkdir()
-        everybodys.chmod(0o1777)
-        link.symlink_to(precious)
-        for path, why in ((theirs, "belongs to user 65534"), (everybodys, "others may"), (link, "symbolic link")):
-            done = self.record(path)
-            self.assertEqual(done.returncode, 1)
-            self.assertIn(why, done.stderr)
-        self.assertEqual((tree(precious), list(theirs.iterdir()), list(everybodys.iterdir())), (before, [], []))
-
-    @row(
-        "file",
-        "a link to another folder is swapped into the place of the one that `record`, as root, writes, all the time",
-        "nothing outside of its own folder is written or removed",
-    )
-    def test_record_writes_nothing_outside_whatever_is_swapped_in(self):
-        precious = self.precious()
-        before = tree(precious)
-        place, moved = self.folder / "theirs/recording", self.folder / "theirs/moved"
-        place.parent.mkdir()
-        swaps, stop = [0], threading.Event()
-
-        def swap():
-            while not stop.is_set():
-                if place.is_dir() and not place.is_symlink():
-                    with contextlib.suppress(OSError):
-                        place.rename(moved)
-                        place.symlink_to(precious)
-                        swaps[0] += 1
-
-        swapper = threading.Thread(target=swap)
-        swapper.start()
-        try:
-            done = self.record(place)
-        finally:
-            stop.set()
-            swapper.join()
-        print(f"{swaps[0]} swap; record: {done.returncode} {done.stderr.strip()}")
-        self.assertEqual(swaps[0], 1)
-        self.assertTrue(tree(precious) == before)
-
-    @row(
-        "file",
-        "a recording in which a file, or a folder, is a link to somebody's secret",
-        "`check --replay` says that it is a link, and shows nothing of what it leads to",
-    )
-    def test_replay_follows_no_link(self):
-        run = self.folder / "run/endpoint-status"
-        run.mkdir(parents=True)
-        (run / "k8s default%2Fweb eth0").write_text('{"ifaceName":"cali1"}')
-        for name in ("nodename", "mtu", "state"):
-            (self.folder / "run" / name).write_text("1480\n")
-        recording, secrets = self.folder / "recording", self.folder / "secrets"
-        self.assertEqual(self.record(recording).returncode, 0)
-        shutil.copytree(recording, secrets)
-        for path in secrets.rglob("*"):
-            if path.is_file():
-                path.write_text(SECRET)
-        names = [path.relative_to(recording) for path in sorted(recording.rglob("*"))]
-        self.assertGreater(len(names), 30)
-        for name in names:
-            with self.subTest(str(name)):
-                path, aside = recording / name, self.folder / "aside"
-                path.rename(aside)
-                path.symlink_to(secrets / name)
-                done = self.replay(recording)
-                self.assertNotIn(SECRET[:8], done.stdout + done.stderr)
-                path.unlink()
-                aside.rename(path)
-        print(f"{len(names)} files and folders")
 
 
 if __name__ == "__main__":

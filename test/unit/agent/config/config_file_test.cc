@@ -110,6 +110,7 @@ TEST_CASE("who looks for TLS or a login as other exporters have them is told wha
   const std::string complaint = ComplaintAbout("web:\n  config:\n    file: web.yaml\n");
   CHECK(absl::StartsWith(complaint, "c.yaml:2:3: 'config' is not there"));
   CHECK(complaint.find("put kube-rbac-proxy before it") != std::string::npos);
+  CHECK(absl::StartsWith(ComplaintAbout("poll:\n  config: 5s\n"), "c.yaml:2:3: unknown key 'config'"));
 }
 
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
