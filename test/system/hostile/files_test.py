@@ -197,9 +197,10 @@ class StateFileTest(unittest.TestCase):
         "strace)",
     )
     def test_the_state_is_on_the_disk_before_it_has_its_name(self):
-        with Host() as host, tempfile.NamedTemporaryFile("r") as trace:
+        with Host() as host, tempfile.TemporaryDirectory() as traces:
             calls = "trace=openat,write,fsync,fdatasync,rename,renameat,renameat2"
-            strace = ["strace", "-D", "-f", "-y", "-qq", "-o", trace.name, "-e", calls]
+            # A file for each thread: in one for all, a call stands in two pieces where another thread's comes between.
+            strace = ["strace", "-D", "-ff", "-y", "-qq", "-o", f"{traces}/thread", "-e", calls]
             with host.agent(prefix=strace) as agent:
                 agent.await_polls()
             state = str(host.folder / "state")
@@ -210,10 +211,10 @@ class StateFileTest(unittest.TestCase):
                 rf'rename\w*\(.*"{state}\.new".*"{state}".*\)\s+= 0',
                 rf"fsync\(\d+<{host.folder}>\)\s+= 0",
             ]
-            # strace may end after the agent.
-            folder_synced = re.compile(steps[-1])
-            self.assertTrue(eventually(lambda: folder_synced.search(Path(trace.name).read_text())), steps[-1])
-            lines = trace.read().splitlines()
+            synced = re.compile(steps[-1])
+            told = lambda: [text for each in Path(traces).iterdir() if synced.search(text := each.read_text())]
+            self.assertTrue(eventually(told), steps[-1])  # strace may end after the agent
+            lines = told()[0].splitlines()
             for step in steps:
                 place = next((i for i, line in enumerate(lines) if re.search(step, line)), None)
                 self.assertIsNotNone(place, step)
