@@ -46,10 +46,10 @@ bool IsPlain(absl::string_view path) {
 
 void Make(const fs::path& folder, absl::string_view kind, absl::string_view path, absl::string_view content) {
   if (!IsPlain(path)) return;
+  std::error_code error;
   const fs::path whole = folder / std::string(path);
   for (fs::path above = whole.parent_path(); above != folder; above = above.parent_path())
-    if (fs::is_symlink(fs::symlink_status(above))) return;
-  std::error_code error;
+    if (fs::is_symlink(fs::symlink_status(above, error))) return;
   fs::create_directories(whole.parent_path(), error);
   if (fs::exists(fs::symlink_status(whole, error))) return;
   if (kind == "=== ") Write(whole, content);
