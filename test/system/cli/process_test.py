@@ -174,7 +174,7 @@ class Logging(unittest.TestCase):
 class Confinement(unittest.TestCase):
     def test_what_is_in_force_is_said_at_the_start(self):
         with Agent() as agent:
-            self.assertRegex(agent.started, r'confinement="?.*(seccomp|Landlock|no filter|no Landlock)')
+            self.assertRegex(agent.started, r'confinement="?.*(seccomp|Landlock|no filter|no Landlock|sanitizers)')
 
     def test_it_can_be_left_out(self):
         with Agent("--security.seccomp=false") as agent:

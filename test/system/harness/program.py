@@ -13,6 +13,8 @@ import unittest
 from harness.tools import ROOT
 
 CALIWATCH = os.path.abspath(os.environ.get("CALIWATCH", ROOT / "build/dev/caliwatch"))
+# A sanitizer takes what memory it likes, needs processes, and lets no filter stand between.
+SANITIZED = bool(os.environ.get("CALIWATCH_SANITIZED"))
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--net"]
 # In a namespace without BIRD: nothing but what a test makes is there to be seen.
 NO_BIRD = ["--calico.run-dir", "/nonexistent", "--calico.lib-dir", "/nonexistent"]

@@ -18,12 +18,12 @@ from harness.program import CALIWATCH, built
 from harness.tools import ROOT
 from harness.watch import PASSED_OVER
 from hostile.host import THINGS, Host, remove
+from hostile.ordeal import MOST_MEMORY
 from hostile.table import row
 
 CONFIGURATIONS = ROOT / "test/hostile/configurations"
 STATES = ROOT / "test/hostile/states"
 MIB = 1 << 20
-MOST_RESIDENT = 64 * MIB
 # ESC, U+009B, U+202E, U+200B and a byte that is no UTF-8, as the name of a file of endpoint-status has them.
 MARKS = "%1b[2J%c2%9b%e2%80%ae%e2%80%8b%ff"
 UNPRINTABLE = re.compile(b"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]")
@@ -61,7 +61,7 @@ class ConfigurationTest(unittest.TestCase):
                 agent.reload()
                 agent.await_log("configuration read again")
                 print(f"resident at most: {agent.most_resident() / MIB:.1f} MiB")
-                self.assertLess(agent.most_resident(), MOST_RESIDENT)
+                self.assertLess(agent.most_resident(), MOST_MEMORY)
 
 
 class EndpointStatusTest(unittest.TestCase):
@@ -103,7 +103,7 @@ class EndpointStatusTest(unittest.TestCase):
                     self.assertEqual(b"pod default/good" in output, name != "/metrics", name)
                     self.assertEqual(UNPRINTABLE.findall(output), [], name)
                 print(f"resident at most: {agent.most_resident() / MIB:.1f} MiB; {source['error']}")
-                self.assertLess(agent.most_resident(), MOST_RESIDENT)
+                self.assertLess(agent.most_resident(), MOST_MEMORY)
 
     @staticmethod
     def make_bad_files(folder):
@@ -147,7 +147,7 @@ class StateFileTest(unittest.TestCase):
                     )
                     self.assertIn(aside, (["state.bad"], ["state.unread"]))
                     self.assertEqual(agent.metric("caliwatch_state_file_errors_total"), 0)
-                    self.assertLess(agent.most_resident(), MOST_RESIDENT)
+                    self.assertLess(agent.most_resident(), MOST_MEMORY)
 
     def kept_state(self, host):
         with host.agent() as agent:

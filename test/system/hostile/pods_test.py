@@ -11,6 +11,7 @@ from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.program import CALIWATCH
 from harness.waiting import ready
+from hostile.ordeal import MOST_MEMORY
 from hostile.table import row
 
 NODE = "node1"
@@ -91,7 +92,7 @@ class HostilePods(unittest.TestCase):
         self.assert_others_are_judged()
         took = by(scrape(self.lab, NODE), "caliwatch_source_read_seconds", "source")["pods"]
         after = self.rss()
-        self.assertLess(after, 64 * 1024)
+        self.assertLess(after << 10, MOST_MEMORY)
         self.inside(self.hostile, "ip route flush type blackhole")
         back = self.polls_until(lambda: self.up() == 1)
         self.assertLessEqual(back, 2)

@@ -18,7 +18,7 @@ import unittest
 
 from calicolab.waiting import eventually, patience
 from harness.main import run_tests
-from harness.program import Agent
+from harness.program import SANITIZED, Agent
 from hostile.birds import impostor, real_bird
 from hostile.ordeal import Ordeal, descriptors
 from hostile.table import row
@@ -187,6 +187,7 @@ class Limits(unittest.TestCase):
             self.assertEqual(ordeal.is_up("routes"), 1)
             ordeal.ends(signal.SIGTERM)
 
+    @unittest.skipIf(SANITIZED, "a sanitizer needs address space without end")
     @row("limit", "not a byte of address space is left", "it lives, and all is well 2 polls after there is more")
     def test_address_space(self):
         with (
@@ -208,6 +209,7 @@ class Limits(unittest.TestCase):
             ordeal.held("no address space")
             ordeal.ends(signal.SIGTERM)
 
+    @unittest.skipIf(SANITIZED, "a sanitizer needs more")
     @row("limit", "64 MiB of memory, with a BIRD that answers without end", "the kernel does not kill it")
     def test_memory(self):
         with memory_group(64 << 20) as join, tempfile.TemporaryDirectory() as folder:

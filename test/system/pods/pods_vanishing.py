@@ -7,7 +7,7 @@ import signal
 from calicolab import Lab
 from calicolab.metrics import by, samples, scrape
 from calicolab.waiting import eventually
-from harness.program import CALIWATCH
+from harness.program import CALIWATCH, SANITIZED
 from harness.waiting import ready
 
 NODE = "node1"
@@ -37,7 +37,8 @@ def vanish(test, total, mounts=None):
             )
             test.assertEqual(namespaces_of(lab), namespaces)
             test.assertEqual(after["fds"], before["fds"])
-            test.assertLess(after["rss_kib"], before["rss_kib"] + 4096)
+            if not SANITIZED:  # which keeps for a while what is given back
+                test.assertLess(after["rss_kib"], before["rss_kib"] + 4096)
             test.assertGreater(polls, total / 50)
             told(lab, "umount --lazy $NETNS_DIR/* && rm $NETNS_DIR/*")  # pods that are older than the agent
             test.assertTrue(eventually(lambda: "cali" not in told(lab, "ip link")), "they vanish, too")
