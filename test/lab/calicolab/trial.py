@@ -87,10 +87,11 @@ class Trial:
         if not self.scenario.blockers or self._half_time:
             return
         self._until(max(each[0] for each in starts.values()) + self.scenario.lasts / 2)
+        pending = {family: witness.pending() for family, witness in self.witnesses.items()}
         text = self._scrape() if self._agent else ""
         check = self.lab.node(NODE).run(["caliwatch", "check"], check=False).stdout if self._agent else ""
-        for family, witness in self.witnesses.items():
-            self._half_time[family] = HalfTime(witness.pending(), Reading(text, family) if text else None, check)
+        for family, names in pending.items():
+            self._half_time[family] = HalfTime(names, Reading(text, family) if text else None, check)
 
     def _wait_for_end(self, starts):
         if not self._agent:
