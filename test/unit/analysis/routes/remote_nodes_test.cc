@@ -155,7 +155,8 @@ TEST_CASE("of many blocks of one node the first three are named") {
   Snapshot node = BgpNode();
   for (int block = 0; block < 5; ++block)
     AddRoute(node, BlockRoute("172.16." + std::to_string(block) + ".0/26", "10.39.1.36"));
-  const RemoteNode& first = RemoteNodesOf(node)->rows.front();
+  const absl::StatusOr<RemoteNodes> nodes = RemoteNodesOf(node);
+  const RemoteNode& first = nodes->rows.front();
   CHECK(first.blocks == 6);
   CHECK(first.first_blocks.size() == RemoteNode::kNamedBlocks);
   CHECK(first.first_blocks.front() == *Prefix::Parse("172.16.0.0/26"));
