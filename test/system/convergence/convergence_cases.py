@@ -7,13 +7,14 @@ import unittest
 from calicolab.scenarios import SCENARIOS
 from calicolab.show import scenario_row
 from calicolab.trial import Trial
-from harness.program import CALIWATCH
+from harness.program import CALIWATCH, SANITIZED
 
 
 def cases(wanted, workers=6):
     """A TestCase with one test for each scenario whose name is wanted; their labs run side by side."""
     names = [name for name in SCENARIOS if wanted(name)]
-    pool = concurrent.futures.ThreadPoolExecutor(workers)
+    # Agents under a sanitizer take several processors' time, and what is measured here is seconds.
+    pool = concurrent.futures.ThreadPoolExecutor(workers // 3 if SANITIZED else workers)
     trials, submitted = {}, {}
 
     class Cases(unittest.TestCase):
