@@ -7,14 +7,13 @@ import unittest
 from calicolab.scenarios import SCENARIOS
 from calicolab.show import scenario_row
 from calicolab.trial import Trial
-from harness.program import CALIWATCH, SANITIZED
+from harness.program import CALIWATCH
 
 
 def cases(wanted, workers=6):
     """A TestCase with one test for each scenario whose name is wanted; their labs run side by side."""
     names = [name for name in SCENARIOS if wanted(name)]
-    # Agents under a sanitizer take several processors' time, and what is measured here is seconds.
-    pool = concurrent.futures.ThreadPoolExecutor(workers // 3 if SANITIZED else workers)
+    pool = concurrent.futures.ThreadPoolExecutor(workers)
     trials, submitted = {}, {}
 
     class Cases(unittest.TestCase):
