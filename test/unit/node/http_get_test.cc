@@ -106,11 +106,12 @@ TEST_CASE("a server that keeps the connection after its answer is left when the 
 }
 
 TEST_CASE("an answer may be as long as asked for, and not a byte longer") {
-  std::string answer(kMost, 'x');
-  const FakeFelix felix([&](FakeFelix::Client& client, const std::string&) { client.Send(answer); });
-  CHECK(Get(felix.address)->size() == kMost);
-  answer += 'x';
-  CHECK(absl::IsResourceExhausted(Get(felix.address).status()));
+  const auto answering = [](size_t size) {
+    return [size](FakeFelix::Client& client, const std::string&) { client.Send(std::string(size, 'x')); };
+  };
+  const FakeFelix shorter(answering(kMost)), longer(answering(kMost + 1));
+  CHECK(Get(shorter.address)->size() == kMost);
+  CHECK(absl::IsResourceExhausted(Get(longer.address).status()));
 }
 
 TEST_CASE("of a server that never ends, no more is kept than asked for") {
