@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -99,7 +101,10 @@ UniqueFd Connected() {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(Port()));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  Must(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "it can be connected to");
+  const auto* at = reinterpret_cast<const sockaddr*>(&address);
+  // libFuzzer's clock interrupts; what was begun goes on meanwhile.
+  while (connect(fd.get(), at, sizeof address) != 0 && errno != EISCONN)
+    Must(errno == EINTR || errno == EALREADY, "it can be connected to", std::strerror(errno));
   // So many connections would fill the table of those that wait for their end.
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -114,13 +119,18 @@ UniqueFd Connected() {
 std::string AnswerTo(absl::string_view bytes, size_t pieces) {
   const UniqueFd fd = Connected();
   const size_t piece = bytes.size() / pieces + 1;
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size())))
-    if (send(fd.get(), bytes.data(), std::min(piece, bytes.size()), MSG_NOSIGNAL) < 0) break;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    ssize_t sent = 0;
+    do sent = send(fd.get(), bytes.data(), std::min(piece, bytes.size()), MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0) break;
+  }
   shutdown(fd.get(), SHUT_WR);
   std::string answer;
   std::array<char, 65536> chunk;
   for (ssize_t got; (got = recv(fd.get(), chunk.data(), chunk.size(), 0)) != 0;) {
-    Must(got > 0 || errno == ECONNRESET, "who has said all is let go within 100 s");
+    if (got < 0 && errno == EINTR) continue;
+    Must(got > 0 || errno == ECONNRESET, "who has said all is let go within 100 s", std::strerror(errno));
     if (got < 0) break;
     answer.append(chunk.data(), static_cast<size_t>(got));
   }
