@@ -120,8 +120,8 @@ RememberedFelix FelixFrom(const Json& json) {
   // Older state files have no more than the wall clock's time, which may have been set since.
   if (const Json& state = json.at("state"); !state.is_null() && json.at("since").is_array()) {
     felix.state = FelixStateFrom(state.get<std::string>());
-    felix.since = MomentFrom(json["since"]);
-    felix.left = MomentFrom(json.at("left"));
+    const Moment since = MomentFrom(json["since"]), left = MomentFrom(json.at("left"));
+    if (felix.state) felix.since = since, felix.left = left;  // of a state that is not known they say nothing
   }
   felix.ends = RecentEnds(BootTimesFrom(json.at("ends")));
   return felix;

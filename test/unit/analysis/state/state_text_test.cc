@@ -8,6 +8,8 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
 
 #include "test/support/catch.h"
 #include "test/support/full_state.h"
@@ -66,6 +68,20 @@ TEST_CASE("that nobody has looked at Felix and its files yet is kept, too") {
   REQUIRE(again.ok());
   CHECK(again->felix.state == std::nullopt);
   CHECK(again->file_doubts == std::nullopt);
+}
+
+TEST_CASE("how Felix was, in a word that is not known, is nothing that could have a time") {
+  PersistentState memory = FullState();
+  memory.felix.state = FelixState::kReady;
+  std::string text = StateText(memory, "boot 1");
+  const std::string word = absl::StrCat("\"state\":\"", ToString(FelixState::kReady), "\"");
+  REQUIRE(absl::StrContains(text, word));
+  text = absl::StrReplaceAll(text, {{word, "\"state\":\"new here\""}});
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
+  REQUIRE(again.ok());
+  CHECK(again->felix.state == std::nullopt);
+  CHECK(again->felix.since == Moment{});
+  CHECK(again->felix.left == Moment{});
 }
 
 TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
