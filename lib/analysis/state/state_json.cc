@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/state/state_json.h"
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -30,7 +30,7 @@ Json GapJson(const RouteGap& gap) {
 RouteGap GapFrom(const Json& json) { return {DurationFrom(json.at("longest")), DurationFrom(json.at("prefix_time"))}; }
 
 constexpr int64_t kMostCount = int64_t{1} << 53;  // what a double, as Prometheus has it, holds exactly
-constexpr int64_t kMostPolls = 1'000'000'000;
+constexpr int kMostPolls = 1'000'000'000;
 constexpr double kMostSeconds = 1e15;
 
 double SecondsFrom(const Json& json) {
@@ -48,6 +48,9 @@ int64_t WholeFrom(const Json& json, int64_t least, int64_t most) {
   if (!fits || number < least || number > most) throw std::invalid_argument("a number is out of range");
   return number;
 }
+
+// What is written is no more than what is read: one more than the most would lose the whole file.
+Json CountJson(uint64_t count) { return std::min<uint64_t>(count, kMostCount); }
 
 uint64_t CountFrom(const Json& json) { return static_cast<uint64_t>(WholeFrom(json, 0, kMostCount)); }
 
@@ -105,11 +108,11 @@ Json JsonOf(const std::optional<Episode>& of) {
   return {{"start", JsonOf(episode.start)},
           {"last_start", JsonOf(episode.last_start)},
           {"away", JsonOf(episode.away)},
-          {"restarts", episode.restarts},
+          {"restarts", std::min(episode.restarts, kMostPolls)},
           {"was_recovering", episode.was_recovering},
           {"recovery_end", JsonOf(episode.recovery_end)},
           {"peer_up", MomentsJson<std::string>(episode.peer_up, NameOf)},
-          {"polls_held", episode.polls_held},
+          {"polls_held", std::min(episode.polls_held, kMostPolls)},
           {"held_since", JsonOf(episode.held_since)},
           {"waited", MomentsJson<std::string>(episode.waited, NameOf)},
           {"last_look", JsonOf(episode.last_look)}};
@@ -140,7 +143,7 @@ Json JsonOf(const EpisodeSummary& summary) {
           {"end", JsonOf(summary.end)},
           {"converged", summary.converged},
           {"away", JsonOf(summary.away)},
-          {"restarts", summary.restarts},
+          {"restarts", std::min(summary.restarts, kMostPolls)},
           {"phases", phases},
           {"blocking_peers", blocking},
           {"gap", GapJson(summary.gap)},
@@ -165,11 +168,13 @@ EpisodeSummary SummaryFrom(const Json& json) {
 }
 
 Json JsonOf(const ConvergenceCounts& counts) {
-  return {{"restarts", counts.restarts},
-          {"converged", counts.converged},
-          {"incomplete", counts.incomplete},
-          {"durations", counts.durations},
-          {"duration_sum", counts.duration_sum}};
+  Json durations = Json::array();
+  for (const uint64_t count : counts.durations) durations.push_back(CountJson(count));
+  return {{"restarts", CountJson(counts.restarts)},
+          {"converged", CountJson(counts.converged)},
+          {"incomplete", CountJson(counts.incomplete)},
+          {"durations", durations},
+          {"duration_sum", std::min(counts.duration_sum, kMostSeconds)}};
 }
 
 ConvergenceCounts CountsFrom(const Json& json) {

@@ -25,6 +25,8 @@ nlohmann::json JsonOf(const EpisodeSummary& summary);
 nlohmann::json JsonOf(const ConvergenceCounts& counts);
 nlohmann::json JsonOf(const std::map<std::string, ExpectedPeer>& peers);
 
+nlohmann::json CountJson(uint64_t count);  // at most what CountFrom takes
+
 // A whole number within bounds: 2.2e75, 1.5 and what is no number are refused, since no integer holds them.
 int64_t WholeFrom(const nlohmann::json& json, int64_t least, int64_t most);
 uint64_t CountFrom(const nlohmann::json& json);

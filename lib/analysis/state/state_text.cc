@@ -147,14 +147,14 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
     Json& entry = families[std::string(ToString(family))];
     entry = StateJson(state.convergence[family]);
     entry["routes"] = state.convergence[family].expected.routes.size();
-    entry["reconfigurations"] = state.bird_counts[family].reconfigurations;
-    entry["config_errors"] = state.bird_counts[family].config_errors;
+    entry["reconfigurations"] = CountJson(state.bird_counts[family].reconfigurations);
+    entry["config_errors"] = CountJson(state.bird_counts[family].config_errors);
     entry["bird_expected"] = state.bird_expected[family];
     entry["recent_restarts"] = BootTimesJson(state.bird_restarts[family].moments());
     entry["remembered_peers"] = RememberedJson(state.peers, family);
     entry["flaps"] = Json::object();
     for (const auto& [key, count] : state.flaps)
-      if (key.first == family) entry["flaps"][key.second] = count;
+      if (key.first == family) entry["flaps"][key.second] = CountJson(count);
   }
   return {{"caliwatch_state", kVersion},
           {"boot_id", std::string(boot_id)},

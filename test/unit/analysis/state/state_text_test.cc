@@ -84,6 +84,30 @@ TEST_CASE("how Felix was, in a word that is not known, is nothing that could hav
   CHECK(again->felix.left == Moment{});
 }
 
+TEST_CASE("a count beyond what is read is written as the most that is") {
+  PersistentState memory = FullState();
+  ConvergenceState& convergence = memory.convergence[Family::kIpv4];
+  constexpr uint64_t kMost = uint64_t{1} << 53;
+  convergence.counts = {.restarts = kMost + 1, .converged = kMost + 1, .incomplete = kMost + 1};
+  convergence.counts.durations.fill(kMost + 1);
+  convergence.counts.duration_sum = 2e15;
+  convergence.episode->restarts = convergence.episode->polls_held = 2'000'000'000;
+  convergence.past.back().restarts = 2'000'000'000;
+  memory.bird_counts[Family::kIpv4] = {kMost + 1, kMost + 1};
+  memory.flaps[{Family::kIpv4, "Mesh_192_0_2_2"}] = kMost + 1;
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 1");
+  REQUIRE(again.ok());
+  const ConvergenceState& read = again->convergence[Family::kIpv4];
+  CHECK(read.counts.restarts == kMost);
+  CHECK(read.counts.incomplete == kMost);
+  CHECK(read.counts.durations.back() == kMost);
+  CHECK(read.counts.duration_sum == 1e15);
+  CHECK(read.episode->polls_held == 1'000'000'000);
+  CHECK(read.past.back().restarts == 1'000'000'000);
+  CHECK(again->bird_counts[Family::kIpv4].config_errors == kMost);
+  CHECK(again->flaps.at({Family::kIpv4, "Mesh_192_0_2_2"}) == kMost);
+}
+
 TEST_CASE("from another boot, expectations and counters are taken over, and no moment") {
   const PersistentState memory = FullState();
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(StateText(memory, "boot 1"), "boot 2");
