@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A cluster as data: nodes, pods, Calico's records of them, and what the nodes' kernels have. Its steps write what
+kubelet, the CNI plugin and Calico write, in their order; scenes leave some of them out."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from harness.calico_ipam import CalicoIpam, handle_of
+from harness.cluster_objects import NODES, node, pod, pods_of, running
+
+
+class CalicoCluster:
+    """api: a Kube or ObjectFiles. store: where Calico's records go, see calico_ipam; records: what it has already.
+    endpoints: whether Calico keeps WorkloadEndpoints there, as it does in etcd."""
+
+    def __init__(self, api, store, records=(), endpoints=False):
+        self.api = api
+        self.ipam = CalicoIpam(store, dict(records))
+        self._endpoints = endpoints
+        self._containers = 0
+        # What each node's kernel has: {node: {(address, interface): pod}}
+        self.kernels = {}
+        self.pods = {}  # that run: {"namespace/name": (node, container, address)}
+
+    def add_node(self, name, address, block=None):
+        self.api.put(NODES, *node(name, address))
+        self.kernels[name] = {}
+        if block:
+            self.ipam.claim(name, block)
+
+    def remove_node(self, name):
+        """The machine and its object are gone, and with them what its kernel had and the pods that ran there (pod
+        garbage collection deletes those). Their records are left."""
+        self.api.delete(f"{NODES}/{name}")
+        del self.kernels[name]
+        for pod_name, (on, _, _) in list(self.pods.items()):
+            if on == name:
+                del self.pods[pod_name]
+                self.delete_object(pod_name)
+
+    def start_pod(self, name, on, container=None):
+        """From the record to the address that the pod tells; the address."""
+        self._containers += 1
+        container = container or hashlib.sha256(f"{name} {on} {self._containers}".encode()).hexdigest()
+        namespace, _, _ = name.partition("/")
+        body = pod(name, on, container)
+        self.api.put(pods_of(namespace), body, {"phase": "Pending"})
+        address = self.ipam.assign(name, on, container)
+        self.plug(name, on, container, address)
+        self.api.put(pods_of(namespace), body, running(address))
+        return address
+
+    def plug(self, name, on, container, address):
+        """The pod's interface and route on its node, and its endpoint."""
+        interface = interface_of(name)
+        # A route leads to one of two with an address: to the newer.
+        self.kernels[on][address, interface] = name
+        self.pods[name] = (on, container, address)
+        if self._endpoints:
+            self.ipam.put_endpoint(name, on, container, address, interface)
+
+    def stop_pod(self, name):
+        """A whole deletion."""
+        on, container, _ = self.pods[name]
+        self.ask_to_stop(name)
+        self.unplug(name)
+        self.ipam.release_handle(handle_of(container))
+        self.delete_object(name)
+
+    def ask_to_stop(self, name, grace_seconds=1):
+        namespace, _, short = name.partition("/")
+        self.api.delete(f"{pods_of(namespace)}/{short}", grace_seconds)
+
+    def unplug(self, name):
+        on, _, address = self.pods.pop(name)
+        del self.kernels[on][address, interface_of(name)]
+        if self._endpoints:
+            self.ipam.delete_endpoint(name, on)
+
+    def delete_object(self, name):
+        namespace, _, short = name.partition("/")
+        self.api.delete(f"{pods_of(namespace)}/{short}")
+
+    def workloads(self, name):
+        """What the node's agent answers to GET /api/v1/workloads. A stand-in for it; one of a real agent is compared
+        with it in workloads_test.py."""
+        rows = sorted(self.kernels[name].items())
+        newest = {address: interface for (address, interface), _ in self.kernels[name].items()}
+        workloads = [
+            {
+                "address": address, "interface": interface, "pod": pod_name, "owner": f"pod {pod_name}",
+                "interface_is_there": True, "has_route": newest[address] == interface, "has_endpoint": True,
+                "has_neighbor": newest[address] == interface, "unchanged_seconds": 3600,
+            }
+            for (address, interface), pod_name in rows
+        ]  # fmt: skip
+        blocks = [cidr for cidr, block in self.ipam.blocks().items() if block["affinity"] == f"host:{name}"]
+        sources = ["links", "routes", "neighbors", "addresses", "endpoint_status"]
+        return {
+            "format": 1, "node": name, "taken_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "observed_seconds": 3600, "sources": [{"source": source, "error": None} for source in sources],
+            "workloads": workloads, "unlisted_workloads": 0, "tunnel_addresses": [], "blocks": blocks,
+        }  # fmt: skip
+
+
+def interface_of(pod_name):
+    """As Calico names it: "cali" and the start of the SHA-1 of the workload's id."""
+    return "cali" + hashlib.sha1(pod_name.replace("/", ".", 1).encode()).hexdigest()[:11]
