@@ -2,7 +2,6 @@
 """Calico's records in a Kubernetes API server, as the clusters have them that have no etcd for Calico."""
 
 from calicolab.waiting import eventually
-
 from harness.calico_objects import COLLECTIONS, custom_resource, definitions
 
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
