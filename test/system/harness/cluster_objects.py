@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes and pods as the Kubernetes API has them, and a place for them where there is no API server: files, as
-`kubectl get -o json` writes them."""
+`kubectl get --raw` writes them."""
 
 import re
 from datetime import UTC, datetime
@@ -37,8 +37,8 @@ def running(*addresses):
 
 
 class ObjectFiles:
-    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. created: for objects from here on,
-    seconds ago."""
+    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. created: how many seconds ago its
+    objects were made."""
 
     def __init__(self, created=3600):
         self._objects = {}
@@ -66,11 +66,13 @@ class ObjectFiles:
             self._objects[path]["metadata"]["deletionTimestamp"] = _time(grace_seconds)
 
     def list(self, collection):
+        """As `kubectl get --raw COLLECTION`."""
         # "/api/v1/pods" lists what is below "/api/v1/namespaces/NAMESPACE/pods", too.
         parent, _, plural = collection.rpartition("/")
         below = re.compile(rf"{parent}(/namespaces/[^/]+)?/{plural}/[^/]+")
         items = [body for path, body in sorted(self._objects.items()) if below.fullmatch(path)]
-        return {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items}
+        kind = {NODES: "NodeList", PODS: "PodList"}[collection]
+        return {"apiVersion": "v1", "kind": kind, "metadata": {"resourceVersion": ""}, "items": items}
 
 
 def _time(seconds):

@@ -176,11 +176,8 @@ class Kube:
                 raise
 
     def list(self, collection):
-        """As `kubectl get -o json` has it: every item with its kind."""
-        answer = self.request("GET", collection)
-        kind = answer["kind"].removesuffix("List")
-        items = [{"apiVersion": answer["apiVersion"], "kind": kind, **item} for item in answer["items"]]
-        return {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items}
+        """As `kubectl get --raw COLLECTION`."""
+        return self.request("GET", collection)
 
     def kubeconfig(self, **user):
         """The path of a kubeconfig file of this user: token=…, or **{"client-certificate": …, "client-key": …}."""

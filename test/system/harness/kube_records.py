@@ -29,5 +29,5 @@ class KubeRecords:
             self._kube.delete(f"{COLLECTIONS[plural]}/{body['metadata']['name']}")
 
     def lists(self):
-        """{plural: as `kubectl get PLURAL -o json`}"""
+        """{plural: as `kubectl get --raw` has it}"""
         return {plural: self._kube.list(path) for plural, path in COLLECTIONS.items()}
