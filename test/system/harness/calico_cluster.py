@@ -5,6 +5,7 @@ kubelet, the CNI plugin and Calico write, in their order; scenes leave some of t
 import hashlib
 from datetime import UTC, datetime
 
+from calicolab.addressing import veth_name
 from harness.calico_ipam import CalicoIpam, handle_of
 from harness.cluster_objects import NODES, node, pod, pods_of, running
 
@@ -42,17 +43,15 @@ class CalicoCluster:
         """From the record to the address that the pod tells; the address."""
         self._containers += 1
         container = container or hashlib.sha256(f"{name} {on} {self._containers}".encode()).hexdigest()
-        namespace, _, _ = name.partition("/")
-        body = pod(name, on, container)
-        self.api.put(pods_of(namespace), body, {"phase": "Pending"})
+        self.api.put(pods_of(name.partition("/")[0]), pod(name, on, container), {"phase": "Pending"})
         address = self.ipam.assign(name, on, container)
         self.plug(name, on, container, address)
-        self.api.put(pods_of(namespace), body, running(address))
+        self.api.put_status(_path(name), running(address))
         return address
 
     def plug(self, name, on, container, address):
         """The pod's interface and route on its node, and its endpoint."""
-        interface = interface_of(name)
+        interface = veth_name(name)
         # A route leads to one of two with an address: to the newer.
         self.kernels[on][address, interface] = name
         self.pods[name] = (on, container, address)
@@ -68,18 +67,16 @@ class CalicoCluster:
         self.delete_object(name)
 
     def ask_to_stop(self, name, grace_seconds=1):
-        namespace, _, short = name.partition("/")
-        self.api.delete(f"{pods_of(namespace)}/{short}", grace_seconds)
+        self.api.delete(_path(name), grace_seconds)
 
     def unplug(self, name):
         on, _, address = self.pods.pop(name)
-        del self.kernels[on][address, interface_of(name)]
+        del self.kernels[on][address, veth_name(name)]
         if self._endpoints:
             self.ipam.delete_endpoint(name, on)
 
     def delete_object(self, name):
-        namespace, _, short = name.partition("/")
-        self.api.delete(f"{pods_of(namespace)}/{short}")
+        self.api.delete(_path(name))
 
     def workloads(self, name):
         """What the node's agent answers to GET /api/v1/workloads. A stand-in for it; one of a real agent is compared
@@ -103,6 +100,6 @@ class CalicoCluster:
         }  # fmt: skip
 
 
-def interface_of(pod_name):
-    """As Calico names it: "cali" and the start of the SHA-1 of the workload's id."""
-    return "cali" + hashlib.sha1(pod_name.replace("/", ".", 1).encode()).hexdigest()[:11]
+def _path(pod_name):
+    namespace, _, name = pod_name.partition("/")
+    return f"{pods_of(namespace)}/{name}"

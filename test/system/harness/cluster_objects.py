@@ -55,6 +55,9 @@ class ObjectFiles:
             self._objects[path]["status"] = status
         return self._objects[path]
 
+    def put_status(self, path, status):
+        self._objects[path]["status"] = status
+
     def get(self, path):
         return self._objects.get(path)
 

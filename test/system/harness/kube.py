@@ -2,6 +2,8 @@
 """A real Kubernetes API server on loopback, with nothing behind it: what tests write is all there is. No pod runs, no
 controller tidies up, and a namespace that is deleted stays."""
 
+import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -10,8 +12,6 @@ import ssl
 import subprocess
 import tempfile
 import unittest
-import urllib.error
-import urllib.request
 
 from calicolab.waiting import eventually
 from harness.tools import ROOT
@@ -45,6 +45,8 @@ class Kube:
     def __init__(self, *flags):
         program = kube_program()
         self.folder = tempfile.mkdtemp(prefix="caliwatch-kube-")
+        self._idle = []  # connections
+        self._made = {}  # {path: object} as the server answered last, for its version
         # Ours until the server has it too: no other can take the port meanwhile.
         with socket.socket() as port:
             port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -111,10 +113,8 @@ class Kube:
 
     def _answers(self):
         try:
-            # Until its certificate is written there is nothing to trust.
-            self._trust = ssl.create_default_context(cafile=self.ca)
             return self.request("GET", "/readyz", raw=True) == b"ok"
-        except (OSError, KubeError):
+        except (OSError, KubeError):  # until its certificate is written there is nothing to trust
             return False
 
     def log(self):
@@ -124,22 +124,38 @@ class Kube:
     def request(self, method, path, body=None, kind="application/json", token=ADMIN, certificate=None, raw=False):
         """The answer's document. KubeError for every answer that is no success. certificate: (its file, its key's), in
         place of a token."""
-        request = urllib.request.Request(self.url + path, method=method)
-        context = self._trust
-        if certificate:
-            context = ssl.create_default_context(cafile=self.ca)
-            context.load_cert_chain(*certificate)
-        else:
-            request.add_header("Authorization", f"Bearer {token}")
-        if body is not None:
-            request.data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            request.add_header("Content-Type", kind)
+        headers = {"Content-Type": kind} if body is not None else {}
+        if not certificate:
+            headers["Authorization"] = f"Bearer {token}"
+        text = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        with self._connection(certificate) as connection:
+            connection.request(method, path, text, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+        if answer.status >= 300:
+            raise KubeError(answer.status, said.decode(errors="replace"))
+        return said if raw else json.loads(said)
+
+    @contextlib.contextmanager
+    def _connection(self, certificate):
+        """One that was used before, if there is one: a handshake costs more than most requests. After an error it is
+        not used again."""
+        connection = self._idle.pop() if self._idle and not certificate else self._connect(certificate)
         try:
-            with urllib.request.urlopen(request, timeout=30, context=context) as answer:
-                text = answer.read()
-        except urllib.error.HTTPError as error:
-            raise KubeError(error.code, error.read().decode(errors="replace")) from None
-        return text if raw else json.loads(text)
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if certificate:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def _connect(self, certificate):
+        trust = ssl.create_default_context(cafile=self.ca)
+        if certificate:
+            trust.load_cert_chain(*certificate)
+        return http.client.HTTPSConnection("127.0.0.1", int(self.url.rpartition(":")[2]), timeout=30, context=trust)
 
     def get(self, path):
         """None where there is no such object."""
@@ -151,24 +167,31 @@ class Kube:
             return None
 
     def put(self, collection, body, status=None):
-        """Makes the object of this collection ("/api/v1/nodes") or replaces it, its status too; the object."""
+        """Makes the object of this collection ("/api/v1/nodes") or replaces it; the object."""
         path = f"{collection}/{body['metadata']['name']}"
-        now = self.get(path)
+        now = self._made.get(path) or self.get(path)
         if now is None:
             now = self.request("POST", collection, body)
         else:
             metadata = {**body["metadata"], "resourceVersion": now["metadata"]["resourceVersion"]}
             now = self.request("PUT", path, {**body, "metadata": metadata})
-        if status is not None:  # a resource of its own: what came with the object was dropped
-            now = self.request("PUT", f"{path}/status", {**now, "status": status})
-        return now
+        self._made[path] = now
+        return self.put_status(path, status) if status is not None else now
+
+    def put_status(self, path, status):
+        """A resource of its own: what comes with an object is dropped."""
+        now = self._made.get(path) or self.get(path)
+        self._made[path] = self.request("PUT", f"{path}/status", {**now, "status": status})
+        return self._made[path]
 
     def patch(self, path, change):
         """`change` by merging; the object."""
+        self._made.pop(path, None)
         return self.request("PATCH", path, change, kind="application/merge-patch+json")
 
     def delete(self, path, grace_seconds=0):
         """Fine where there is none."""
+        self._made.pop(path, None)
         try:
             self.request("DELETE", f"{path}?gracePeriodSeconds={grace_seconds}")
         except KubeError as error:
@@ -196,6 +219,8 @@ class Kube:
         return path
 
     def close(self):
+        for connection in self._idle:
+            connection.close()
         self._process.terminate()
         try:
             self._process.wait(20)
