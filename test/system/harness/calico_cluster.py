@@ -2,12 +2,23 @@
 """A cluster as data: nodes, pods, Calico's records of them, and what the nodes' kernels have. Its steps write what
 kubelet, the CNI plugin and Calico write, in their order; scenes leave some of them out."""
 
+import dataclasses
 import hashlib
 from datetime import UTC, datetime
 
 from calicolab.addressing import veth_name
 from harness.calico_ipam import CalicoIpam, handle_of
 from harness.cluster_objects import NODES, node, pod, pods_of, running
+
+
+@dataclasses.dataclass
+class Running:
+    """A pod's sandbox."""
+
+    node: str
+    container: str
+    handle: str
+    address: str
 
 
 class CalicoCluster:
@@ -21,7 +32,7 @@ class CalicoCluster:
         self._containers = 0
         # What each node's kernel has: {node: {(address, interface): pod}}
         self.kernels = {}
-        self.pods = {}  # that run: {"namespace/name": (node, container, address)}
+        self.pods = {}  # {"namespace/name": Running}
 
     def add_node(self, name, address, block=None):
         self.api.put(NODES, *node(name, address))
@@ -34,46 +45,47 @@ class CalicoCluster:
         garbage collection deletes those). Their records are left."""
         self.api.delete(f"{NODES}/{name}")
         del self.kernels[name]
-        for pod_name, (on, _, _) in list(self.pods.items()):
-            if on == name:
+        for pod_name, running_pod in list(self.pods.items()):
+            if running_pod.node == name:
                 del self.pods[pod_name]
                 self.delete_object(pod_name)
 
-    def start_pod(self, name, on, container=None):
+    def start_pod(self, name, on, handle=None):
         """From the record to the address that the pod tells; the address."""
         self._containers += 1
-        container = container or hashlib.sha256(f"{name} {on} {self._containers}".encode()).hexdigest()
+        container = hashlib.sha256(f"{name} {on} {self._containers}".encode()).hexdigest()
+        handle = handle or handle_of(container)
         self.api.put(pods_of(name.partition("/")[0]), pod(name, on, container), {"phase": "Pending"})
-        address = self.ipam.assign(name, on, container)
-        self.plug(name, on, container, address)
+        address = self.ipam.assign(name, on, handle)
+        self.plug(name, Running(on, container, handle, address))
         self.api.put_status(_path(name), running(address))
         return address
 
-    def plug(self, name, on, container, address):
+    def plug(self, name, sandbox):
         """The pod's interface and route on its node, and its endpoint."""
         interface = veth_name(name)
         # A route leads to one of two with an address: to the newer.
-        self.kernels[on][address, interface] = name
-        self.pods[name] = (on, container, address)
+        self.kernels[sandbox.node][sandbox.address, interface] = name
+        self.pods[name] = sandbox
         if self._endpoints:
-            self.ipam.put_endpoint(name, on, container, address, interface)
+            self.ipam.put_endpoint(name, sandbox.node, sandbox.container, sandbox.address, interface)
 
     def stop_pod(self, name):
         """A whole deletion."""
-        on, container, _ = self.pods[name]
         self.ask_to_stop(name)
-        self.unplug(name)
-        self.ipam.release_handle(handle_of(container))
+        sandbox = self.unplug(name)
+        self.ipam.release_handle(sandbox.handle)
         self.delete_object(name)
 
     def ask_to_stop(self, name, grace_seconds=1):
         self.api.delete(_path(name), grace_seconds)
 
     def unplug(self, name):
-        on, _, address = self.pods.pop(name)
-        del self.kernels[on][address, veth_name(name)]
+        sandbox = self.pods.pop(name)
+        del self.kernels[sandbox.node][sandbox.address, veth_name(name)]
         if self._endpoints:
-            self.ipam.delete_endpoint(name, on)
+            self.ipam.delete_endpoint(name, sandbox.node)
+        return sandbox
 
     def delete_object(self, name):
         self.api.delete(_path(name))

@@ -16,6 +16,7 @@ _NETWORK = "k8s-pod-network"
 
 
 def handle_of(container):
+    """Whose addresses go together; before 2018 it was the pod, "namespace.name"."""
     return f"{_NETWORK}.{container}"
 
 
@@ -60,7 +61,7 @@ class CalicoIpam:
         self._sequence += 1
         self._put(_BLOCKS + _key(block["cidr"]), {**block, "sequenceNumber": self._sequence})
 
-    def assign(self, pod, node, container):
+    def assign(self, pod, node, handle):
         """The next address of one of the node's blocks; `pod` is "namespace/name"."""
         mine = (b for b in self.blocks().values() if b["affinity"] == f"host:{node}" and b["unallocated"])
         block = next(mine, None)
@@ -71,9 +72,9 @@ class CalicoIpam:
         taken = _now("%Y-%m-%d %H:%M:%S.%f +0000 UTC")
         secondary = {"namespace": namespace, "node": node, "pod": name, "timestamp": taken}
         block["allocations"][ordinal] = len(block["attributes"])
-        block["attributes"].append({"handle_id": handle_of(container), "secondary": secondary})
+        block["attributes"].append({"handle_id": handle, "secondary": secondary})
         block["sequenceNumberForAllocation"][str(ordinal)] = self._sequence
-        self._count(handle_of(container), block["cidr"], 1)
+        self._count(handle, block["cidr"], 1)
         self._put_block(block)
         return str(ipaddress.ip_network(block["cidr"])[ordinal])
 

@@ -33,7 +33,7 @@ def cluster_of_the_recording():
         ipam.claim(node, block)
         for letter in "abc":
             name = f"pod{node[1]}{letter}"
-            ipam.assign(f"default/{name}", node, f"{name}000000000000000{node}")
+            ipam.assign(f"default/{name}", node, handle_of(f"{name}000000000000000{node}"))
     return ipam
 
 
@@ -65,7 +65,7 @@ class TheStandIn(unittest.TestCase):
         ipam = CalicoIpam(store := Nothing(), {})
         ipam.claim("n1", BLOCKS["n1"])
         del store.writes[:]
-        ipam.assign("default/web", "n1", "abc")
+        ipam.assign("default/web", "n1", handle_of("abc"))
         ipam.release_handle(handle_of("abc"))
         block = "/calico/ipam/v2/assignment/ipv4/block/10.48.40.128-26"
         handle = "/calico/ipam/v2/handle/k8s-pod-network.abc"

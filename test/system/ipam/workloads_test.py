@@ -9,7 +9,7 @@ import urllib.request
 
 from calicolab import Lab
 from calicolab.waiting import eventually
-from harness.calico_cluster import CalicoCluster
+from harness.calico_cluster import CalicoCluster, Running
 from harness.cluster_objects import ObjectFiles
 from harness.etcd_records import DumpedRecords
 from harness.main import run_tests
@@ -44,7 +44,7 @@ class ARealAgent(unittest.TestCase):
         cluster = CalicoCluster(ObjectFiles(), DumpedRecords())
         cluster.add_node(NODE, "10.0.0.1", block_of(next(iter(self.pods.values()))))
         for name, address in self.pods.items():
-            cluster.plug(name, NODE, "0", address)
+            cluster.plug(name, Running(NODE, "0", "0", address))
         return cluster.workloads(NODE)
 
     def test_says_what_the_stand_ins_say(self):
