@@ -4,6 +4,7 @@ kubelet, the CNI plugin and Calico write, in their order; scenes leave some of t
 
 import dataclasses
 import hashlib
+import ipaddress
 from datetime import UTC, datetime
 
 from calicolab.addressing import veth_name
@@ -30,6 +31,7 @@ class CalicoCluster:
         self.ipam = CalicoIpam(store, dict(records))
         self._endpoints = endpoints
         self._containers = 0
+        self._first_blocks = {}  # {node: CIDR}: which one a node claims when it has none
         # What each node's kernel has: {node: {(address, interface): pod}}
         self.kernels = {}
         self.pods = {}  # {"namespace/name": Running}
@@ -38,6 +40,7 @@ class CalicoCluster:
         self.api.put(NODES, *node(name, address))
         self.kernels[name] = {}
         if block:
+            self._first_blocks[name] = block
             self.ipam.claim(name, block)
 
     def remove_node(self, name):
@@ -56,6 +59,8 @@ class CalicoCluster:
         container = hashlib.sha256(f"{name} {on} {self._containers}".encode()).hexdigest()
         handle = handle or handle_of(container)
         self.api.put(pods_of(name.partition("/")[0]), pod(name, on, container), {"phase": "Pending"})
+        if self.ipam.next_address(on) is None:
+            self.ipam.claim(on, self._first_blocks[on])
         address = self.ipam.assign(name, on, handle)
         self.plug(name, Running(on, container, handle, address))
         self.api.put_status(_path(name), running(address))
@@ -77,6 +82,15 @@ class CalicoCluster:
         self.ipam.release_handle(sandbox.handle)
         self.delete_object(name)
 
+    def next_address(self, on):
+        """That the next pod there would get. A node without a block claims the one it had: Calico looks for it by the
+        hash of the node's name."""
+        return self.ipam.next_address(on) or str(ipaddress.ip_network(self._first_blocks[on])[0])
+
+    def in_use(self):
+        """Addresses that some node has at a pod's interface."""
+        return {address for kernel in self.kernels.values() for address, _ in kernel}
+
     def ask_to_stop(self, name, grace_seconds=1):
         self.api.delete(_path(name), grace_seconds)
 
@@ -89,6 +103,11 @@ class CalicoCluster:
 
     def delete_object(self, name):
         self.api.delete(_path(name))
+
+    def forget(self, name):
+        """`kubectl delete --force`: the object has gone, and nothing else."""
+        del self.pods[name]
+        self.delete_object(name)
 
     def workloads(self, name):
         """What the node's agent answers to GET /api/v1/workloads. A stand-in for it; one of a real agent is compared

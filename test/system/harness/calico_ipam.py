@@ -42,8 +42,7 @@ class CalicoIpam:
 
     def blocks(self):
         """{CIDR: block}; a copy each, as a client reads it."""
-        blocks = {key: value for key, value in self.records.items() if key.startswith(_BLOCKS)}
-        return {value["cidr"]: json.loads(json.dumps(value)) for value in blocks.values()}
+        return {value["cidr"]: _copy(value) for key, value in self.records.items() if key.startswith(_BLOCKS)}
 
     def claim(self, node, cidr):
         """An empty block for a node: pending, the block, confirmed."""
@@ -61,10 +60,19 @@ class CalicoIpam:
         self._sequence += 1
         self._put(_BLOCKS + _key(block["cidr"]), {**block, "sequenceNumber": self._sequence})
 
+    def next_address(self, node):
+        """That a pod there would get; None where no block of the node has one."""
+        block = self._block_with_room(node)
+        return block and str(ipaddress.ip_network(block["cidr"])[block["unallocated"][0]])
+
+    def _block_with_room(self, node):
+        for block in self.records.values():
+            if block.get("affinity") == f"host:{node}" and block["unallocated"]:
+                return _copy(block)
+
     def assign(self, pod, node, handle):
         """The next address of one of the node's blocks; `pod` is "namespace/name"."""
-        mine = (b for b in self.blocks().values() if b["affinity"] == f"host:{node}" and b["unallocated"])
-        block = next(mine, None)
+        block = self._block_with_room(node)
         if block is None:
             raise LookupError(f"no free address in the blocks of {node}")
         ordinal = block["unallocated"].pop(0)
@@ -91,7 +99,7 @@ class CalicoIpam:
     def release_handle(self, handle):
         """What the CNI plugin does when a sandbox goes: all that the handle holds. Fine where it holds nothing."""
         for cidr in list(self.records.get(_HANDLES + handle, {}).get("block", {})):
-            block = self.blocks()[cidr]
+            block = _copy(self.records[_BLOCKS + _key(cidr)])
             its_own = [index for index, held in enumerate(block["attributes"]) if held["handle_id"] == handle]
             self._free(block, [ordinal for ordinal, index in enumerate(block["allocations"]) if index in its_own])
 
@@ -147,6 +155,10 @@ class CalicoIpam:
     def delete_endpoint(self, pod, node):
         namespace, _, name = pod.partition("/")
         self._delete(f"{_ENDPOINTS}{namespace}/{_endpoint(node, name)}")
+
+
+def _copy(value):
+    return json.loads(json.dumps(value))
 
 
 def _endpoint(node, pod):

@@ -2,11 +2,7 @@
 """The outage after an upgrade, in which pods had not gone through a whole deletion: its steps in a cluster that is
 data. Each scene begins with a healthy cluster of three nodes with three pods each."""
 
-import dataclasses
-from collections.abc import Callable
-
 BLOCKS = {"n1": "10.48.40.128/26", "n2": "10.48.217.0/26", "n3": "10.48.98.0/26"}
-POOL = "/calico/resources/v3/projectcalico.org/ippools/default-ipv4-ippool"
 
 
 def build(cluster):
@@ -16,30 +12,28 @@ def build(cluster):
             cluster.start_pod(f"default/pod{number}{letter}", node)
 
 
-@dataclasses.dataclass
-class Scene:
-    """what(cluster) is done; then these findings, {(finding, subject)}, and no others, are to be told. `ends` says what
-    the remedy leaves of the records that differ from those before it: a set of addresses that have no record any more,
-    or, where pods are restarted, None."""
-
-    text: str
-    what: Callable
-
-
 def records_wiped(cluster):
     """Three pods more are made on n1: its first three addresses are given a second time."""
     cluster.ipam.wipe()
-    cluster.ipam.claim("n1", BLOCKS["n1"])
     for letter in "xyz":
         cluster.start_pod(f"default/pod1{letter}", "n1")
 
 
-def reborn(cluster):
-    """A pod of a StatefulSet, whose name is its handle, as Calico had them until 2018: it was deleted by force and
-    reborn on another node while its first node still takes it down."""
+def reborn_beside_the_old(cluster):
+    """A pod of a StatefulSet, whose name is its handle, as Calico's were until 2018: deleted by force and reborn on
+    another node, while its first node has yet to take it down."""
     handle = "default.db-0"
     cluster.start_pod("default/db-0", "n1", handle=handle)
     cluster.forget("default/db-0")
+    cluster.start_pod("default/db-0", "n2", handle=handle)
+
+
+def reborn(cluster):
+    """The same once its first node has no more of it than the record."""
+    handle = "default.db-0"
+    cluster.start_pod("default/db-0", "n1", handle=handle)
+    cluster.unplug("default/db-0")
+    cluster.delete_object("default/db-0")
     cluster.start_pod("default/db-0", "n2", handle=handle)
 
 
@@ -53,9 +47,4 @@ def node_removed(cluster):
     cluster.remove_node("n3")
 
 
-SCENES = {
-    "records_wiped": records_wiped,
-    "reborn": reborn,
-    "never_ends": never_ends,
-    "node_removed": node_removed,
-}
+SCENES = {scene.__name__: scene for scene in (records_wiped, reborn_beside_the_old, reborn, never_ends, node_removed)}
