@@ -75,12 +75,15 @@ class CalicoCluster:
         if self._endpoints:
             self.ipam.put_endpoint(name, sandbox.node, sandbox.container, sandbox.address, interface)
 
-    def stop_pod(self, name):
-        """A whole deletion."""
+    def stop_pod(self, name, object_first=False):
+        """A whole deletion; of the object first where it is deleted by force."""
         self.ask_to_stop(name)
+        if object_first:
+            self.delete_object(name)
         sandbox = self.unplug(name)
         self.ipam.release_handle(sandbox.handle)
-        self.delete_object(name)
+        if not object_first:
+            self.delete_object(name)
 
     def next_address(self, on):
         """That the next pod there would get. A node without a block claims the one it had: Calico looks for it by the
