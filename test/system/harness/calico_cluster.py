@@ -24,11 +24,12 @@ class Running:
 
 class CalicoCluster:
     """api: a Kube or ObjectFiles. store: where Calico's records go, see calico_ipam; records: what it has already.
-    endpoints: whether Calico keeps WorkloadEndpoints there, as it does in etcd."""
+    endpoints: whether Calico keeps WorkloadEndpoints there, as it does in etcd. ago: by how many seconds earlier all is
+    to have happened; only where `api` is told the same."""
 
-    def __init__(self, api, store, records=(), endpoints=False):
+    def __init__(self, api, store, records=(), endpoints=False, ago=0):
         self.api = api
-        self.ipam = CalicoIpam(store, dict(records))
+        self.ipam = CalicoIpam(store, dict(records), ago)
         self._endpoints = endpoints
         self._containers = 0
         self._first_blocks = {}  # {node: CIDR}: which one a node claims when it has none
@@ -112,6 +113,9 @@ class CalicoCluster:
         del self.pods[name]
         self.delete_object(name)
 
+    def blocks_of(self, name):
+        return [cidr for cidr, block in self.ipam.blocks().items() if block["affinity"] == f"host:{name}"]
+
     def workloads(self, name):
         """What the node's agent answers to GET /api/v1/workloads. A stand-in for it; one of a real agent is compared
         with it in workloads_test.py."""
@@ -125,12 +129,11 @@ class CalicoCluster:
             }
             for (address, interface), pod_name in rows
         ]  # fmt: skip
-        blocks = [cidr for cidr, block in self.ipam.blocks().items() if block["affinity"] == f"host:{name}"]
         sources = ["links", "routes", "neighbors", "addresses", "endpoint_status"]
         return {
             "format": 1, "node": name, "taken_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "observed_seconds": 3600, "sources": [{"source": source, "error": None} for source in sources],
-            "workloads": workloads, "unlisted_workloads": 0, "tunnel_addresses": [], "blocks": blocks,
+            "workloads": workloads, "unlisted_workloads": 0, "tunnel_addresses": [], "blocks": self.blocks_of(name),
         }  # fmt: skip
 
 

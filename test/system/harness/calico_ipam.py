@@ -7,7 +7,7 @@ Where the records go is the store's business: `put(key, value)` and `delete(key)
 
 import ipaddress
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _BLOCKS = "/calico/ipam/v2/assignment/ipv4/block/"
 _HANDLES = "/calico/ipam/v2/handle/"
@@ -25,10 +25,11 @@ def _key(cidr):
 
 
 class CalicoIpam:
-    """records: {key: value} that the store already has."""
+    """records: {key: value} that the store already has. ago: by how many seconds earlier all is to have happened."""
 
-    def __init__(self, store, records):
+    def __init__(self, store, records, ago=0):
         self._store = store
+        self._ago = ago
         self.records = dict(records)
         self._sequence = 1795794740049790595
 
@@ -50,7 +51,7 @@ class CalicoIpam:
         self._put(affinity, {"state": "pending", "deleted": False})
         size = ipaddress.ip_network(cidr).num_addresses
         self._put_block({
-            "cidr": cidr, "affinity": f"host:{node}", "affinity_claim_time": _now("%Y-%m-%dT%H:%M:%SZ"),
+            "cidr": cidr, "affinity": f"host:{node}", "affinity_claim_time": self._now("%Y-%m-%dT%H:%M:%SZ"),
             "allocations": [None] * size, "unallocated": list(range(size)), "attributes": [],
             "sequenceNumberForAllocation": {}, "deleted": False,
         })  # fmt: skip
@@ -77,7 +78,7 @@ class CalicoIpam:
             raise LookupError(f"no free address in the blocks of {node}")
         ordinal = block["unallocated"].pop(0)
         namespace, _, name = pod.partition("/")
-        taken = _now("%Y-%m-%d %H:%M:%S.%f +0000 UTC")
+        taken = self._now("%Y-%m-%d %H:%M:%S.%f +0000 UTC")
         secondary = {"namespace": namespace, "node": node, "pod": name, "timestamp": taken}
         block["allocations"][ordinal] = len(block["attributes"])
         block["attributes"].append({"handle_id": handle, "secondary": secondary})
@@ -146,11 +147,14 @@ class CalicoIpam:
         endpoint = _endpoint(node, name)
         self._put(f"{_ENDPOINTS}{namespace}/{endpoint}", {
             "kind": "WorkloadEndpoint", "apiVersion": "projectcalico.org/v3",
-            "metadata": {"name": endpoint, "namespace": namespace, "creationTimestamp": _now("%Y-%m-%dT%H:%M:%SZ"),
+            "metadata": {"name": endpoint, "namespace": namespace, "creationTimestamp": self._now("%Y-%m-%dT%H:%M:%SZ"),
                          "labels": {"projectcalico.org/namespace": namespace, "projectcalico.org/orchestrator": "k8s"}},
             "spec": {"orchestrator": "k8s", "node": node, "containerID": container, "pod": name, "endpoint": "eth0",
                      "ipNetworks": [f"{address}/32"], "interfaceName": interface},
         })  # fmt: skip
+
+    def _now(self, form):
+        return (datetime.now(UTC) - timedelta(seconds=self._ago)).strftime(form)
 
     def delete_endpoint(self, pod, node):
         namespace, _, name = pod.partition("/")
@@ -163,7 +167,3 @@ def _copy(value):
 
 def _endpoint(node, pod):
     return f"{node.replace('-', '--')}-k8s-{pod.replace('-', '--')}-eth0"
-
-
-def _now(form):
-    return datetime.now(UTC).strftime(form)

@@ -37,19 +37,19 @@ def running(*addresses):
 
 
 class ObjectFiles:
-    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. created: how many seconds ago its
-    objects were made."""
+    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. ago: by how many seconds earlier all is
+    to have happened."""
 
-    def __init__(self, created=3600):
+    def __init__(self, ago=0):
         self._objects = {}
-        self._created = created
+        self._ago = ago
         self._uids = 0
 
     def put(self, collection, body, status=None):
         path = f"{collection}/{body['metadata']['name']}"
         self._uids += 1
         made = self._objects.get(path, {}).get("metadata", {})
-        metadata = {"uid": f"uid-{self._uids}", "creationTimestamp": _time(-self._created), **made, **body["metadata"]}
+        metadata = {"uid": f"uid-{self._uids}", "creationTimestamp": _time(-self._ago), **made, **body["metadata"]}
         self._objects[path] = {**body, "metadata": metadata}
         if status is not None:
             self._objects[path]["status"] = status
@@ -66,7 +66,7 @@ class ObjectFiles:
         if path not in self._objects or not grace_seconds:
             self._objects.pop(path, None)
         else:
-            self._objects[path]["metadata"]["deletionTimestamp"] = _time(grace_seconds)
+            self._objects[path]["metadata"]["deletionTimestamp"] = _time(grace_seconds - self._ago)
 
     def list(self, collection):
         """As `kubectl get --raw COLLECTION`."""
