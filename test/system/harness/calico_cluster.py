@@ -113,6 +113,20 @@ class CalicoCluster:
         del self.pods[name]
         self.delete_object(name)
 
+    def unplug_left(self, on, name):
+        """A node takes down what it still has of a pod that runs elsewhere now, or is forgotten."""
+        for address, interface in list(self.kernels[on]):
+            if interface == veth_name(name):
+                del self.kernels[on][address, interface]
+        if self._endpoints:
+            self.ipam.delete_endpoint(name, on)
+
+    def delete_calico_node(self, name, block):
+        """As `calicoctl delete node`: endpoints, their addresses, and the claim to its block."""
+        for address in self.ipam.delete_endpoints(name):
+            self.ipam.release_address(address)
+        self.ipam.release_affinity(name, block)
+
     def blocks_of(self, name):
         return [cidr for cidr, block in self.ipam.blocks().items() if block["affinity"] == f"host:{name}"]
 

@@ -105,14 +105,28 @@ class CalicoIpam:
             self._free(block, [ordinal for ordinal, index in enumerate(block["allocations"]) if index in its_own])
 
     def release_address(self, address):
-        """As `calicoctl ipam release --ip=ADDRESS`."""
+        """As `calicoctl ipam release --ip=ADDRESS`. LookupError where it is not assigned."""
+        block, ordinal = self._assigned(address)
+        self._free(block, [ordinal])
+
+    def release_by_report(self, told):
+        """As `calicoctl ipam release --from-report` with an allocation of the report. LookupError, and it stays, where
+        another took the address since."""
+        block, ordinal = self._assigned(told["ip"])
+        taken = block["sequenceNumberForAllocation"][str(ordinal)]
+        handle = block["attributes"][block["allocations"][ordinal]]["handle_id"]
+        if (told["sequenceNumber"], told["handle"]) != (taken, handle):
+            raise LookupError(f"{told['ip']} is now of {handle}, by {taken}")
+        self._free(block, [ordinal])
+
+    def _assigned(self, address):
+        """(block, ordinal)"""
         for cidr, block in self.blocks().items():
             if ipaddress.ip_address(address) in ipaddress.ip_network(cidr):
                 ordinal = int(ipaddress.ip_address(address)) - int(ipaddress.ip_network(cidr)[0])
-                if block["allocations"][ordinal] is None:
-                    raise LookupError(f"{address} is not assigned")
-                return self._free(block, [ordinal])
-        raise LookupError(f"no block has {address}")
+                if block["allocations"][ordinal] is not None:
+                    return block, ordinal
+        raise LookupError(f"{address} is not assigned")
 
     def _free(self, block, ordinals):
         for ordinal in ordinals:
@@ -128,7 +142,7 @@ class CalicoIpam:
             self._count(handle, block["cidr"], -1)
 
     def release_affinity(self, node, cidr):
-        """As `calicoctl ipam release` has no word for it: what kube-controllers do for a node that is gone."""
+        """What calico-kube-controllers do for a node that is gone, and `calicoctl delete node`."""
         self._delete(f"/calico/ipam/v2/host/{node}/ipv4/block/{_key(cidr)}")
         block = self.blocks()[cidr]
         if all(a is None for a in block["allocations"]):
@@ -159,6 +173,14 @@ class CalicoIpam:
     def delete_endpoint(self, pod, node):
         namespace, _, name = pod.partition("/")
         self._delete(f"{_ENDPOINTS}{namespace}/{_endpoint(node, name)}")
+
+    def delete_endpoints(self, node):
+        """All of a node; their addresses."""
+        keys = [key for key in self.records if key.startswith(_ENDPOINTS) and self.records[key]["spec"]["node"] == node]
+        addresses = [net.partition("/")[0] for key in keys for net in self.records[key]["spec"]["ipNetworks"]]
+        for key in keys:
+            self._delete(key)
+        return addresses
 
 
 def _copy(value):

@@ -37,8 +37,8 @@ def running(*addresses):
 
 
 class ObjectFiles:
-    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. ago: by how many seconds earlier all is
-    to have happened."""
+    """Takes what harness.kube.Kube takes, and answers as it does where a test asks. ago: by how many seconds earlier
+    all is to have happened."""
 
     def __init__(self, ago=0):
         self._objects = {}
