@@ -169,9 +169,13 @@ struct NodeAddress {
   IpAddress address;
   std::string interface;            // of a workload: "cali12ab34cd56e"
   std::string pod = {};             // "namespace/name"; empty where endpoint-status does not say
+  bool interface_is_there = true;   // false: only a file of endpoint-status still names it
   bool in_routes = false;           // a host route of the kernel leads to it
   bool in_neighbors = false;        // the kernel has a neighbor entry for it
   bool in_endpoint_status = false;  // Calico wants it there
+
+  // A neighbor entry alone stays for a while when all else is gone.
+  bool IsUsed() const { return interface_is_there && (in_routes || in_endpoint_status); }
 
   bool operator==(const NodeAddress&) const = default;
 };
@@ -180,12 +184,13 @@ struct NodeAddress {
 struct NodeReport {
   std::string node;
   absl::Time read_at;
-  // Not OK: what could not be read of the kernel's tables (links, routes), so that what is not listed may be there.
-  // Without endpoint-status (NotFound) the kernel's word counts alone.
+  // Not OK: what could not be read of the kernel (links, routes), or that not all rows are listed, so that what is not
+  // here may be there. Without endpoint-status (NotFound) the kernel's word counts alone.
   absl::Status kernel, endpoint_status;
   std::vector<NodeAddress> addresses;         // ordered by address, then interface
   std::vector<IpAddress> own_addresses = {};  // of the node's own interfaces, tunnels among them; sorted
-  std::vector<Prefix> local_blocks = {};      // blocks that its kernel keeps for itself (blackhole routes); sorted
+  // Blocks that its kernel keeps for itself (blackhole routes), sorted; absent: not told.
+  std::optional<std::vector<Prefix>> local_blocks = {};
 
   bool operator==(const NodeReport&) const = default;
 };
@@ -217,7 +222,7 @@ struct ClusterRecords {
   ClusterTable<NodeReport> reports;  // by node
 
   // Of Calico's ClusterInformation, which calicoctl compares before it releases; empty where not told.
-  std::string cluster_guid, cluster_info_revision, cluster_type;
+  std::string cluster_guid, cluster_info_revision, cluster_type, calico_version;
   bool datastore_locked = false;
 };
 
