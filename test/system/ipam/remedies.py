@@ -30,6 +30,10 @@ class Hands:
             (r"kubectl uncordon (\S+)", self._cordoned.discard),
             (r"kubectl delete pod (\S+) -n (\S+)(?: --force --grace-period=0)?", self._delete),
             (r"calicoctl ipam release --ip=(\S+)", self._cluster.ipam.release_address),
+            (
+                r"crictl stopp \$\(crictl pods -q --namespace (\S+) --name '\^(\S+)\$'\)  # at node (\S+)",
+                self._end_earlier,
+            ),
         ):
             if found := re.fullmatch(form, command):
                 return act(*found.groups())
@@ -42,6 +46,11 @@ class Hands:
             self._pending.append(f"{pod}-again{next(self._numbers)}")
         else:
             self._cluster.delete_object(pod)
+
+    def _end_earlier(self, namespace, name, node):
+        """What a node still has of an earlier pod goes, and with it all that its handle holds, as it was until 2018."""
+        self._cluster.unplug_left(node, f"{namespace}/{name}")
+        self._cluster.ipam.release_handle(f"{namespace}.{name}")
 
     def _schedule(self):
         """Onto the node whose next address somebody has, if there is one."""
