@@ -17,7 +17,7 @@ from harness.tools import ROOT
 RECORDED = ROOT / "test/recordings/calico"
 HEALTHY = RECORDED / "etcd/healthy.json"
 NODE = RECORDED / "bgp-healthy"  # n1, with pod1a to pod1c at 10.48.40.128 to .130
-ENDPOINT = "/calico/resources/v3/projectcalico.org/workloadendpoints/default/n1-k8s-pod2b-eth0"
+ENDPOINT = "/calico/resources/v3/projectcalico.org/workloadendpoints/default/n2-k8s-pod2b-eth0"
 
 
 def code(text):

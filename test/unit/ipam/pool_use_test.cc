@@ -48,7 +48,7 @@ TEST_CASE("a pool's history has a sample an hour and two weeks of them, and ends
   PoolHistory history;
   for (int minute = 0; minute < 60 * 24 * 20; minute += 20)
     FollowPools(HealthyCluster(), kClusterRead + absl::Minutes(minute), history);
-  CHECK(history.at("default").size() == 24 * 14 + 1);
+  CHECK(history.at("default").size() == 24 * 14);
   ClusterRecords records = HealthyCluster();
   records.pools.rows.clear();
   CHECK(FollowPools(records, kClusterRead, history).empty());

@@ -22,7 +22,7 @@ TEST_CASE("a healthy look says so, and what it was made of") {
   CHECK(absl::StartsWith(text,
                          "IPAM: records, pods and nodes agree\nSeen 2026-11-27 15:57:40 UTC, 20 recorded addresses\n"));
   CHECK(Holds(text, "\nPools\n  POOL     CIDR          RECORDED   FREE  BLOCKS"));
-  CHECK(Holds(text, "  endpoints                                     not given\n"));
+  CHECK(Holds(text, "  endpoints                                    not given\n"));
   CHECK_FALSE(absl::StrContains(text, "Findings"));
 }
 
