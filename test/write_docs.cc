@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   if (!configuration.ok()) return std::fprintf(stderr, "%s\n", configuration.status().ToString().c_str()), 1;
   return Write(folder + "/metrics.md", caliwatch::DocumentMetrics()) &&
                  Write(folder + "/checks.md", caliwatch::DocumentChecks()) &&
+                 Write(folder + "/ipam-checks.md", caliwatch::DocumentIpamChecks()) &&
                  Write(folder + "/caliwatch.1", caliwatch::ManualPage()) &&
                  Write(folder + "/configuration.md", *configuration)
              ? 0

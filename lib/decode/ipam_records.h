@@ -4,6 +4,7 @@
 // One object of the Kubernetes API, or one key and value of Calico's etcd, to a row. What is not understood is an error
 // that names the object's field, and no row.
 
+#include <optional>
 #include <string>
 
 #include <absl/status/status.h>
@@ -43,7 +44,19 @@ absl::Status RemoveObject(absl::string_view kind, const nlohmann::json& object, 
 
 // The same for a key of Calico's etcd and its value, as v3 ("/calico/ipam/v2/…", "/calico/resources/v3/…") or v2 of
 // 2017 ("/calico/v1/host/…") has them. Keys of other things: OK, and nothing happens.
-absl::Status PutEtcd(absl::string_view key, absl::string_view value, ClusterRecords& records);
+// `revision`: etcd's mod_revision of the key; a release names it.
+absl::Status PutEtcd(absl::string_view key, absl::string_view value, ClusterRecords& records,
+                     absl::string_view revision = "");
 void RemoveEtcd(absl::string_view key, ClusterRecords& records);
+
+// The kind of the object that a key holds, as the API calls it: "IPAMBlock"; "" of other things.
+absl::string_view EtcdKind(absl::string_view key);
+
+// What is known of a kind's table as a whole, to be set by who read it; absent for kinds without a table.
+struct TableState {
+  absl::Status& complete;
+  absl::Time& read_at;
+};
+std::optional<TableState> StateOf(absl::string_view kind, ClusterRecords& records);
 
 }  // namespace caliwatch

@@ -129,6 +129,7 @@ struct ClusterPod {
   std::optional<absl::Time> deleting = {};  // by when it should be gone: it was asked to go its grace period before
   std::string container = {};               // id of its sandbox, as Calico's CNI plugin noted it
   std::string virtual_machine = {};         // "namespace/name" of the KubeVirt machine that runs in it
+  bool without_ipam = false;                // it asked for addresses that IPAM does not record
 
   // Neither its containers nor its network are there any more: its address may be given to others.
   bool IsOver() const { return phase == "Succeeded" || phase == "Failed"; }
