@@ -33,6 +33,7 @@ class CalicoCluster:
         self._endpoints = endpoints
         self._containers = 0
         self._first_blocks = {}  # {node: CIDR}: which one a node claims when it has none
+        self._addresses = {}  # of the nodes
         # What each node's kernel has: {node: {(address, interface): pod}}
         self.kernels = {}
         self.pods = {}  # {"namespace/name": Running}
@@ -40,6 +41,7 @@ class CalicoCluster:
     def add_node(self, name, address, block=None):
         self.api.put(NODES, *node(name, address))
         self.kernels[name] = {}
+        self._addresses[name] = address
         if block:
             self._first_blocks[name] = block
             self.ipam.claim(name, block)
@@ -143,11 +145,12 @@ class CalicoCluster:
             }
             for (address, interface), pod_name in rows
         ]  # fmt: skip
+        own = [{"address": self._addresses[name], "interface": "eth0", "is_tunnel": False}]
         sources = ["links", "routes", "neighbors", "addresses", "endpoint_status"]
         return {
             "format": 1, "node": name, "taken_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "observed_seconds": 3600, "sources": [{"source": source, "error": None} for source in sources],
-            "workloads": workloads, "unlisted_workloads": 0, "tunnel_addresses": [], "blocks": self.blocks_of(name),
+            "workloads": workloads, "unlisted": 0, "own_addresses": own, "blocks": self.blocks_of(name),
         }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `caliwatch ipam` says of a cluster that is data, by files: lists of the Kubernetes API, a dump of Calico's etcd,
-recordings of the nodes."""
+"""What `caliwatch ipam` says of a cluster that is data, by files: lists of the Kubernetes API or a dump of Calico's
+etcd, and recordings of the nodes."""
 
 import json
 import os
@@ -8,8 +8,6 @@ import shutil
 import tempfile
 import time
 
-from harness.cluster_objects import NODES, PODS
-from harness.kernel_recording import KernelRecordings
 from harness.program import caliwatch
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNSURE = 0, 1, 3
@@ -17,29 +15,25 @@ BETWEEN_LOOKS = 120  # seconds
 
 
 class FileLooks:
-    """Looks at a cluster, whose things happened in the last hours (`ago`). Ends with close(), which tests add as a
-    cleanup."""
+    """Looks at a CalicoCluster. files(): {name: text} of what is known at this moment, beside what the nodes' kernels
+    have. begin: when the first look is to be, in seconds from now. recordings: a KernelRecordings. Ends with close(),
+    which tests add as a cleanup."""
 
-    def __init__(self, cluster, dumped):
+    def __init__(self, cluster, files, begin, recordings):
         self._cluster = cluster
-        self._dumped = dumped  # a DumpedRecords
-        self._recordings = KernelRecordings()
+        self._recordings = recordings
+        self._files = files
         self._folder = tempfile.mkdtemp(prefix="caliwatch-looks-")
         self._looks = []
         # Looks are written one after another, and each is to be so much later.
-        self._time = time.time() - 3000
+        self._time = time.time() + begin
 
     def look(self):
         """Writes one look down, two minutes after the one before."""
         self._time += BETWEEN_LOOKS
         folder = os.path.join(self._folder, str(len(self._looks)))
         os.makedirs(os.path.join(folder, "nodes"))
-        api = self._cluster.api
-        for name, text in (
-            ("pods.json", json.dumps(api.list(PODS))),
-            ("nodes.json", json.dumps(api.list(NODES))),
-            ("etcd.json", self._dumped.text()),
-        ):
+        for name, text in self._files().items():
             path = os.path.join(folder, name)
             with open(path, "w") as file:
                 file.write(text)
@@ -72,5 +66,4 @@ class FileLooks:
             return json.load(file)
 
     def close(self):
-        self._recordings.close()
         shutil.rmtree(self._folder)

@@ -318,7 +318,7 @@ TEST_CASE("a handle of two lives is told with the order of steps while a node st
   records.handles = {};
   const IpamReport report = LookTwice(records);
   CHECK(FoundBy(report) ==
-        Found{"ipam_handle_reborn default.web-11", "ipam_interface_without_pod 10.48.2.40 at n2 cali-default/web-11"});
+        Found{"ipam_handle_reborn default.web-11", "ipam_interface_without_pod 10.48.2.40 at n2 calin2web-11"});
   CHECK(DetailOf(report, "ipam_handle_reborn", "default.web-11") ==
         "holds 10.48.1.1 of pod default/web-11, which runs, and 10.48.2.40 of an earlier one of that name, which node "
         "n2 still has: its end frees both");
