@@ -29,7 +29,7 @@ class CalicoIpam:
 
     def __init__(self, store, records, ago=0):
         self._store = store
-        self._ago = ago
+        self.ago = ago
         self.records = dict(records)
         self._sequence = 1795794740049790595
 
@@ -168,7 +168,7 @@ class CalicoIpam:
         })  # fmt: skip
 
     def _now(self, form):
-        return (datetime.now(UTC) - timedelta(seconds=self._ago)).strftime(form)
+        return (datetime.now(UTC) - timedelta(seconds=self.ago)).strftime(form)
 
     def delete_endpoint(self, pod, node):
         namespace, _, name = pod.partition("/")

@@ -6,7 +6,7 @@ import base64
 import json
 
 GROUP = "crd.projectcalico.org"
-_KINDS = {
+KINDS = {  # by the plural
     "ippools": "IPPool",
     "ipamblocks": "IPAMBlock",
     "ipamhandles": "IPAMHandle",
@@ -15,7 +15,7 @@ _KINDS = {
     "ipreservations": "IPReservation",
     "clusterinformations": "ClusterInformation",
 }
-COLLECTIONS = {plural: f"/apis/{GROUP}/v1/{plural}" for plural in _KINDS}
+COLLECTIONS = {plural: f"/apis/{GROUP}/v1/{plural}" for plural in KINDS}
 _IPAM = "/calico/ipam/v2/"
 _RESOURCES = "/calico/resources/v3/projectcalico.org/"
 
@@ -23,7 +23,7 @@ _RESOURCES = "/calico/resources/v3/projectcalico.org/"
 def definitions():
     """The CustomResourceDefinitions. Calico's own have schemas; ours take what is written, as those do in all that
     Calico writes."""
-    return [_definition(plural, kind) for plural, kind in _KINDS.items()]
+    return [_definition(plural, kind) for plural, kind in KINDS.items()]
 
 
 def _definition(plural, kind):
@@ -65,13 +65,13 @@ def custom_resource(key, value):
         metadata = {}
     elif key.startswith(_RESOURCES):
         plural, _, name = key.removeprefix(_RESOURCES).partition("/")
-        if plural not in _KINDS:
+        if plural not in KINDS:
             return None
         # The object's own metadata is Kubernetes'; Calico's goes with it as an annotation.
         spec, metadata = value["spec"], {"annotations": {"projectcalico.org/metadata": json.dumps(value["metadata"])}}
     else:
         return None
-    body = {"apiVersion": f"{GROUP}/v1", "kind": _KINDS[plural], "metadata": {"name": name, **metadata}, "spec": spec}
+    body = {"apiVersion": f"{GROUP}/v1", "kind": KINDS[plural], "metadata": {"name": name, **metadata}, "spec": spec}
     return plural, body
 
 

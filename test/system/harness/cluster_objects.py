@@ -5,6 +5,9 @@
 import re
 from datetime import UTC, datetime
 
+from harness.calico_objects import KINDS as CALICO_KINDS
+
+KINDS = {"pods": "Pod", "nodes": "Node", **CALICO_KINDS}
 NODES = "/api/v1/nodes"
 PODS = "/api/v1/pods"  # of all namespaces, to be listed
 
@@ -42,14 +45,14 @@ class ObjectFiles:
 
     def __init__(self, ago=0):
         self._objects = {}
-        self._ago = ago
+        self.ago = ago
         self._uids = 0
 
     def put(self, collection, body, status=None):
         path = f"{collection}/{body['metadata']['name']}"
         self._uids += 1
         made = self._objects.get(path, {}).get("metadata", {})
-        metadata = {"uid": f"uid-{self._uids}", "creationTimestamp": _time(-self._ago), **made, **body["metadata"]}
+        metadata = {"uid": f"uid-{self._uids}", "creationTimestamp": _time(-self.ago), **made, **body["metadata"]}
         self._objects[path] = {**body, "metadata": metadata}
         if status is not None:
             self._objects[path]["status"] = status
@@ -66,7 +69,7 @@ class ObjectFiles:
         if path not in self._objects or not grace_seconds:
             self._objects.pop(path, None)
         else:
-            self._objects[path]["metadata"]["deletionTimestamp"] = _time(grace_seconds - self._ago)
+            self._objects[path]["metadata"]["deletionTimestamp"] = _time(grace_seconds - self.ago)
 
     def list(self, collection):
         """As `kubectl get --raw COLLECTION`."""
@@ -74,8 +77,8 @@ class ObjectFiles:
         parent, _, plural = collection.rpartition("/")
         below = re.compile(rf"{parent}(/namespaces/[^/]+)?/{plural}/[^/]+")
         items = [body for path, body in sorted(self._objects.items()) if below.fullmatch(path)]
-        kind = {NODES: "NodeList", PODS: "PodList"}[collection]
-        return {"apiVersion": "v1", "kind": kind, "metadata": {"resourceVersion": ""}, "items": items}
+        about = {"apiVersion": parent.removeprefix("/apis/").removeprefix("/api/"), "kind": f"{KINDS[plural]}List"}
+        return {**about, "metadata": {"resourceVersion": "1"}, "items": items}
 
 
 def _time(seconds):

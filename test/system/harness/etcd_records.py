@@ -39,7 +39,7 @@ class DumpedRecords:
         del self._records[key]
 
     def text(self):
-        return dump(self._records)
+        return dump(dict(self._records))  # another thread may go on writing
 
 
 def _encoded(text):

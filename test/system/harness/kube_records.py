@@ -7,15 +7,20 @@ from harness.calico_objects import COLLECTIONS, custom_resource, definitions
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
+def define(kube):
+    """Teaches a server Calico's kinds."""
+    for definition in definitions():
+        kube.put(_DEFINITIONS, definition)
+    if not eventually(lambda: all(kube.get(path) for path in COLLECTIONS.values()), timeout=60):
+        raise AssertionError("the API server does not serve Calico's custom resources")
+
+
 class KubeRecords:
-    """A store for calico_ipam. What Kubernetes has an object of its own for is left to that."""
+    """A store for calico_ipam: a Kube that knows Calico's kinds, or ObjectFiles. What Kubernetes has an object of its
+    own for is left to that."""
 
     def __init__(self, kube):
         self._kube = kube
-        for definition in definitions():
-            kube.put(_DEFINITIONS, definition)
-        if not eventually(lambda: all(kube.get(path) for path in COLLECTIONS.values()), timeout=60):
-            raise AssertionError("the API server does not serve Calico's custom resources")
 
     def put(self, key, value):
         if (resource := custom_resource(key, value)) is not None:

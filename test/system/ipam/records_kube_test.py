@@ -8,7 +8,7 @@ from harness.calico_cluster import CalicoCluster
 from harness.calico_objects import COLLECTIONS, dumped
 from harness.cluster_objects import NODES, PODS
 from harness.kube import Kube, KubeError, kube_program
-from harness.kube_records import KubeRecords
+from harness.kube_records import KubeRecords, define
 from harness.main import run_tests
 from harness.tools import ROOT
 
@@ -21,6 +21,7 @@ class ARealApiServer(unittest.TestCase):
         kube_program()
         cls.kube = Kube()
         cls.addClassCleanup(cls.kube.close)
+        define(cls.kube)
         cls.store = KubeRecords(cls.kube)
         for key, value in REAL.items():
             cls.store.put(key, value)

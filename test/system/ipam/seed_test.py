@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The outage after an upgrade where Calico has an etcd of its own: by a dump of it, lists of the Kubernetes API and
-recordings of the nodes' kernels."""
+"""The outage after an upgrade by files: lists of the Kubernetes API, recordings of the nodes' kernels and, where Calico
+has an etcd of its own, a dump of it. With a real API server it is in seed_kube_test.py."""
 
 import json
 import unittest
@@ -10,13 +10,15 @@ from harness.calico_cluster import CalicoCluster
 from harness.cluster_objects import NODES, PODS, ObjectFiles
 from harness.etcd_records import DumpedRecords
 from harness.kernel_recording import KernelRecordings
+from harness.kube_records import KubeRecords
 from harness.main import run_tests
 from harness.program import CALIWATCH
 from ipam.cluster_truth import records
 from ipam.judged_files import FileLooks
 from ipam.seed_cases import BLOCKS, N3, SETTINGS, SeedCases
+from ipam.seed_kubernetes import KubernetesCases
 
-AGO = 4 * 3600
+AGO, BEGIN = 4 * 3600, -3000  # in seconds: what happens, before now; the first look, from now
 
 
 class WithEtcd(SeedCases, unittest.TestCase):
@@ -33,7 +35,7 @@ class WithEtcd(SeedCases, unittest.TestCase):
             "nodes.json": json.dumps(api.list(NODES)),
             "etcd.json": store.text(),
         }
-        self.looks = FileLooks(self.cluster, files, begin=-3000, recordings=self.recordings)
+        self.looks = FileLooks(self.cluster, files, BEGIN, self.recordings)
         self.addCleanup(self.looks.close)
         self.begin()
 
@@ -47,6 +49,25 @@ class WithEtcd(SeedCases, unittest.TestCase):
         self.cluster.delete_calico_node("n3", BLOCKS["n3"])
         self.assertEqual(records(self.cluster), {a: o for a, o in before.items() if not a.startswith(N3)})
         self.assert_ended()
+
+
+class WithCustomResources(KubernetesCases, unittest.TestCase):
+    """As an API server would list them; nobody here is one."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.recordings = KernelRecordings()
+        cls.addClassCleanup(cls.recordings.close)
+
+    def setUp(self):
+        api = ObjectFiles(AGO)
+        self.store = KubeRecords(api)
+        for key, value in SETTINGS.items():
+            self.store.put(key, value)
+        self.cluster = CalicoCluster(api, self.store, SETTINGS, ago=AGO)
+        self.looks = FileLooks(self.cluster, self.files, BEGIN, self.recordings)
+        self.addCleanup(self.looks.close)
+        self.begin()
 
 
 if __name__ == "__main__":
