@@ -121,23 +121,24 @@ const RegisterCommand registered(
     {.place = 35,
      .name = "ipam",
      .about = "Compare Calico's IPAM records with pods and with what nodes have.",
-     .options = {{.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
-                 {.name = "--from",
-                  .placeholder = "LIST",
-                  .help =
-                      "What to look at, parted by commas: files of `kubectl get … -A -o json` or `etcdctl get --prefix "
-                      "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -.",
-                  .value = "-"},
-                 {.name = "--before",
-                  .placeholder = "LIST",
-                  .help = "The same of an earlier look: what both show counts. Default: none."},
-                 {.name = "--report",
-                  .placeholder = "FILE",
-                  .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
-                 {.name = "--output",
-                  .placeholder = "text|json",
-                  .help = "For people, or for programs as docs/ipam.md says. Default: text.",
-                  .value = "text"}},
+     .options =
+         {{.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
+          {.name = "--from",
+           .placeholder = "LIST",
+           .help =
+               "What to look at, parted by commas: files of `kubectl get KINDS -A -o json` or `etcdctl get --prefix "
+               "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -.",
+           .value = "-"},
+          {.name = "--before",
+           .placeholder = "LIST",
+           .help = "The same of an earlier look: what both show counts. Default: none."},
+          {.name = "--report",
+           .placeholder = "FILE",
+           .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
+          {.name = "--output",
+           .placeholder = "text|json",
+           .help = "For people, or for programs as docs/ipam.md says. Default: text.",
+           .value = "text"}},
      .footer = kOwnExitCodes,
      .run = Ipam});
 
