@@ -24,8 +24,8 @@ TEST_CASE("a healthy node is one line") {
 TEST_CASE("a finding is one line, with its severity, its check and what is wrong") {
   const std::vector<std::string> lines = LinesOf(ReportOf(NodeWithPeerDown()));
   REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == "node-231: 1 finding");
-  CHECK(absl::StartsWith(lines[1], "WARNING  bgp_peer_down  10.39.1.219"));
+  CHECK(lines[0] == "node-231: 1 critical finding");
+  CHECK(absl::StartsWith(lines[1], "CRITICAL  bgp_peer_down  10.39.1.219"));
   CHECK(absl::StrContains(lines[1], "refuse"));
   CHECK(lines[2].empty());
 }
@@ -41,7 +41,7 @@ TEST_CASE("however many findings there are, each is a line, and those that are n
   const std::vector<std::string> lines = LinesOf(report);
   REQUIRE(lines.size() == 6);
   CHECK(absl::StrContains(lines[3], "first line\uFFFDsecond line\uFFFD[2J"));
-  CHECK(lines[4] == "WARNING  bgp_peer_down  and 1,200 more of this check");
+  CHECK(lines[4] == "CRITICAL  bgp_peer_down  and 1,200 more of this check");
 }
 
 TEST_CASE("what could not be read is told, and checks that lack the same are counted in one line") {
