@@ -56,7 +56,7 @@ class ValuesTest(unittest.TestCase):
             ("calico.runHostPath=run/calico", "calico/runHostPath"), ("size=huge", "size"), ("port=0", "port"),
             ("port=metrics", "port"), ("image.digest=latest", "image/digest"), ("maxUnavailable=0%", "maxUnavailable"),
             ("monitoring.interval=15", "monitoring/interval"),
-            ("imagePullSecrets[0].name=", "imagePullSecrets/0/name"),
+            ("imagePullSecrets[0].nam=x", "imagePullSecrets/0"),
             ("rules.severities.CaliwatchNodeLost=page", "CaliwatchNodeLost"),
             ("rules.for.CaliwatchNodeLost=soon", "CaliwatchNodeLost"),
             ("rules.disabled={NodeLost}", "rules/disabled"),
