@@ -35,7 +35,7 @@ class Prompt:
         """Until `quit` or Ctrl-D; returns 0."""
         self._use_readline()
         self.menu()
-        print("\nThen: check, heal. `help` lists the rest; Tab completes.\n")
+        print("\nThen: check, heal. `help` lists the rest, `help NAME` says what a fault takes; Tab completes.\n")
         while True:
             try:
                 if not self._obey(shlex.split(input("demo> "))):
@@ -96,10 +96,7 @@ class Prompt:
 
     def menu(self, *_):
         """Numbered through, so that a number is enough to break something."""
-        rows = [
-            (f"  {number}", name, self._usage[name]["usage"], self._usage[name]["text"])
-            for number, name in enumerate(self._faults, 1)
-        ]
+        rows = [(f"  {number}", name, self._usage[name]["text"]) for number, name in enumerate(self._faults, 1)]
         lines = iter(show.table(rows).split("\n") if rows else [])
         print("Break something, by number or by name:")
         for title, names in self._groups.items():
