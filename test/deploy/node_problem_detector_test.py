@@ -216,7 +216,7 @@ class DaemonSetTest(unittest.TestCase):
         (patch,) = documents("deploy/node-problem-detector/daemonset-patch.yaml")
         self.pod = patch["spec"]["template"]["spec"]
         (self.container,) = self.pod["containers"]
-        (agent,) = documents("deploy/kubernetes/daemonset.yaml")
+        (agent,) = [made for made in documents("deploy/kubernetes/daemonset.yaml") if made["kind"] == "DaemonSet"]
         self.agent = agent["spec"]["template"]["spec"]
 
     def test_it_sees_of_the_node_what_the_agent_sees(self):
