@@ -237,7 +237,7 @@ def _text(values):
 def promtool_test(rules, clusters, fired_of):
     """A file for `promtool test rules` that holds if exactly these alerts fire at any time.
 
-    fired_of: {severity, a pattern: {alert: [labels]}}, of instance, peer, pod, scope and cluster those that an alert has.
+    fired_of: {severity, a pattern: {alert: [labels]}}, of cluster, instance, peer, pod and scope those that it has.
     """
     asked = [_asked(severity, fired) for severity, fired in fired_of.items()]
     series = [series for cluster in clusters for series in cluster.input_series()]
