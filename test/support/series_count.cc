@@ -77,7 +77,7 @@ constexpr char kRules[] = R"(
 ## Rules
 Recorded series, with C checks, N nodes, F address families and D ends of sessions that are down:
 
-    4 × N × F + F + C + 4 × D
+    4 × N × F + F + C + 5 × D
 
 at most, while all is well without the last. A session that is up is in none of them: all of `caliwatch_bgp_peer_up` is read twice for an evaluation,
 and everything else looks at nodes or at what is down.
