@@ -46,11 +46,13 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, caliwatch.1, reliability.md, security.md, prometheusrule.yaml
+docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security
+	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.chart_table
 	@deploy/prometheus/write-prometheusrule
+	@.ci/install-go-tools helm && HELM=build/tools/go/helm deploy/kubernetes/write-manifests || true # their test tells where helm is
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures
