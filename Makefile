@@ -10,7 +10,10 @@ BUILD := build/$(PRESET)
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
+demo: ## a cluster on this machine: real BIRD, an agent per node, faults to try
+	@test/lab/before-demo $(BUILD)/caliwatch $(JOBS)
+	@$(MAKE) --no-print-directory configure
+	@NINJA_STATUS="[%f of %t, %e s] " cmake --build $(BUILD) --target caliwatch --parallel $(JOBS)
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
 test: build ## every test but the long ones; those of the lab where test/lab changed

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """deploy/kubectl-caliwatch: what it asks of kubectl, and what it makes of the answers.
 
-kubectl is a stand-in here: an API server without a kubelet runs no command in a pod. The stand-in writes down how it was
-called, lists pods in the form that was asked for, and for `exec` runs the real caliwatch on recordings of nodes; where
-kubectl would print something of its own, it prints what kubectl 1.32 does.
+kubectl is a stand-in here: an API server without a kubelet runs no command in a pod. The stand-in writes down how it
+was called, lists pods in the form that was asked for, and for `exec` runs the real caliwatch on recordings of nodes.
+Where kubectl would print something of its own, it prints what kubectl 1.32 does.
 """
 
 import json
@@ -49,7 +49,8 @@ elif words[:2] == ["get", "pods"]:
     if value("--namespace") == "caliwatch" and value("--selector") == "app.kubernetes.io/name=caliwatch":
         assert ".spec.nodeName" in value("--output"), words
         for pod in scene["pods"]:
-            print("|".join([pod["node"], pod["name"], pod.get("phase", "Running"), pod.get("ends", "")]))
+            told = {"phase": "Running", "ends": "", "args": "", **pod}
+            print("|".join(told[key] for key in ("node", "name", "phase", "ends", "args")))
 else:
     (pod,) = [pod for pod in scene["pods"] if pod["name"] in words]
     assert words[0] == "exec" and value("--container") == "caliwatch" and value("--namespace") == "caliwatch", words
@@ -207,6 +208,20 @@ class StatusTest(PluginTest):
             pid = file.read()
         self.assertTrue(eventually(lambda: not os.path.exists(f"/proc/{pid}")))
         self.assertEqual(set(os.listdir(self.folder)) - before - {"scene.calls", "scene.hangs"}, set())
+
+    def test_the_node_is_looked_at_as_its_agent_is_told_to(self):
+        self.change_pod(
+            "node2",
+            args="agent --web.listen-address=:10179 --calico.run-dir=/nowhere --state.file /var/lib/state --check.pods "
+            "--netns.dir=/run/n* --poll.interval=10s ",
+        )
+        told = ["--calico.run-dir=/nowhere", "--state.file=/var/lib/state", "--check.pods", "--netns.dir=/run/n*"]
+        for command in (["status"], ["check", "node2"], ["record", "node2", os.path.join(self.folder, "recording")]):
+            done = self.plugin(*command)
+            self.assertEqual(done.returncode, 0 if command[0] == "record" else 1, done.stderr)
+            (call,) = [call for call in self.calls() if call[0] == "exec" and "pod-node2" in call]
+            self.assertEqual(call[call.index("caliwatch", call.index("--")) + 2 :][:4], told)
+            os.unlink(self.scene + ".calls")
 
     def test_flags_for_caliwatch_reach_it(self):
         self.assertEqual(self.plugin("status", "--", "--calico.lib-dir=/nonexistent").returncode, 1)

@@ -53,7 +53,7 @@ class WatchTest(unittest.TestCase):
         for key in keys if isinstance(keys, list) else [keys]:
             drawn = len(frames(self.terminal))
             self.terminal.press(key)
-            self.assertTrue(eventually(lambda: len(frames(self.terminal)) > drawn))  # noqa: B023
+            self.assertTrue(eventually(lambda: len(frames(self.terminal)) > drawn))
         return frames(self.terminal)[-1]
 
     @classmethod
@@ -136,7 +136,8 @@ class WatchTest(unittest.TestCase):
         self.next_frame()
         cut = self.next_frame()
         self.assertEqual(without_times(cut), without_times(whole[:9]))
-        self.assertTrue(self.keys_row().startswith(f"lines 1 to 9 of {len(whole)}, {len(whole) - 9} more below   q quits"))
+        below = f"lines 1 to 9 of {len(whole)}, {len(whole) - 9} more below   q quits"
+        self.assertTrue(self.keys_row().startswith(below), self.keys_row())
 
     def test_keys_scroll_and_a_new_look_leaves_the_place(self):
         self.watch()
