@@ -22,7 +22,8 @@ PEER_CHECKS = {
 
 
 class Cluster:
-    """all_peers: series for peers that are up, too, as with up to 200 of them. name: of a cluster among several."""
+    """all_peers: series for peers that are up, too, as by default; else those of --peers.detail=problems. name: of a
+    cluster among several."""
 
     def __init__(self, nodes=5, all_peers=True, name=None, families=("ipv4",), job="caliwatch"):
         self.names = [f"node-{number}" for number in range(1, nodes + 1)]
@@ -45,7 +46,6 @@ class Cluster:
         self._set("caliwatch_last_poll_timestamp_seconds", node, range(0, _STEPS * STEP, STEP))
         self._set("caliwatch_source_up", node, 1, source="routes")
         for check in ("bgp_peer_down", "workload_route_missing"):
-            self._set("caliwatch_check_judged", node, 1, check=check)
             self._set("caliwatch_check_findings", node, 0, check=check, severity="critical")
         for family in self.families:
             self._set("caliwatch_bird_up", node, 1, family=family)

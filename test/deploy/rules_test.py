@@ -22,6 +22,10 @@ MEASURED = {
     "bgp_peer_down_routes_kept": "caliwatch_bgp_peer_up",
     "local_workload_peer_down": "caliwatch_bgp_peer_up",
 }
+# Of series that a peer of the mesh has only while it has a problem: what may be asked of a session that is down.
+OF_PROBLEMS = {
+    "CaliwatchBgpPeerDown": {"caliwatch_bgp_peer_state", "caliwatch_bgp_peer_last_error_info"},
+}
 
 
 def rules():
@@ -161,6 +165,21 @@ class AlertsTest(unittest.TestCase):
             self.assertLessEqual(metrics_in(text), known, rule)
         for path in RUNBOOKS.glob("*.md"):
             self.assertLessEqual(metrics_in(path.read_text()), known, path.name)
+
+    def test_series_that_come_and_go_with_a_peer_s_problem_are_asked_of_sessions_that_are_down_alone(self):
+        for rule in rules():
+            text = rule["expr"] + rule.get("annotations", {}).get("description", "")
+            used = set(re.findall(r"(?<![\w:])caliwatch_bgp_peer_(?!up\b|info\b)\w+", text))
+            self.assertEqual(used, OF_PROBLEMS.get(rule.get("alert"), set()), rule)
+
+    def test_sessions_that_are_up_are_looked_at_twice_and_never_recorded(self):
+        """In a full mesh they are as many as the square of the nodes."""
+        plain = 'caliwatch_bgp_peer_up{job="caliwatch"}'
+        found = [rule for rule in rules() for _ in range(rule["expr"].count(plain))]
+        self.assertEqual(
+            [rule.get("record") for rule in found],
+            ["session:caliwatch_bgp_peer_down:group", "session:caliwatch_bgp_peer_up:one_sided"],
+        )
 
     def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
         for rule in rules():
