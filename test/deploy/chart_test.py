@@ -56,7 +56,7 @@ class ValuesTest(unittest.TestCase):
             ("calico.runHostPath=run/calico", "calico/runHostPath"), ("size=huge", "size"), ("port=0", "port"),
             ("port=metrics", "port"), ("image.digest=latest", "image/digest"), ("maxUnavailable=0%", "maxUnavailable"),
             ("monitoring.interval=15", "monitoring/interval"),
-            ("imagePullSecrets[0].name=", "imagePullSecrets/0/name"),
+            ("imagePullSecrets[0].nam=x", "imagePullSecrets/0"),
             ("rules.severities.CaliwatchNodeLost=page", "CaliwatchNodeLost"),
             ("rules.for.CaliwatchNodeLost=soon", "CaliwatchNodeLost"),
             ("rules.disabled={NodeLost}", "rules/disabled"),
@@ -214,7 +214,7 @@ class RulesTest(unittest.TestCase):
         made, rules = self.rules(
             "--set=monitoring.job=net,rules.clusterLabel=k8s_cluster,rules.runbookUrl=https://docs.example/r/",
             "--set=rules.disabled={CaliwatchAbsent}",
-            "--set=rules.severities.CaliwatchNodeLost=info,rules.for.CaliwatchNodeLost=1h",
+            "--set=rules.severities.CaliwatchBirdDown=info,rules.for.CaliwatchBirdDown=1h",
             "--set=rules.namespace=prom,rules.additionalLabels.role=alerts,monitoring.additionalLabels.release=stack",
         )
         self.assertEqual(made["metadata"]["namespace"], "prom")
@@ -230,7 +230,7 @@ class RulesTest(unittest.TestCase):
         for rule in rules:
             of_labels = re.sub(r"\bcluster(_check)?:\w+", "", rule["expr"] + str(rule.get("annotations")))
             self.assertIsNone(re.search(r"\bcluster[,)=]|labels\.cluster\b", of_labels), rule)
-            if rule.get("alert") == "CaliwatchNodeLost":
+            if rule.get("alert") == "CaliwatchBirdDown":
                 self.assertEqual((rule["labels"]["severity"], rule["for"]), ("info", "1h"))
             if "alert" in rule:
                 self.assertEqual(

@@ -121,6 +121,7 @@ metricRelabelings:
 {{- $text := .Files.Get "files/rules.yaml"
       | replace "job=\"caliwatch\"" (printf "job=%q" $job)
       | replace "job!=\"caliwatch\"" (printf "job!=%q" $job)
+      | replace "at the job caliwatch:" (printf "at the job %s:" $job)
       | replace "(cluster, job" (printf "(%s, job" $values.clusterLabel)
       | replace "{cluster=%q" (printf "{%s=%%q" $values.clusterLabel)
       | replace "$labels.cluster" (printf "$labels.%s" $values.clusterLabel)
