@@ -173,35 +173,35 @@ const RegisterCommand registered(
     {.place = 35,
      .name = "ipam",
      .about = "Compare Calico's IPAM records with pods and with what nodes have.",
-     .options = {{.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
-                 {.name = "--from",
-                  .placeholder = "LIST",
-                  .help =
-                      "What to look at, parted by commas: files of `kubectl get … -A -o json` or `etcdctl get --prefix "
-                      "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -, "
-                      "or in a pod, the "
-                      "cluster's API.",
-                  .value = ""},
-                 {.name = "--kubeconfig",
-                  .placeholder = "FILE",
-                  .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
-                 {.name = "--etcd",
-                  .placeholder = "",
-                  .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS …)."},
-                 {.name = "--agents",
-                  .placeholder = "LIST",
-                  .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "
-                          "addresses of a name. Default: none."},
-                 {.name = "--before",
-                  .placeholder = "LIST",
-                  .help = "The same of an earlier look: what both show counts. Default: none."},
-                 {.name = "--report",
-                  .placeholder = "FILE",
-                  .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
-                 {.name = "--output",
-                  .placeholder = "text|json",
-                  .help = "For people, or for programs as docs/ipam.md says. Default: text.",
-                  .value = "text"}},
+     .options =
+         {{.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
+          {.name = "--from",
+           .placeholder = "LIST",
+           .help =
+               "What to look at, parted by commas: files of `kubectl get KINDS -A -o json` or `etcdctl get --prefix "
+               "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -, "
+               "or in a pod, the cluster's API.",
+           .value = ""},
+          {.name = "--kubeconfig",
+           .placeholder = "FILE",
+           .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
+          {.name = "--etcd",
+           .placeholder = "",
+           .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and so on)."},
+          {.name = "--agents",
+           .placeholder = "LIST",
+           .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "
+                   "addresses of a name. Default: none."},
+          {.name = "--before",
+           .placeholder = "LIST",
+           .help = "The same of an earlier look: what both show counts. Default: none."},
+          {.name = "--report",
+           .placeholder = "FILE",
+           .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
+          {.name = "--output",
+           .placeholder = "text|json",
+           .help = "For people, or for programs as docs/ipam.md says. Default: text.",
+           .value = "text"}},
      .footer = kOwnExitCodes,
      .run = Ipam});
 

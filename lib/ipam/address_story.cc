@@ -89,13 +89,13 @@ void TellNodes(const IpAddress& address, const IpamEvidence& evidence, Facts& fa
     if (!seen.interface_is_there) by.push_back("no such interface");
     facts.push_back({"seen", absl::StrCat(SightingText(sighting), ": ", Joined(by))});
   }
-  for (const auto& [node, report] : evidence.records.reports.rows)
-    if (std::binary_search(report.own_addresses.begin(), report.own_addresses.end(), address))
-      facts.push_back({"seen", absl::StrCat("an own interface of node ", node)});
+  for (const auto& [_, report] : evidence.own.At(address))
+    facts.push_back({"seen", absl::StrCat("an own interface of node ", report->node)});
   if (!evidence.sightings.At(address).empty()) return;
   const size_t reports = evidence.records.reports.rows.size();
-  facts.push_back({"seen", reports == 0 ? "unknown: no node's report was given"
-                                        : absl::StrCat("nowhere in the reports of ", reports, " nodes")});
+  facts.push_back(
+      {"seen", reports == 0 ? "unknown: no node's report was given"
+                            : absl::StrCat("nowhere in the reports of ", reports, reports == 1 ? " node" : " nodes")});
 }
 
 void TellBefore(const IpAddress& address, const IpamEvidence& now, const ClusterRecords& earlier, Facts& facts) {

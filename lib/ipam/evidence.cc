@@ -82,8 +82,11 @@ void IpamEvidence::AddUsers() {
       if (!pod.IsOver() && !pod.host_network) pods.Add(address, &pod);
   for (const auto& [key, endpoint] : records.endpoints.rows)
     for (const IpAddress& address : endpoint.addresses) endpoints.Add(address, &endpoint);
-  for (const auto& [key, report] : records.reports.rows)
-    for (const NodeAddress& seen : report.addresses) sightings.Add(seen.address, {&report, &seen});
+  for (const auto& [key, report] : records.reports.rows) {
+    for (const NodeAddress& seen : report.addresses)
+      sightings.Add(seen.address, {&report, &seen, !IsStale(report.read_at)});
+    for (const IpAddress& address : report.own_addresses) own.Add(address, &report);
+  }
   for (const auto& [key, node] : records.nodes.rows) {
     node_names_.insert(node.name);
     for (const IpAddress& address : node.tunnel_addresses) tunnels.Add(address, &node);
@@ -91,32 +94,27 @@ void IpamEvidence::AddUsers() {
   }
   for (const auto& [key, service] : records.services.rows)
     for (const IpAddress& address : service.load_balancer_addresses) services.Add(address, &service);
+  for (const IpamBlock* block : blocks_) names_agree_ |= KnowsNode(block->node());
   pods.Sort();
   endpoints.Sort();
   sightings.Sort();
   tunnels.Sort();
   node_addresses.Sort();
   services.Sort();
+  own.Sort();
 }
 
 bool IpamEvidence::IsUnused(const IpAddress& address) const {
-  if (!pods.At(address).empty() || !endpoints.At(address).empty() || !sightings.At(address).empty() ||
-      !tunnels.At(address).empty() || !node_addresses.At(address).empty() || !services.At(address).empty())
-    return false;
-  for (const auto& [key, report] : records.reports.rows)
-    if (std::binary_search(report.own_addresses.begin(), report.own_addresses.end(), address)) return false;
-  return true;
-}
-
-bool IpamEvidence::IsSeen(const IpAddress& address) const {
-  const auto seen = sightings.At(address);
-  return std::any_of(seen.begin(), seen.end(), [](const auto& one) { return one.second.seen->IsUsed(); });
+  return pods.At(address).empty() && endpoints.At(address).empty() && sightings.At(address).empty() &&
+         tunnels.At(address).empty() && node_addresses.At(address).empty() && services.At(address).empty() &&
+         own.At(address).empty();
 }
 
 bool IpamEvidence::HasIt(const ClusterPod& pod, const IpAddress& address) const {
+  if (IsStale(records.pods.read_at)) return false;
   if (!pod.deleting) return true;
   for (const auto& [_, sighting] : sightings.At(address))
-    if (sighting.seen->IsUsed() && (sighting.seen->pod == pod.name || sighting.report->node == pod.node)) return true;
+    if (sighting.IsUsed() && (sighting.seen->pod == pod.name || sighting.report->node == pod.node)) return true;
   return false;
 }
 
@@ -157,14 +155,19 @@ const ClusterPod* IpamEvidence::PodCalled(absl::string_view name) const {
   return at == records.pods.rows.end() ? nullptr : &at->second;
 }
 
+absl::Status IpamEvidence::StaleError(absl::Time read_at) const {
+  return absl::FailedPreconditionError(
+      absl::StrCat("it was read ", absl::ToInt64Minutes(now - read_at), " minutes before the rest"));
+}
+
 absl::Status IpamEvidence::WhoRuns() const {
   if (absl::IsNotFound(records.pods.complete)) {
     if (absl::IsNotFound(records.endpoints.complete))
       return absl::FailedPreconditionError("nobody gave pods or workload endpoints");
-    return records.endpoints.complete;
+    return Read(records.endpoints);
   }
-  if (!records.pods.complete.ok()) return records.pods.complete;
-  return absl::IsNotFound(records.endpoints.complete) ? absl::OkStatus() : records.endpoints.complete;
+  if (const absl::Status read = Read(records.pods); !read.ok()) return read;
+  return absl::IsNotFound(records.endpoints.complete) ? absl::OkStatus() : Read(records.endpoints);
 }
 
 absl::Time IpamEvidence::who_runs_read_at() const {
@@ -178,10 +181,11 @@ const NodeReport* IpamEvidence::ReportOf(absl::string_view node) const {
 
 absl::Status IpamEvidence::SawAllOf(absl::string_view node) const {
   if (node.empty()) return absl::FailedPreconditionError("the record names no node");
-  if (records.nodes.complete.ok() && !KnowsNode(node) && !node_names_.empty()) return absl::OkStatus();
+  if (Read(records.nodes).ok() && NamesAgree() && !KnowsNode(node)) return absl::OkStatus();
   const NodeReport* report = ReportOf(node);
   if (report == nullptr) return absl::FailedPreconditionError(absl::StrCat("no agent's report of node ", node));
   absl::Status status = report->kernel;
+  if (IsStale(report->read_at)) status.Update(StaleError(report->read_at));
   if (!absl::IsNotFound(report->endpoint_status)) status.Update(report->endpoint_status);
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat("node ", node, ": ", status.message()));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -34,10 +35,16 @@ struct RecordRef {
   absl::string_view node() const;
 };
 
+// What was read longer before the look than this says nothing of now.
+inline constexpr absl::Duration kStale = absl::Minutes(10);
+
 // An address as one node has it.
 struct Sighting {
   const NodeReport* report = nullptr;
   const NodeAddress* seen = nullptr;
+  bool fresh = true;
+
+  bool IsUsed() const { return fresh && seen->IsUsed(); }
 };
 
 // What a record is for.
@@ -85,13 +92,12 @@ class IpamEvidence {
   ByAddress<const WorkloadEndpoint*> endpoints;
   ByAddress<Sighting> sightings;
   ByAddress<const ClusterNode*> tunnels, node_addresses;
+  ByAddress<const NodeReport*> own;  // of the nodes' own interfaces, as they were seen there
   ByAddress<const ClusterService*> services;
   std::vector<PoolUse> pool_use;  // filled by who remembers earlier looks
 
   // Nobody is known to have it: no pod, endpoint, node, tunnel or service, and no trace of it in any node's report.
   bool IsUnused(const IpAddress& address) const;
-  // A node has it at a workload's interface, wherever.
-  bool IsSeen(const IpAddress& address) const;
   // Whether a pod's word that it has the address counts as proof: one that is to go keeps it in its status until the
   // end, so that a node must have seen it there, too.
   bool HasIt(const ClusterPod& pod, const IpAddress& address) const;
@@ -104,7 +110,19 @@ class IpamEvidence {
   const IpamPool* PoolOf(const Prefix& cidr) const;
   const ClusterPod* PodCalled(absl::string_view name) const;
   bool KnowsNode(absl::string_view name) const { return node_names_.contains(name); }
+  // Some block is of a node that is known: else the records may name nodes otherwise than those who listed nodes.
+  bool NamesAgree() const { return names_agree_; }
 
+  bool IsStale(absl::Time read_at) const { return read_at < now - kStale; }
+  // Of a table as a whole: its `complete`, or FailedPrecondition where it is stale. Reports are so one by one.
+  template <class Row>
+  absl::Status Read(const ClusterTable<Row>& table) const {
+    if constexpr (std::is_same_v<Row, NodeReport>) return table.complete;
+    return table.complete.ok() && IsStale(table.read_at) ? StaleError(table.read_at) : table.complete;
+  }
+
+  // Endpoints stand for pods where nobody gave pods.
+  bool EndpointsCount() const { return absl::IsNotFound(records.pods.complete) && !IsStale(records.endpoints.read_at); }
   // OK: a workload that is not in `pods` or, where nobody gave pods, in `endpoints`, does not exist.
   absl::Status WhoRuns() const;
   absl::Time who_runs_read_at() const;
@@ -113,13 +131,19 @@ class IpamEvidence {
   const NodeReport* ReportOf(absl::string_view node) const;
 
  private:
+  absl::Status StaleError(absl::Time read_at) const;
   void AddRecords();
   void AddUsers();
 
   std::vector<const IpamBlock*> blocks_;  // by their first address
   absl::flat_hash_map<Prefix, std::vector<const BlockAffinity*>> claims_;
   absl::flat_hash_set<absl::string_view> node_names_;
+  bool names_agree_ = false;
 };
+
+// Whether the rows of a table that is not complete count, each for itself: not where nobody gave any, or they are
+// stale.
+inline bool RowsCount(const absl::Status& read) { return !absl::IsNotFound(read) && !absl::IsFailedPrecondition(read); }
 
 // `what` was made, and so shortly before `read` that it may not have been there.
 bool IsYoung(const std::optional<absl::Time>& made, absl::Time read);

@@ -2,6 +2,7 @@
 #include "lib/ipam/judge.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include <absl/container/flat_hash_map.h>
@@ -13,11 +14,13 @@ namespace {
 
 using Findings = std::map<FindingId, IpamState::Seen>;
 
-std::vector<EvidenceReading> ReadingsOf(const ClusterRecords& records) {
+std::vector<EvidenceReading> ReadingsOf(const IpamEvidence& evidence) {
   std::vector<EvidenceReading> readings;
   ForEachClusterTable([&](const char* kind, auto member) {
-    const auto& table = records.*member;
-    readings.push_back({kind, table.rows.size(), table.complete, table.read_at});
+    const auto& table = evidence.records.*member;
+    readings.push_back({kind, table.rows.size(), evidence.Read(table), table.read_at});
+    if constexpr (std::is_same_v<decltype(member), ClusterTable<NodeReport> ClusterRecords::*>)
+      for (const auto& [node, report] : table.rows) readings.back().stale += evidence.IsStale(report.read_at) ? 1 : 0;
   });
   return readings;
 }
@@ -144,6 +147,7 @@ IpamOutcome IpamReport::outcome() const {
   for (const EvidenceReading& reading : evidence) {
     unknown |= !reading.status.ok() && !absl::IsNotFound(reading.status);
     unknown |= reading.kind == "blocks" && !reading.status.ok();
+    unknown |= reading.stale != 0 && reading.stale == reading.rows;
   }
   if (unsure) return IpamOutcome::kUnsure;
   return unknown ? IpamOutcome::kCannotJudge : IpamOutcome::kClean;
@@ -153,7 +157,7 @@ IpamReport JudgeIpam(const ClusterRecords& records, absl::Time now, IpamState& s
   IpamEvidence evidence(records, now);
   evidence.pool_use = FollowPools(records, now, state.pools);
   IpamReport report{
-      .at = now, .evidence = ReadingsOf(records), .verdicts = {}, .pools = evidence.pool_use, .releases = {}};
+      .at = now, .evidence = ReadingsOf(evidence), .verdicts = {}, .pools = evidence.pool_use, .releases = {}};
   report.recorded = evidence.recorded.all().size();
   Findings seen;
   for (const IpamCheck& check : AllIpamChecks())

@@ -55,8 +55,9 @@ struct IpamVerdict {
 struct EvidenceReading {
   std::string kind;  // "pods", as ForEachClusterTable has it
   size_t rows = 0;
-  absl::Status status;  // NotFound: nobody gave it
+  absl::Status status;  // NotFound: nobody gave it; FailedPrecondition: it is stale
   absl::Time read_at;
+  size_t stale = 0;  // rows that are too old to count: of nodes' reports, each for itself
 };
 
 // kUnsure: nothing counts yet, but something was seen that will if the next look sees it, too. kCannotJudge: nothing

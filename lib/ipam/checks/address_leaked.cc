@@ -47,10 +47,10 @@ std::string Detail(const IpamEvidence& evidence, const RecordRef& record) {
 }
 
 IpamJudgement LeakedAddresses(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.records.blocks.complete)) return IpamJudgement(evidence.records.blocks.complete);
+  if (!RowsCount(evidence.Read(evidence.records.blocks))) return IpamJudgement(evidence.Read(evidence.records.blocks));
   if (absl::Status unread = evidence.WhoRuns(); !unread.ok()) return IpamJudgement(unread);
   IpamJudgement judgement;
-  judgement.unread = evidence.records.blocks.complete;  // what was read of them is judged
+  judgement.unread = evidence.Read(evidence.records.blocks);  // what was read of them is judged
   for (const auto& [address, record] : evidence.recorded.all()) {
     if (KindOf(record) != RecordKind::kWorkload || !evidence.IsUnused(address)) continue;
     if (const Reason reason = WhyNotSure(evidence, record); !reason.status.ok()) {

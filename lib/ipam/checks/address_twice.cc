@@ -30,11 +30,11 @@ Users UsersOf(const IpamEvidence& evidence, const IpAddress& address) {
   Users users;
   for (const auto& [_, pod] : evidence.pods.At(address))
     if (evidence.HasIt(*pod, address)) users[pod->name] = absl::StrCat("pod ", pod->name, " of node ", pod->node);
-  if (absl::IsNotFound(evidence.records.pods.complete))
+  if (evidence.EndpointsCount())
     for (const auto& [_, endpoint] : evidence.endpoints.At(address))
       users[endpoint->pod] = absl::StrCat("pod ", endpoint->pod, " of node ", endpoint->node);
   for (const auto& [_, sighting] : evidence.sightings.At(address)) {
-    if (!sighting.seen->IsUsed()) continue;
+    if (!sighting.IsUsed()) continue;
     const std::string& pod = sighting.seen->pod;
     if (!pod.empty())
       users[pod] = SightingText(sighting);
@@ -57,7 +57,7 @@ void JudgeAddress(const IpamEvidence& evidence, const IpAddress& address, IpamJu
   const Users users = UsersOf(evidence, address);
   std::set<std::string> places;
   for (const auto& [_, sighting] : evidence.sightings.At(address))
-    if (sighting.seen->IsUsed()) places.insert(SightingText(sighting));
+    if (sighting.IsUsed()) places.insert(SightingText(sighting));
   // An interface without a name may be that of the pod that the API names.
   const size_t named = static_cast<size_t>(std::count_if(
       users.begin(), users.end(), [](const auto& user) { return user.first.find('/') != std::string::npos; }));
@@ -74,7 +74,7 @@ void JudgeAddress(const IpamEvidence& evidence, const IpAddress& address, IpamJu
 }
 
 IpamJudgement Twice(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.WhoRuns()) && absl::IsNotFound(evidence.records.reports.complete))
+  if (absl::IsNotFound(evidence.WhoRuns()) && !RowsCount(evidence.Read(evidence.records.reports)))
     return IpamJudgement(evidence.WhoRuns());
   IpamJudgement judgement;
   std::set<IpAddress> several;
@@ -87,7 +87,7 @@ IpamJudgement Twice(const IpamEvidence& evidence) {
   collect(evidence.sightings.all());
   // One of each kind, and they may differ.
   for (const auto& [address, sighting] : evidence.sightings.all())
-    if (sighting.seen->IsUsed() && !sighting.seen->pod.empty())
+    if (sighting.IsUsed() && !sighting.seen->pod.empty())
       for (const auto& [_, pod] : evidence.pods.At(address))
         if (pod->name != sighting.seen->pod) several.insert(address);
   for (const IpAddress& address : several)

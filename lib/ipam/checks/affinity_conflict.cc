@@ -10,10 +10,10 @@ namespace {
 
 IpamJudgement Conflicts(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (!records.blocks.complete.ok()) return IpamJudgement(records.blocks.complete);
-  if (absl::IsNotFound(records.affinities.complete)) return IpamJudgement(records.affinities.complete);
+  if (!evidence.Read(records.blocks).ok()) return IpamJudgement(evidence.Read(records.blocks));
+  if (!RowsCount(evidence.Read(records.affinities))) return IpamJudgement(evidence.Read(records.affinities));
   IpamJudgement judgement;
-  judgement.unread = records.affinities.complete;
+  judgement.unread = evidence.Read(records.affinities);
   for (const auto& [key, claim] : records.affinities.rows) {
     const bool is_confirmed = claim.state.empty() || claim.state == "confirmed";
     if (!claim.is_host || claim.deleted || !is_confirmed) continue;

@@ -37,7 +37,7 @@ Holdings AllHoldings(const IpamEvidence& evidence) {
 }
 
 IpamJudgement OfGoneNode(const IpamEvidence& evidence) {
-  if (!evidence.records.nodes.complete.ok()) return IpamJudgement(evidence.records.nodes.complete);
+  if (!evidence.Read(evidence.records.nodes).ok()) return IpamJudgement(evidence.Read(evidence.records.nodes));
   const Holdings holdings = AllHoldings(evidence);
   size_t known = 0;
   for (const auto& [node, _] : holdings) known += evidence.KnowsNode(node) ? 1 : 0;

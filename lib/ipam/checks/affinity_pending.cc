@@ -10,9 +10,9 @@ namespace {
 
 IpamJudgement Pending(const IpamEvidence& evidence) {
   const auto& claims = evidence.records.affinities;
-  if (absl::IsNotFound(claims.complete)) return IpamJudgement(claims.complete);
+  if (!RowsCount(evidence.Read(claims))) return IpamJudgement(evidence.Read(claims));
   IpamJudgement judgement;
-  judgement.unread = claims.complete;
+  judgement.unread = evidence.Read(claims);
   for (const auto& [key, claim] : claims.rows) {
     const bool is_going = claim.deleted || claim.state == "pendingDeletion";
     if (!is_going && claim.state != "pending") continue;

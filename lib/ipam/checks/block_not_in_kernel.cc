@@ -20,14 +20,16 @@ bool IsCalicos(const NodeReport& report) {
 
 IpamJudgement NotInKernel(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.blocks.complete)) return IpamJudgement(records.blocks.complete);
-  if (absl::IsNotFound(records.reports.complete)) return IpamJudgement(records.reports.complete);
+  if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
+  if (!RowsCount(evidence.Read(records.reports))) return IpamJudgement(evidence.Read(records.reports));
   IpamJudgement judgement;
-  judgement.unread = records.blocks.complete;
+  judgement.unread = evidence.Read(records.blocks);
   for (const auto& [key, block] : records.blocks.rows) {
     const NodeReport* report = evidence.ReportOf(block.node());
     // Calico makes no route for a block of one address.
-    if (report == nullptr || !report->kernel.ok() || !IsCalicos(*report) || block.cidr.IsSingleAddress()) continue;
+    if (report == nullptr || evidence.IsStale(report->read_at) || !report->kernel.ok() || !IsCalicos(*report) ||
+        block.cidr.IsSingleAddress())
+      continue;
     if (block.deleted || std::binary_search(report->local_blocks->begin(), report->local_blocks->end(), block.cidr))
       continue;
     if (IsYoung(block.claimed, report->read_at)) {

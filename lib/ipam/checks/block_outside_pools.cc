@@ -10,10 +10,10 @@ namespace {
 
 IpamJudgement OutsidePools(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.blocks.complete)) return IpamJudgement(records.blocks.complete);
-  if (!records.pools.complete.ok()) return IpamJudgement(records.pools.complete);
+  if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
+  if (!evidence.Read(records.pools).ok()) return IpamJudgement(evidence.Read(records.pools));
   IpamJudgement judgement;
-  judgement.unread = records.blocks.complete;
+  judgement.unread = evidence.Read(records.blocks);
   for (const auto& [key, block] : records.blocks.rows) {
     if (evidence.PoolOf(block.cidr) != nullptr || IsYoung(block.claimed, records.pools.read_at)) continue;
     judgement.Find({.subject = block.cidr.ToString(),

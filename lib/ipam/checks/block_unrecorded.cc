@@ -10,11 +10,11 @@ namespace {
 
 IpamJudgement Unrecorded(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (!records.blocks.complete.ok()) return IpamJudgement(records.blocks.complete);
-  if (absl::IsNotFound(records.reports.complete)) return IpamJudgement(records.reports.complete);
+  if (!evidence.Read(records.blocks).ok()) return IpamJudgement(evidence.Read(records.blocks));
+  if (!RowsCount(evidence.Read(records.reports))) return IpamJudgement(evidence.Read(records.reports));
   IpamJudgement judgement;
   for (const auto& [node, report] : records.reports.rows) {
-    if (!report.local_blocks) continue;
+    if (!report.local_blocks || evidence.IsStale(report.read_at)) continue;
     for (const Prefix& cidr : *report.local_blocks) {
       const IpamPool* pool = evidence.PoolOf(cidr);
       const IpamBlock* block = evidence.BlockOf(cidr);

@@ -21,10 +21,10 @@ std::string Lack(const IpamEvidence& evidence, const IpamBlock& block) {
 
 IpamJudgement WithoutAffinity(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.blocks.complete)) return IpamJudgement(records.blocks.complete);
-  if (!records.affinities.complete.ok()) return IpamJudgement(records.affinities.complete);
+  if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
+  if (!evidence.Read(records.affinities).ok()) return IpamJudgement(evidence.Read(records.affinities));
   IpamJudgement judgement;
-  judgement.unread = records.blocks.complete;
+  judgement.unread = evidence.Read(records.blocks);
   for (const auto& [key, block] : records.blocks.rows) {
     if (block.records.empty() || block.deleted) continue;
     const std::string lack = Lack(evidence, block);

@@ -12,12 +12,12 @@ namespace {
 
 IpamJudgement Overlaps(const IpamEvidence& evidence) {
   const auto& blocks = evidence.records.blocks;
-  if (absl::IsNotFound(blocks.complete)) return IpamJudgement(blocks.complete);
+  if (!RowsCount(evidence.Read(blocks))) return IpamJudgement(evidence.Read(blocks));
   std::vector<const IpamBlock*> ordered;
   for (const auto& [key, block] : blocks.rows) ordered.push_back(&block);
   std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->cidr < b->cidr; });
   IpamJudgement judgement;
-  judgement.unread = blocks.complete;
+  judgement.unread = evidence.Read(blocks);
   const IpamBlock* widest = nullptr;  // of those before, the one that reaches furthest
   for (const IpamBlock* block : ordered) {
     if (widest != nullptr && widest->cidr.Contains(block->cidr.address)) {

@@ -10,10 +10,10 @@ namespace {
 
 IpamJudgement WithoutPod(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.endpoints.complete)) return IpamJudgement(records.endpoints.complete);
-  if (!records.pods.complete.ok()) return IpamJudgement(records.pods.complete);
+  if (!RowsCount(evidence.Read(records.endpoints))) return IpamJudgement(evidence.Read(records.endpoints));
+  if (!evidence.Read(records.pods).ok()) return IpamJudgement(evidence.Read(records.pods));
   IpamJudgement judgement;
-  judgement.unread = records.endpoints.complete;
+  judgement.unread = evidence.Read(records.endpoints);
   for (const auto& [key, endpoint] : records.endpoints.rows) {
     // Calico is used by others than Kubernetes, too.
     if (endpoint.pod.find('/') == std::string::npos || evidence.PodCalled(endpoint.pod) != nullptr) continue;

@@ -62,8 +62,8 @@ void JudgeRecords(const IpamEvidence& evidence, IpamJudgement& judgement) {
 
 IpamJudgement Disagree(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (!records.blocks.complete.ok()) return IpamJudgement(records.blocks.complete);
-  if (!records.handles.complete.ok()) return IpamJudgement(records.handles.complete);
+  if (!evidence.Read(records.blocks).ok()) return IpamJudgement(evidence.Read(records.blocks));
+  if (!evidence.Read(records.handles).ok()) return IpamJudgement(evidence.Read(records.handles));
   IpamJudgement judgement;
   JudgeHandles(evidence, CountRecords(evidence), judgement);
   JudgeRecords(evidence, judgement);

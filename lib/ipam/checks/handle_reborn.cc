@@ -81,10 +81,10 @@ void JudgeHandle(const IpamEvidence& evidence, ByHandle::const_iterator first, B
 }
 
 IpamJudgement Reborn(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.records.blocks.complete)) return IpamJudgement(evidence.records.blocks.complete);
+  if (!RowsCount(evidence.Read(evidence.records.blocks))) return IpamJudgement(evidence.Read(evidence.records.blocks));
   if (absl::Status unread = evidence.WhoRuns(); !unread.ok()) return IpamJudgement(unread);
   IpamJudgement judgement;
-  judgement.unread = evidence.records.blocks.complete;
+  judgement.unread = evidence.Read(evidence.records.blocks);
   const ByHandle records = WorkloadsByHandle(evidence);
   for (auto first = records.begin(); first != records.end();) {
     auto last = first;

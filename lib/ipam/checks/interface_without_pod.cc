@@ -17,12 +17,13 @@ bool IsExpected(const IpamEvidence& evidence, const IpAddress& address, const Si
 }
 
 IpamJudgement WithoutPod(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.records.reports.complete)) return IpamJudgement(evidence.records.reports.complete);
+  if (!RowsCount(evidence.Read(evidence.records.reports)))
+    return IpamJudgement(evidence.Read(evidence.records.reports));
   if (absl::Status unread = evidence.WhoRuns(); !unread.ok()) return IpamJudgement(unread);
   IpamJudgement judgement;
   for (const auto& [address, sighting] : evidence.sightings.all()) {
     const auto records = evidence.recorded.At(address);
-    if (!sighting.seen->IsUsed() || records.empty() || IsExpected(evidence, address, sighting)) continue;
+    if (!sighting.IsUsed() || records.empty() || IsExpected(evidence, address, sighting)) continue;
     if (evidence.who_runs_read_at() < sighting.report->read_at - kYoung ||
         IsYoung(records.front().second.attributes().assigned, evidence.who_runs_read_at())) {
       judgement.Doubt("pods were read a minute before its node, or more", address.ToString(), true);

@@ -16,16 +16,16 @@ bool HoldsAddress(const IpamEvidence& evidence, const ClusterPod& pod) {
     for (const auto& [_, record] : evidence.recorded.At(address))
       if (record.attributes().owner.pod == pod.name) return true;
     for (const auto& [_, sighting] : evidence.sightings.At(address))
-      if (sighting.seen->pod == pod.name && sighting.seen->IsUsed()) return true;
+      if (sighting.seen->pod == pod.name && sighting.IsUsed()) return true;
   }
   return false;
 }
 
 IpamJudgement Stuck(const IpamEvidence& evidence) {
   const auto& pods = evidence.records.pods;
-  if (absl::IsNotFound(pods.complete)) return IpamJudgement(pods.complete);
+  if (!RowsCount(evidence.Read(pods))) return IpamJudgement(evidence.Read(pods));
   IpamJudgement judgement;
-  judgement.unread = pods.complete;
+  judgement.unread = evidence.Read(pods);
   for (const auto& [name, pod] : pods.rows) {
     if (!pod.deleting || pod.host_network || pods.read_at < *pod.deleting + kLong || !HoldsAddress(evidence, pod))
       continue;

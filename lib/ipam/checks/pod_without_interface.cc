@@ -13,7 +13,7 @@ namespace {
 bool HasAtNode(const IpamEvidence& evidence, const IpAddress& address, absl::string_view node) {
   const auto seen = evidence.sightings.At(address);
   return std::any_of(seen.begin(), seen.end(),
-                     [&](const auto& one) { return one.second.report->node == node && one.second.seen->IsUsed(); });
+                     [&](const auto& one) { return one.second.report->node == node && one.second.IsUsed(); });
 }
 
 void Judge(const IpamEvidence& evidence, const IpAddress& address, const std::string& pod, const std::string& node,
@@ -30,12 +30,13 @@ void Judge(const IpamEvidence& evidence, const IpAddress& address, const std::st
 }
 
 IpamJudgement WithoutInterface(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.records.reports.complete)) return IpamJudgement(evidence.records.reports.complete);
+  if (!RowsCount(evidence.Read(evidence.records.reports)))
+    return IpamJudgement(evidence.Read(evidence.records.reports));
   IpamJudgement judgement;
   for (const auto& [address, pod] : evidence.pods.all())
-    if (pod->phase == "Running" && !pod->deleting)
+    if (pod->phase == "Running" && !pod->deleting && evidence.HasIt(*pod, address))
       Judge(evidence, address, pod->name, pod->node, pod->created, judgement);
-  if (absl::IsNotFound(evidence.records.pods.complete))
+  if (evidence.EndpointsCount())
     for (const auto& [address, endpoint] : evidence.endpoints.all())
       Judge(evidence, address, endpoint->pod, endpoint->node, endpoint->created, judgement);
   return judgement;

@@ -33,10 +33,10 @@ std::string Why(const PoolUse& use, bool strict) {
 
 IpamJudgement Filling(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.blocks.complete)) return IpamJudgement(records.blocks.complete);
-  if (absl::IsNotFound(records.pools.complete)) return IpamJudgement(records.pools.complete);
+  if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
+  if (!RowsCount(evidence.Read(records.pools))) return IpamJudgement(evidence.Read(records.pools));
   IpamJudgement judgement;
-  judgement.unread = records.pools.complete.ok() ? records.blocks.complete : records.pools.complete;
+  judgement.unread = evidence.Read(records.pools).ok() ? evidence.Read(records.blocks) : evidence.Read(records.pools);
   for (const PoolUse& use : evidence.pool_use) {
     // A pool of a few addresses is meant to be used up.
     if (!use.gives || use.free() < 1 || use.addresses < 64) continue;

@@ -32,20 +32,20 @@ Users UsersOf(const IpamEvidence& evidence, const RecordRef& record) {
     AddUser(record, pod->name, pod->node, users);
     users.young |= IsYoung(pod->created, evidence.records.blocks.read_at);
   }
-  if (absl::IsNotFound(evidence.records.pods.complete))
+  if (evidence.EndpointsCount())
     for (const auto& [_, endpoint] : evidence.endpoints.At(address)) {
       AddUser(record, endpoint->pod, endpoint->node, users);
       users.young |= IsYoung(endpoint->created, evidence.records.blocks.read_at);
     }
   for (const auto& [_, sighting] : evidence.sightings.At(address))
-    if (sighting.seen->IsUsed()) AddUser(record, sighting.seen->pod, sighting.report->node, users);
+    if (sighting.IsUsed()) AddUser(record, sighting.seen->pod, sighting.report->node, users);
   return users;
 }
 
 IpamJudgement OfAnother(const IpamEvidence& evidence) {
-  if (absl::IsNotFound(evidence.records.blocks.complete)) return IpamJudgement(evidence.records.blocks.complete);
+  if (!RowsCount(evidence.Read(evidence.records.blocks))) return IpamJudgement(evidence.Read(evidence.records.blocks));
   IpamJudgement judgement;
-  judgement.unread = evidence.records.blocks.complete;
+  judgement.unread = evidence.Read(evidence.records.blocks);
   for (const auto& [address, record] : evidence.recorded.all()) {
     if (KindOf(record) != RecordKind::kWorkload) continue;
     const Users users = UsersOf(evidence, record);

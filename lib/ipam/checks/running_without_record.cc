@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace {
 
 // Who has an address that no record has: names of pods to be made anew, and all who have it in words.
 struct Users {
-  std::set<std::string> pods, words, nodes;
+  std::set<std::string> pods, nodes;
+  std::map<std::string, std::string> words;  // by pod, or by what else has it
   bool young = false;
 };
 
@@ -21,7 +23,7 @@ void AddPods(const IpamEvidence& evidence, const IpAddress& address, Users& user
   for (const auto& [_, pod] : evidence.pods.At(address)) {
     if (pod->without_ipam || !evidence.HasIt(*pod, address)) continue;
     users.pods.insert(pod->name);
-    users.words.insert(absl::StrCat("pod ", pod->name, " of node ", pod->node));
+    users.words[pod->name] = absl::StrCat("pod ", pod->name, " of node ", pod->node);
     users.nodes.insert(pod->node);
     users.young |= IsYoung(pod->created, evidence.records.blocks.read_at);
   }
@@ -30,9 +32,9 @@ void AddPods(const IpamEvidence& evidence, const IpAddress& address, Users& user
 void AddEndpoints(const IpamEvidence& evidence, const IpAddress& address, Users& users) {
   for (const auto& [_, endpoint] : evidence.endpoints.At(address)) {
     // Where pods are known, an endpoint without one runs nothing.
-    if (!absl::IsNotFound(evidence.records.pods.complete)) continue;
+    if (!evidence.EndpointsCount()) continue;
     users.pods.insert(endpoint->pod);
-    users.words.insert(absl::StrCat("pod ", endpoint->pod, " of node ", endpoint->node));
+    users.words[endpoint->pod] = absl::StrCat("pod ", endpoint->pod, " of node ", endpoint->node);
     users.nodes.insert(endpoint->node);
     users.young |= IsYoung(endpoint->created, evidence.records.blocks.read_at);
   }
@@ -45,16 +47,17 @@ bool MayGoWithoutIpam(const IpamEvidence& evidence, const Sighting& sighting) {
 
 void AddSightings(const IpamEvidence& evidence, const IpAddress& address, Users& users) {
   for (const auto& [_, sighting] : evidence.sightings.At(address)) {
-    if (!sighting.seen->IsUsed() || MayGoWithoutIpam(evidence, sighting)) continue;
+    if (!sighting.IsUsed() || MayGoWithoutIpam(evidence, sighting)) continue;
     if (!sighting.seen->pod.empty()) users.pods.insert(sighting.seen->pod);
-    users.words.insert(SightingText(sighting));
+    const std::string text = SightingText(sighting);
+    users.words[sighting.seen->pod.empty() ? text : sighting.seen->pod] = text;
     users.nodes.insert(sighting.report->node);
   }
 }
 
 void AddTunnels(const IpamEvidence& evidence, const IpAddress& address, Users& users) {
   for (const auto& [_, node] : evidence.tunnels.At(address)) {
-    users.words.insert(absl::StrCat("the tunnel of node ", node->name));
+    users.words[absl::StrCat("tunnel ", node->name)] = absl::StrCat("the tunnel of node ", node->name);
     users.nodes.insert(node->name);
     users.young |= IsYoung(node->created, evidence.records.blocks.read_at);
   }
@@ -72,6 +75,10 @@ std::vector<std::string> Steps(const IpamEvidence& evidence, const IpAddress& ad
   return steps;
 }
 
+std::string Words(const Users& users) {
+  return absl::StrJoin(users.words, ", ", [](std::string* out, const auto& user) { *out += user.second; });
+}
+
 void JudgeAddress(const IpamEvidence& evidence, const IpAddress& address, IpamJudgement& judgement) {
   Users users;
   AddPods(evidence, address, users);
@@ -84,7 +91,7 @@ void JudgeAddress(const IpamEvidence& evidence, const IpAddress& address, IpamJu
                            true);
   const IpamBlock* block = evidence.BlockAt(address);
   IpamFinding finding{.subject = address.ToString(),
-                      .detail = absl::StrCat(absl::StrJoin(users.words, ", "), " has it, and no record does: "),
+                      .detail = absl::StrCat(Words(users), " has it, and no record does: "),
                       .commands = Steps(evidence, address, users),
                       .node = *users.nodes.begin()};
   if (block == nullptr)
@@ -97,7 +104,7 @@ void JudgeAddress(const IpamEvidence& evidence, const IpAddress& address, IpamJu
 }
 
 IpamJudgement WithoutRecord(const IpamEvidence& evidence) {
-  if (!evidence.records.blocks.complete.ok()) return IpamJudgement(evidence.records.blocks.complete);
+  if (!evidence.Read(evidence.records.blocks).ok()) return IpamJudgement(evidence.Read(evidence.records.blocks));
   IpamJudgement judgement;
   std::set<IpAddress> judged;
   const auto judge = [&](const IpAddress& address) {

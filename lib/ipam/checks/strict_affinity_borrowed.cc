@@ -16,12 +16,13 @@ bool IsStrict(const ClusterRecords& records) {
 
 IpamJudgement Borrowed(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
-  if (absl::IsNotFound(records.blocks.complete)) return IpamJudgement(records.blocks.complete);
+  if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
   // Without a configuration addresses may be borrowed.
   if (!IsStrict(records))
-    return IpamJudgement(absl::IsNotFound(records.configs.complete) ? absl::OkStatus() : records.configs.complete);
+    return IpamJudgement(!RowsCount(evidence.Read(records.configs)) ? absl::OkStatus()
+                                                                    : evidence.Read(records.configs));
   IpamJudgement judgement;
-  judgement.unread = records.blocks.complete;
+  judgement.unread = evidence.Read(records.blocks);
   for (const auto& [address, record] : evidence.recorded.all()) {
     const std::string& taker = record.attributes().owner.node;
     const absl::string_view lender = record.block->node();

@@ -64,6 +64,7 @@ Json EvidenceJson(const IpamReport& report) {
     list.push_back({{"kind", Text(reading.kind)},
                     {"given", given},
                     {"rows", given ? Json(reading.rows) : Json()},
+                    {"stale_rows", reading.stale},
                     {"read_at", given ? When(reading.read_at) : Json()},
                     {"error", given ? ErrorOrNull(reading.status) : Json()}});
   }

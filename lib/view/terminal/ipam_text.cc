@@ -59,7 +59,7 @@ std::string List(const std::vector<const OpenIpamFinding*>& findings, size_t unl
   for (size_t i = 0; i < std::min(findings.size(), kListed); ++i) {
     const OpenIpamFinding& open = *findings[i];
     absl::StrAppend(
-        &text, Line(absl::StrCat(open.finding.subject, ": ", open.finding.detail, " (", AgeText(now - open.since),
+        &text, Line(absl::StrCat(open.finding.subject, ": ", open.finding.detail, " (for ", AgeText(now - open.since),
                                  open.effects == 0 ? "" : absl::StrCat("; explains ", open.effects, " more"), ")")));
   }
   const size_t more = unlisted + findings.size() - std::min(findings.size(), kListed);
@@ -134,13 +134,19 @@ std::string Unjudged(const IpamReport& report) {
   return rows.empty() ? "" : absl::StrCat("\nChecks that cannot judge\n", AlignedTable({"CHECK", "WHY"}, rows));
 }
 
+std::string StateOf(const EvidenceReading& reading) {
+  if (absl::IsNotFound(reading.status)) return "not given";
+  if (!reading.status.ok() || reading.stale == 0) return std::string(reading.status.message());
+  return absl::StrCat(reading.stale, " too old to count: read more than 10 minutes before the rest");
+}
+
 std::string Evidence(const IpamReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const EvidenceReading& reading : report.evidence) {
     const bool given = !absl::IsNotFound(reading.status);
     rows.push_back({reading.kind, given ? absl::StrCat(reading.rows) : "",
                     given ? absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", reading.read_at, absl::UTCTimeZone()) : "",
-                    given ? std::string(reading.status.message()) : "not given"});
+                    StateOf(reading)});
   }
   return absl::StrCat("\nEvidence\n", AlignedTable({"KIND", ">ROWS", "READ AT", ""}, rows));
 }
@@ -160,15 +166,23 @@ std::string Pools(const IpamReport& report) {
                       AlignedTable({"POOL", "CIDR", ">RECORDED", ">FREE", ">BLOCKS", ">MORE", ">FULL IN", ""}, rows));
 }
 
+// How to release by the report, or what it lacks for that.
+std::string ByReport(const IpamReleases& releases) {
+  if (releases.cluster_guid.empty() || releases.cluster_info_revision.empty())
+    return "By a report, which is safer: give the object ClusterInformation, too, without which calicoctl refuses it.";
+  return absl::StrCat(
+      "All at once, each only if its record is still the same; nothing is given meanwhile: calicoctl datastore migrate "
+      "lock; "
+      "this command again with --report FILE; calicoctl ipam release --from-report=FILE",
+      releases.calico_version.empty() ? " --force" : "", "; calicoctl datastore migrate unlock.");
+}
+
 std::string Releases(const IpamReport& report) {
   const auto& addresses = report.releases.addresses;
   if (addresses.empty()) return "";
   std::string text =
       absl::StrCat("\nSafe to release: ", addresses.size(), addresses.size() == 1 ? " address" : " addresses", "\n",
-                   Line("All at once, each only if its record is still the same, with the datastore locked meanwhile: "
-                        "calicoctl datastore migrate lock; caliwatch ipam … --report FILE; calicoctl ipam release "
-                        "--from-report=FILE --force; calicoctl datastore migrate unlock. One by one, at once:",
-                        2));
+                   Line(ByReport(report.releases), 2), "  Or one by one, now:\n");
   for (size_t i = 0; i < std::min(addresses.size(), kListed); ++i)
     absl::StrAppend(&text, "    calicoctl ipam release --ip=", addresses[i].address.ToString(), "\n");
   return text;

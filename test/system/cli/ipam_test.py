@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import tempfile
-import time
 import unittest
 
 from harness.main import run_tests
@@ -17,7 +16,8 @@ from harness.tools import ROOT
 RECORDED = ROOT / "test/recordings/calico"
 HEALTHY = RECORDED / "etcd/healthy.json"
 NODE = RECORDED / "bgp-healthy"  # n1, with pod1a to pod1c at 10.48.40.128 to .130
-ENDPOINT = "/calico/resources/v3/projectcalico.org/workloadendpoints/default/n1-k8s-pod2b-eth0"
+NODE_READ = 1795795115  # 2026-11-27 15:58:35 UTC, as its recording.txt says
+ENDPOINT = "/calico/resources/v3/projectcalico.org/workloadendpoints/default/n2-k8s-pod2b-eth0"
 
 
 def code(text):
@@ -47,17 +47,24 @@ class Files(unittest.TestCase):
         path = os.path.join(self.folder, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        os.utime(path, (time.time() - age,) * 2)
+        os.utime(path, (NODE_READ + 60 - age,) * 2)
         return path
 
     def two_looks(self, text, *more):
         now, before = self.write("now.json", text), self.write("before.json", text, age=60)
         return caliwatch("ipam", "--from", f"{now},{NODE}", "--before", f"{before},{NODE}", *more)
 
+    def healthy(self, age=0.0):
+        return self.write(f"healthy{age}.json", HEALTHY.read_text(), age)
+
     def test_healthy_records_and_their_node_agree(self):
-        done = caliwatch("ipam", "--from", f"{HEALTHY},{NODE}")
+        done = caliwatch("ipam", "--from", f"{self.healthy()},{NODE}")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertTrue(done.stdout.startswith("IPAM: records, pods and nodes agree\n"), done.stdout)
+        late = self.write("late.json", HEALTHY.read_text(), age=-3600)
+        stale = caliwatch("ipam", "--from", f"{late},{NODE}")
+        self.assertEqual(stale.returncode, 2)
+        self.assertIn("1 too old to count", stale.stdout)
         with open(HEALTHY, encoding="utf-8") as dump:
             piped = caliwatch("ipam", "--output", "json", stdin=dump)
         self.assertEqual((piped.returncode, json.loads(piped.stdout)["outcome"]), (0, "clean"))
@@ -96,11 +103,11 @@ class Files(unittest.TestCase):
 
     def test_pods_of_the_api_count_where_they_are_given(self):
         rows = [(f"pod{n}{x}", f"n{n}", f"10.48.{block}.{first + i}") for n, block, first in ((1, 40, 128), (2, 217, 0), (3, 98, 0)) for i, x in enumerate("abc")]
-        done = caliwatch("ipam", "--from", f"{HEALTHY},{NODE},-", input=pods(*rows))
+        done = caliwatch("ipam", "--from", f"{self.healthy()},{NODE},{self.write('all.json', pods(*rows))}")
         self.assertEqual(done.returncode, 0, done.stdout)
         gone = self.write("pods.json", pods(*rows[1:]))
         old = self.write("old.json", pods(*rows[1:]), age=60)
-        done = caliwatch("ipam", "--from", f"{HEALTHY},{NODE},{gone}", "--before", f"{self.write('e.json', HEALTHY.read_text(), 60)},{NODE},{old}")
+        done = caliwatch("ipam", "--from", f"{self.healthy()},{NODE},{gone}", "--before", f"{self.healthy(60)},{NODE},{old}")
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("ipam_endpoint_without_pod", done.stdout)
         self.assertNotIn("ipam release", done.stdout)

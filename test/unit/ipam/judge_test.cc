@@ -105,6 +105,16 @@ TEST_CASE("a finding that another explains is that one's effect") {
     }
 }
 
+TEST_CASE("reports of nodes are stale one by one, and no judgement is made by stale ones alone") {
+  ClusterRecords records = HealthyCluster();
+  records.reports.rows.at("n1").read_at = kClusterRead - absl::Hours(1);
+  CHECK(LookTwice(records).outcome() == IpamOutcome::kClean);
+  for (auto& [name, report] : records.reports.rows) report.read_at = kClusterRead - absl::Hours(1);
+  const IpamReport report = LookTwice(records);
+  CHECK(report.outcome() == IpamOutcome::kCannotJudge);
+  for (const EvidenceReading& reading : report.evidence) CHECK(reading.stale == (reading.kind == "reports" ? 3 : 0));
+}
+
 TEST_CASE("what was read is told by kind") {
   ClusterRecords records = HealthyCluster();
   records.pods.complete = absl::DataLossError("cut off");

@@ -7,9 +7,10 @@
 namespace caliwatch {
 namespace {
 
-// The healthy cluster with so many more records in its first block.
-ClusterRecords Grown(size_t more) {
+// The healthy cluster with so many more records in its first block, all of it read at this time.
+ClusterRecords Grown(size_t more, absl::Time read = kClusterRead) {
   ClusterRecords records = HealthyCluster();
+  ForEachClusterTable([&](const char*, auto member) { (records.*member).read_at = read; });
   auto& block = records.blocks.rows.at("10.48.1.0/26");
   for (size_t i = 0; i < more; ++i) block.records.push_back(block.records.back());
   return records;
@@ -48,7 +49,7 @@ TEST_CASE("a pool's history has a sample an hour and two weeks of them, and ends
   PoolHistory history;
   for (int minute = 0; minute < 60 * 24 * 20; minute += 20)
     FollowPools(HealthyCluster(), kClusterRead + absl::Minutes(minute), history);
-  CHECK(history.at("default").size() == 24 * 14 + 1);
+  CHECK(history.at("default").size() == 24 * 14);
   ClusterRecords records = HealthyCluster();
   records.pools.rows.clear();
   CHECK(FollowPools(records, kClusterRead, history).empty());
@@ -58,8 +59,9 @@ TEST_CASE("a pool's history has a sample an hour and two weeks of them, and ends
 TEST_CASE("a pool that fills soon is found by its rate") {
   IpamState state;
   JudgeIpam(Grown(0), kClusterRead, state);
-  JudgeIpam(Grown(6000), kClusterRead + absl::Hours(12), state);
-  const IpamReport report = JudgeIpam(Grown(6000), kClusterRead + absl::Hours(13), state);
+  const absl::Time later = kClusterRead + absl::Hours(12), last = later + absl::Hours(1);
+  JudgeIpam(Grown(6000, later), later, state);
+  const IpamReport report = JudgeIpam(Grown(6000, last), last, state);
   CHECK(DetailOf(report, "ipam_pool_filling", "default") ==
         "6020 of 65536 addresses of 10.48.0.0/16 are recorded; at the present rate, 11077 more a day, it is full in 5 "
         "days");

@@ -162,8 +162,12 @@ TEST_CASE("in doubt an address is unknown and never leaked") {
           attributes.assigned = kClusterRead - absl::Seconds(30);
         }) == Found{"it was taken less than a minute before pods were read, or later"});
   CHECK(doubts([](ClusterRecords& records) {
-          records.reports.rows.at("n1").read_at = kClusterRead - absl::Hours(2);
+          records.reports.rows.at("n1").read_at = kClusterRead - absl::Minutes(8);
+          records.blocks.rows.at("10.48.1.0/26").attributes[1].assigned = kClusterRead - absl::Minutes(8);
         }) == Found{"it was taken less than a minute before its node was read, or later"});
+  CHECK(doubts([](ClusterRecords& records) {
+          records.reports.rows.at("n1").read_at = kClusterRead - absl::Hours(2);
+        }) == Found{"node n1: it was read 121 minutes before the rest"});
   CHECK(doubts([](ClusterRecords& records) {
           records.pods.rows["default/web-11"] = {
               .name = "default/web-11", .node = "n1", .uid = "", .phase = "Pending", .addresses = {}};
@@ -171,6 +175,34 @@ TEST_CASE("in doubt an address is unknown and never leaked") {
   // What could not be read of pods leaves the whole check without a judgement.
   CHECK(doubts([](ClusterRecords& records) { records.pods.complete = absl::DataLossError("cut off"); }) == Found{});
   CHECK(doubts([](ClusterRecords& records) { records.pods.complete = absl::NotFoundError("not given"); }) == Found{});
+}
+
+TEST_CASE("what is stale proves nothing, and what it names is not released") {
+  // Since then web-11 went, and its address was given back.
+  ClusterRecords records = HealthyCluster();
+  RemoveRecord(records, Address("10.48.1.1"));
+  records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
+  records.pods.rows.erase("default/web-11");
+  records.reports.rows.at("n1").read_at = kClusterRead - absl::Minutes(15);
+  CHECK(FoundBy(LookTwice(records)) == Found{});
+  records = HealthyCluster();
+  RemoveRecord(records, Address("10.48.1.1"));
+  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
+  records.pods.read_at = kClusterRead - absl::Minutes(15);
+  CHECK(FoundBy(LookTwice(records)) == Found{});
+  CHECK(LookTwice(records).outcome() == IpamOutcome::kCannotJudge);
+  // Stale blocks have addresses that were given back since.
+  records = HealthyCluster();
+  Vanish(records, "default/web-11", "n1", "10.48.1.1");
+  records.blocks.read_at = kClusterRead - absl::Minutes(15);
+  CHECK(FoundBy(LookTwice(records)).count("ipam_address_leaked 10.48.1.1") == 0);
+  // A stale report of an interface keeps its address all the same.
+  records = HealthyCluster();
+  Vanish(records, "default/web-11", "n1", "10.48.1.1");
+  AddSighting(records, "n3", Address("10.48.1.1"), "default/old");
+  records.reports.rows.at("n3").read_at = kClusterRead - absl::Minutes(15);
+  CHECK(LookTwice(records).releases.addresses.empty());
 }
 
 TEST_CASE("without endpoint-status the kernel's word counts alone") {
@@ -325,6 +357,10 @@ TEST_CASE("nodes of other names than the records have prove nothing") {
   }
   records.nodes = others;
   CHECK(FoundBy(LookTwice(records)) == Found{});
+  Vanish(records, "default/web-11", "n1", "10.48.1.1");
+  records.reports.rows.erase("n1");
+  CHECK(FoundBy(LookTwice(records)) == Found{});
+  CHECK(DoubtsOf(LookTwice(records)).count("ipam_address_leaked: no agent's report of node n1") == 1);
 }
 
 TEST_CASE("a claim that stays pending or half deleted is told after five minutes") {

@@ -22,7 +22,7 @@ TEST_CASE("a healthy look says so, and what it was made of") {
   CHECK(absl::StartsWith(text,
                          "IPAM: records, pods and nodes agree\nSeen 2026-11-27 15:57:40 UTC, 20 recorded addresses\n"));
   CHECK(Holds(text, "\nPools\n  POOL     CIDR          RECORDED   FREE  BLOCKS"));
-  CHECK(Holds(text, "  endpoints                                     not given\n"));
+  CHECK(Holds(text, "  endpoints                                    not given\n"));
   CHECK_FALSE(absl::StrContains(text, "Findings"));
 }
 
@@ -43,6 +43,12 @@ TEST_CASE("findings are told with what to do, and what is safe to release") {
               "recorded"));
   CHECK(Holds(text, "\nSafe to release: 1 address\n"));
   CHECK(Holds(text, "    calicoctl ipam release --ip=10.48.1.1\n"));
+  CHECK(Holds(text, "give the object ClusterInformation, too"));
+  records.cluster_guid = "guid";
+  records.cluster_info_revision = "12";
+  CHECK(Holds(IpamText(LookTwice(records)), "--from-report=FILE --force;"));
+  records.calico_version = "v3.32.1";
+  CHECK(Holds(IpamText(LookTwice(records)), "--from-report=FILE;"));
 }
 
 TEST_CASE("what is not sure, in doubt or cannot be judged is told apart") {
