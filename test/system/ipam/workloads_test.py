@@ -37,6 +37,7 @@ class ARealAgent(unittest.TestCase):
 
     def asked(self):
         with urllib.request.urlopen(self.lab.agent_url(NODE) + "api/v1/workloads", timeout=10) as answer:
+            self.assertGreaterEqual(int(answer.headers["Age"]), 0)
             return json.loads(answer.read())
 
     def stand_in(self):
