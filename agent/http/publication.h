@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "agent/http/shared_body.h"
 #include "lib/analysis/report.h"
+#include "lib/analysis/workloads/node_workloads.h"
 #include "lib/metrics/exposition.h"
 
 namespace caliwatch {
@@ -13,10 +15,12 @@ namespace caliwatch {
 // and pages are made of it when they are first asked for, and compressed when somebody takes them so: most polls nobody
 // looks at.
 struct Publication {
-  Report report;
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();  // the poll
+  Report report = {};
   ProcessStats process;
   PeerDetail peer_detail = PeerDetail::kAuto;
-  mutable SharedBody page = {}, json = {}, metrics = {};
+  NodeWorkloads workloads = {};
+  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;
