@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
+.PHONY: help demo test test-long test-kernels kernels test-kube kube check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -20,14 +20,20 @@ test: build ## every test but the long ones; those of the lab where test/lab cha
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) \
 	  --label-exclude "$$(test/lab/tests/changed && echo '^(long|kernels)$$' || echo '^(long|kernels|lab)$$')"
 
-test-long: build kernels ## those that wait for BIRD's own 240 seconds, all of the lab's own, and other kernels
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels)$$'
+test-long: build kernels kube ## those that wait for BIRD's own 240 seconds, all of the lab's own, other kernels, Kubernetes
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels|kube)$$'
 
 test-kernels: build kernels ## decoders, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
 	@ctest --test-dir $(BUILD) --output-on-failure --label-regex '^kernels$$'
 
 kernels: # What cannot be had is said here, and its tests are skipped.
 	@.ci/install-kernels || true
+
+test-kube: build kube ## those against a real Kubernetes API server, which Go 1.26 builds in minutes, once
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^kube$$'
+
+kube: # Where there is no Go for it, it says so, and its tests are skipped.
+	@test/kube/build
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress
