@@ -234,21 +234,25 @@ def _text(values):
     return " ".join(words)
 
 
-def promtool_test(rules, clusters, fired, severity=".+"):
-    """A file for `promtool test rules` that holds if exactly these alerts (of this severity) fire at any time.
+def promtool_test(rules, clusters, fired_of):
+    """A file for `promtool test rules` that holds if exactly these alerts fire at any time.
 
-    fired: {alert: [labels]}, of instance, peer, pod and cluster those that it has.
+    fired_of: {severity, a pattern: {alert: [labels]}}, of cluster, instance, peer, pod and scope those that it has.
     """
-    names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
-    samples = [{"labels": name, "value": 1} for name in names]
-    selector = f'alertstate="firing", severity=~"{severity}"'
-    expression = (
-        f"group by (alertname, cluster, instance, peer, pod) (count_over_time(ALERTS{{{selector}}}[{MINUTES}m]))"
-    )
-    asked = {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}
+    asked = [_asked(severity, fired) for severity, fired in fired_of.items()]
     series = [series for cluster in clusters for series in cluster.input_series()]
     return yaml.safe_dump({
         "rule_files": [str(rules)],
         "evaluation_interval": f"{STEP}s",
-        "tests": [{"interval": f"{STEP}s", "input_series": series, "promql_expr_test": [asked]}],
+        "tests": [{"interval": f"{STEP}s", "input_series": series, "promql_expr_test": asked}],
     }, width=10000)  # fmt: skip
+
+
+def _asked(severity, fired):
+    names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
+    selector = f'alertstate="firing", severity=~"{severity}"'
+    expression = (
+        f"group by (alertname, cluster, instance, peer, pod, scope) (count_over_time(ALERTS{{{selector}}}[{MINUTES}m]))"
+    )
+    samples = [{"labels": name, "value": 1} for name in names]
+    return {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}

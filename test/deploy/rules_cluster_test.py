@@ -16,18 +16,13 @@ class ClusterTest(unittest.TestCase):
     def setUp(self):
         self.promtool = unpacked_tool("promtool")
 
-    def assert_fires(self, clusters, **fired):
-        """Exactly these alerts, within the hour; clusters: one, or a list."""
-        self._assert(clusters, fired)
-
-    def assert_pages(self, clusters, **fired):
-        """Exactly these alerts that are critical."""
-        self._assert(clusters, fired, severity="critical")
-
-    def _assert(self, clusters, fired, **options):
+    def assert_fires(self, clusters, pages=None, **fired):
+        """Exactly these alerts, within the hour; clusters: one, or a list; pages: those of them that are critical,
+        where a test is about that."""
         clusters = clusters if isinstance(clusters, list) else [clusters]
+        asked = {".+": fired} if pages is None else {".+": fired, "critical": pages}
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, fired, **options))
+            Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, asked))
             answer = run(self.promtool, "test", "rules", "test.yaml", cwd=folder)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
@@ -101,19 +96,16 @@ class NobodyIsPaged(ClusterTest):
         for number, node in enumerate(("node-5", "node-6")):
             cluster.joins(node, 10 + 3 * number)
             cluster.converging(node, 10 + 3 * number, 14 + 3 * number)
-        self.assert_pages(cluster)
         slow = [{"instance": "node-5"}, {"instance": "node-6"}]
-        self.assert_fires(cluster, CaliwatchRouteConvergenceSlow=slow)
+        self.assert_fires(cluster, pages={}, CaliwatchRouteConvergenceSlow=slow)
 
     def test_when_one_worker_of_forty_dies(self):
         cluster = Cluster(nodes=40, all_peers=False)
         cluster.power_off("node-40", 10)
-        self.assert_fires(cluster, CaliwatchNodeLost=[{"instance": "node-40", "peer": "10.0.0.40"}])
-        self.assert_pages(cluster)
+        self.assert_fires(cluster, pages={}, CaliwatchNodeLost=[{"instance": "node-40", "peer": "10.0.0.40"}])
 
     def test_when_the_monitor_names_another_job_which_is_told_once(self):
-        self.assert_fires(Cluster(job="caliwatch/caliwatch"), CaliwatchAbsent=[{}])
-        self.assert_pages(Cluster(job="caliwatch/caliwatch"))
+        self.assert_fires(Cluster(job="caliwatch/caliwatch"), pages={}, CaliwatchAbsent=[{"scope": "job"}])
 
     def test_when_one_of_two_clusters_is_gone_which_is_told_once(self):
         for agents in (True, False):
@@ -123,8 +115,7 @@ class NobodyIsPaged(ClusterTest):
             else:
                 for node in other.names:
                     other.no_agent(node, 10)
-            self.assert_fires([one, other], CaliwatchAbsent=[{"cluster": "other"}])
-            self.assert_pages([one, other])
+            self.assert_fires([one, other], pages={}, CaliwatchAbsent=[{"cluster": "other", "scope": "cluster"}])
 
 
 class OneCauseOneAlert(ClusterTest):
@@ -139,8 +130,8 @@ class OneCauseOneAlert(ClusterTest):
         cluster = Cluster()
         cluster.restart_bird("node-1", 10, away=1, held_back=9)
         cluster.agent_replaced("node-1", 14, 1)
-        self.assert_fires(cluster, CaliwatchRouteConvergenceSlow=[{"instance": "node-1"}])
-        self.assert_pages(cluster, CaliwatchRouteConvergenceSlow=[{"instance": "node-1"}])
+        slow = {"CaliwatchRouteConvergenceSlow": [{"instance": "node-1"}]}
+        self.assert_fires(cluster, pages=slow, **slow)
 
     def test_a_node_without_power(self):
         for all_peers in (True, False):
@@ -153,8 +144,7 @@ class OneCauseOneAlert(ClusterTest):
         for node in ("node-3", "node-4", "node-5"):
             cluster.power_off(node, 10)
         lost = [{"instance": f"node-{number}", "peer": f"10.0.0.{number}"} for number in (3, 4, 5)]
-        self.assert_fires(cluster, CaliwatchNodeLost=[*lost, {}])
-        self.assert_pages(cluster, CaliwatchNodeLost=[{}])
+        self.assert_fires(cluster, pages={"CaliwatchNodeLost": [{}]}, CaliwatchNodeLost=[*lost, {}])
 
     def test_a_node_whose_bird_died(self):
         for all_peers in (True, False):
