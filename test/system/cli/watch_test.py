@@ -86,7 +86,7 @@ class WatchTest(unittest.TestCase):
         self.assertTrue(eventually(lambda: "critical finding" in self.next_frame()[0], timeout=10))
         self.assertRegex(
             "\n".join(self.next_frame()),
-            r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: is administrat",
+            r"CRITICAL  Pod default/.* is cut off: its interface is down\s+\[workload_interface_down\]\n    cali\w+.*: is adm",
         )
         self.lab.heal()
         self.assertTrue(eventually(lambda: "nothing wrong found" in self.next_frame()[0], timeout=10))
