@@ -10,7 +10,10 @@ BUILD := build/$(PRESET)
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
+demo: ## a cluster on this machine: real BIRD, an agent per node, faults to try
+	@test/lab/before-demo $(BUILD)/caliwatch $(JOBS)
+	@$(MAKE) --no-print-directory configure
+	@NINJA_STATUS="[%f of %t, %e s] " cmake --build $(BUILD) --target caliwatch --parallel $(JOBS)
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
 test: build ## every test but the long ones; those of the lab where test/lab changed
@@ -46,11 +49,13 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write what is made from code anew: metrics.md, checks.md, caliwatch.1, reliability.md, security.md, prometheusrule.yaml
+docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security
+	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.chart_table
 	@deploy/prometheus/write-prometheusrule
+	@.ci/install-go-tools helm && HELM=build/tools/go/helm deploy/kubernetes/write-manifests || true # their test tells where helm is
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures

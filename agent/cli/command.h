@@ -23,6 +23,7 @@ struct Option {
   std::string value = {};  // where none is given
   bool required = false;
   std::vector<std::string> (*suggestions)() = nullptr;  // what completion offers beyond words and files
+  std::string short_name = {};                          // "-q"; empty: it has none
 
   bool is_flag() const { return name[0] == '-'; }
   bool is_switch() const { return is_flag() && placeholder.empty(); }

@@ -48,7 +48,8 @@ std::string ValueText(const Option& option) {
 
 void AddSwitch(CLI::App& command, const Option& flag, std::function<void(std::string)> keep) {
   const auto said = [keep = std::move(keep)](int64_t count) { keep(count > 0 ? "true" : "false"); };
-  command.add_flag_function(flag.name, said, Help(flag));
+  const std::string names = flag.short_name.empty() ? flag.name : absl::StrCat(flag.short_name, ",", flag.name);
+  command.add_flag_function(names, said, Help(flag));
 }
 
 void AddSetting(CLI::App& command, const Option& flag, SettingValues& given) {

@@ -22,7 +22,8 @@ std::string CommandSection(const Subcommand& command) {
   std::string page = absl::StrCat(".SS caliwatch ", command.name, "\n", Roff(command.about), "\n");
   for (const Option& option : AllOptions(command)) {
     const bool takes_value = option.is_flag() && !option.placeholder.empty();
-    absl::StrAppend(&page, ".TP\n\\fB", Roff(option.name), "\\fR",
+    const std::string short_name = option.short_name.empty() ? "" : absl::StrCat(Roff(option.short_name), "\\fR, \\fB");
+    absl::StrAppend(&page, ".TP\n\\fB", short_name, Roff(option.name), "\\fR",
                     takes_value ? absl::StrCat("=\\fI", Roff(option.placeholder), "\\fR") : "", "\n", Roff(option.help),
                     "\n");
   }

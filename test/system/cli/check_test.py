@@ -94,6 +94,29 @@ class Checking(unittest.TestCase):
             done = in_namespace("check", "--output", "json", *NO_BIRD, setup=setup)
             self.assertEqual((done.returncode, json.loads(done.stdout)["outcome"]), (code, outcome))
 
+    def test_short_is_a_line_a_finding_under_the_verdict(self):
+        done = in_namespace("check", "--output", "short", *NO_BIRD, setup=DUPLICATE_IP)
+        verdict, duplicate, *others = done.stdout.splitlines()
+        self.assertEqual((done.returncode, verdict), (1, "this node: 2 findings, 1 of them critical"))
+        self.assertTrue(duplicate.startswith("CRITICAL  duplicate_neighbor_ip  192.168.7.1: has "), duplicate)
+        self.assertRegex("\n".join(others), r"^WARNING  \w+  Calico's folders: [^\n]+$")
+
+    def test_wide_shows_what_text_shows_and_more_of_each_peer_and_source(self):
+        folder = ROOT / "test/recordings/nodes/healthy-bird2"
+        text, wide = (caliwatch("check", "--replay", folder, "--output", kind).stdout for kind in ("text", "wide"))
+        self.assertTrue(wide.startswith(text))
+        self.assertRegex(wide, r"\n  10\.39\.1\.12 +Mesh_10_39_1_12 +64512 ")
+        self.assertRegex(wide, r"\nSources\n(?:  .*\n)*  endpoint_status ")
+
+    def test_quiet_the_exit_code_alone_is_the_answer(self):
+        for flag in ("-q", "--quiet"):
+            done = in_namespace("check", flag, *NO_BIRD, setup=DUPLICATE_IP)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", ""))
+        self.assertEqual(in_namespace("check", "-q", *NO_BIRD).returncode, 0)
+        wrong = caliwatch("check", "-q", "--replay", "/nonexistent")
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        self.assertIn("/nonexistent", wrong.stderr)
+
     def test_an_answer_that_cannot_be_written_is_no_clean_bill(self):
         with open("/dev/full", "w") as full:
             done = in_namespace("check", *NO_BIRD, stdout=full)
@@ -108,6 +131,20 @@ class Checking(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         subjects = [finding["subject"] for finding in json.loads(done.stdout)["findings"]]
         self.assertEqual(subjects, ["192.168.7.1", "Calico's folders"])
+
+    def test_a_recording_comes_out_as_an_archive_and_its_folder_is_gone(self):
+        folder = os.path.join(self.folder, "recording")
+        with open(os.path.join(self.folder, "archive"), "wb") as archive:
+            done = in_namespace("record", "--tar", folder, *NO_BIRD, setup=DUPLICATE_IP, stdout=archive)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("caliwatch check --replay recording", done.stderr)
+        self.assertFalse(os.path.exists(folder))
+        subprocess.run(["tar", "-xf", archive.name, "-C", self.folder], check=True)
+        self.assertEqual(caliwatch("check", "--replay", folder).returncode, 1)
+        again = in_namespace("record", "--tar", folder, *NO_BIRD)
+        self.assertEqual((again.returncode, again.stdout), (1, ""))
+        self.assertIn(f"{folder} exists", again.stderr)
+        self.assertTrue(os.path.exists(folder))
 
     def test_a_recording_never_mixes_with_other_files(self):
         folder, _ = self.recording()

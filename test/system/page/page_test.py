@@ -100,7 +100,7 @@ class ANodeBehindVxlan(PageTest):
     def copy_what_to_type(self):
         """With a clipboard, and without: then the line is selected, and the browser is told to copy that."""
         line = "bridge fdb show dev vxlan.calico"
-        label = "return document.querySelector('.command button:not([hidden])').getAttribute('aria-label')"
+        label = "return document.querySelector('.command button:not([hidden])')?.getAttribute('aria-label')"
         self.assertTrue(eventually(lambda: self.browser.run(label) == f"Copy: {line}"))
         click = """Object.defineProperty(navigator, 'clipboard', {configurable: true, value: %s});
             document.querySelector('.command button').click()"""

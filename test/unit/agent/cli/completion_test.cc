@@ -26,7 +26,7 @@ TEST_CASE("both shells complete every command with every option") {
 
 TEST_CASE("values are completed where they are words, names or files") {
   const std::string bash = CompletionScript(Shell::kBash);
-  CHECK(absl::StrContains(bash, "--output) choices=\"text json\""));
+  CHECK(absl::StrContains(bash, "--output) choices=\"text wide short json\""));
   CHECK(absl::StrContains(bash, "--replay) choices=\"@files\""));
   CHECK(absl::StrContains(bash, "flags=\"--help\" words=\"bash zsh\""));
   CHECK(absl::StrContains(bash, " bird_down "));
