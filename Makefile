@@ -49,7 +49,7 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
+docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security

@@ -8,6 +8,7 @@
 
 #include "agent/build/embedded.h"
 #include "lib/analysis/findings/check_info.h"
+#include "lib/ipam/check.h"
 #include "lib/model/utf8.h"
 #include "lib/view/check_document.h"
 #include "lib/view/terminal/text_layout.h"
@@ -19,6 +20,10 @@ constexpr size_t kLineWidth = 100;
 
 std::string NameOf(const EmbeddedFile& runbook) { return std::string(absl::StripSuffix(runbook.name, ".md")); }
 
+std::string Holding(const CheckInfo& check) {
+  return absl::StartsWith(check.name, "ipam_") ? HoldingOfLooks(check) : HoldingOf(check);
+}
+
 std::string CheckText(const CheckInfo& check) {
   std::string alerts;
   for (const EmbeddedFile& runbook : Runbooks())
@@ -29,7 +34,7 @@ std::string CheckText(const CheckInfo& check) {
   };
   return absl::StrCat(check.name, " (", ToString(check.severity), ")\n\n", Wrapped(check.summary, 2, kLineWidth), "\n",
                       paragraph("What it breaks", check.impact), paragraph("What it means", check.meaning),
-                      paragraph("What to do", check.remedy), paragraph("When it counts", HoldingOf(check)),
+                      paragraph("What to do", check.remedy), paragraph("When it counts", Holding(check)),
                       alerts.empty() ? "" : paragraph("Runbooks that speak of it", alerts));
 }
 
@@ -37,6 +42,9 @@ std::string List() {
   std::string text = "Checks\n";
   for (const CheckInfo* check : AllCheckInfos())
     absl::StrAppend(&text, "  ", check->name, "\n", Wrapped(check->summary, 6, kLineWidth));
+  text += "\nChecks of `caliwatch ipam`\n";
+  for (const IpamCheck& check : AllIpamChecks())
+    absl::StrAppend(&text, "  ", check.info.name, "\n", Wrapped(check.info.summary, 6, kLineWidth));
   absl::StrAppend(&text, "\nAlerts\n");
   for (const EmbeddedFile& runbook : Runbooks()) absl::StrAppend(&text, "  ", NameOf(runbook), "\n");
   return absl::StrCat(text, "\n`caliwatch explain NAME` has all of one.\n");
@@ -47,6 +55,7 @@ std::string List() {
 std::vector<std::string> ExplainableNames() {
   std::vector<std::string> names;
   for (const CheckInfo* check : AllCheckInfos()) names.emplace_back(check->name);
+  for (const IpamCheck& check : AllIpamChecks()) names.emplace_back(check.info.name);
   for (const EmbeddedFile& runbook : Runbooks()) names.push_back(NameOf(runbook));
   return names;
 }
@@ -55,6 +64,8 @@ absl::StatusOr<std::string> Explanation(absl::string_view name) {
   if (name.empty()) return List();
   for (const CheckInfo* check : AllCheckInfos())
     if (absl::EqualsIgnoreCase(check->name, name)) return CheckText(*check);
+  for (const IpamCheck& check : AllIpamChecks())
+    if (absl::EqualsIgnoreCase(check.info.name, name)) return CheckText(check.info);
   for (const EmbeddedFile& runbook : Runbooks())
     if (absl::EqualsIgnoreCase(NameOf(runbook), name)) return std::string(runbook.text);
   std::string similar;

@@ -10,7 +10,13 @@ namespace caliwatch {
 // When a finding of the check counts: a sentence.
 std::string HoldingOf(const CheckInfo& check);
 
+// The same of a check of `caliwatch ipam`.
+std::string HoldingOfLooks(const CheckInfo& check);
+
 // docs/checks.md: every check with severity, meaning and remedy.
 std::string DocumentChecks();
+
+// docs/ipam-checks.md: the same of the checks of `caliwatch ipam`.
+std::string DocumentIpamChecks();
 
 }  // namespace caliwatch

@@ -63,6 +63,7 @@ std::string Section(absl::string_view title, const Row& heads, const std::vector
 std::string PeersInFull(const Report& report, Family family) {
   const std::vector<const PeerReport*> peers = PeersByImportance(report, family);
   std::vector<Row> rows;
+  rows.reserve(peers.size());
   for (const PeerReport* peer : peers) rows.push_back(PeerMore(*peer));
   return Section(absl::StrCat("In full: ", PeersTitle(report, peers, family)), kPeerMoreHeads, rows);
 }
@@ -70,6 +71,7 @@ std::string PeersInFull(const Report& report, Family family) {
 std::string NodesInFull(const Report& report, Family family) {
   const std::vector<const RemoteNode*> nodes = NodesByImportance(report, family);
   std::vector<Row> rows;
+  rows.reserve(nodes.size());
   for (const RemoteNode* node : nodes) rows.push_back(NodeMore(*node));
   return Section(absl::StrCat("In full: ", NodesTitle(nodes, family)), kNodeMoreHeads, rows);
 }

@@ -33,6 +33,8 @@ const std::map<std::string, Paths>& Rooms() {
   const Paths findings = {"lib/analysis/findings/"}, state = {"lib/analysis/state/"};
   const Paths report = {"lib/analysis/report.h", "lib/analysis/findings/finding.h",
                         "lib/analysis/findings/check_info.h", "lib/analysis/findings/verdict.h"};
+  const Paths check_info = {"lib/analysis/findings/check_info.h", "lib/analysis/findings/finding.h"};
+  const Paths ipam = {"lib/ipam/"};
   const Paths lib = {"lib/"}, process = {"agent/exit_code.h", "agent/build/", "agent/log/", "agent/config/"};
   static const std::map<std::string, Paths> rooms = {
       {"lib/model", {}},
@@ -49,12 +51,14 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
       {"lib/analysis/state", model + evidence + findings + routes + bgp + workloads + convergence},
       {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
+      {"lib/ipam", model + check_info + routes},
+      {"lib/ipam/checks", model + check_info + ipam},
       {"lib/metrics", model + report},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},
-      {"lib/view", model + report},
-      {"lib/view/terminal", model + report + Paths{"lib/view/"}},
+      {"lib/view", model + report + Paths{"lib/ipam/check.h"}},
+      {"lib/view/terminal", model + report + ipam + Paths{"lib/view/"}},
       {"lib/view/html", model + report + Paths{"lib/view/"}},
-      {"lib/view/json", model + report + Paths{"lib/view/"}},
+      {"lib/view/json", model + report + ipam + Paths{"lib/view/"}},
       {"lib/view/log", model + report + Paths{"lib/view/"}},
       {"agent", {"agent/cli/"}},
       {"agent/build", {}},
@@ -77,7 +81,7 @@ bool Covers(const std::string& allowed, const std::string& header) {
 
 bool MayInclude(const std::string& room, const std::string& header) {
   const std::string target = FolderOf(header);
-  if (target == "lib/analysis/checks" || target == "lib/metrics/catalog") return false;
+  if (target == "lib/analysis/checks" || target == "lib/ipam/checks" || target == "lib/metrics/catalog") return false;
   const bool shows = absl::StartsWith(room, "lib/view") || absl::StartsWith(room, "lib/metrics");
   if (shows && header == "lib/model/snapshot.h") return false;
   if (target == room) return true;

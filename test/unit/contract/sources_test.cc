@@ -26,6 +26,8 @@ bool IsOfFamily(const SourceFile& source, const std::string& header) {
   if (header == "lib/decode/kernel_messages.h") return folder == "lib/decode" && absl::StartsWith(stem, "kernel_");
   if (header == "lib/decode/bird_answers.h")
     return folder == "lib/decode" && std::set<std::string>{"bird_status", "bird_protocols", "bird_routes"}.count(stem);
+  if (header == "lib/decode/ipam_records.h") return folder == "lib/decode" && absl::StartsWith(stem, "ipam_");
+  if (header == "lib/ipam/check.h") return folder == "lib/ipam/checks";
   if (header == "lib/analysis/findings/check.h") return folder == "lib/analysis/checks";
   if (header == "lib/metrics/metric.h") return folder == "lib/metrics/catalog";
   return header == "agent/cli/command.h" && folder == "agent/cli" && absl::EndsWith(stem, "_command");
@@ -63,9 +65,9 @@ const std::set<std::string> kHeadersAlone = {
 const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
     {"tests of the whole program: each needs a process, a terminal, a signal or a node",
      {"agent/main.cc", "agent/cli/agent_command.cc", "agent/cli/check_command.cc", "agent/cli/completion_command.cc",
-      "agent/cli/explain_command.cc", "agent/cli/record_command.cc", "agent/cli/record_subject.cc",
-      "agent/cli/terminal.cc", "agent/cli/version_command.cc", "agent/cli/watch_command.cc",
-      "agent/daemon/poll_once.cc", "agent/daemon/run_agent.cc", "agent/log/log.cc"}},
+      "agent/cli/explain_command.cc", "agent/cli/ipam_command.cc", "agent/cli/record_command.cc",
+      "agent/cli/record_subject.cc", "agent/cli/terminal.cc", "agent/cli/version_command.cc",
+      "agent/cli/watch_command.cc", "agent/daemon/poll_once.cc", "agent/daemon/run_agent.cc", "agent/log/log.cc"}},
     {"command_line_test", {"agent/build/version.cc"}},
     {"confinement_test", {"agent/daemon/system_calls.cc"}},
     {"http_server_test: whether a library calls it shows in a server alone", {"agent/http/stand_in.cc"}},
@@ -103,7 +105,9 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
     {"exposition_test: they are read as they are served",
      {"lib/analysis/kernel_report.cc", "lib/metrics/catalog/", "lib/metrics/metric.cc"}},
     {"tests of decoders, which give these values their content",
-     {"lib/model/bird.cc", "lib/model/kernel.cc", "lib/model/route_owner.cc"}},
+     {"lib/model/bird.cc", "lib/model/ipam.cc", "lib/model/kernel.cc", "lib/model/route_owner.cc"}},
+    {"verdicts_test: every check, on a healthy cluster in which one thing is broken",
+     {"lib/ipam/checks/", "lib/ipam/check.cc", "lib/ipam/evidence.cc", "lib/ipam/finding.cc"}},
     {"recorded_node_test and recording_node_test", {"lib/node/raw_node.cc", "lib/node/recording_format.cc"}},
     {"status_page_test", {"lib/view/html/html.cc"}},
 };

@@ -132,8 +132,8 @@ TEST_CASE("the agent's help has every setting with its meaning and its default")
 
 TEST_CASE("every command has help with its flags and its exit codes") {
   CHECK(absl::StrContains(Flat(Parse({"check", "--help"}).out), "1 findings; 2 cannot judge"));
-  for (const char* flag :
-       {"--replay DIR", "--output text|wide|short|json", "--calico.run-dir DIR", "--calico.lib-dir DIR", "--config.file FILE"})
+  for (const char* flag : {"--replay DIR", "--output text|wide|short|json", "--calico.run-dir DIR",
+                           "--calico.lib-dir DIR", "--config.file FILE"})
     CHECK(absl::StrContains(Parse({"check", "--help"}).out, flag));
   CHECK(absl::StrContains(Parse({"record", "--help"}).out, "Exit codes: 0 done"));
   const Parsed program = Parse({"--help"});

@@ -5,6 +5,7 @@
 
 #include "agent/build/embedded.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/ipam/check.h"
 #include "test/support/catch.h"
 #include "test/support/status_says.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 TEST_CASE("every check and every runbook can be explained, and is in the list") {
   const std::string list = *Explanation("");
-  CHECK(ExplainableNames().size() == AllChecks().size() + Runbooks().size());
+  CHECK(ExplainableNames().size() == AllChecks().size() + AllIpamChecks().size() + Runbooks().size());
   for (const std::string& name : ExplainableNames()) {
     INFO(name);
     REQUIRE(Explanation(name).ok());
