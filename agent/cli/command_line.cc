@@ -78,13 +78,13 @@ void AddOption(CLI::App& command, const Option& option, std::string& given) {
 
 // What CLI11 parses, by the names of options: all commands' together, of which one is then chosen.
 struct Parsed {
-  const Command* command = nullptr;
+  const Subcommand* command = nullptr;
   std::string config_file;
   std::map<std::string, SettingValues> settings;
   std::map<std::string, std::string> values;
 };
 
-void AddCommand(CLI::App& program, const Command& command, Parsed& parsed) {
+void AddCommand(CLI::App& program, const Subcommand& command, Parsed& parsed) {
   CLI::App& added = *program.add_subcommand(command.name, command.about);
   // Without one of its own, it has the program's.
   if (!command.footer.empty()) added.footer(absl::StrCat(command.settings ? kConfigFile : "", command.footer));
@@ -104,7 +104,7 @@ void DefineProgram(CLI::App& program, Parsed& parsed) {
   program.require_subcommand(1);
   program.set_version_flag("--version", std::string(absl::StripTrailingAsciiWhitespace(VersionText())),
                            "Say which caliwatch this is.");
-  for (const Command& command : AllCommands()) AddCommand(program, command, parsed);
+  for (const Subcommand& command : AllCommands()) AddCommand(program, command, parsed);
 }
 
 // As other exporters have it; who looks for it is told what there is instead.

@@ -59,8 +59,8 @@ the session is up. [configuration.md](configuration.md#how-many-series-a-node-ha
 the same is told of each.
 
 ### A full mesh
-%d nodes gone: what each of the others has then. Prometheus keeps some 2 to 4 KiB of memory for a series, and gets one sample of each every
-15 seconds. Above a thousand nodes a full mesh costs more than it is worth, not only here: the last two columns are with
+%d nodes gone: what each of the others has then. Prometheus had 2.2 KiB of heap and 3.6 KiB of resident memory for each series of the mesh
+of 200, and gets one sample of each every 15 seconds. Above a thousand nodes a full mesh costs more than it is worth, not only here: the last two columns are with
 `--peers.detail=problems`.
 
 | nodes | a node, all well | the cluster | a node, %d gone | a node, two families | a node, `problems` | the cluster, `problems` |

@@ -9,6 +9,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/model/utf8.h"
+#include "lib/view/finding_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/words.h"
 

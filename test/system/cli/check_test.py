@@ -63,11 +63,12 @@ class Checking(unittest.TestCase):
     def test_a_finding_exits_1_and_is_told_with_its_remedy(self):
         done = in_namespace("check", *NO_BIRD, setup=DUPLICATE_IP)
         self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn("CRITICAL  duplicate_neighbor_ip: One IP address has neighbor entries", done.stdout)
+        self.assertRegex(done.stdout, r"CRITICAL  .* is in use at several interfaces \[duplicate_neighbor_ip\]\n")
         self.assertIn("cali12ab34cd56e", done.stdout)
         self.assertIn("192.168.7.1: has neighbor entries on 2 interfaces", done.stdout)
         self.assertIn("What it breaks: ", done.stdout)
         self.assertIn("What to do: ", done.stdout)
+        self.assertIn("\n      ip -d link show cali12ab34cd56e\n", done.stdout)
 
     def test_what_cannot_be_read_exits_2_and_is_told(self):
         os.mkdir(os.path.join(self.folder, "nodename"))
@@ -83,7 +84,7 @@ class Checking(unittest.TestCase):
             done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn(
-            "CRITICAL  bird_down: BIRD, which this node has run, does not answer.\n    BIRD ipv4: ", done.stdout
+            "CRITICAL  BIRD (IPv4) does not answer [bird_down]\n    BIRD ipv4: ", done.stdout
         )
         self.assertIn("IPv4  cannot be asked: ", done.stdout)
         self.assertIn("  bird ", done.stdout)

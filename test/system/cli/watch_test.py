@@ -103,7 +103,8 @@ class WatchTest(unittest.TestCase):
         self.lab.fault("interface-down", "node1")
         self.assertTrue(eventually(lambda: "critical finding" in "".join(self.next_frame()), timeout=10))
         shown = self.next_frame()
-        self.assertRegex("\n".join(shown), r"CRITICAL  workload_interface_down: .*\n    cali\w+.*: is administrat")
+        headline = r"CRITICAL  Pod default/.* is cut off: its interface is down\s+\[workload_interface_down\]"
+        self.assertRegex("\n".join(shown), headline + r"\n    cali\w+.*: is administrat")
         self.assertRegex(shown[0], r"^Since you looked, at [\d:]+ UTC")
         self.assertRegex(shown[1], r"^  new   CRITICAL  workload_interface_down  cali\w+$")
         # Whoever presses a key has seen it.

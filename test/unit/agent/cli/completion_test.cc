@@ -13,7 +13,7 @@ namespace {
 TEST_CASE("both shells complete every command with every option") {
   const std::string bash = CompletionScript(Shell::kBash), zsh = CompletionScript(Shell::kZsh);
   CHECK(AllCommands().size() >= 7);
-  for (const Command& command : AllCommands()) {
+  for (const Subcommand& command : AllCommands()) {
     INFO(command.name);
     CHECK(absl::StrContains(bash, absl::StrCat("    ", command.name, ")\n      flags=\"--help")));
     CHECK(absl::StrContains(zsh, absl::StrCat("    ", command.name, ")\n      _arguments")));
