@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -10,6 +12,7 @@
 
 #include "agent/cli/command.h"
 #include "agent/cli/ipam_evidence.h"
+#include "agent/cluster/live_sources.h"
 #include "lib/ipam/address_story.h"
 #include "lib/ipam/judge.h"
 #include "lib/model/utf8.h"
@@ -68,11 +71,57 @@ ExitCode Print(const std::string& text, ExitCode exit) {
 struct Looks {
   IpamEvidenceFiles before, now;
   bool has_before = false;
+  std::unique_ptr<LiveSources> live = {};  // whose records count instead of `now.records`
   IpamReport report;
+
+  const ClusterRecords& records() const { return live ? live->records() : now.records; }
 };
 
+// Twice, so far apart that what both see counts.
+constexpr absl::Duration kBetweenLooks = absl::Seconds(12), kLookWithin = absl::Minutes(2);
+
+absl::StatusOr<LiveSettings> LiveSettingsOf(const Invocation& invocation) {
+  const auto given = [&](const char* name) { return !invocation.values.at(name).empty(); };
+  LiveSettings settings{.in_cluster = false,
+                        .kubeconfig = invocation.values.at("--kubeconfig"),
+                        .etcd = invocation.values.at("--etcd") == "true",
+                        .agents = invocation.values.at("--agents")};
+  const bool has_records = settings.etcd || given("--kubeconfig");
+  if (given("--from") && settings.any())
+    return absl::InvalidArgumentError("give files (--from), or ask the cluster (--kubeconfig, --etcd, --agents)");
+  // In a pod of the cluster nothing need be said.
+  const bool in_pod = std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
+  settings.in_cluster = !given("--from") && !has_records && in_pod;
+  if (settings.any() && !has_records && !in_pod)
+    return absl::InvalidArgumentError("--agents alone knows no records: add --kubeconfig or --etcd");
+  return settings;
+}
+
+absl::Status LookAtCluster(const LiveSettings& settings, Looks& looks) {
+  absl::StatusOr<std::unique_ptr<LiveSources>> live = OpenLiveSources(settings);
+  if (!live.ok()) return live.status();
+  looks.live = *std::move(live);
+  const bool watched = isatty(STDERR_FILENO) != 0;
+  if (watched) std::cerr << "Looking at the cluster twice, " << kBetweenLooks << " apart…" << std::flush;
+  IpamState state;
+  looks.live->Look(kLookWithin);
+  JudgeIpam(looks.records(), absl::Now(), state);
+  looks.live->Wait(kBetweenLooks);
+  looks.live->Look(kLookWithin);
+  looks.report = JudgeIpam(looks.records(), absl::Now(), state);
+  if (watched) std::cerr << "\r\033[K" << std::flush;
+  for (const std::string& problem : looks.live->problems()) {
+    Complain(problem);
+    looks.now.problem = absl::UnavailableError("");  // told already
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Look(const Invocation& invocation, Looks& looks) {
-  const std::string& from = invocation.values.at("--from");
+  const absl::StatusOr<LiveSettings> live = LiveSettingsOf(invocation);
+  if (!live.ok()) return live.status();
+  if (live->any()) return LookAtCluster(*live, looks);
+  const std::string from = invocation.values.at("--from").empty() ? "-" : invocation.values.at("--from");
   const std::string& before = invocation.values.at("--before");
   if (from == "-" && isatty(STDIN_FILENO) != 0)
     return absl::InvalidArgumentError("nothing to look at: give files by --from, or records at standard input");
@@ -99,14 +148,17 @@ ExitCode Ipam(const Invocation& invocation) {
     address = *parsed;
   }
   Looks looks;
-  if (const absl::Status usage = Look(invocation, looks); !usage.ok()) return Complain(usage.message()), kExitUsage;
+  if (const absl::Status looked = Look(invocation, looks); !looked.ok()) {
+    Complain(looked.message());
+    return absl::IsInvalidArgument(looked) ? kExitUsage : kExitCannotJudge;
+  }
   for (const absl::Status& problem : {looks.before.problem, looks.now.problem})
-    if (!problem.ok()) Complain(problem.message());
-  if (!HasRows(looks.now.records)) return Complain("there are no records in what was given"), kExitCannotJudge;
+    if (!problem.ok() && !problem.message().empty()) Complain(problem.message());
+  if (!HasRows(looks.records())) return Complain("there are no records in what was given"), kExitCannotJudge;
   const bool for_programs = invocation.values.at("--output") == "json";
   if (address) {
     const auto facts =
-        TellAddress(*address, looks.now.records, looks.has_before ? &looks.before.records : nullptr, looks.report);
+        TellAddress(*address, looks.records(), looks.has_before ? &looks.before.records : nullptr, looks.report);
     return Print(for_programs ? AddressJson(*address, facts, looks.report) : AddressText(*address, facts),
                  looks.now.problem.ok() ? kExitOk : kExitCannotJudge);
   }
@@ -127,8 +179,19 @@ const RegisterCommand registered(
            .placeholder = "LIST",
            .help =
                "What to look at, parted by commas: files of `kubectl get KINDS -A -o json` or `etcdctl get --prefix "
-               "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -.",
-           .value = "-"},
+               "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -, "
+               "or in a pod, the cluster's API.",
+           .value = ""},
+          {.name = "--kubeconfig",
+           .placeholder = "FILE",
+           .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
+          {.name = "--etcd",
+           .placeholder = "",
+           .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and others)."},
+          {.name = "--agents",
+           .placeholder = "LIST",
+           .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "
+                   "addresses of a name. Default: none."},
           {.name = "--before",
            .placeholder = "LIST",
            .help = "The same of an earlier look: what both show counts. Default: none."},

@@ -9,8 +9,9 @@
 namespace caliwatch {
 
 // Where the agent serves something else than the metrics; http/pages.cc has a page for each, in this order.
-inline constexpr absl::string_view kOwnPaths[] = {
-    "/", "/api/v1/report", "/status.css", "/status.js", "/icon.svg", "/-/healthy", "/healthz", "/-/ready", "/readyz"};
+inline constexpr absl::string_view kOwnPaths[] = {"/",          "/api/v1/report", "/api/v1/workloads", "/status.css",
+                                                  "/status.js", "/icon.svg",      "/-/healthy",        "/healthz",
+                                                  "/-/ready",   "/readyz"};
 
 inline bool IsOwnPath(absl::string_view path) {
   return std::find(std::begin(kOwnPaths), std::end(kOwnPaths), path) != std::end(kOwnPaths);

@@ -142,7 +142,9 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   // Before the dumps: what they show and the journal does not report yet, the next journal will.
   const Journal journal = TakeJournal();
   auto publication = std::make_shared<Publication>();
-  publication->report = Observe(Read(early), journal);
+  const SnapshotPtr seen = Read(early);
+  publication->report = Observe(seen, journal);
+  publication->workloads = workloads_.Follow(*seen);
   stats_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
   CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
   UpdateProcessStats("/proc", stats_);

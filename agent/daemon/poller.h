@@ -14,6 +14,7 @@
 
 #include "agent/http/publication.h"
 #include "lib/analysis/observe.h"
+#include "lib/analysis/workloads/node_workloads.h"
 #include "lib/metrics/exposition.h"
 #include "lib/node/raw_node.h"
 
@@ -81,7 +82,8 @@ class Poller {
   RawNode& node_;
   const OnReport on_report_;
   const PollerParts parts_;
-  std::unique_ptr<Observer> observer_;  // these four are the poller thread's own
+  std::unique_ptr<Observer> observer_;  // these five are the poller thread's own
+  NodeWorkloadsHistory workloads_;
   ProcessStats stats_;
   absl::Status remembered_;
   bool failed_ = false;  // the last poll

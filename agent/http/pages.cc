@@ -2,10 +2,12 @@
 #include "agent/http/pages.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
@@ -15,6 +17,7 @@
 #include "agent/http/host_names.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/report_json.h"
+#include "lib/view/json/workloads_json.h"
 
 namespace caliwatch {
 namespace {
@@ -89,6 +92,19 @@ HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
               latest->json.Get(0, gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
 }
 
+HttpResponse WorkloadsAsJson(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response =
+      Page("application/json", gzipped,
+           latest->workloads_json.Get(0, gzipped, [&] { return WorkloadsJson(latest->workloads); }));
+  // How old it is, whatever the reader's clock says: rounded up.
+  const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - latest->begun);
+  response.headers.emplace_back("Age", absl::StrCat(age.count() + 1));
+  return response;
+}
+
 std::string TypeOf(absl::string_view file) {
   if (absl::EndsWith(file, ".css")) return "text/css; charset=utf-8";
   if (absl::EndsWith(file, ".js")) return "text/javascript; charset=utf-8";
@@ -105,10 +121,16 @@ HttpResponse File(const HttpRequest& request, const Site&) {
 }
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
-constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {
-    {"/", Status},       {"/api/v1/report", ReportAsJson}, {"/status.css", File}, {"/status.js", File},
-    {"/icon.svg", File}, {"/-/healthy", Healthy},          {"/healthz", Healthy}, {"/-/ready", Ready},
-    {"/readyz", Ready}};
+constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
+                                                              {"/api/v1/report", ReportAsJson},
+                                                              {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/status.css", File},
+                                                              {"/status.js", File},
+                                                              {"/icon.svg", File},
+                                                              {"/-/healthy", Healthy},
+                                                              {"/healthz", Healthy},
+                                                              {"/-/ready", Ready},
+                                                              {"/readyz", Ready}};
 static_assert(std::equal(std::begin(kOwnPages), std::end(kOwnPages), std::begin(kOwnPaths), std::end(kOwnPaths),
                          [](const auto& page, absl::string_view path) { return page.first == path; }),
               "config/own_paths.h, by which a configuration is judged, lists the same paths");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "agent/http/shared_body.h"
 #include "lib/analysis/report.h"
+#include "lib/analysis/workloads/node_workloads.h"
 #include "lib/metrics/exposition.h"
 
 namespace caliwatch {
@@ -13,11 +15,13 @@ namespace caliwatch {
 // What one poll made of the node, ready to be served. Immutable and shared: a scrape never waits for a poll. Pages are
 // made of it when they are asked for: most polls nobody looks at.
 struct Publication {
-  Report report;
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();  // the poll
+  Report report = {};
   ProcessStats process;
   std::string metrics;
   std::string gzipped_metrics;
-  mutable SharedBody page = {}, json = {};
+  NodeWorkloads workloads = {};
+  mutable SharedBody page = {}, json = {}, workloads_json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;

@@ -20,7 +20,7 @@ set(by_themselves shared_cause endpoint_file_history change_log bird_routes_left
   workload_neighbor_mac_mismatch workload_route_missing catalog/convergence catalog/felix felix_answers kernel_socket
   pod_namespaces untrusted_folder)
 function(choose_for_fuzzing list)
-  list(FILTER ${list} EXCLUDE REGEX "/lib/anonymize/|/agent/cli/|/agent/daemon/(event|felix|poll|run|process|boot|confinement|system)")
+  list(FILTER ${list} EXCLUDE REGEX "/lib/anonymize/|/agent/cli/|/agent/cluster/|/agent/daemon/(event|felix|poll|run|process|boot|confinement|system)")
   list(JOIN by_themselves "|" names)
   foreach(file IN LISTS ${list})
     file(RELATIVE_PATH room ${CMAKE_SOURCE_DIR} ${file})

@@ -66,7 +66,8 @@ const std::map<std::string, Paths>& Rooms() {
       {"agent/config", lib + Paths{"agent/exit_code.h"}},
       {"agent/http", lib + process},
       {"agent/daemon", lib + process + Paths{"agent/http/"}},
-      {"agent/cli", lib + process + Paths{"agent/daemon/"}},
+      {"agent/cluster", lib + process},
+      {"agent/cli", lib + process + Paths{"agent/daemon/", "agent/cluster/"}},
   };
   return rooms;
 }
@@ -114,6 +115,14 @@ TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process, C
     if (absl::StartsWith(file.path, "lib/"))
       CHECK(Matches(file.text, "#include [<\"]((spdlog|yaml-cpp|CLI|CivetServer|civetweb)[^>\"]*)").empty());
     if (file.path != "agent/cli/command_line.cc") CHECK(Matches(file.text, "#include <(CLI/[^>]*)").empty());
+  }
+}
+
+TEST_CASE("libcurl is one source's alone") {
+  for (const SourceFile& file : ProductFiles()) {
+    if (file.path == "agent/cluster/transfers.cc") continue;
+    INFO(file.path);
+    CHECK(Matches(file.text, "#include <(curl/[^>]*)").empty());
   }
 }
 

@@ -30,6 +30,7 @@ bool IsOfFamily(const SourceFile& source, const std::string& header) {
   if (header == "lib/ipam/check.h") return folder == "lib/ipam/checks";
   if (header == "lib/analysis/findings/check.h") return folder == "lib/analysis/checks";
   if (header == "lib/metrics/metric.h") return folder == "lib/metrics/catalog";
+  if (header == "agent/cluster/live_sources.h") return source.path == "agent/cluster/no_live_sources.cc";
   return header == "agent/cli/command.h" && folder == "agent/cli" && absl::EndsWith(stem, "_command");
 }
 
@@ -58,6 +59,9 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
       "agent/cli/record_subject.cc", "agent/cli/terminal.cc", "agent/cli/version_command.cc",
       "agent/cli/watch_command.cc", "agent/daemon/poll_once.cc", "agent/daemon/run_agent.cc", "agent/log/log.cc"}},
     {"command_line_test", {"agent/build/version.cc"}},
+    {"kubernetes_reader_test", {"agent/cluster/kind_watch.cc"}},
+    {"test/system/ipam, which asks a real etcd and real agents", {"agent/cluster/live_sources.cc"}},
+    {"image_test: it is in a build without libcurl alone", {"agent/cluster/no_live_sources.cc"}},
     {"confinement_test", {"agent/daemon/system_calls.cc"}},
     {"http_server_test: whether a library calls it shows in a server alone", {"agent/http/stand_in.cc"}},
     {"config_file_test and load_config_test",

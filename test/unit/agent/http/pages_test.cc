@@ -146,6 +146,22 @@ TEST_CASE("the report is served as JSON, and not before there is one") {
   CHECK(nlohmann::json::parse(*response.body).at("outcome") == "clean");
 }
 
+TEST_CASE("the addresses that the node uses are served as JSON, made once for all readers") {
+  CHECK(FakeSite().Ask("GET", "/api/v1/workloads").status == 503);
+  FakeSite site = SiteOf(HealthyNode());
+  auto publication = std::make_shared<Publication>();
+  publication->report = site.latest->report;
+  publication->workloads = NodeWorkloadsHistory().Follow(HealthyNode());
+  site.latest = publication;
+  const HttpResponse response = site.Ask("GET", "/api/v1/workloads");
+  CHECK(Header(response, "Content-Type") == "application/json");
+  CHECK(nlohmann::json::parse(*response.body).at("workloads").size() == 2);
+  CHECK(Header(response, "Age") == "1");
+  publication->begun -= std::chrono::seconds(90);
+  CHECK(Header(site.Ask("GET", "/api/v1/workloads"), "Age") == "91");
+  CHECK(site.Ask("GET", "/api/v1/workloads").body == response.body);  // the same bytes
+}
+
 TEST_CASE("readers of one poll share its JSON, and its page for a second") {
   const FakeSite site = SiteOf(HealthyNode());
   CHECK(site.Ask("GET", "/api/v1/report").body == site.Ask("GET", "/api/v1/report").body);  // the same bytes
@@ -161,7 +177,7 @@ TEST_CASE("readers of one poll share its JSON, and its page for a second") {
 TEST_CASE("what names the node's parts is not told to a browser that was sent here by a foreign name") {
   const FakeSite site = SiteOf(HealthyNode());
   const std::string node = site.latest->report.node_name.value();
-  for (const char* path : {"/", "/api/v1/report"}) {
+  for (const char* path : {"/", "/api/v1/report", "/api/v1/workloads"}) {
     INFO(path);
     CHECK(site.StatusFor(path, "evil.example:10179") == 421);
     for (const std::string& own : {std::string("10.39.1.11:10179"), node + ":10179", std::string("watch.example.com")})
@@ -185,7 +201,8 @@ TEST_CASE("the server for probes tells how the agent is, and nothing else") {
     return HealthAnswerFor({.method = method, .path = path}, site.AsSite()).status;
   };
   for (const char* path : {"/-/healthy", "/healthz", "/-/ready", "/readyz"}) CHECK(status("GET", path) == 200);
-  for (const char* path : {"/", "/metrics", "/api/v1/report", "/nowhere"}) CHECK(status("GET", path) == 404);
+  for (const char* path : {"/", "/metrics", "/api/v1/report", "/api/v1/workloads", "/nowhere"})
+    CHECK(status("GET", path) == 404);
   CHECK(status("POST", "/-/healthy") == 405);
 }
 

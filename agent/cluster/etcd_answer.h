@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How etcd's JSON gateway puts things (etcd.io/docs, "gRPC gateway").
+
+#include <cstdint>
+#include <string>
+
+#include <absl/status/status.h>
+#include <absl/strings/string_view.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "agent/cluster/transfers.h"
+
+namespace caliwatch {
+
+// The first key behind all that begin with `prefix`, which ends in '/'.
+std::string EtcdEndOf(absl::string_view prefix);
+
+// Whole numbers of 64 bits are texts in it. 0: there is none.
+int64_t EtcdNumberAt(const nlohmann::json& object, const char* key);
+
+// OK for 200. Unauthenticated: a token is needed, or a new one. OutOfRange: the revision is compacted.
+absl::Status EtcdStatusOf(const HttpReply& reply);
+
+}  // namespace caliwatch

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One kind of the Kubernetes API, from the first page of its listing through its watch to the next listing.
+// The protocol: kubernetes.io/docs/reference/using-api/api-concepts.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "agent/cluster/api_kind.h"
+#include "agent/cluster/event_lines.h"
+#include "agent/cluster/kubernetes_access.h"
+#include "agent/cluster/transfers.h"
+#include "agent/cluster/undecodable.h"
+#include "lib/model/ipam.h"
+
+namespace caliwatch {
+
+class KindWatch {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kPage = 500;         // objects that one page may have
+  static constexpr int kMostPages = 2'000;  // of one listing
+  // A watch is begun anew so often: nothing older than that stands for what is.
+  static constexpr absl::Duration kWatchFor = absl::Seconds(10), kPageWithin = absl::Seconds(60);
+  static constexpr absl::Duration kFirstPause = absl::Seconds(2), kLongestPause = absl::Seconds(60);
+
+  using Load = std::function<absl::StatusOr<KubernetesAccess>()>;
+
+  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records);
+
+  // Begins the next call if none is on its way and its time has come.
+  void Tick();
+
+  // It was listed, or the server said that it has no such kind, or that we may not, or it could not be asked.
+  bool settled() const { return settled_; }
+  const ApiKind& kind() const { return kind_; }
+  // OK, or why what is told of it is not all, or not new. NotFound: the cluster has no such kind.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  void AskForPage();
+  void TakePage(const absl::StatusOr<HttpReply>& reply);
+  absl::Status ReadPage(const std::string& body);
+  void Listed();
+  void Watch();
+  absl::Status TakeBytes(absl::string_view bytes);
+  absl::Status TakeEvent(absl::string_view line);
+  absl::Status TakeChange(absl::string_view type, const nlohmann::json& object);
+  void WatchEnded(const absl::StatusOr<HttpReply>& reply);
+  void Fail(const absl::Status& why);
+  void Tell();  // how it fares, to the records' table
+  void Call(const std::string& query, Transfers::OnEnd on_end, Transfers::OnBytes on_bytes = {});
+
+  const ApiKind kind_;
+  Transfers& transfers_;
+  const Load load_;
+  ClusterRecords& records_;
+
+  bool newer_group_ = false;
+  bool busy_ = false, listed_ = false, settled_ = false;
+  Clock::time_point due_ = {};  // the next call
+  absl::Duration pause_ = {};   // before it, after failures
+
+  ClusterRecords page_rows_;  // of the listing under way
+  Undecodable undecodable_, page_undecodable_;
+  std::string next_page_, version_;  // `continue`, and the resourceVersion that a watch begins at
+  int pages_ = 0;
+  bool listing_anew_ = false;  // after a 410 in the middle of it
+  absl::Time began_;           // the listing under way
+
+  EventLines lines_;        // of the watch
+  absl::Status lost_ = {};  // why the watch cannot go on from `version_`
+  absl::Status status_ = absl::UnavailableError("not read yet");
+  absl::Time read_at_ = absl::InfinitePast();
+};
+
+}  // namespace caliwatch

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/decode/workloads_document.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
+
+#include "lib/decode/json_fields.h"
+#include "lib/model/utf8.h"
+
+namespace caliwatch {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kMostDepth = 8;  // a row is the third
+
+// Throws nlohmann::json::parse_error, or std::invalid_argument.
+Json Parsed(absl::string_view text) {
+  return Json::parse(text.begin(), text.end(), [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMostDepth) throw std::invalid_argument("it is nested too deeply");
+    return true;
+  });
+}
+
+bool IsTold(const JsonFields& fields, const char* key) {
+  const Json* value = fields.Find(key);
+  return value != nullptr && value->is_array();
+}
+
+// What the agent's own sources say. Neighbors only add to what routes and files tell.
+void TakeSources(const JsonFields& fields, NodeReport& report) {
+  report.endpoint_status = absl::NotFoundError("the node has no endpoint-status");
+  for (const JsonFields& source : fields.Objects("sources")) {
+    const std::string name = source.Text("source"), error = source.Text("error");
+    const absl::Status status =
+        error.empty() ? absl::OkStatus() : absl::UnavailableError(Printable(absl::StrCat(name, ": ", error)));
+    if (name == "endpoint_status") report.endpoint_status = status;
+    if (name == "links" || name == "routes") report.kernel.Update(status);
+  }
+}
+
+NodeAddress RowFrom(const JsonFields& fields) {
+  NodeAddress row;
+  row.interface = fields.Text("interface");
+  row.pod = fields.Text("pod");
+  row.interface_is_there = fields.Flag("interface_is_there", true);
+  row.in_routes = fields.Flag("has_route");
+  row.in_neighbors = fields.Flag("has_neighbor");
+  row.in_endpoint_status = fields.Flag("has_endpoint");
+  if (const auto address = fields.Address("address"))
+    row.address = *address;
+  else
+    fields.Fail("address", "is missing");
+  return row;
+}
+
+void TakeRows(const JsonFields& fields, NodeReport& report) {
+  if (!IsTold(fields, "workloads")) report.kernel.Update(absl::UnavailableError("the node's workloads are not told"));
+  if (const int64_t unlisted = fields.Number("unlisted"); unlisted != 0)
+    report.kernel.Update(absl::ResourceExhaustedError(absl::StrCat(unlisted, " addresses are not listed")));
+  for (const JsonFields& row : fields.Objects("workloads")) report.addresses.push_back(RowFrom(row));
+  const auto key = [](const NodeAddress& row) { return std::tie(row.address, row.interface); };
+  std::sort(report.addresses.begin(), report.addresses.end(),
+            [&](const NodeAddress& a, const NodeAddress& b) { return key(a) < key(b); });
+  for (const JsonFields& own : fields.Objects("own_addresses"))
+    if (const auto address = own.Address("address")) report.own_addresses.push_back(*address);
+  std::sort(report.own_addresses.begin(), report.own_addresses.end());
+  if (!IsTold(fields, "own_addresses"))
+    report.kernel.Update(absl::UnavailableError("the node's own addresses are not told"));
+}
+
+void TakeBlocks(const JsonFields& fields, absl::Status& status, NodeReport& report) {
+  if (!IsTold(fields, "blocks")) return;
+  report.local_blocks.emplace();
+  for (const std::string& text : fields.Texts("blocks")) {
+    const absl::StatusOr<Prefix> block = Prefix::Parse(text);
+    if (block.ok())
+      report.local_blocks->push_back(*block);
+    else
+      status.Update(absl::InvalidArgumentError(absl::StrCat("blocks: ", Printable(block.status().message()))));
+  }
+  std::sort(report.local_blocks->begin(), report.local_blocks->end());
+}
+
+}  // namespace
+
+absl::StatusOr<NodeReport> NodeReportFromDocument(absl::string_view text, absl::Time read_at) {
+  Json json;
+  try {
+    json = Parsed(text);
+  } catch (const Json::parse_error& error) {
+    return absl::InvalidArgumentError(absl::StrCat("it is no JSON, or cut off, at byte ", error.byte));
+  } catch (const std::invalid_argument& error) {
+    return absl::InvalidArgumentError(error.what());
+  }
+  absl::Status status;
+  const JsonFields fields(json, status);
+  if (fields.Number("format") != 1)
+    return absl::InvalidArgumentError("it is no answer of an agent that this version understands: its format is not 1");
+  NodeReport report;
+  report.node = fields.Text("node");
+  report.read_at = read_at;
+  TakeSources(fields, report);
+  TakeRows(fields, report);
+  TakeBlocks(fields, status, report);
+  if (!status.ok()) return status;
+  return report;
+}
+
+}  // namespace caliwatch
