@@ -187,7 +187,7 @@ const RegisterCommand registered(
            .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
           {.name = "--etcd",
            .placeholder = "",
-           .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and others)."},
+           .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and so on)."},
           {.name = "--agents",
            .placeholder = "LIST",
            .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "

@@ -58,7 +58,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/view", model + report + Paths{"lib/ipam/check.h"}},
       {"lib/view/terminal", model + report + ipam + Paths{"lib/view/"}},
       {"lib/view/html", model + report + Paths{"lib/view/"}},
-      {"lib/view/json", model + report + ipam + Paths{"lib/view/"}},
+      {"lib/view/json", model + report + ipam + Paths{"lib/view/", "lib/analysis/workloads/node_workloads.h"}},
       {"lib/view/log", model + report + Paths{"lib/view/"}},
       {"agent", {"agent/cli/"}},
       {"agent/build", {}},
