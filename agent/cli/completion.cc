@@ -98,7 +98,10 @@ std::string ZshScript(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     absl::StrAppend(&names, "    '", command.name, ":", ZshText(command.about), "'\n");
     std::vector<std::string> options;
-    for (const Option& option : AllOptions(command)) options.push_back(ZshOption(option));
+    for (const Option& option : AllOptions(command)) {
+      // An argument that nobody can complete would keep zsh from completing flags in its place.
+      if (option.is_flag() || IsPath(option) || !WordsOf(option).empty()) options.push_back(ZshOption(option));
+    }
     absl::StrAppend(&cases, "    ", command.name, ")\n      _arguments \\\n", absl::StrJoin(options, " \\\n"), " ;;\n");
   }
   return absl::StrCat("#compdef caliwatch\n_caliwatch() {\n  local -a commands=(\n", names, R"(  )

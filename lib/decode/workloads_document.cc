@@ -49,6 +49,7 @@ NodeAddress RowFrom(const JsonFields& fields) {
   NodeAddress row;
   row.interface = fields.Text("interface");
   row.pod = fields.Text("pod");
+  row.interface_is_there = fields.Flag("interface_is_there", true);
   row.in_routes = fields.Flag("has_route");
   row.in_neighbors = fields.Flag("has_neighbor");
   row.in_endpoint_status = fields.Flag("has_endpoint");

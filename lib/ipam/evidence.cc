@@ -156,6 +156,7 @@ const ClusterPod* IpamEvidence::PodCalled(absl::string_view name) const {
 }
 
 absl::Status IpamEvidence::StaleError(absl::Time read_at) const {
+  if (read_at == absl::InfinitePast()) return absl::FailedPreconditionError("it was never read");
   return absl::FailedPreconditionError(
       absl::StrCat("it was read ", absl::ToInt64Minutes(now - read_at), " minutes before the rest"));
 }
