@@ -6,25 +6,34 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
+.PHONY: help demo test test-long test-kernels kernels test-kube kube check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## a cluster on this machine: real BIRD, an agent per node, faults to try
+demo: ## a cluster on this machine: real BIRD, an agent per node, faults to try
+	@test/lab/before-demo $(BUILD)/caliwatch $(JOBS)
+	@$(MAKE) --no-print-directory configure
+	@NINJA_STATUS="[%f of %t, %e s] " cmake --build $(BUILD) --target caliwatch --parallel $(JOBS)
 	@test/lab/lab demo --agent $(BUILD)/caliwatch
 
 test: build ## every test but the long ones; those of the lab where test/lab changed
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) \
 	  --label-exclude "$$(test/lab/tests/changed && echo '^(long|kernels)$$' || echo '^(long|kernels|lab)$$')"
 
-test-long: build kernels ## those that wait for BIRD's own 240 seconds, all of the lab's own, and other kernels
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels)$$'
+test-long: build kernels kube ## those that wait for BIRD's own 240 seconds, all of the lab's own, other kernels, Kubernetes
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels|kube)$$'
 
 test-kernels: build kernels ## decoders, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
 	@ctest --test-dir $(BUILD) --output-on-failure --label-regex '^kernels$$'
 
 kernels: # What cannot be had is said here, and its tests are skipped.
 	@.ci/install-kernels || true
+
+test-kube: build kube ## those against a real Kubernetes API server, which Go 1.26 builds in minutes, once
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^kube$$'
+
+kube: # Where there is no Go for it, it says so, and its tests are skipped.
+	@test/kube/build
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress
@@ -46,11 +55,13 @@ bench: ## what a poll costs against the kernel's own dump
 	@$(MAKE) --no-print-directory build PRESET=release
 	@test/bench/run build/release
 
-docs: build ## write what is made from code anew: metrics.md, checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, prometheusrule.yaml
+docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security
+	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.chart_table
 	@deploy/prometheus/write-prometheusrule
+	@helm=$$(command -v build/tools/go/helm || command -v helm) || exit 0; HELM=$$helm deploy/kubernetes/write-manifests
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m pictures.draw --agent $(BUILD)/caliwatch docs/pictures

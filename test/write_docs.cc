@@ -11,6 +11,7 @@
 #include "agent/config/document_settings.h"
 #include "lib/metrics/document.h"
 #include "lib/view/check_document.h"
+#include "test/support/series_count.h"
 
 namespace {
 
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
   const auto configuration = caliwatch::WithSettingsTable(Read(folder + "/configuration.md"));
   if (!configuration.ok()) return std::fprintf(stderr, "%s\n", configuration.status().ToString().c_str()), 1;
   return Write(folder + "/metrics.md", caliwatch::DocumentMetrics()) &&
+                 Write(folder + "/cost.md", caliwatch::DocumentCost()) &&
                  Write(folder + "/checks.md", caliwatch::DocumentChecks()) &&
                  Write(folder + "/ipam-checks.md", caliwatch::DocumentIpamChecks()) &&
                  Write(folder + "/caliwatch.1", caliwatch::ManualPage()) &&

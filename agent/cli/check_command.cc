@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 #include "lib/view/json/report_json.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/report_text.h"
+#include "lib/view/terminal/short_text.h"
+#include "lib/view/terminal/wide_text.h"
 
 namespace caliwatch {
 namespace {
@@ -35,8 +38,8 @@ bool AsksForBirdRoutes(const Observer& observer) {
   return ask[Family::kIpv4] || ask[Family::kIpv6];
 }
 
-Report JudgeThisNode(const Config& config) {
-  const bool watched = isatty(STDERR_FILENO) != 0;
+Report JudgeThisNode(const Config& config, bool quiet) {
+  const bool watched = !quiet && isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
   Observer observer({.polls_to_hold = 2}, PeekState(config));
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
@@ -71,20 +74,26 @@ ExitCode ExitFor(Outcome outcome) {
   return kExitCannotJudge;
 }
 
+std::string TextFor(const Report& report, absl::string_view output) {
+  if (output == "json") return ReportJson(report, "");
+  if (output == "short") return ShortText(report);
+  return absl::StrCat(ReportText(report, WantsColour()), output == "wide" ? WideText(report) : "");
+}
+
 ExitCode CheckNode(const Invocation& invocation) {
   const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
+  const bool quiet = invocation.values.at("--quiet") == "true";
   const std::string& recording = invocation.values.at("--replay");
-  const absl::StatusOr<Report> report = recording.empty() ? JudgeThisNode(*config) : JudgeRecording(recording);
+  const absl::StatusOr<Report> report = recording.empty() ? JudgeThisNode(*config, quiet) : JudgeRecording(recording);
   if (!report.ok()) {
     std::cerr << "caliwatch: cannot judge the recording: " << Printable(report.status().message()) << "\n";
     return kExitCannotJudge;
   }
-  const bool for_programs = invocation.values.at("--output") == "json";
-  std::cout << (for_programs ? ReportJson(*report, "") : ReportText(*report, WantsColour()));
+  if (!quiet) std::cout << TextFor(*report, invocation.values.at("--output"));
   if (!std::cout.flush()) {
     std::cerr << "caliwatch: the answer could not be written\n";
     return kExitCannotJudge;
@@ -101,9 +110,14 @@ const RegisterCommand registered(
                   .placeholder = "DIR",
                   .help = "Judge what `caliwatch record` wrote instead of this node. Default: none."},
                  {.name = "--output",
-                  .placeholder = "text|json",
-                  .help = "For people, or for programs as docs/json.md says. Default: text.",
-                  .value = "text"}},
+                  .placeholder = "text|wide|short|json",
+                  .help = "For people: text; wide, with all that is known of each peer, node and source; short, a line "
+                          "a finding. For programs: json, as docs/json.md says. Default: text.",
+                  .value = "text"},
+                 {.name = "--quiet",
+                  .placeholder = "",
+                  .help = "Print nothing but errors: the exit code is the answer.",
+                  .short_name = "-q"}},
      .footer = kOwnExitCodes,
      .run = CheckNode});
 

@@ -9,8 +9,8 @@
 namespace caliwatch {
 namespace {
 
-std::vector<Command>& Registry() {
-  static std::vector<Command> commands;
+std::vector<Subcommand>& Registry() {
+  static std::vector<Subcommand> commands;
   return commands;
 }
 
@@ -24,16 +24,16 @@ Option FlagOf(const Setting& setting) {
 
 }  // namespace
 
-RegisterCommand::RegisterCommand(Command command) {
+RegisterCommand::RegisterCommand(Subcommand command) {
   auto& commands = Registry();
   const auto behind = std::upper_bound(commands.begin(), commands.end(), command,
-                                       [](const Command& a, const Command& b) { return a.place < b.place; });
+                                       [](const Subcommand& a, const Subcommand& b) { return a.place < b.place; });
   commands.insert(behind, std::move(command));
 }
 
-const std::vector<Command>& AllCommands() { return Registry(); }
+const std::vector<Subcommand>& AllCommands() { return Registry(); }
 
-std::vector<Option> SettingFlags(const Command& command) {
+std::vector<Option> SettingFlags(const Subcommand& command) {
   std::vector<Option> flags;
   for (const Setting& setting : AllSettings())
     if (command.settings && setting.scope <= *command.settings) flags.push_back(FlagOf(setting));
@@ -44,7 +44,7 @@ Option ConfigFileFlag() {
   return {.name = "--config.file", .placeholder = "FILE", .help = "A YAML file with settings. Default: none."};
 }
 
-std::vector<Option> AllOptions(const Command& command) {
+std::vector<Option> AllOptions(const Subcommand& command) {
   std::vector<Option> options = {{.name = "--help", .placeholder = "", .help = "Print this help message and exit"}};
   for (Option& flag : SettingFlags(command)) options.push_back(std::move(flag));
   if (command.settings) options.push_back(ConfigFileFlag());

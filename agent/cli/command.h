@@ -23,21 +23,22 @@ struct Option {
   std::string value = {};  // where none is given
   bool required = false;
   std::vector<std::string> (*suggestions)() = nullptr;  // what completion offers beyond words and files
+  std::string short_name = {};                          // "-q"; empty: it has none
 
   bool is_flag() const { return name[0] == '-'; }
   bool is_switch() const { return is_flag() && placeholder.empty(); }
 };
 
-struct Command;
+struct Subcommand;
 
 // One command line, understood.
 struct Invocation {
-  const Command* command = nullptr;
+  const Subcommand* command = nullptr;
   ConfigSource config;
-  std::map<std::string, std::string> values;  // of all of Command::options, by name, given or not
+  std::map<std::string, std::string> values;  // of all of Subcommand::options, by name, given or not
 };
 
-struct Command {
+struct Subcommand {
   int place;  // in --help, before those with a larger one
   std::string name, about;
   std::optional<SettingScope> settings = {};  // those up to it are flags of this command, and so is --config.file
@@ -52,16 +53,16 @@ inline constexpr char kExitCodes[] =
     "itself.\n";
 
 struct RegisterCommand {
-  explicit RegisterCommand(Command command);
+  explicit RegisterCommand(Subcommand command);
 };
 
 // Ordered by place.
-const std::vector<Command>& AllCommands();
+const std::vector<Subcommand>& AllCommands();
 
-// Those of Command::settings.
-std::vector<Option> SettingFlags(const Command& command);
+// Those of Subcommand::settings.
+std::vector<Option> SettingFlags(const Subcommand& command);
 Option ConfigFileFlag();
 // All that the command takes, in the order of its help, which is the first.
-std::vector<Option> AllOptions(const Command& command);
+std::vector<Option> AllOptions(const Subcommand& command);
 
 }  // namespace caliwatch

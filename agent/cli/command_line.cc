@@ -48,7 +48,8 @@ std::string ValueText(const Option& option) {
 
 void AddSwitch(CLI::App& command, const Option& flag, std::function<void(std::string)> keep) {
   const auto said = [keep = std::move(keep)](int64_t count) { keep(count > 0 ? "true" : "false"); };
-  command.add_flag_function(flag.name, said, Help(flag));
+  const std::string names = flag.short_name.empty() ? flag.name : absl::StrCat(flag.short_name, ",", flag.name);
+  command.add_flag_function(names, said, Help(flag));
 }
 
 void AddSetting(CLI::App& command, const Option& flag, SettingValues& given) {
@@ -77,13 +78,13 @@ void AddOption(CLI::App& command, const Option& option, std::string& given) {
 
 // What CLI11 parses, by the names of options: all commands' together, of which one is then chosen.
 struct Parsed {
-  const Command* command = nullptr;
+  const Subcommand* command = nullptr;
   std::string config_file;
   std::map<std::string, SettingValues> settings;
   std::map<std::string, std::string> values;
 };
 
-void AddCommand(CLI::App& program, const Command& command, Parsed& parsed) {
+void AddCommand(CLI::App& program, const Subcommand& command, Parsed& parsed) {
   CLI::App& added = *program.add_subcommand(command.name, command.about);
   // Without one of its own, it has the program's.
   if (!command.footer.empty()) added.footer(absl::StrCat(command.settings ? kConfigFile : "", command.footer));
@@ -103,7 +104,7 @@ void DefineProgram(CLI::App& program, Parsed& parsed) {
   program.require_subcommand(1);
   program.set_version_flag("--version", std::string(absl::StripTrailingAsciiWhitespace(VersionText())),
                            "Say which caliwatch this is.");
-  for (const Command& command : AllCommands()) AddCommand(program, command, parsed);
+  for (const Subcommand& command : AllCommands()) AddCommand(program, command, parsed);
 }
 
 // As other exporters have it; who looks for it is told what there is instead.

@@ -25,7 +25,7 @@ bool IsPath(const Option& option) {
   return option.placeholder == "DIR" || option.placeholder == "FILE" || option.name == "DIR";
 }
 
-std::string BashCase(const Command& command) {
+std::string BashCase(const Subcommand& command) {
   std::vector<std::string> flags;
   std::string values, words;
   for (const Option& option : AllOptions(command)) {
@@ -45,10 +45,10 @@ std::string BashCase(const Command& command) {
 }
 
 // A line may say `--flag value` or `--flag=value`, of which bash makes three words.
-std::string BashScript(const std::vector<Command>& commands) {
+std::string BashScript(const std::vector<Subcommand>& commands) {
   std::vector<std::string> names;
   std::string cases;
-  for (const Command& command : commands) {
+  for (const Subcommand& command : commands) {
     names.push_back(command.name);
     absl::StrAppend(&cases, BashCase(command));
   }
@@ -93,9 +93,9 @@ std::string ZshOption(const Option& option) {
                       "]", takes_value ? absl::StrCat(":", ZshText(option.placeholder), ":", values) : "", "'");
 }
 
-std::string ZshScript(const std::vector<Command>& commands) {
+std::string ZshScript(const std::vector<Subcommand>& commands) {
   std::string names, cases;
-  for (const Command& command : commands) {
+  for (const Subcommand& command : commands) {
     absl::StrAppend(&names, "    '", command.name, ":", ZshText(command.about), "'\n");
     std::vector<std::string> options;
     for (const Option& option : AllOptions(command)) {

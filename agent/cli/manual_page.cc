@@ -18,11 +18,12 @@ std::string Roff(absl::string_view text) {
   return absl::StartsWith(escaped, ".") ? "\\&" + escaped : escaped;
 }
 
-std::string CommandSection(const Command& command) {
+std::string CommandSection(const Subcommand& command) {
   std::string page = absl::StrCat(".SS caliwatch ", command.name, "\n", Roff(command.about), "\n");
   for (const Option& option : AllOptions(command)) {
     const bool takes_value = option.is_flag() && !option.placeholder.empty();
-    absl::StrAppend(&page, ".TP\n\\fB", Roff(option.name), "\\fR",
+    const std::string short_name = option.short_name.empty() ? "" : absl::StrCat(Roff(option.short_name), "\\fR, \\fB");
+    absl::StrAppend(&page, ".TP\n\\fB", short_name, Roff(option.name), "\\fR",
                     takes_value ? absl::StrCat("=\\fI", Roff(option.placeholder), "\\fR") : "", "\n", Roff(option.help),
                     "\n");
   }
@@ -45,7 +46,7 @@ caliwatch reads the kernel's tables, BIRD and Calico's files on one node, judges
 Prometheus, to a browser and to a person at a terminal. It changes nothing.
 .SH COMMANDS
 )";
-  for (const Command& command : AllCommands()) absl::StrAppend(&page, CommandSection(command));
+  for (const Subcommand& command : AllCommands()) absl::StrAppend(&page, CommandSection(command));
   return absl::StrCat(page, R"(.SH CONFIGURATION FILE
 YAML with the same names, split at the first dot; flags go before it.
 .PP

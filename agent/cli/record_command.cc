@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include <absl/cleanup/cleanup.h>
 #include <absl/functional/function_ref.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "agent/build/version.h"
 #include "agent/cli/command.h"
 #include "agent/cli/record_subject.h"
+#include "agent/cli/tar_stream.h"
 #include "agent/config/load_config.h"
 #include "lib/analysis/bgp/session_ports.h"
 #include "lib/anonymize/anonymized_node.h"
@@ -28,6 +33,8 @@
 
 namespace caliwatch {
 namespace {
+
+namespace fs = std::filesystem;
 
 using Sources = std::map<std::string, absl::Status>;  // as RecordingNode::kept()
 
@@ -135,15 +142,15 @@ absl::StatusOr<KeyedHash::Key> RandomKey() {
   return key;
 }
 
-void PrintSources(const Sources& sources, const std::string& folder, bool anonymized) {
-  std::cout << "Recorded into " << folder << ":\n";
+void PrintSources(std::ostream& out, const Sources& sources, const std::string& folder, bool anonymized) {
+  out << "Recorded into " << folder << ":\n";
   for (const auto& [source, status] : sources)
-    std::cout << "  " << source << (status.ok() ? "" : ": ") << Printable(status.message()) << "\n";
-  std::cout << (anonymized ? "Names and addresses in it were replaced by others; counts, times and versions were not: "
-                             "docs/operations.md says what can still be told from it.\n"
-                           : "It holds names of pods and nodes and their IP addresses: see who gets it, or record with "
-                             "--anonymize.\n")
-            << "To judge it, here or on another machine: caliwatch check --replay " << folder << "\n";
+    out << "  " << source << (status.ok() ? "" : ": ") << Printable(status.message()) << "\n";
+  out << (anonymized ? "Names and addresses in it were replaced by others; counts, times and versions were not: "
+                       "docs/operations.md says what can still be told from it.\n"
+                     : "It holds names of pods and nodes and their IP addresses: see who gets it, or record with "
+                       "--anonymize.\n")
+      << "To judge it, here or on another machine: caliwatch check --replay " << folder << "\n";
 }
 
 absl::StatusOr<std::unique_ptr<RecordSubject>> SubjectOf(const Invocation& invocation, const Config& config) {
@@ -152,7 +159,7 @@ absl::StatusOr<std::unique_ptr<RecordSubject>> SubjectOf(const Invocation& invoc
   return RecordedSubject(replay);
 }
 
-absl::Status RecordInto(const std::string& folder, RecordSubject& subject, bool anonymize) {
+absl::StatusOr<Sources> RecordInto(const std::string& folder, RecordSubject& subject, bool anonymize) {
   std::optional<Anonymizer> anonymizer;
   if (anonymize) {
     const absl::StatusOr<KeyedHash::Key> key = RandomKey();
@@ -161,20 +168,43 @@ absl::Status RecordInto(const std::string& folder, RecordSubject& subject, bool 
   }
   Recorder recorder(subject, anonymizer ? &*anonymizer : nullptr);
   if (absl::Status recorded = recorder.Record(folder); !recorded.ok()) return recorded;
-  PrintSources(recorder.sources(), folder, anonymize);
-  return absl::OkStatus();
+  return recorder.sources();
 }
 
-ExitCode Record(const Invocation& invocation) {
+constexpr char kNameInTar[] = "recording";
+
+// The folder is there for the archive's sake alone: in a container without tar, nobody else gets it out or removes it.
+absl::Status RecordAsTar(const std::string& folder, RecordSubject& subject, bool anonymize) {
+  if (isatty(STDOUT_FILENO) != 0)
+    return absl::FailedPreconditionError(
+        "--tar writes an archive, which is nothing for a terminal; lead it into a file");
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(folder, error)))
+    return absl::AlreadyExistsError(absl::StrCat(folder, " exists, and --tar removes its folder at the end"));
+  const absl::Cleanup remove = [&] { fs::remove_all(folder, error); };
+  const absl::StatusOr<Sources> sources = RecordInto(folder, subject, anonymize);
+  if (!sources.ok()) return sources.status();
+  PrintSources(std::cerr, *sources, kNameInTar, anonymize);
+  return WriteTar(folder, kNameInTar, std::cout);
+}
+
+absl::Status Record(const Invocation& invocation, RecordSubject& subject) {
+  const std::string& folder = invocation.values.at("DIR");
+  const bool anonymize = invocation.values.at("--anonymize") == "true";
+  if (invocation.values.at("--tar") == "true") return RecordAsTar(folder, subject, anonymize);
+  const absl::StatusOr<Sources> sources = RecordInto(folder, subject, anonymize);
+  if (sources.ok()) PrintSources(std::cout, *sources, folder, anonymize);
+  return sources.status();
+}
+
+ExitCode RunRecord(const Invocation& invocation) {
   const absl::StatusOr<Config> config = LoadConfig(invocation.config);
   if (!config.ok()) {
     std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
   const absl::StatusOr<std::unique_ptr<RecordSubject>> subject = SubjectOf(invocation, *config);
-  const absl::Status recorded =
-      subject.ok() ? RecordInto(invocation.values.at("DIR"), **subject, invocation.values.at("--anonymize") == "true")
-                   : subject.status();
+  const absl::Status recorded = subject.ok() ? Record(invocation, **subject) : subject.status();
   if (recorded.ok()) return kExitOk;
   std::cerr << "caliwatch: cannot record: " << Printable(recorded.message()) << "\n";
   return kExitFailed;
@@ -193,11 +223,15 @@ const RegisterCommand registered(
                   .placeholder = "",
                   .help = "Replace names, IP addresses and MAC addresses by others, the same by the same, so that the "
                           "recording can be given away and is judged as before."},
+                 {.name = "--tar",
+                  .placeholder = "",
+                  .help = "Write the recording to standard output as a tar archive, and remove DIR again, which must "
+                          "not exist yet."},
                  {.name = "--replay",
                   .placeholder = "DIR",
                   .help = "Take another recording instead of this node, as to anonymize it. Default: none."}},
      .footer = kExitCodes,
-     .run = Record});
+     .run = RunRecord});
 
 }  // namespace
 

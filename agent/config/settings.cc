@@ -66,8 +66,9 @@ std::vector<Setting> WatchSettings() {
        .get = [](const Config& config) { return absl::FormatDuration(config.poll_interval); }},
       {.name = "peers.detail",
        .placeholder = "auto|all|problems|none",
-       .help = "Which BGP peers get series of their own; auto: all; above 200 peers those with problems alone, 200 of "
-               "them at most.",
+       .help = "Which BGP peers get series of their own; auto: each caliwatch_bgp_peer_up and _info, and all others "
+               "those of other kinds than mesh and those with a problem, 200 of both at most; all: all of each peer; "
+               "problems: all of those with a problem.",
        .live = true,
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kPeerDetails, values[0], config.peer_detail); },

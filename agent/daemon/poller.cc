@@ -10,7 +10,6 @@
 #include "agent/build/version.h"
 #include "agent/daemon/boot_clock.h"
 #include "agent/daemon/process_stats.h"
-#include "agent/http/gzip.h"
 #include "agent/log/log.h"
 #include "lib/read/read_snapshot.h"
 
@@ -151,8 +150,7 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   Remember();
   stats_.config_reload = options.config_reload;
   publication->process = stats_;
-  publication->metrics = RenderMetrics({publication->report, publication->process, options.peer_detail});
-  publication->gzipped_metrics = Gzip(publication->metrics);
+  publication->peer_detail = options.peer_detail;
   on_report_(before, publication->report);
   return publication;
 }

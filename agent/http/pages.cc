@@ -31,13 +31,11 @@ HttpResponse Text(int status, std::string text) {
 HttpResponse Metrics(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
   HttpResponse response{
       .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Vary", "Accept-Encoding"}},
-      .body = {latest, &latest->metrics}};
-  if (AcceptsGzip(request.accept_encoding)) {
-    response.headers.emplace_back("Content-Encoding", "gzip");
-    response.body = {latest, &latest->gzipped_metrics};
-  }
+      .body = MetricsOf(*latest, gzipped)};
+  if (gzipped) response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }
 

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
 
 #include "agent/http/shared_body.h"
 #include "lib/analysis/report.h"
@@ -12,18 +11,21 @@
 
 namespace caliwatch {
 
-// What one poll made of the node, ready to be served. Immutable and shared: a scrape never waits for a poll. Pages are
-// made of it when they are asked for: most polls nobody looks at.
+// What one poll made of the node, ready to be served. Immutable and shared: a scrape never waits for a poll. Metrics
+// and pages are made of it when they are first asked for, and compressed when somebody takes them so: most polls nobody
+// looks at.
 struct Publication {
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();  // the poll
   Report report = {};
   ProcessStats process;
-  std::string metrics;
-  std::string gzipped_metrics;
+  PeerDetail peer_detail = PeerDetail::kAuto;
   NodeWorkloads workloads = {};
-  mutable SharedBody page = {}, json = {}, workloads_json = {};
+  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;
+
+// All scrapes of one poll get the same bytes. Any thread.
+SharedBody::Bytes MetricsOf(const Publication& publication, bool gzipped);
 
 }  // namespace caliwatch

@@ -27,6 +27,13 @@ void CountReconfigurations(PerFamily<BirdCounter>& counters, PerFamily<BirdCount
     if (sources.bird_expected[family]) counters[family].Follow(birds[family], journal.birds[family], counts[family]);
 }
 
+void FollowPeers(State& state, const PerFamily<BirdView>& birds, const Journal& journal) {
+  const PerFamily<std::map<PeerKind, uint64_t>> flapped = state.run.peers.Follow(birds, journal, state.kept.flaps);
+  for (const Family family : kFamilies)
+    for (const auto& [kind, times] : flapped[family]) state.kept.bird_counts[family].flaps[kind] += times;
+  state.kept.peers = state.run.peers.Remembered();
+}
+
 // How often each BIRD has been started anew, by counters that only grow.
 PerFamily<uint64_t> RestartsOf(const PerFamily<ConvergenceState>& states) {
   return {{states[Family::kIpv4].counts.restarts, states[Family::kIpv6].counts.restarts}};
@@ -181,8 +188,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
   for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
-  run.peers.Follow(birds, journal, kept.flaps);
-  kept.peers = run.peers.Remembered();
+  FollowPeers(state, birds, journal);
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
   run.session_ports.Follow(*seen);
   FollowAnnouncements(run, *seen, birds);

@@ -84,7 +84,9 @@ prometheus::MetricFamily FamilyOf(const Metric& metric, const Samples& samples) 
 
 }  // namespace
 
-std::string RenderMetrics(const Exposed& exposed) {
+std::string RenderMetrics(const Exposed& given) {
+  Exposed exposed = given;
+  exposed.peers = ChoosePeers(given.report, given.peer_detail);
   std::vector<prometheus::MetricFamily> families;
   for (const Metric& metric : AllMetrics()) {
     Samples samples;

@@ -8,12 +8,9 @@
 #include <absl/time/time.h>
 
 #include "lib/analysis/report.h"
+#include "lib/metrics/shown_peers.h"
 
 namespace caliwatch {
-
-// Which peers get series of their own. kAuto: all; above 200 peers those with problems alone, 200 at
-// most, which are down for longest.
-enum class PeerDetail { kAuto, kAll, kProblems, kNone };
 
 struct ConfigReload {
   bool successful = true;  // the last attempt, the one at the start included
@@ -42,6 +39,7 @@ struct Exposed {
   const Report& report;
   const ProcessStats& process;
   PeerDetail peer_detail = PeerDetail::kAuto;
+  ShownPeers peers = {};  // as peer_detail chooses them; RenderMetrics fills it in
 };
 
 // Prometheus' text format 0.0.4, always valid UTF-8 with unique series, whatever bytes the node uses in names.

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/strings/str_join.h>
 
 namespace caliwatch {
 namespace {
@@ -35,11 +35,14 @@ std::vector<CauseWithEffects> CausesIn(const Report& report) {
 
 std::vector<FindingGroup> GroupsOf(const std::vector<CauseWithEffects>& causes) {
   std::vector<FindingGroup> groups;
-  std::map<std::tuple<absl::string_view, absl::string_view, absl::string_view>, size_t> places;
+  std::map<std::pair<absl::string_view, absl::string_view>, size_t> places;
   for (const CauseWithEffects& cause : causes) {
-    const auto [place, is_new] = places.try_emplace({cause.check->name, cause.remedy(), cause.impact()}, groups.size());
-    if (is_new) groups.push_back({cause.check, cause.impact(), cause.remedy(), {}});
-    groups[place->second].findings.push_back(&cause);
+    const auto [place, is_new] = places.try_emplace({cause.check->name, cause.remedy()}, groups.size());
+    if (is_new) groups.push_back({cause.check, {}, cause.remedy(), {}});
+    FindingGroup& group = groups[place->second];
+    group.findings.push_back(&cause);
+    if (std::find(group.impacts.begin(), group.impacts.end(), cause.impact()) == group.impacts.end())
+      group.impacts.push_back(cause.impact());
   }
   return groups;
 }
@@ -106,6 +109,8 @@ absl::string_view CauseWithEffects::impact() const {
 absl::string_view CauseWithEffects::remedy() const {
   return open->finding.remedy.empty() ? check->remedy : absl::string_view(open->finding.remedy);
 }
+
+std::string FindingGroup::impact() const { return absl::StrJoin(impacts, " "); }
 
 Summary Summarize(const Report& report) {
   Summary summary;

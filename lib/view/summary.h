@@ -27,13 +27,15 @@ struct CauseWithEffects {
   absl::string_view remedy() const;
 };
 
-// Causes of one check that break the same and want the same to be done.
+// Causes of one check that want the same to be done, as those of both families of one peer do.
 struct FindingGroup {
   const CheckInfo* check = nullptr;
-  absl::string_view impact;
+  std::vector<absl::string_view> impacts;  // what they break, each once
   absl::string_view remedy;
   std::vector<const CauseWithEffects*> findings;  // of Summary::causes
   size_t unlisted = 0;  // of the check, told with its last group alone: what is wrong with them is not kept
+
+  std::string impact() const;  // in one text
 };
 
 // What a report comes to, made once for whatever shows it: terminal, page, JSON. All in it lives as long as the report.

@@ -10,10 +10,7 @@
 namespace caliwatch {
 namespace {
 
-constexpr size_t kEffects = 5;  // named of each finding
 constexpr size_t kBlockers = 5;
-// A look of its own begins all that is "since" then; the state file of an agent knows better.
-constexpr absl::Duration kWorthTelling = absl::Seconds(5);
 
 std::string RecoveryText(const GracefulRestartWait& recovery) {
   return absl::StrCat(", recovers from a restart: no route reaches the kernel before the ", recovery.pending_protocols,
@@ -47,13 +44,6 @@ std::string FindingsText(size_t all, size_t critical) {
   const bool only = critical == all;
   return absl::StrCat(all, only ? " critical" : "", all == 1 ? " finding" : " findings",
                       only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
-}
-
-// "5,900".
-std::string WithCommas(size_t number) {
-  std::string digits = absl::StrCat(number);
-  for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
 }
 
 // "at 12:00:03 UTC, 40 s ago".
@@ -163,28 +153,6 @@ std::string EpisodeText(const ConvergenceReport& convergence) {
   return text;
 }
 
-std::string FindingText(const CauseWithEffects& found, absl::Time now) {
-  const absl::Duration age = now - found.open->since;
-  return absl::StrCat(found.open->subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)), ": ",
-                      found.open->finding.detail);
-}
-
-std::string EffectsText(const CauseWithEffects& found) {
-  if (found.effects.empty() && found.unlisted_effects() == 0) return "";
-  std::vector<std::string> effects;
-  for (const CauseWithEffects& effect : found.effects)
-    if (effects.size() < kEffects) effects.push_back(absl::StrCat(effect.check->name, " ", effect.open->subject));
-  const size_t left_out = found.effects.size() + found.unlisted_effects() - effects.size();
-  if (effects.empty()) return absl::StrCat("Follows from it: ", left_out, " findings");
-  return absl::StrCat("Follows from it: ", absl::StrJoin(effects, ", "),
-                      left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
-}
-
-std::string UnlistedText(const FindingGroup& group) {
-  if (group.unlisted == 0) return "";
-  return absl::StrCat("and ", WithCommas(group.unlisted), " more of this check");
-}
-
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family) {
   std::vector<const PeerReport*> peers;
   for (const PeerReport& peer : report.peers)
@@ -194,10 +162,13 @@ std::vector<const PeerReport*> PeersByImportance(const Report& report, Family fa
 }
 
 std::string PeersTitle(const Report& report, const std::vector<const PeerReport*>& peers, Family family) {
+  const std::string title = absl::StrCat("BGP peers, ", TitleOf(family), ": ");
+  if (const auto read = report.birds[family].read_before())
+    return absl::StrCat(title, "unknown now; ", peers.size(), " as of ",
+                        absl::FormatTime("%H:%M:%S UTC", *read, absl::UTCTimeZone()), ", ",
+                        AgeText(report.taken_at - *read), " ago");
   const auto up = std::count_if(peers.begin(), peers.end(), [](const PeerReport* peer) { return peer->peer.IsUp(); });
-  const std::optional<absl::Time> read = report.birds[family].read_before();
-  return absl::StrCat("BGP peers, ", TitleOf(family), ": ", up, " of ", peers.size(), " up",
-                      read ? absl::StrCat(" when they were read last, ", WhenText(*read, report.taken_at)) : "");
+  return absl::StrCat(title, up, " of ", peers.size(), " up");
 }
 
 std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now) {

@@ -35,20 +35,15 @@ std::string FelixText(const Report& report);
 // How far the family is with coming back after a restart of BIRD; empty when it is not under way.
 std::string EpisodeText(const ConvergenceReport& convergence);
 
-// "10.39.1.14, for 18 s", with what is wrong with it.
-std::string FindingText(const CauseWithEffects& found, absl::Time now);
-// "Follows from it: …"; empty when nothing does.
-std::string EffectsText(const CauseWithEffects& found);
-// "and 5,900 more of this check"; empty where all are listed.
-std::string UnlistedText(const FindingGroup& group);
-
 // One family's peers, those that are not up first; and the words for each, under these heads.
 std::vector<const PeerReport*> PeersByImportance(const Report& report, Family family);
-// With the time that they were read at, if that was before this poll.
+// How many are up; of what was read before this poll that is not known any more, and the time is told.
 std::string PeersTitle(const Report& report, const std::vector<const PeerReport*>& peers, Family family);
 inline const std::vector<std::string> kPeerHeads = {"PEER", "KIND", "STATE", "FOR", ">IMPORTED", ">IN KERNEL", "CAUSE"};
 std::vector<std::string> PeerCells(const PeerReport& report, absl::Time now);
 
+// A look of its own begins all that is "since" then; the state file of an agent knows better.
+inline constexpr absl::Duration kWorthTelling = absl::Seconds(5);
 // An age in its two largest units: "12 s", "3 min 12 s", "3 h 12 min", "5 d 3 h".
 std::string AgeText(absl::Duration age);
 // "1 min 12.3 s", "0.4 s".

@@ -22,13 +22,14 @@ PEER_CHECKS = {
 
 
 class Cluster:
-    """all_peers: series for peers that are up, too, as with up to 200 of them. name: of a cluster among several."""
+    """all_peers: series for peers that are up, too, as by default; else those of --peers.detail=problems. name: of a
+    cluster among several."""
 
-    def __init__(self, nodes=5, all_peers=True, name=None, families=("ipv4",)):
+    def __init__(self, nodes=5, all_peers=True, name=None, families=("ipv4",), job="caliwatch"):
         self.names = [f"node-{number}" for number in range(1, nodes + 1)]
         self.families = families
         self._all_peers = all_peers
-        self._common = {"job": "caliwatch", **({"cluster": name} if name else {})}
+        self._common = {"job": job, **({"cluster": name} if name else {})}
         self._values = {}  # {(metric, labels): [value a step]}
         self._up = {}  # {(node, family, peer's address, kind): [whether up, a step]}
         self._routers = {}
@@ -41,10 +42,10 @@ class Cluster:
 
     def _healthy(self, node):
         self._set("up", node, 1)
+        self._set("caliwatch_build_info", node, 1, version="1")
         self._set("caliwatch_last_poll_timestamp_seconds", node, range(0, _STEPS * STEP, STEP))
         self._set("caliwatch_source_up", node, 1, source="routes")
         for check in ("bgp_peer_down", "workload_route_missing"):
-            self._set("caliwatch_check_judged", node, 1, check=check)
             self._set("caliwatch_check_findings", node, 0, check=check, severity="critical")
         for family in self.families:
             self._set("caliwatch_bird_up", node, 1, family=family)
@@ -92,6 +93,38 @@ class Cluster:
             if peer != node:
                 self.session_down(peer, node, start + HOLD, max(end, start + HOLD))
         self.no_agent(node, start, end)
+
+    def joins(self, node, start):
+        """A node that was not there before, whose BIRD has all routes at once."""
+        self._only_within(node, start, MINUTES)
+
+    def deleted(self, node, start):
+        """From the API: no longer a target, and nobody's peer."""
+        self._only_within(node, 0, start)
+
+    def vanishes(self, start):
+        """The whole cluster, as when its Prometheus no longer writes."""
+        for node in self.names:
+            self._only_within(node, 0, start)
+
+    def _only_within(self, node, start, end):
+        addresses = {self.address(node, family) for family in self.families}
+        outside = [step for step in range(_STEPS) if not _step(start) <= step < _step(end)]
+        series = [values for (_, labels), values in self._values.items() if dict(labels)["instance"] == node]
+        series += [up for key, up in self._up.items() if key[0] == node or key[2] in addresses]
+        for values in series:
+            for step in outside:
+                values[step] = _GONE
+
+    def agent_replaced(self, node, start, minutes):
+        """Another pod, where series have the pod's name."""
+        for metric, labels in [key for key in self._values if dict(key[1])["instance"] == node]:
+            values = self._values.pop((metric, labels))
+            first, second = list(values), list(values)
+            first[_step(start) :] = [_GONE] * (_STEPS - _step(start))
+            second[: _step(start + minutes)] = [_GONE] * _step(start + minutes)
+            self._values[metric, (*labels, ("pod", "a"))] = first
+            self._values[metric, (*labels, ("pod", "b"))] = second
 
     def reboot(self, node, start, minutes):
         """It says farewell; afterwards its sessions take half a minute."""
@@ -157,9 +190,10 @@ class Cluster:
             one = [_GONE if is_up is _GONE or (is_up and not self._all_peers) else int(is_up) for is_up in up]
             found[self._key("caliwatch_bgp_peer_up", node, family=family, peer=peer, kind=kind)] = one
             for metric, counts in (("caliwatch_bgp_peers", lambda _: 1), ("caliwatch_bgp_peers_established", int)):
-                total = found.setdefault(self._key(metric, node, family=family, kind=kind), [0] * _STEPS)
+                total = found.setdefault(self._key(metric, node, family=family, kind=kind), [_GONE] * _STEPS)
                 for step, is_up in enumerate(up):
-                    total[step] = _GONE if is_up is _GONE else total[step] + counts(is_up)
+                    if is_up is not _GONE:
+                        total[step] = (0 if total[step] is _GONE else total[step]) + counts(is_up)
         return found
 
     def _key(self, metric, node, **labels):
@@ -200,20 +234,25 @@ def _text(values):
     return " ".join(words)
 
 
-def promtool_test(rules, clusters, fired):
+def promtool_test(rules, clusters, fired_of):
     """A file for `promtool test rules` that holds if exactly these alerts fire at any time.
 
-    fired: {alert: [labels]}, of instance, peer and cluster those that it has.
+    fired_of: {severity, a pattern: {alert: [labels]}}, of cluster, instance, peer, pod and scope those that it has.
     """
-    names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
-    samples = [{"labels": name, "value": 1} for name in names]
-    expression = (
-        f'group by (alertname, cluster, instance, peer) (count_over_time(ALERTS{{alertstate="firing"}}[{MINUTES}m]))'
-    )
-    asked = {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}
+    asked = [_asked(severity, fired) for severity, fired in fired_of.items()]
     series = [series for cluster in clusters for series in cluster.input_series()]
     return yaml.safe_dump({
         "rule_files": [str(rules)],
         "evaluation_interval": f"{STEP}s",
-        "tests": [{"interval": f"{STEP}s", "input_series": series, "promql_expr_test": [asked]}],
+        "tests": [{"interval": f"{STEP}s", "input_series": series, "promql_expr_test": asked}],
     }, width=10000)  # fmt: skip
+
+
+def _asked(severity, fired):
+    names = [_name("", {"alertname": alert, **labels}.items()) for alert, found in fired.items() for labels in found]
+    selector = f'alertstate="firing", severity=~"{severity}"'
+    expression = (
+        f"group by (alertname, cluster, instance, peer, pod, scope) (count_over_time(ALERTS{{{selector}}}[{MINUTES}m]))"
+    )
+    samples = [{"labels": name, "value": 1} for name in names]
+    return {"expr": expression, "eval_time": f"{MINUTES - 1}m30s", "exp_samples": samples}

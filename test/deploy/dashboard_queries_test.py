@@ -18,6 +18,13 @@ TARGET_LABELS = {"cluster", "job", "instance"}
 OF_PROMETHEUS = {name: ("gauge", set()) for name in ("up", "scrape_samples_scraped", "scrape_duration_seconds")}
 # Whose address a peer has, its own agent tells, whichever node is being looked at.
 OF_ALL_NODES = {"caliwatch_bgp_local_address_info"}
+# Series that a peer of the mesh has only while it has a problem; these panels judge such peers alone, or have another
+# word for those that are well.
+OF_PROBLEMS = r"caliwatch_bgp_peer_(?!up$|info$)"
+ABOUT_PROBLEMS = {
+    "cluster: Sessions that are down", "node: Peers", "node: State of each peer", "node: Hold timer left",
+    "node: Unanswered segments",
+}  # fmt: skip
 METRICS = {**documented_metrics(), **OF_PROMETHEUS}
 WINDOWS = {"$__rate_interval", "$__range"}
 FILLED = {"cluster": "Cluster", "job": "Job", "instance": "Node", "__rate_interval": "1m", "__range": "1h"}
@@ -75,6 +82,13 @@ class QueriesTest(unittest.TestCase):
                     self.assertLessEqual(
                         set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1]
                     )
+
+    def test_series_that_come_and_go_with_a_peer_s_problem_are_for_panels_about_problems(self):
+        used = {
+            place.rpartition(" ")[0] for place, target in queries()
+            if any(re.match(OF_PROBLEMS, name) for name in metrics_of(target["expr"]))
+        }  # fmt: skip
+        self.assertEqual(used, ABOUT_PROBLEMS)
 
     def test_counters_are_seen_as_rates_and_nothing_else_is(self):
         for place, target in queries():

@@ -28,7 +28,7 @@ class DockerfileTest(unittest.TestCase):
         self.assertEqual(re.findall(r"(?m)^(?:COPY|ADD|RUN) .*", runtime), ["COPY --from=build /image/ /"])
 
     def test_it_runs_the_agent_as_the_user_and_on_the_port_of_the_daemonset(self):
-        (daemonset,) = documents("deploy/kubernetes/daemonset.yaml")
+        _, daemonset = documents("deploy/kubernetes/daemonset.yaml")
         pod = daemonset["spec"]["template"]["spec"]
         user = pod["securityContext"]
         self.assertEqual(instructions("USER"), [f"{user['runAsUser']}:{user['runAsGroup']}"])

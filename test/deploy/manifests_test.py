@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plain Kubernetes manifests: they belong together, and the agent gets no right that it does not need."""
 
+import os
 import re
 import shutil
+import tempfile
 import unittest
+from pathlib import Path
 
+from deploy import chart
 from harness.documents import documents, yaml
 from harness.main import run_tests
 from harness.program import built
-from harness.tools import ROOT, run
+from harness.tools import ROOT, go_tool, run
 
 FOLDER = "deploy/kubernetes"
 
@@ -16,7 +20,7 @@ FOLDER = "deploy/kubernetes"
 class ManifestsTest(unittest.TestCase):
     def setUp(self):
         (self.namespace,) = documents(f"{FOLDER}/namespace.yaml")
-        (self.daemonset,) = documents(f"{FOLDER}/daemonset.yaml")
+        self.account, self.daemonset = documents(f"{FOLDER}/daemonset.yaml")
         (self.podmonitor,) = documents(f"{FOLDER}/podmonitor.yaml")
         self.template = self.daemonset["spec"]["template"]
         self.pod = self.template["spec"]
@@ -38,8 +42,10 @@ class ManifestsTest(unittest.TestCase):
 
     def test_the_agent_sees_the_hosts_network_and_nothing_else_of_the_host_or_the_cluster(self):
         self.assertTrue(self.pod["hostNetwork"])
-        self.assertFalse({"hostPID", "hostIPC", "serviceAccountName"} & self.pod.keys())
+        self.assertFalse({"hostPID", "hostIPC"} & self.pod.keys())
         self.assertIs(self.pod["automountServiceAccountToken"], False)
+        self.assertEqual(self.pod["serviceAccountName"], self.account["metadata"]["name"])
+        self.assertIs(self.account["automountServiceAccountToken"], False)
 
     def test_every_mount_of_the_host_is_a_read_only_directory_of_calico_that_either_side_may_make(self):
         volumes = {volume["name"]: volume["hostPath"] for volume in self.pod["volumes"] if volume["name"] != "state"}
@@ -105,11 +111,14 @@ class ManifestsTest(unittest.TestCase):
         labels = self.template["metadata"]["labels"]
         self.assertLessEqual(self.daemonset["spec"]["selector"]["matchLabels"].items(), labels.items())
         self.assertLessEqual(self.podmonitor["spec"]["selector"]["matchLabels"].items(), labels.items())
-        self.assertEqual(labels[self.podmonitor["spec"]["jobLabel"]], "caliwatch")
+        (endpoint,) = self.podmonitor["spec"]["podMetricsEndpoints"]
+        made = {rule["targetLabel"]: rule for rule in endpoint["relabelings"] if rule["action"] == "replace"}
+        self.assertEqual(made["job"]["replacement"], "caliwatch")
+        self.assertEqual(made["instance"]["sourceLabels"], ["__meta_kubernetes_pod_node_name"])
 
     def test_the_namespace_admits_a_pod_on_the_hosts_network(self):
         self.assertEqual(self.namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "privileged")
-        for manifest in (self.daemonset, self.podmonitor):
+        for manifest in (self.account, self.daemonset, self.podmonitor):
             self.assertEqual(manifest["metadata"]["namespace"], self.namespace["metadata"]["name"])
 
     def test_memory_is_bounded_and_polls_are_not_throttled(self):
@@ -119,6 +128,14 @@ class ManifestsTest(unittest.TestCase):
         self.assertLessEqual({"cpu", "memory"}, resources["requests"].keys())
 
 
+def kustomized(folder):
+    """{kind: document}"""
+    answer = run("kubectl", "kustomize", str(folder))
+    if answer.returncode:
+        raise AssertionError(answer.stderr)
+    return {document["kind"]: document for document in yaml.safe_load_all(answer.stdout)}
+
+
 class KustomizationTest(unittest.TestCase):
     def setUp(self):
         (self.kustomization,) = documents(f"{FOLDER}/kustomization.yaml")
@@ -126,17 +143,46 @@ class KustomizationTest(unittest.TestCase):
 
     def test_it_lists_files_that_exist_and_leaves_the_operators_resource_to_those_who_have_it(self):
         self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml"])
-        kinds = {documents(f"{FOLDER}/{name}")[0]["kind"] for name in self.kustomization["resources"]}
-        self.assertEqual(kinds, {"Namespace", "DaemonSet"})
+        kinds = {made["kind"] for name in self.kustomization["resources"] for made in documents(f"{FOLDER}/{name}")}
+        self.assertEqual(kinds, {"Namespace", "ServiceAccount", "DaemonSet"})
 
     def test_kustomize_puts_the_users_image_into_the_daemonset(self):
         if not shutil.which("kubectl"):
             self.skipTest("kubectl is missing")
-        answer = run("kubectl", "kustomize", str(ROOT / FOLDER))
-        self.assertEqual(answer.returncode, 0, answer.stderr)
-        built = {document["kind"]: document for document in yaml.safe_load_all(answer.stdout)}
-        (container,) = built["DaemonSet"]["spec"]["template"]["spec"]["containers"]
+        (container,) = kustomized(ROOT / FOLDER)["DaemonSet"]["spec"]["template"]["spec"]["containers"]
         self.assertEqual(container["image"], f"{self.image['newName']}:{self.image['newTag']}")
+
+
+class FromTheChartTest(unittest.TestCase):
+    def test_daemonset_and_monitor_are_what_the_chart_renders(self):
+        with tempfile.TemporaryDirectory() as folder:
+            answer = run(str(ROOT / FOLDER / "write-manifests"), folder, env={**os.environ, "HELM": go_tool("helm")})
+            self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+            for path in sorted(Path(folder).iterdir()):
+                self.assertEqual(
+                    path.read_text(), (ROOT / FOLDER / path.name).read_text(), "run deploy/kubernetes/write-manifests"
+                )
+            self.assertEqual(sorted(os.listdir(folder)), ["daemonset.yaml", "podmonitor.yaml"])
+
+    def test_the_patch_for_pods_makes_of_the_daemonset_what_the_chart_makes_with_that_value(self):
+        if not shutil.which("kubectl"):
+            self.skipTest("kubectl is missing")
+        with tempfile.TemporaryDirectory() as folder:
+            for path in (ROOT / FOLDER).glob("*.yaml"):
+                text = path.read_text()
+                if path.name == "kustomization.yaml":
+                    text = text.replace("# patches:", "patches:").replace("#   - path: check", "  - path: check")
+                Path(folder, path.name).write_text(text)
+            patched = kustomized(folder)["DaemonSet"]["spec"]["template"]["spec"]
+        (rendered,) = [
+            document for document in chart.rendered("--set=checkPods.enabled=true") if document["kind"] == "DaemonSet"
+        ]
+        wanted = rendered["spec"]["template"]["spec"]
+        patched["containers"][0]["image"] = wanted["containers"][0]["image"]
+        for spec in (patched, wanted):
+            spec["volumes"].sort(key=lambda volume: volume["name"])
+            spec["containers"][0]["volumeMounts"].sort(key=lambda mount: mount["name"])
+        self.assertEqual(patched, wanted)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ class ClusterTest(unittest.TestCase):
     def setUp(self):
         self.promtool = unpacked_tool("promtool")
 
-    def assert_fires(self, clusters, **fired):
-        """Exactly these alerts, within the hour; clusters: one, or a list."""
+    def assert_fires(self, clusters, pages=None, **fired):
+        """Exactly these alerts, within the hour; clusters: one, or a list; pages: those of them that are critical,
+        where a test is about that."""
         clusters = clusters if isinstance(clusters, list) else [clusters]
+        asked = {".+": fired} if pages is None else {".+": fired, "critical": pages}
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, fired))
+            Path(folder, "test.yaml").write_text(promtool_test(RULES, clusters, asked))
             answer = run(self.promtool, "test", "rules", "test.yaml", cwd=folder)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
@@ -63,7 +65,74 @@ class NobodyIsWoken(ClusterTest):
         self.assert_fires(cluster)
 
 
+    def test_when_an_update_pulls_its_image_for_two_and_a_half_minutes_on_each_node(self):
+        cluster = Cluster(families=("ipv4", "ipv6"))
+        for number, node in enumerate(cluster.names):
+            cluster.restart_bird(node, 5 + 5 * number, away=2.5, held_back=0.5)
+        self.assert_fires(cluster)
+
+    def test_when_spot_nodes_are_reclaimed_and_others_take_their_place(self):
+        cluster = Cluster(nodes=8)
+        for number, (gone, new) in enumerate((("node-1", "node-6"), ("node-2", "node-7"), ("node-3", "node-8"))):
+            cluster.power_off(gone, 10 + number)
+            cluster.deleted(gone, 14 + 2 * number)
+            cluster.joins(new, 12 + number)
+        self.assert_fires(cluster)
+
+    def test_when_nodes_that_were_scaled_away_stay_in_the_api_for_sixteen_minutes(self):
+        cluster = Cluster(nodes=6)
+        for number, node in enumerate(("node-4", "node-5", "node-6")):
+            cluster.power_off(node, 10 + number)
+            cluster.deleted(node, 26 + number)
+        self.assert_fires(cluster)
+
+
+class NobodyIsPaged(ClusterTest):
+    def test_when_nodes_join_while_a_dead_peer_holds_each_of_them_up(self):
+        """A minute of that is a warning; the dead peer goes from the API after a while."""
+        cluster = Cluster(nodes=6)
+        cluster.power_off("node-1", 5)
+        cluster.deleted("node-1", 21)
+        for number, node in enumerate(("node-5", "node-6")):
+            cluster.joins(node, 10 + 3 * number)
+            cluster.converging(node, 10 + 3 * number, 14 + 3 * number)
+        slow = [{"instance": "node-5"}, {"instance": "node-6"}]
+        self.assert_fires(cluster, pages={}, CaliwatchRouteConvergenceSlow=slow)
+
+    def test_when_one_worker_of_forty_dies(self):
+        cluster = Cluster(nodes=40, all_peers=False)
+        cluster.power_off("node-40", 10)
+        self.assert_fires(cluster, pages={}, CaliwatchNodeLost=[{"instance": "node-40", "peer": "10.0.0.40"}])
+
+    def test_when_the_monitor_names_another_job_which_is_told_once(self):
+        self.assert_fires(Cluster(job="caliwatch/caliwatch"), pages={}, CaliwatchAbsent=[{"scope": "job"}])
+
+    def test_when_one_of_two_clusters_is_gone_which_is_told_once(self):
+        for agents in (True, False):
+            one, other = Cluster(name="one"), Cluster(name="other")
+            if agents:
+                other.vanishes(10)
+            else:
+                for node in other.names:
+                    other.no_agent(node, 10)
+            self.assert_fires([one, other], pages={}, CaliwatchAbsent=[{"cluster": "other", "scope": "cluster"}])
+
+
 class OneCauseOneAlert(ClusterTest):
+    def test_a_bird_that_died_while_its_agent_is_replaced(self):
+        cluster = Cluster()
+        cluster.bird_down("node-5", 10)
+        cluster.sessions_down("node-5", 10)
+        cluster.agent_replaced("node-5", 12, 1)
+        self.assert_fires(cluster, CaliwatchBirdDown=[{"instance": "node-5"}])
+
+    def test_a_restart_that_is_over_after_ten_minutes_pages_once(self):
+        cluster = Cluster()
+        cluster.restart_bird("node-1", 10, away=1, held_back=9)
+        cluster.agent_replaced("node-1", 14, 1)
+        slow = {"CaliwatchRouteConvergenceSlow": [{"instance": "node-1"}]}
+        self.assert_fires(cluster, pages=slow, **slow)
+
     def test_a_node_without_power(self):
         for all_peers in (True, False):
             cluster = Cluster(all_peers=all_peers)
@@ -75,7 +144,7 @@ class OneCauseOneAlert(ClusterTest):
         for node in ("node-3", "node-4", "node-5"):
             cluster.power_off(node, 10)
         lost = [{"instance": f"node-{number}", "peer": f"10.0.0.{number}"} for number in (3, 4, 5)]
-        self.assert_fires(cluster, CaliwatchNodeLost=lost)
+        self.assert_fires(cluster, pages={"CaliwatchNodeLost": [{}]}, CaliwatchNodeLost=[*lost, {}])
 
     def test_a_node_whose_bird_died(self):
         for all_peers in (True, False):

@@ -22,6 +22,10 @@ MEASURED = {
     "bgp_peer_down_routes_kept": "caliwatch_bgp_peer_up",
     "local_workload_peer_down": "caliwatch_bgp_peer_up",
 }
+# Of series that a peer of the mesh has only while it has a problem: what may be asked of a session that is down.
+OF_PROBLEMS = {
+    "CaliwatchBgpPeerDown": {"caliwatch_bgp_peer_state", "caliwatch_bgp_peer_last_error_info"},
+}
 
 
 def rules():
@@ -138,6 +142,10 @@ class AlertsTest(unittest.TestCase):
                 self.assertTrue(alert["annotations"]["description"].rstrip().endswith((".", "}}")))
                 self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/{alert['alert']}.md"))
 
+    def test_one_alert_in_four_at_most_is_for_waking_somebody(self):
+        critical = [alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "critical"]
+        self.assertLessEqual(len(critical), len(alerts()) / 4, critical)
+
     def test_every_alert_is_in_a_promtool_test_that_expects_it_and_in_one_that_does_not(self):
         read = [document for name in tests() for document in documents(f"deploy/prometheus/{name}")]
         cases = [case for document in read for test in document["tests"] for case in test["alert_rule_test"]]
@@ -158,12 +166,30 @@ class AlertsTest(unittest.TestCase):
         for path in RUNBOOKS.glob("*.md"):
             self.assertLessEqual(metrics_in(path.read_text()), known, path.name)
 
+    def test_series_that_come_and_go_with_a_peer_s_problem_are_asked_of_sessions_that_are_down_alone(self):
+        for rule in rules():
+            text = rule["expr"] + rule.get("annotations", {}).get("description", "")
+            used = set(re.findall(r"(?<![\w:])caliwatch_bgp_peer_(?!up\b|info\b)\w+", text))
+            self.assertEqual(used, OF_PROBLEMS.get(rule.get("alert"), set()), rule)
+
+    def test_sessions_that_are_up_are_looked_at_twice_and_never_recorded(self):
+        """In a full mesh they are as many as the square of the nodes."""
+        plain = 'caliwatch_bgp_peer_up{job="caliwatch"}'
+        found = [rule for rule in rules() for _ in range(rule["expr"].count(plain))]
+        self.assertEqual(
+            [rule.get("record") for rule in found],
+            ["session:caliwatch_bgp_peer_down:group", "session:caliwatch_bgp_peer_up:one_sided"],
+        )
+
     def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
         for rule in rules():
             for selector in re.findall(r"(?<![\w:])(?:up\b|(?:\w+:)?caliwatch_\w+(?::\w+)?)(\{[^}]*\})?", rule["expr"]):
-                self.assertIn('job="caliwatch"', selector, rule["expr"])
+                other = rule.get("alert") == "CaliwatchAbsent" and 'job!="caliwatch"' in selector
+                self.assertTrue(other or 'job="caliwatch"' in selector, rule["expr"])
             for labels in re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"]):
-                self.assertTrue(labels.startswith("cluster, job"), rule["expr"])
+                # Where there is none at all, or under another job, there is no more to compare.
+                least = "" if rule.get("alert") == "CaliwatchAbsent" else "cluster, job"
+                self.assertTrue(labels.startswith(least), rule["expr"])
             self.assertNotIn("$value", str(rule.get("labels")))
 
     def test_recorded_series_are_named_by_level_metric_and_operation(self):

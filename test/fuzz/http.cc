@@ -44,8 +44,6 @@ const Site& ASite() {
     MemoryNode node = ReadableNode();
     auto made = std::make_shared<Publication>();
     made->report = Observer().Observe(ReadSnapshot(node, [] { return absl::FromUnixSeconds(1'790'000'000); }));
-    made->metrics = RenderMetrics({made->report, made->process});
-    made->gzipped_metrics = Gzip(made->metrics);
     return new Site{std::string(kMetrics), [made] { return PublicationPtr(made); }, [] { return true; }};
   }();
   return *site;

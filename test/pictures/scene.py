@@ -53,7 +53,8 @@ class Scene:
 
     def __init__(self, agent):
         self.lab = Lab(
-            nodes=len(NODES), pods=2, agent=agent, agent_args=("--poll.interval=1s", "--check.pods"), wait=False,
+            nodes=len(NODES), pods=2, agent=agent, wait=False,
+            agent_args=("--poll.interval=1s", "--check.pods", "--peers.detail=all"),  # so that no column is empty
             hold_time=HOLD_TIME, graceful_restart_wait=WAIT,
             peers=[{"address": DEAD, "dead": "silent", "node": BROKEN}],
         )  # fmt: skip

@@ -23,7 +23,7 @@ PersistentState FullState() {
   memory.convergence[Family::kIpv4] = node.state;
   memory.convergence[Family::kIpv4].past.back().blocking_peers = {{"Mesh_10_39_1_36", absl::Seconds(3)}};
   memory.convergence[Family::kIpv6].expected.routes = {{*Prefix::Parse("fd65::/122"), *IpAddress::Parse("fd39::1")}};
-  memory.bird_counts[Family::kIpv4] = {7, 2};
+  memory.bird_counts[Family::kIpv4] = {7, 2, {{PeerKind::kMesh, 4}, {PeerKind::kLocalWorkload, 0}}};
   memory.findings[{"bgp_peer_down", "10.39.1.36"}] = absl::FromUnixSeconds(1700000000);
   memory.peers[{Family::kIpv4, "Mesh_10_39_1_36"}] = {
       {absl::Seconds(100), absl::Seconds(160)}, *IpAddress::Parse("10.39.1.231"), absl::Seconds(90)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 
 #include "lib/model/bird_view.h"
@@ -11,6 +12,7 @@ namespace caliwatch {
 struct BirdCounts {
   uint64_t reconfigurations = 0;
   uint64_t config_errors = 0;
+  std::map<PeerKind, uint64_t> flaps = {};  // of all peers together, also of those that BIRD no longer has
 
   bool operator==(const BirdCounts&) const = default;
 };

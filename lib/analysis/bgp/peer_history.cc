@@ -123,7 +123,9 @@ void PeerHistory::FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& pee
   if (now.age) peer.since = SameMomentOr(peer.since, seen.wall - *now.age, now.age_resolution);
 }
 
-void PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps) {
+PerFamily<std::map<PeerKind, uint64_t>> PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journal,
+                                                            FlapCounts& flaps) {
+  PerFamily<std::map<PeerKind, uint64_t>> by_kind;
   std::map<PeerKey, Peer> followed;
   FlapCounts counted;
   for (const BirdView& seen : birds) {
@@ -144,11 +146,13 @@ void PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journa
       const uint64_t reported = TimesLeft(now.name, peer.was_established || peer.counted_ahead, states);
       const uint64_t flapped = FlapsOf(peer, now, reported, clock_step);
       counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
+      by_kind[seen.family][now.kind] += flapped;
       FollowPeer(seen, now, peer, flapped);
     }
   }
   peers_ = std::move(followed);
   flaps = std::move(counted);
+  return by_kind;
 }
 
 std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) const {
@@ -160,6 +164,11 @@ std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) con
       flapping.push_back({key.second, flaps.size(), now - flaps.front()});
   }
   return flapping;
+}
+
+bool PeerHistory::LostLately(const PeerKey& key) const {
+  const auto peer = peers_.find(key);
+  return peer != peers_.end() && !peer->second.recent_flaps.empty();
 }
 
 std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, const BirdStatus& status,

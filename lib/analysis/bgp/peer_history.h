@@ -46,12 +46,16 @@ class PeerHistory {
   // Of those of which there is something to remember. It does not change while nothing happens.
   RememberedPeers Remembered() const;
 
-  // Counts on in `flaps`; forgets peers that BIRD no longer has.
-  void Follow(const PerFamily<BirdView>& birds, const Journal& journal, FlapCounts& flaps);
+  // Counts on in `flaps`; forgets peers that BIRD no longer has. What it has counted this time, by kind of peer.
+  PerFamily<std::map<PeerKind, uint64_t>> Follow(const PerFamily<BirdView>& birds, const Journal& journal,
+                                                 FlapCounts& flaps);
 
   // Those whose session was lost three times within 15 minutes, the last time within 5, and not for longer than a
   // minute. What a restart of our own BIRD ended does not count.
   std::vector<FlappingPeer> Flapping(Family family, BootTime now) const;
+
+  // Whether its session was lost within the last 15 minutes; as above, not by a restart of our own BIRD.
+  bool LostLately(const PeerKey& key) const;
 
   // From which address each protocol (by name) spoke when its session was last up, as far as BIRD, whose status is
   // `status`, has read no other configuration since.

@@ -16,6 +16,7 @@ struct PeerReport {
   BgpPeer peer;
   std::optional<absl::Time> since;        // of the protocol's state; steady, though BIRD 1.x rounds it anew each time
   uint64_t flaps = 0;                     // times it left Established
+  bool lost_lately = false;               // within a quarter of an hour, and not by a restart of our own BIRD
   std::optional<uint32_t> kernel_routes;  // of table main, that came from the peer; absent while routes cannot be read
   PeerDiagnosis diagnosis;                // why it is not up
   std::optional<BgpSocket> socket = {};   // absent: there is none, or sockets cannot be read

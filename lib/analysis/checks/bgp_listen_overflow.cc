@@ -3,6 +3,7 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -19,6 +20,10 @@ std::vector<Finding> FullQueues(const std::vector<BgpSocket>& sockets) {
   return findings;
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("ss -ltn 'sport = :179'"), Look(CalicoNodeLog(evidence)), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "bgp_listen_overflow",
@@ -33,8 +38,9 @@ const RegisterCheck registered(
         .remedy = "If BIRD hangs, restart calico-node. If it is merely slow, give calico-node more CPU; in a cluster "
                   "of hundreds of nodes use route reflectors instead of the full mesh.",
         .causes = {{"bird_down", Tie::kSameFamily}},
+        .says = "turns peers away: its queue of incoming connections is full",
     },
-    JudgeNode(FullQueues));
+    JudgeNode(FullQueues), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

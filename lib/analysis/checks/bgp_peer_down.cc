@@ -3,6 +3,7 @@
 
 #include "lib/analysis/bgp/down_peers.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 #include "lib/analysis/routes/felix_routes.h"
 
 namespace caliwatch {
@@ -36,6 +37,8 @@ std::vector<Finding> DownPeers(const BirdEvidence& bird, const std::vector<Addre
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) { return CommandsForSession(finding, evidence); }
+
 const RegisterCheck registered(
     {
         .name = "bgp_peer_down",
@@ -52,8 +55,9 @@ const RegisterCheck registered(
                    {"peer_path_one_way"},
                    {"bird_configuration_old"},
                    {"peer_flapping"}},
+        .says = "is down",
     },
-    JudgeEachBird(DownPeers));
+    JudgeEachBird(DownPeers), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

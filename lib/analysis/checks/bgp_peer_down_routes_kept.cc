@@ -3,6 +3,7 @@
 
 #include "lib/analysis/bgp/down_peers.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 #include "lib/analysis/routes/felix_routes.h"
 
 namespace caliwatch {
@@ -40,6 +41,8 @@ std::vector<Finding> DownYetReached(const BirdEvidence& bird, const std::vector<
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) { return CommandsForSession(finding, evidence); }
+
 const RegisterCheck registered(
     {
         .name = "bgp_peer_down_routes_kept",
@@ -59,8 +62,9 @@ const RegisterCheck registered(
                    {"peer_path_one_way"},
                    {"bird_configuration_old"},
                    {"peer_flapping"}},
+        .says = "is down; its routes are still in use",
     },
-    JudgeEachBird(DownYetReached));
+    JudgeEachBird(DownYetReached), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

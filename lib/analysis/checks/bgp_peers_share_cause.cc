@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "lib/analysis/bgp/down_peers.h"
 #include "lib/analysis/bgp/shared_cause.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -20,6 +23,13 @@ std::vector<Finding> SharedCauses(const BirdEvidence& bird, const std::vector<Ad
   return {finding};
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  Commands commands = {Look("ip -brief address"), Look("calicoctl get nodes -o wide")};
+  for (Command& command : CommandsForSession(finding, evidence))
+    if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(std::move(command));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "bgp_peers_share_cause",
@@ -34,8 +44,9 @@ const RegisterCheck registered(
                    "given up with an error are down until they are enabled again: nobody has disabled them.",
         .remedy = "Do what the finding says.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+        .says = "has several sessions down for one reason",
     },
-    JudgeEachBird(SharedCauses));
+    JudgeEachBird(SharedCauses), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

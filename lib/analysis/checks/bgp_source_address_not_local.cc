@@ -7,6 +7,7 @@
 
 #include "lib/analysis/bgp/own_address.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -57,6 +58,7 @@ Finding FindingFor(const IpAddress& source, const std::vector<BgpPeer>& peers, c
   for (const BgpPeer& peer : peers)
     if (!peer.IsUp() && peer.address) finding.related.emplace_back(*peer.address);
   finding.is_peer = true;  // to all others
+  finding.who = absl::StrCat("This node's BGP address ", source.ToString());
   return finding;
 }
 
@@ -87,6 +89,10 @@ std::vector<Finding> SourcesNotLocal(const BirdEvidence& bird, const std::vector
   return {std::move(finding)};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("ip -brief address"), Look(CalicoNode(evidence)), Look(CalicoNodeLog(evidence, "-i autodetect"))};
+}
+
 const RegisterCheck registered(
     {
         .name = "bgp_source_address_not_local",
@@ -100,8 +106,9 @@ const RegisterCheck registered(
                   "back to an interface: ip address add ADDRESS/LENGTH dev INTERFACE, a lost IPv6 address as well. "
                   "Otherwise correct it: set IP_AUTODETECTION_METHOD (interface=… or cidr=…) for calico-node and "
                   "restart it here, or edit spec.bgp of the Node resource (calicoctl get node NAME -o yaml).",
+        .says = "is on none of its interfaces",
     },
-    JudgeEachBird(SourcesNotLocal));
+    JudgeEachBird(SourcesNotLocal), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

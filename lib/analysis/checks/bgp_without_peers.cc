@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -11,6 +12,11 @@ std::vector<Finding> WithoutPeers(const BirdEvidence& bird) {
   return {{FamilyWide::kBird, bird.now.family,
            absl::StrCat("has no BGP peer configured any more; it had ", bird.before.config.lost_peers,
                         " until its configuration changed")}};
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNode(evidence)), Look("calicoctl get bgppeers -o yaml"),
+          Look("calicoctl get bgpconfiguration default -o yaml")};
 }
 
 const RegisterCheck registered(
@@ -29,8 +35,9 @@ const RegisterCheck registered(
                   "get bgppeers -o yaml). If the mesh is off by mistake: nodeToNodeMeshEnabled: true in the default "
                   "BGPConfiguration.",
         .time_to_hold = absl::Seconds(10),
+        .says = "was left without any BGP peer",
     },
-    JudgeEachBird(WithoutPeers));
+    JudgeEachBird(WithoutPeers), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -7,6 +7,7 @@
 #include <absl/types/span.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -77,6 +78,11 @@ std::vector<Finding> OldConfigurations(const BirdEvidence& bird, const absl::Sta
   return {finding};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNodeLog(evidence, "-i -e confd -e 'syntax error'")), Look("calicoctl get nodes -o wide"),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "bird_configuration_old",
@@ -94,8 +100,9 @@ const RegisterCheck registered(
             "grep -i -e confd -e 'syntax error'), and restart calico-node on this node: kubectl -n calico-system "
             "delete pod NAME. If a caller is no node (calicoctl get nodes -o wide), stop it or give it a BGPPeer.",
         .time_to_hold = absl::Seconds(5),
+        .says = "works with an old configuration",
     },
-    JudgeEachBird(OldConfigurations));
+    JudgeEachBird(OldConfigurations), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/felix_routes.h"
 
 namespace caliwatch {
@@ -47,6 +48,10 @@ Judgement BirdsDown(const Evidence& evidence) {
   return Judged(std::move(findings), unread);
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNodePod(evidence)), Look(CalicoNodeLog(evidence, "-i bird")), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "bird_down",
@@ -61,8 +66,9 @@ const RegisterCheck registered(
             "delete the pod if BIRD hangs. If this node was moved to a network without BGP, restart caliwatch.",
         .time_to_hold = absl::Seconds(3),  // runit starts it again after one
         .causes = {{"calico_folders_empty"}},
+        .says = "does not answer",
     },
-    JudgeNode(BirdsDown));
+    JudgeNode(BirdsDown), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

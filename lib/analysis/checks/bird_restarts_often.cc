@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -14,6 +15,11 @@ std::vector<Finding> BirdRestartsOften(const Recollection& before) {
                           absl::StrCat("was started anew ", restarts->times, " times within ",
                                        absl::FormatDuration(absl::Trunc(restarts->within, absl::Seconds(1))))});
   return findings;
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(DescribeCalicoNode(evidence)), Look(CalicoNodeLogBefore(evidence)),
+          Look("journalctl -k | grep -i -e oom -e segfault")};
 }
 
 const RegisterCheck registered(
@@ -32,8 +38,9 @@ const RegisterCheck registered(
             "-i -e oom -e segfault. Out of memory: raise the limit of calico-node. A crash: report it to Calico.",
         .polls_to_hold = 1,
         .causes = {{"bird_down"}},
+        .says = "ends and is started anew, again and again",
     },
-    JudgeNode(BirdRestartsOften));
+    JudgeNode(BirdRestartsOften), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/bird_leftovers.h"
 
 namespace caliwatch {
@@ -31,6 +32,10 @@ std::vector<Finding> LeftOver(const Evidence& evidence, const std::vector<Route>
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show proto bird"))};
+}
+
 const RegisterCheck registered(
     {
         .name = "bird_routes_left_over",
@@ -43,8 +48,9 @@ const RegisterCheck registered(
                    "makes such routes as well.",
         .remedy = "They go with the next boot. Before it, `ip route show proto bird` (for IPv6 `ip -6`) lists them; "
                   "none of them is needed where Calico runs without BGP.",
+        .says = "is gone, and has left routes behind",
     },
-    JudgeNode(LeftOver));
+    JudgeNode(LeftOver), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/route_text.h"
 #include "lib/model/route_owner.h"
@@ -123,6 +124,7 @@ std::vector<Finding> BlackholesWithoutBlock(const Recollection& before, const st
              "`, and look whether it comes back. One of BIRD's does as long as its configuration lets it through: "
              "restart calico-node on this node, and upgrade Calico (3.4 to 3.10 wrote such a configuration while the "
              "node's address was unknown). One of another program's: find that program.")});
+    findings.back().commands = {Change(CommandToDelete(*blackhole.route, links))};
   }
   return findings;
 }
@@ -141,6 +143,7 @@ const RegisterCheck registered(
             "announce as well, without a workload in them; and those of anybody inside another node's block.",
         .remedy = "Delete the route (ip route del blackhole PREFIX), find what writes it, restart calico-node here.",
         .time_to_hold = absl::Seconds(5),
+        .says = "is dropped here, and is no block of this node",
     },
     JudgeNode(BlackholesWithoutBlock));
 

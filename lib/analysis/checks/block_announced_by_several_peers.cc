@@ -7,6 +7,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
@@ -104,6 +105,18 @@ std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Ro
   return findings;
 }
 
+constexpr size_t kAsked = 3;  // nodes
+
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string block = SubjectWord(finding);
+  Commands commands = {Look("calicoctl ipam show --show-blocks"),
+                       Look(absl::StrCat("calicoctl get blockaffinities -o yaml | grep -F -A3 'cidr: ", block, "'"))};
+  for (size_t i = 0; i < std::min(finding.related.size(), kAsked); ++i)
+    if (const auto* node = std::get_if<IpAddress>(&finding.related[i]))
+      commands.push_back(Look(BirdclAt(*node, absl::StrCat("show route all ", block))));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "block_announced_by_several_peers",
@@ -116,8 +129,9 @@ const RegisterCheck registered(
                    "restored or edited, from nodes with the same name, or from static routes in BIRD's configuration.",
         .remedy = "See whose the block is (calicoctl ipam show --show-blocks, calicoctl get blockaffinities), and why "
                   "the other node announces it (there: birdcl show route, and its BIRD configuration).",
+        .says = "is announced by several nodes at once",
     },
-    JudgeEachBird(SharedBlocks));
+    JudgeEachBird(SharedBlocks), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

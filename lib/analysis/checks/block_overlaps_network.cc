@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/overlaps.h"
 
 namespace caliwatch {
@@ -57,6 +58,10 @@ std::vector<Finding> OverlappingBlocks(const Evidence& evidence, const std::vect
   return findings;
 }
 
+Commands CommandsOf(const Finding&, const Evidence&) {
+  return {Look("calicoctl get ippool -o wide"), Look("ip -brief address")};
+}
+
 const RegisterCheck registered(
     {
         .name = "block_overlaps_network",
@@ -74,8 +79,9 @@ const RegisterCheck registered(
                   "spec.disabled true), restart the pods that have addresses of it, then delete it. If the other "
                   "network is docker0's or another that nobody needs, give that another range instead.",
         .time_to_hold = absl::Seconds(10),
+        .says = "overlaps a network of the hosts",
     },
-    JudgeNode(OverlappingBlocks));
+    JudgeNode(OverlappingBlocks), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

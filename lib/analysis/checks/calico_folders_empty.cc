@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -39,6 +40,11 @@ Judgement FoldersEmpty(const Evidence& evidence) {
                     node.node_name.status().message())}};
 }
 
+Commands CommandsOf(const Finding&, const Evidence&) {
+  return {Look("find / -xdev -name nodename -path '*calico*' 2>/dev/null"),
+          Look("find /run /var -name bird.ctl 2>/dev/null")};
+}
+
 const RegisterCheck registered(
     {
         .name = "calico_folders_empty",
@@ -53,8 +59,9 @@ const RegisterCheck registered(
         .remedy =
             "Find them on the node (find / -xdev -name nodename -path '*calico*'; find /run /var -name bird.ctl), and "
             "correct the hostPath of caliwatch's volumes, or --calico.run-dir and --calico.lib-dir.",
+        .says = "are empty or missing where caliwatch looks",
     },
-    JudgeNode(FoldersEmpty));
+    JudgeNode(FoldersEmpty), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

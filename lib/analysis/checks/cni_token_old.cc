@@ -3,6 +3,7 @@
 #include <absl/strings/string_view.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -34,6 +35,10 @@ Judgement TokenOld(const Evidence& evidence, const std::vector<Link>& links, con
                     " hours ago, and the token in it lasts 24: Kubernetes answers the plugin \"Unauthorized\"")}};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {RestartCalicoNode(evidence), Look(CalicoNodeLog(evidence, "-i token")), Look("chronyc tracking")};
+}
+
 const RegisterCheck registered(
     {
         .name = "cni_token_old",
@@ -50,8 +55,9 @@ const RegisterCheck registered(
         .remedy = "Restart calico-node here, which writes the file at once. If it is as old afterwards, see its log "
                   "(grep -i token), the node's clock (chronyc tracking), and whether the ClusterRole calico-cni-plugin "
                   "and that of calico-node allow serviceaccounts/token.",
+        .says = "can neither start nor stop pods: the token of the CNI plugin is too old",
     },
-    JudgeNode(TokenOld));
+    JudgeNode(TokenOld), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

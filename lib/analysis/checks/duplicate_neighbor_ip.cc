@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -19,6 +23,19 @@ std::vector<Finding> DuplicateIps(const DuplicateNeighbors& duplicates, const Li
          "", InterfacesOf(interfaces)});
   }
   return findings;
+}
+
+constexpr size_t kShown = 5;  // interfaces
+
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string address = SubjectWord(finding);
+  Commands commands = {Look(absl::StrCat("kubectl get pods -A -o wide --field-selector status.podIP=", address)),
+                       Look(absl::StrCat("calicoctl ipam show --ip=", address)),
+                       Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " neigh show ", address))};
+  for (size_t i = 0; i < std::min(finding.related.size(), kShown); ++i)
+    commands.push_back(Look(absl::StrCat("ip -d link show ", ShellWord(ThingText(finding.related[i])))));
+  commands.push_back(Look("lsns -t net -o NETNSID,PID,COMMAND"));
+  return commands;
 }
 
 const RegisterCheck registered(
@@ -38,8 +55,9 @@ const RegisterCheck registered(
                   "without any, ip netns list names the namespace with that id, and ip netns delete NAMESPACE lets it "
                   "go, its interface with it. calicoctl ipam check shows leaked addresses.",
         .causes = {{"duplicate_workload_ip"}, {"workload_route_wrong_interface"}},
+        .says = "is in use at several interfaces",
     },
-    JudgeNode(DuplicateIps));
+    JudgeNode(DuplicateIps), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

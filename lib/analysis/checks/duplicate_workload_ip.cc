@@ -6,6 +6,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -68,6 +69,14 @@ std::vector<Finding> Duplicates(const Workloads& workloads, const std::vector<Ad
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string address = SubjectWord(finding);
+  return {Look(absl::StrCat("calicoctl ipam show --ip=", address)),
+          Look(absl::StrCat("kubectl get pods -A -o wide --field-selector status.podIP=", address)),
+          Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", address)),
+          Look("calicoctl ipam check")};
+}
+
 const RegisterCheck registered(
     {
         .name = "duplicate_workload_ip",
@@ -88,8 +97,9 @@ const RegisterCheck registered(
                   "Look for a fixed address in both (annotation cni.projectcalico.org/ipAddrs); calicoctl ipam check "
                   "shows addresses in use that are not recorded: those pods are to be made anew as well. If the node "
                   "itself is a holder, its tunnel address is in the Node resource (calicoctl get node NAME -o yaml).",
+        .says = "belongs to two at once, and one of them is cut off",
     },
-    JudgeNode(Duplicates));
+    JudgeNode(Duplicates), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

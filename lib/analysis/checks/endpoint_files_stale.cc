@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -56,6 +57,11 @@ Judgement StaleFiles(const Evidence& evidence) {
   return std::vector<Finding>{finding};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNodePod(evidence)), Look(absl::StrCat(DescribeCalicoNode(evidence), " | grep Image:")),
+          Look(CalicoNodeLog(evidence, "-i endpoint-status")), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "endpoint_files_stale",
@@ -77,8 +83,9 @@ const RegisterCheck registered(
             "NAMESPACE NAME) has lost it: delete the pod so that it is made anew.",
         .time_to_hold = absl::Seconds(30),
         .causes = {{"felix_restarts_often"}, {"felix_down"}, {"felix_not_ready"}},
+        .says = "do not follow the pods of this node",
     },
-    JudgeNode(StaleFiles));
+    JudgeNode(StaleFiles), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

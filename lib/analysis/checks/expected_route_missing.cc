@@ -6,6 +6,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -31,6 +32,15 @@ Judgement ExpectedMissing(const Evidence& evidence) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const auto* gateway = std::get_if<IpAddress>(&finding.subject);
+  Commands commands = {
+      Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show via ", SubjectWord(finding))),
+      Look(Birdcl(evidence, finding.family.value_or(Family::kIpv4), "show protocols"))};
+  if (gateway != nullptr) commands.push_back(Look(BirdclAt(*gateway, "show status")));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "expected_route_missing",
@@ -54,8 +64,9 @@ const RegisterCheck registered(
                    {"route_unreachable"},
                    {"route_owner_conflict"},
                    {"block_announced_by_several_peers"}},
+        .says = "has lost routes: pods behind it are not reached from here",
     },
-    JudgeNode(ExpectedMissing));
+    JudgeNode(ExpectedMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -37,6 +38,10 @@ std::vector<Finding> FelixDown(const Evidence& evidence) {
   return {finding};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNodePod(evidence)), Look(CalicoNodeLog(evidence)), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "felix_down",
@@ -56,8 +61,9 @@ const RegisterCheck registered(
             "healthPort), give caliwatch the new one (--felix.health-address) or restart it.",
         .time_to_hold = absl::Seconds(60),
         .causes = {{"bird_down"}, {"felix_restarts_often"}},
+        .says = "does not work on this node",
     },
-    JudgeNode(FelixDown));
+    JudgeNode(FelixDown), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -27,6 +28,11 @@ std::vector<Finding> FelixNotReady(const Evidence& evidence) {
   return {finding};
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(CalicoNodeLog(evidence)), Look("kubectl get pods -o wide -A -l k8s-app=calico-typha"),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "felix_not_ready",
@@ -43,8 +49,9 @@ const RegisterCheck registered(
                   "the API server. If both are well and it stays so, delete calico-node's pod here: it is made anew.",
         .time_to_hold = absl::Seconds(60),  // in a large cluster a start takes long
         .causes = {{"felix_restarts_often"}},
+        .says = "is not ready on this node",
     },
-    JudgeNode(FelixNotReady));
+    JudgeNode(FelixNotReady), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

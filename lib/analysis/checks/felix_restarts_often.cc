@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -12,6 +13,11 @@ std::vector<Finding> FelixRestartsOften(const Recollection& before) {
   return {{NodeWide::kFelix, std::nullopt,
            absl::StrCat("ended ", ends->times, " times within ",
                         absl::FormatDuration(absl::Trunc(ends->within, absl::Seconds(1))))}};
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(DescribeCalicoNode(evidence)), Look(CalicoNodeLogBefore(evidence)),
+          Look("kubectl get pods -o wide -A -l k8s-app=calico-typha")};
 }
 
 const RegisterCheck registered(
@@ -30,8 +36,9 @@ const RegisterCheck registered(
             "logs NAME -c calico-node --previous (or -n kube-system). Out of memory: raise the limit of calico-node. "
             "Typha or the API server out of reach: see that Typha runs. A panic: report it to Calico.",
         .polls_to_hold = 1,
+        .says = "ends again and again",
     },
-    JudgeNode(FelixRestartsOften));
+    JudgeNode(FelixRestartsOften), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 
 #include "lib/analysis/evidence/lost_routes.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -26,6 +27,11 @@ Judgement FelixRoutesMissing(const Evidence& evidence) {
   return Judged(std::move(findings), lost.unread);
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", SubjectWord(finding))),
+          Look(CalicoNodeLog(evidence)), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "felix_route_missing",
@@ -46,8 +52,9 @@ const RegisterCheck registered(
                    {"tunnel_address_missing"},
                    {"graceful_restart_blocked", Tie::kSameFamily},
                    {"bgp_peer_down"}},
+        .says = "is not reached: Felix has not made its route",
     },
-    JudgeNode(FelixRoutesMissing));
+    JudgeNode(FelixRoutesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
@@ -51,6 +52,11 @@ Judgement ForeignPods(const std::vector<Link>& links, const std::vector<Route>& 
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look("ls /etc/cni/net.d"),
+          Look(absl::StrCat("kubectl get pods -A -o wide --field-selector status.podIP=", SubjectWord(finding)))};
+}
+
 const RegisterCheck registered(
     {
         .name = "foreign_pod_in_block",
@@ -64,8 +70,9 @@ const RegisterCheck registered(
                   "one's configuration away. Delete the pods that it connected (kubectl get pods -A -o wide names them "
                   "by their address), so that Calico makes them anew.",
         .time_to_hold = absl::Seconds(10),
+        .says = "is that of a container which Calico has not connected",
     },
-    JudgeNode(ForeignPods));
+    JudgeNode(ForeignPods), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -7,7 +7,9 @@
 #include <linux/netconf.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -58,6 +60,7 @@ std::vector<Finding> Ipv4Off(const std::vector<NetConf>& netconf, const std::vec
                         "IPv4 forwarding is off for this interface alone: what comes in by it is not passed on",
                         absl::StrCat("sysctl -w net/ipv4/conf/", name, "/forwarding=1, and find out who set it to 0."),
                         {InterfaceName{name}}});
+  for (Finding& finding : findings) finding.who = absl::StrCat("Forwarding at ", ThingText(finding.subject));
   return findings;
 }
 
@@ -81,6 +84,16 @@ std::vector<Finding> ForwardingOff(const std::vector<NetConf>& netconf, const st
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  std::string line = "sysctl -w net.ipv4.ip_forward=1";
+  if (std::holds_alternative<InterfaceName>(finding.subject))
+    line = absl::StrCat("sysctl -w ",
+                        ShellWord(absl::StrCat("net/ipv4/conf/", ThingText(finding.subject), "/forwarding=1")));
+  else if (finding.family == Family::kIpv6)
+    line = "sysctl -w net.ipv6.conf.all.forwarding=1";
+  return {Change(std::move(line)), Look("grep -r forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d")};
+}
+
 const RegisterCheck registered(
     {
         .name = "forwarding_disabled",
@@ -94,8 +107,9 @@ const RegisterCheck registered(
                    "for all interfaces, which alone counts.",
         .remedy = "sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1. Then look for who sets it to 0: "
                   "grep -r forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+        .says = "is off: pods are cut off",
     },
-    JudgeNode(ForwardingOff));
+    JudgeNode(ForwardingOff), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

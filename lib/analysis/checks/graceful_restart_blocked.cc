@@ -5,6 +5,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -41,6 +42,21 @@ std::vector<Finding> RecoveryBlocked(const BirdEvidence& bird, const std::vector
                     " or ", wait, " have passed. ", absl::StrJoin(states, "; "))}};
 }
 
+constexpr size_t kAsked = 4;  // commands, of which one is about this node
+
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const Family family = finding.family.value_or(Family::kIpv4);
+  Commands commands = {Look(Birdcl(evidence, family, "show protocols"))};
+  const auto& sessions = std::get<absl::StatusOr<Sessions>>(evidence.derived);
+  if (!sessions.ok()) return commands;
+  for (const Session& session : (*sessions)[family]) {
+    const BgpPeer& peer = *session.peer;
+    const bool asked = peer.recovery == RecoveryRole::kPending && peer.kind == PeerKind::kMesh && peer.address;
+    if (asked && commands.size() < kAsked) commands.push_back(Look(CalicoNodePodAt(*peer.address)));
+  }
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "graceful_restart_blocked",
@@ -57,8 +73,9 @@ const RegisterCheck registered(
             "Bring the named peer back, or remove it (kubectl delete node NAME, or calicoctl delete bgppeer NAME) if "
             "it is gone for good: BIRD goes on at once. A shorter `graceful restart wait` bounds the time.",
         .polls_to_hold = 1,
+        .says = "holds all routes back until a peer has answered",
     },
-    JudgeEachBird(RecoveryBlocked));
+    JudgeEachBird(RecoveryBlocked), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
@@ -105,6 +106,11 @@ Judgement LocalBlocksMissing(const Evidence& evidence) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show type blackhole")),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "local_block_route_missing",
@@ -123,8 +129,9 @@ const RegisterCheck registered(
         .causes = {{"bird_down", Tie::kSameFamily},
                    {"graceful_restart_blocked", Tie::kSameFamily},
                    {"tunnel_device_down"}},
+        .says = "has no blackhole route around it",
     },
-    JudgeNode(LocalBlocksMissing));
+    JudgeNode(LocalBlocksMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/bgp/down_peers.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -20,6 +21,10 @@ std::vector<Finding> DownWorkloads(const BirdEvidence& bird, const Sessions& ses
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {ShowSession(finding, evidence), Look("calicoctl get bgppeers -o yaml")};
+}
+
 const RegisterCheck registered(
     {
         .name = "local_workload_peer_down",
@@ -31,8 +36,9 @@ const RegisterCheck registered(
                    "whether or not a BGP program runs in it yet.",
         .remedy = "See that a BGP program runs in the workload and calls this node's side of its interface, with the "
                   "AS number that the BGPPeer expects; or take the label or BGPPeer away that makes it a peer.",
+        .says = "is a workload of this node, and has no session",
     },
-    JudgeEachBird(DownWorkloads));
+    JudgeEachBird(DownWorkloads), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

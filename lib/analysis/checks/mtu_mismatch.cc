@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
 
@@ -101,6 +102,18 @@ std::vector<Finding> MtusMismatched(const CalicoMtu& calicos, const std::vector<
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string interface = ThingText(finding.subject);
+  Commands commands = {Look(absl::StrCat("ip -d link show ", SubjectWord(finding))), Look("cat /var/lib/calico/mtu")};
+  if (RoleOf(interface) == LinkRole::kTunnel) {
+    commands.push_back(Look("calicoctl get felixconfiguration default -o yaml"));
+    commands.push_back(RestartCalicoNode(evidence));
+  } else if (const std::string pod = KubectlPod(OwnerAt(interface, evidence)); !pod.empty()) {
+    commands.push_back(Look(absl::StrCat("kubectl get pod -o wide ", pod)));
+  }
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "mtu_mismatch",
@@ -119,8 +132,9 @@ const RegisterCheck registered(
         .remedy =
             "Restart pods whose interface is named. For a tunnel, correct mtuIfacePattern or the tunnel's MTU in "
             "FelixConfiguration, restart calico-node, then the pods. `ping -M do -s SIZE ADDRESS` shows what passes.",
+        .says = "has an MTU that does not fit the path",
     },
-    JudgeNode(MtusMismatched));
+    JudgeNode(MtusMismatched), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -56,13 +57,15 @@ std::vector<Finding> NeighborTablesFull(const std::vector<NeighborLimits>& table
     const uint64_t entries = table.entries - exempt;
     if (table.limit == 0 || entries * 100 < table.limit * kPercent) continue;
     const absl::string_view sysctl = ToString(table.family);
+    const std::string line =
+        absl::StrCat("sysctl -w net.", sysctl, ".neigh.default.gc_thresh3=", uint64_t{table.limit} * 4, " net.", sysctl,
+                     ".neigh.default.gc_thresh2=", uint64_t{table.limit} * 2);
     findings.push_back(
         {FamilyWide::kNeighborTable, table.family,
          absl::StrCat("the neighbor table holds ", entries, " entries of at most ", table.limit,
                       FillersText(neighbors, table.family, index)),
-         absl::StrCat("Raise the limits, as to four times as much: sysctl -w net.", sysctl,
-                      ".neigh.default.gc_thresh3=", uint64_t{table.limit} * 4, " net.", sysctl,
-                      ".neigh.default.gc_thresh2=", uint64_t{table.limit} * 2, ", and the same in /etc/sysctl.d.")});
+         absl::StrCat("Raise the limits, as to four times as much: ", line, ", and the same in /etc/sysctl.d.")});
+    findings.back().commands = {Change(line), Look(absl::StrCat(Ip(table.family), " -s neigh | wc -l"))};
   }
   return findings;
 }
@@ -80,6 +83,7 @@ const RegisterCheck registered(
             "Raise net.ipv4.neigh.default.gc_thresh3 and gc_thresh2 (net.ipv6 for IPv6), here and in /etc/sysctl.d. "
             "Failed entries at one interface: something scans that network. Many reachable ones at eth0: a large flat "
             "network behind it. `ip -s neigh | wc -l` in each namespace shows who holds the rest.",
+        .says = "is more than 80% full",
     },
     JudgeNode(NeighborTablesFull));
 

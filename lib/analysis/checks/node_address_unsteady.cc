@@ -3,6 +3,7 @@
 
 #include "lib/analysis/evidence/known_address.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -36,8 +37,12 @@ std::optional<Finding> UnsteadyAddress(const KnownAddress& known, const std::vec
   // One that never worked is node_address_wrong. Routers may be reached by other interfaces than nodes are.
   if (known.fault.problem == AddressProblem::kElsewhere && !(known.has_worked && known.by_mesh)) return std::nullopt;
   if (known.fault.problem == AddressProblem::kNotSource && known.by_ipip) return std::nullopt;
-  return Finding{known.address, known.address.family, DetailOf(known, peers.size()),
-                 known.fault.problem == AddressProblem::kNotSource ? SourceRemedy(known.fault) : ""};
+  const bool not_source = known.fault.problem == AddressProblem::kNotSource;
+  Finding finding{known.address, known.address.family, DetailOf(known, peers.size()),
+                  not_source ? SourceRemedy(known.fault) : ""};
+  finding.who = absl::StrCat("This node's address ", known.address.ToString());
+  if (not_source) finding.commands = {Change(SourceLine(known.fault))};
+  return finding;
 }
 
 Judgement AddressesUnsteady(const Evidence& evidence) {
@@ -47,6 +52,10 @@ Judgement AddressesUnsteady(const Evidence& evidence) {
         if (std::optional<Finding> finding = UnsteadyAddress(known, peers)) findings.push_back(*std::move(finding));
       });
   return Judged(std::move(findings), unread);
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("ip -brief address"), Look(CalicoNode(evidence))};
 }
 
 const RegisterCheck registered(
@@ -65,8 +74,9 @@ const RegisterCheck registered(
             "operator spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the Installation. For this node alone: "
             "spec.bgp of the Node resource (calicoctl get node NAME -o yaml). Sessions are up again within seconds.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+        .says = "may go away, or is not the one that the kernel uses",
     },
-    JudgeNode(AddressesUnsteady));
+    JudgeNode(AddressesUnsteady), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 
 #include "lib/analysis/evidence/known_address.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -32,6 +33,8 @@ std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector
   for (const BgpPeer& peer : peers)
     if (!peer.IsUp() && peer.address) finding.related.emplace_back(*peer.address);
   finding.is_peer = true;  // to all others
+  finding.who = absl::StrCat("This node's address ", known.address.ToString());
+  if (tunnel) finding.commands = {Change(SourceLine(known.fault))};
   return finding;
 }
 
@@ -42,6 +45,10 @@ Judgement AddressesWrong(const Evidence& evidence) {
         if (std::optional<Finding> finding = WrongAddress(known, peers)) findings.push_back(*std::move(finding));
       });
   return Judged(std::move(findings), unread);
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("ip -brief address"), Look(CalicoNode(evidence))};
 }
 
 const RegisterCheck registered(
@@ -62,8 +69,9 @@ const RegisterCheck registered(
                   "operator spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the Installation. For this node "
                   "alone: spec.bgp of the Node resource (calicoctl get node NAME -o yaml).",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+        .says = "is not the one that other nodes can speak with",
     },
-    JudgeNode(AddressesWrong));
+    JudgeNode(AddressesWrong), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -59,6 +60,10 @@ Judgement NothingJudged(const Evidence& evidence) {
   return std::vector<Finding>{{NodeWide::kNode, std::nullopt, why, "", {NodeWide::kCalicoFolders}}};
 }
 
+Commands CommandsOf(const Finding&, const Evidence&) {
+  return {Look("find / -xdev -name nodename -path '*calico*' 2>/dev/null"), Look("ls /etc/cni/net.d")};
+}
+
 const RegisterCheck registered(
     {
         .name = "nothing_judged",
@@ -72,8 +77,9 @@ const RegisterCheck registered(
         .remedy = "None, where another plugin connects the pods. Else see that the folders of Calico are where "
                   "caliwatch looks (--calico.run-dir, --calico.lib-dir).",
         .causes = {{"calico_folders_empty"}},
+        .says = "has nothing that caliwatch could judge",
     },
-    JudgeNode(NothingJudged));
+    JudgeNode(NothingJudged), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/workloads/unclaimed_interfaces.h"
 
 namespace caliwatch {
@@ -21,8 +22,10 @@ std::string FormerOwnerText(const OwnerHistory::Former& former, const std::strin
 }
 
 // A veth of which the node has both ends: the CNI plugin broke off before it gave one to the workload.
+bool HasBothEndsHere(const Link& link) { return link.kind == "veth" && !link.peer_netns_id; }
+
 std::string RemedyFor(const Link& link) {
-  if (link.kind != "veth" || link.peer_netns_id) return "";
+  if (!HasBothEndsHere(link)) return "";
   return absl::StrCat(
       "Both of its ends are in the node's own namespace, so that no container can have it: ip link delete ", link.name,
       ".");
@@ -55,8 +58,24 @@ Judgement Orphans(const std::vector<Link>& links, const std::vector<Route>& rout
     if (interface.kind != Unclaimed::kLeftOver) continue;
     if (felix.doubts.count(interface.link->name) != 0) continue;  // its file may be what lacks
     findings.push_back(FindingOf(interface, endpoints, former));
+    findings.back().who = absl::StrCat("Interface ", interface.link->name);
   }
   return findings;
+}
+
+// The last one asks by itself whether anybody is there, and then does nothing.
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const Link* link = LinkNamed(ThingText(finding.subject), evidence);
+  if (link == nullptr) return {};
+  if (HasBothEndsHere(*link)) return {Change(absl::StrCat("ip link delete ", SubjectWord(finding)))};
+  Commands commands = {Look(absl::StrCat("ip -d link show ", SubjectWord(finding)))};
+  if (!link->peer_netns_id || *link->peer_netns_id < 0) return commands;
+  const std::string id = absl::StrCat(*link->peer_netns_id);
+  commands.push_back(Look(absl::StrCat("lsns -t net -n -o NETNSID,PID,COMMAND | awk '$1 == ", id, "'")));
+  commands.push_back(
+      Change(absl::StrCat("[ -n \"$(lsns -t net -n -o NETNSID | awk '$1 == ", id,
+                          "')\" ] || ip netns delete \"$(ip netns list | sed -n 's/ (id: ", id, ")$//p')\"")));
+  return commands;
 }
 
 const RegisterCheck registered(
@@ -80,8 +99,9 @@ const RegisterCheck registered(
         // The CNI plugin makes an interface seconds before Felix writes of it, and Felix writes only once it is done.
         .time_to_hold = absl::Seconds(15),
         .causes = {{"duplicate_neighbor_ip"}},
+        .says = "belongs to no workload",
     },
-    JudgeNode(Orphans));
+    JudgeNode(Orphans), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

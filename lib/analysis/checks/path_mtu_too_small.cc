@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
 
 namespace caliwatch {
@@ -57,6 +58,12 @@ std::vector<Finding> PathsTooSmall(const RemoteNodes& nodes, const std::vector<B
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string address = SubjectWord(finding);
+  return {Look(absl::StrCat("tracepath -n ", address)),
+          Change(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route flush cache"))};
+}
+
 const RegisterCheck registered(
     {
         .name = "path_mtu_too_small",
@@ -73,8 +80,9 @@ const RegisterCheck registered(
             "Installation (spec.calicoNetwork.mtu), or veth_mtu of the ConfigMap calico-config, then restart "
             "calico-node, and the pods. If the way has grown since, ip route flush cache forgets what was learned, and "
             "the session notices with BIRD's next keepalive.",
+        .says = "is behind a path that takes smaller packets than pods send",
     },
-    JudgeNode(PathsTooSmall));
+    JudgeNode(PathsTooSmall), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

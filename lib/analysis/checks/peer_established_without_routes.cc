@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -16,6 +17,12 @@ std::vector<Finding> PeersWithoutRoutes(const BirdEvidence& bird) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const auto* peer = std::get_if<IpAddress>(&finding.subject);
+  if (peer == nullptr) return {ShowSession(finding, evidence)};
+  return {Look(BirdclAt(*peer, "show status")), Look(CalicoNodePodAt(*peer)), ShowSession(finding, evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "peer_established_without_routes",
@@ -28,8 +35,9 @@ const RegisterCheck registered(
         .remedy = "Look at the peer's node: `caliwatch check` there names whom its BIRD waits for.",
         .time_to_hold = absl::Seconds(3),  // the session is up a moment before its routes come
         .causes = {{"graceful_restart_blocked", Tie::kSameFamily}, {"peer_routes_ignored"}, {"peer_flapping"}},
+        .says = "announces no routes, though its session is up",
     },
-    JudgeEachBird(PeersWithoutRoutes));
+    JudgeEachBird(PeersWithoutRoutes), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -26,6 +27,12 @@ std::vector<Finding> FlappingPeers(const BirdEvidence& bird) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  Commands commands = {ShowSession(finding, evidence)};
+  if (const auto* peer = std::get_if<IpAddress>(&finding.subject)) commands.push_back(Look(CalicoNodePodAt(*peer)));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "peer_flapping",
@@ -41,8 +48,9 @@ const RegisterCheck registered(
                   "k8s-app=calico-node shows restarts; kubectl -n calico-system logs NAME -c calico-node --previous).",
         .polls_to_hold = 1,
         .causes = {{"bgp_source_address_not_local"}, {"peer_path_one_way"}},
+        .says = "is lost and comes back, again and again",
     },
-    JudgeEachBird(FlappingPeers));
+    JudgeEachBird(FlappingPeers), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

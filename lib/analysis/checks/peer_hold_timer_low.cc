@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -22,6 +23,12 @@ std::vector<Finding> LowHoldTimers(const BirdEvidence& bird) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const auto* peer = std::get_if<IpAddress>(&finding.subject);
+  if (peer == nullptr) return {ShowSession(finding, evidence)};
+  return {Look(absl::StrCat("ping -c 3 ", peer->ToString())), Look(CalicoNodePodAt(*peer))};
+}
+
 const RegisterCheck registered(
     {
         .name = "peer_hold_timer_low",
@@ -34,8 +41,9 @@ const RegisterCheck registered(
         .remedy = "See whether the peer's node is alive and reachable from here (ping), and whether its BIRD answers "
                   "(caliwatch check there).",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}, {"peer_path_one_way"}, {"bgp_peer_down"}},
+        .says = "has fallen silent",
     },
-    JudgeEachBird(LowHoldTimers));
+    JudgeEachBird(LowHoldTimers), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/peer_commands.h"
 
 namespace caliwatch {
 namespace {
@@ -38,6 +39,25 @@ std::vector<Finding> OneWayPaths(const BirdEvidence& bird, const std::vector<Bgp
   return findings;
 }
 
+// From which this node speaks to the peer; "" where that is not known.
+std::string OwnAddressTowards(const IpAddress& peer, const Evidence& evidence) {
+  if (!evidence.now.bgp_sockets.ok()) return "";
+  const BgpSocket* socket = SocketsByPeer(*evidence.now.bgp_sockets).Towards(peer);
+  return socket == nullptr ? "" : socket->local.ToString();
+}
+
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const auto* peer = std::get_if<IpAddress>(&finding.subject);
+  if (peer == nullptr) return {ShowSession(finding, evidence)};
+  const std::string address = peer->ToString();
+  Commands commands = {Look(absl::StrCat("ping -c 3 ", address)), Look(absl::StrCat("tracepath -n ", address)),
+                       Look(absl::StrCat(Ip(peer->family), " route get ", address)), Look("nft list ruleset"),
+                       Look("nft list ruleset", NodeOf(*peer))};
+  if (const std::string own = OwnAddressTowards(*peer, evidence); !own.empty())
+    commands.push_back(Look(absl::StrCat("tcpdump -ni any host ", own, " and tcp port 179"), NodeOf(*peer)));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "peer_path_one_way",
@@ -54,8 +74,9 @@ const RegisterCheck registered(
             "tcp port 179). Or look at the rules of both nodes (nft list ruleset, iptables-save) for a drop that names "
             "this node's IP or MAC address. None: the firewall or security group between them.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+        .says = "does not get what this node sends",
     },
-    JudgeEachBird(OneWayPaths));
+    JudgeEachBird(OneWayPaths), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -26,6 +27,11 @@ std::vector<Finding> IgnoredRoutes(const BirdEvidence& bird) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(Birdcl(evidence, finding.family.value_or(Family::kIpv4), "show route all filtered")),
+          Look("calicoctl get nodes -o wide"), Look("calicoctl get bgppeers -o yaml")};
+}
+
 const RegisterCheck registered(
     {
         .name = "peer_routes_ignored",
@@ -40,8 +46,9 @@ const RegisterCheck registered(
             "AS number of its own (calicoctl patch node NAME -p '{\"spec\":{\"bgp\":{\"asNumber\":\"64513\"}}}'), or "
             "let the router replace it (as-override), or set numAllowedLocalASNumbers of the BGPPeer to 1.",
         .time_to_hold = absl::Seconds(5),
+        .says = "announces routes, all of which BIRD ignores",
     },
-    JudgeEachBird(IgnoredRoutes));
+    JudgeEachBird(IgnoredRoutes), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

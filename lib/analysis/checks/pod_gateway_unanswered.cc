@@ -7,8 +7,11 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/route_lookup.h"
+#include "lib/analysis/routes/tunnel_underlay.h"
 #include "lib/analysis/workloads/pod_gateways.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -110,7 +113,36 @@ Judgement GatewaysUnanswered(const Workloads& workloads, const std::vector<Link>
   std::vector<Finding> findings = WithoutProxyArp(AskingOf(workloads, links, Family::kIpv4), *lookup);
   for (Finding& finding : WithoutLinkLocal(AskingOf(workloads, links, Family::kIpv6), addresses))
     findings.push_back(std::move(finding));
+  for (Finding& finding : findings) finding.who = absl::StrCat("The pods' gateway ", ThingText(finding.subject));
   return findings;
+}
+
+constexpr size_t kMended = 20;  // interfaces
+
+// The interface that leads to the other nodes; "" where none is known.
+std::string UplinkOf(const Evidence& evidence) {
+  const auto& nodes = std::get<absl::StatusOr<RemoteNodes>>(evidence.derived);
+  const auto& links = std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
+  if (!nodes.ok() || !links.ok() || !evidence.now.routes.ok()) return "";
+  for (const RemoteNode& node : nodes->rows)
+    if (node.address && node.address->family == Family::kIpv4)
+      if (const Link* link = LinkTowards(*node.address, *evidence.now.routes, *links)) return link->name;
+  return "";
+}
+
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string gateway = SubjectWord(finding);
+  Commands commands;
+  if (finding.family == Family::kIpv6) {
+    for (size_t i = 0; i < std::min(finding.related.size(), kMended); ++i)
+      commands.push_back(Change(absl::StrCat("ip -6 address add ", gateway, "/64 dev ",
+                                             ShellWord(ThingText(finding.related[i])), " scope link")));
+    return commands;
+  }
+  commands.push_back(Look("ip route show default"));
+  if (const std::string uplink = UplinkOf(evidence); !uplink.empty())
+    commands.push_back(Change(absl::StrCat("ip route add ", gateway, "/32 dev ", ShellWord(uplink))));
+  return commands;
 }
 
 const RegisterCheck registered(
@@ -129,8 +161,9 @@ const RegisterCheck registered(
                   "with the interface that leads to the other nodes. Pods are back at once. Then look for who took it: "
                   "the DHCP lease, NetworkManager, networkd, an interface that went down.",
         .time_to_hold = absl::Seconds(3),  // a pod that begins has an interface before that has its address
+        .says = "is not answered for: pods are cut off",
     },
-    JudgeNode(GatewaysUnanswered));
+    JudgeNode(GatewaysUnanswered), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -7,6 +7,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -71,6 +73,24 @@ std::vector<Finding> UnreachableGateways(const PodGateways& gateways, const Tabl
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const Link* veth = LinkNamed(InterfaceOf(finding), evidence);
+  if (veth == nullptr) return {RestartCalicoNode(evidence)};
+  const std::string conf = absl::StrCat("net/ipv4/conf/", veth->name);
+  if (!veth->up) return {Change(absl::StrCat("ip link set ", ShellWord(veth->name), " up"))};
+  Commands commands;
+  if (evidence.now.netconf.ok() && finding.family == Family::kIpv4)
+    for (const NetConf& row : *evidence.now.netconf) {
+      if (row.link != veth->index || row.family != Family::kIpv4) continue;
+      if (row.forwarding == 0)
+        commands.push_back(Change(absl::StrCat("sysctl -w ", ShellWord(absl::StrCat(conf, "/forwarding=1")))));
+      if (row.proxy_neigh == 0)
+        commands.push_back(Change(absl::StrCat("sysctl -w ", ShellWord(absl::StrCat(conf, "/proxy_arp=1")))));
+    }
+  if (commands.empty()) commands.push_back(RestartCalicoNode(evidence));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "pod_gateway_unreachable",
@@ -96,8 +116,9 @@ const RegisterCheck registered(
                    {"proxy_arp_disabled"},
                    {"pod_gateway_unanswered"},
                    {"pod_gateway_wrong_mac"}},
+        .says = "is cut off: it does not reach its gateway",
     },
-    JudgeNode(UnreachableGateways));
+    JudgeNode(UnreachableGateways), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -22,6 +23,20 @@ std::vector<Finding> WrongMacs(const PodGateways& gateways) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const auto& gateways = std::get<absl::StatusOr<PodGateways>>(evidence.derived);
+  const auto* subject = std::get_if<PodName>(&finding.subject);
+  if (!gateways.ok() || subject == nullptr) return {};
+  for (const PodGateway& pod : *gateways) {
+    if (pod.pod != subject->name || pod.family != finding.family || !pod.gateway) continue;
+    const std::string line = InPodBehind(
+        pod.veth->name,
+        absl::StrCat("ip neigh del ", pod.gateway->ToString(), " dev ", EndInPod(pod.veth->name, evidence)), evidence);
+    if (!line.empty()) return {Change(line)};
+  }
+  return {};
+}
+
 const RegisterCheck registered(
     {
         .name = "pod_gateway_wrong_mac",
@@ -32,8 +47,9 @@ const RegisterCheck registered(
                    "interface was made anew with another address. Judged only with --check.pods.",
         .remedy =
             "Delete the pod's entry (ip neigh del GATEWAY dev eth0, in its network namespace), or restart the pod.",
+        .says = "is cut off: it sends to a wrong hardware address",
     },
-    JudgeNode(WrongMacs));
+    JudgeNode(WrongMacs), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/policy_rules.h"
 
 namespace caliwatch {
@@ -30,16 +31,17 @@ std::vector<Finding> RulesBeforeMain(const std::vector<Rule>& rules, const std::
   std::vector<Finding> findings;
   for (const RuleDetour& detour : RuleDetours(rules, routes, links)) {
     const Family family = detour.route->family();
-    const absl::string_view ip = family == Family::kIpv4 ? "ip" : "ip -6";
+    const absl::string_view ip = Ip(family);
+    const std::string line = absl::StrCat(ip, " rule add to ", PodsNetwork(detour).ToString(), " lookup main priority ",
+                                          std::max(detour.rule->priority, 1U) - 1);
     findings.push_back(
         {detour.route->destination, family,
          absl::StrCat("table ", detour.rule->table, ", which rule ", detour.rule->priority, " asks before table main, ",
                       WayOf(*detour.route, links), ": it takes what goes to ", detour.blocks,
                       detour.blocks == 1 ? " block" : " blocks", " of pods, such as ", detour.first_block.ToString()),
          absl::StrCat(
-             ip, " rule add to ", PodsNetwork(detour).ToString(), " lookup main priority ",
-             std::max(detour.rule->priority, 1U) - 1,
-             ". For good, have the program that made the rule (a VPN, as a rule) leave the pods' network out.")});
+             line, ". For good, have the program that made the rule (a VPN, as a rule) leave the pods' network out.")});
+    findings.back().commands = {Look(absl::StrCat(ip, " rule show")), Change(line)};
   }
   return findings;
 }
@@ -56,6 +58,7 @@ const RegisterCheck registered(
                    "source, a mark or an interface are not judged, nor is the one of Calico's WireGuard.",
         .remedy = "ip rule add to NETWORK lookup main, with the pods' network and a priority before that of the rule; "
                   "then have the program that made the rule leave that network out.",
+        .says = "is led past Calico's routes by a policy rule",
     },
     JudgeNode(RulesBeforeMain));
 

@@ -6,7 +6,9 @@
 #include <linux/netconf.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -45,6 +47,12 @@ std::vector<Finding> ProxyArpOff(const std::vector<NetConf>& netconf, const std:
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Change(absl::StrCat("sysctl -w ",
+                              ShellWord(absl::StrCat("net/ipv4/conf/", ThingText(finding.subject), "/proxy_arp=1")))),
+          Look("grep -r proxy_arp /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d")};
+}
+
 const RegisterCheck registered(
     {
         .name = "proxy_arp_disabled",
@@ -57,8 +65,9 @@ const RegisterCheck registered(
                    "there the gateway is an address that the node has.",
         .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
                   "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+        .says = "is cut off: nobody answers for its gateway",
     },
-    JudgeNode(ProxyArpOff));
+    JudgeNode(ProxyArpOff), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -6,6 +6,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -75,6 +76,13 @@ std::vector<Finding> FlappingRoutes(const Evidence& evidence, const std::vector<
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat("timeout 60 ", Ip(finding.family.value_or(Family::kIpv4)), " monitor route | grep -F ",
+                            SubjectWord(finding))),
+          Look("calicoctl get bgpconfiguration default -o yaml"),
+          Look("calicoctl get felixconfiguration default -o yaml"), Look(CalicoNodeLog(evidence))};
+}
+
 const RegisterCheck registered(
     {
         .name = "route_flapping",
@@ -90,8 +98,9 @@ const RegisterCheck registered(
             "See who deletes it: `ip monitor route` shows the moments, and calico-node's log what BIRD and Felix did "
             "then. NetworkManager, systemd-networkd or a script that flushes routes must leave Calico's alone.",
         .causes = {{"peer_flapping"}, {"route_owner_conflict"}, {"bgp_peer_down"}},
+        .says = "has a route that comes and goes",
     },
-    JudgeNode(FlappingRoutes));
+    JudgeNode(FlappingRoutes), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 
 #include "lib/analysis/evidence/lost_routes.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/route_text.h"
 
 namespace caliwatch {
@@ -75,13 +76,34 @@ Finding FindingOf(const UnprogrammedRoute& route, const LinkIndex& links, absl::
   return finding;
 }
 
+Commands LinesFor(const UnprogrammedRoute& route, const LinkIndex& links, const Evidence& evidence) {
+  const Family family = route.destination.address.family;
+  const std::string destination = route.destination.ToString();
+  switch (route.problem) {
+    case RouteProblem::kDetour:
+      return {Change(Birdcl(evidence, family, "restart direct1"))};
+    case RouteProblem::kRefused:
+      if (route.in_place) return {Change(CommandToDelete(*route.in_place, links))};
+      return {Look(CalicoNodeLog(evidence, "Netlink:"))};
+    case RouteProblem::kOtherGateway:
+      return {Look(Birdcl(evidence, family, absl::StrCat("show route for ", route.destination.address.ToString()))),
+              Change(absl::StrCat(Ip(family), " route del ", destination, " proto bird"))};
+    case RouteProblem::kMissing:
+      break;
+  }
+  return {Look(absl::StrCat(Ip(family), " route show ", destination)), Look(CalicoNodeLog(evidence, "-i -e bird:")),
+          RestartCalicoNode(evidence)};
+}
+
 Judgement RoutesMissing(const Evidence& evidence) {
   const LostRoutes lost = RoutesLostBy(RouteOwner::kBird, evidence);
   std::vector<Finding> findings;
   findings.reserve(lost.rows.size());
-  for (const LostRoute& row : lost.rows)
-    findings.push_back(
-        FindingOf(*row.route, *std::get<absl::StatusOr<LinkIndex>>(evidence.derived), row.tunnel_trouble));
+  for (const LostRoute& row : lost.rows) {
+    const LinkIndex& links = *std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
+    findings.push_back(FindingOf(*row.route, links, row.tunnel_trouble));
+    findings.back().commands = LinesFor(*row.route, links, evidence);
+  }
   return Judged(std::move(findings), lost.unread);
 }
 
@@ -105,6 +127,7 @@ const RegisterCheck registered(
                    {"tunnel_device_down"},
                    {"tunnel_address_missing"},
                    {"route_owner_conflict"}},
+        .says = "is not reached: the kernel lacks the route that BIRD has, or has another",
     },
     JudgeNode(RoutesMissing));
 

@@ -8,6 +8,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/model/route_owner.h"
@@ -101,6 +102,12 @@ std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes, const Li
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", SubjectWord(finding))),
+          Look("calicoctl get bgpconfiguration default -o yaml"),
+          Look("calicoctl get felixconfiguration default -o yaml"), Look("calicoctl get ippool -o wide")};
+}
+
 const RegisterCheck registered(
     {
         .name = "route_owner_conflict",
@@ -116,8 +123,9 @@ const RegisterCheck registered(
                   "default -o yaml`: exactly one may program the routes of a pool. Then delete the wrong route (ip "
                   "route del PREFIX proto bird, or proto 80); its owner puts it back if it is still wanted.",
         .time_to_hold = absl::Seconds(5),  // while routes pass from one to the other
+        .says = "has two routes, of BIRD and of Felix, to different nodes",
     },
-    JudgeNode(OwnersInConflict));
+    JudgeNode(OwnersInConflict), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

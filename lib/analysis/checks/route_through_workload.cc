@@ -2,9 +2,12 @@
 #include <set>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/model/route_owner.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -55,14 +58,23 @@ std::string WriterText(const Route& route) {
   return absl::StrCat("protocol ", route.protocol, ", by which ip route show names its writer");
 }
 
-std::string RemedyFor(const Route& route, const std::string& interface) {
-  const absl::string_view command = route.family() == Family::kIpv4 ? "ip route del " : "ip -6 route del ";
-  const std::string stop =
-      route.protocol == RTPROT_RA ? absl::StrCat("sysctl -w net/ipv6/conf/", interface, "/accept_ra=0, then ") : "";
+Commands LinesFor(const Route& route, const std::string& interface) {
+  Commands commands;
+  if (route.protocol == RTPROT_RA)
+    commands.push_back(
+        Change(absl::StrCat("sysctl -w ", ShellWord(absl::StrCat("net/ipv6/conf/", interface, "/accept_ra=0")))));
+  commands.push_back(Change(absl::StrCat(
+      Ip(route.family()), " route del ", route.destination.IsDefault() ? "default" : route.destination.ToString(),
+      route.gateway ? absl::StrCat(" via ", route.gateway->ToString()) : "", " dev ", ShellWord(interface),
+      route.metric != 0 ? absl::StrCat(" metric ", route.metric) : "")));
+  return commands;
+}
+
+std::string RemedyFor(const Commands& commands) {
+  const std::string lines = absl::StrJoin(
+      commands, ", then ", [](std::string* text, const Command& command) { absl::StrAppend(text, command.line); });
   return absl::StrCat(
-      stop, command, route.destination.IsDefault() ? "default" : route.destination.ToString(),
-      route.gateway ? absl::StrCat(" via ", route.gateway->ToString()) : "", " dev ", interface,
-      route.metric != 0 ? absl::StrCat(" metric ", route.metric) : "",
+      lines,
       ": no workload has that address, so none loses anything. Felix does the same within its refresh interval (90 s), "
       "unless removeExternalRoutes is off in FelixConfiguration. Then find who writes it (ip monitor route).");
 }
@@ -79,12 +91,14 @@ Judgement ForeignRoutes(const std::vector<Route>& routes, const LinkIndex& links
     const bool file_is_old = felix.IsBehind() || felix.doubts.count(interface) != 0;
     if (claims.Allow(route, interface) || (file_is_old && route.destination.IsSingleAddress())) continue;
     if (!found.insert(route.destination).second) continue;
+    Commands commands = LinesFor(route, interface);
     findings.push_back({route.destination,
                         route.family(),
                         absl::StrCat("the kernel sends it to ", OwnerText(owners, interface),
                                      ", whose address it is not (", WriterText(route), ")"),
-                        RemedyFor(route, interface),
+                        RemedyFor(commands),
                         {InterfaceName{interface}}});
+    findings.back().commands = std::move(commands);
   }
   return Judged(std::move(findings), absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status());
 }
@@ -103,6 +117,7 @@ const RegisterCheck registered(
                    "that BIRD makes for a workload that is a BGP peer are left out.",
         .remedy = "Delete the route (the finding has the command), and find who makes it: ip monitor route. cali* "
                   "interfaces must be unmanaged for NetworkManager and systemd-networkd, and have accept_ra=0.",
+        .says = "is sent to a pod that does not have it",
     },
     JudgeNode(ForeignRoutes));
 

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/ipip_tunnel.h"
 #include "lib/analysis/routes/unreachable_routes.h"
 
@@ -75,6 +76,15 @@ Finding FindingOf(const UnreachableRoute& route) {
   return finding;
 }
 
+Commands LinesFor(const UnreachableRoute& route, const Evidence& evidence) {
+  const Family family = route.destination.address.family;
+  if (route.why == NoNextHop::kForgotten) return {Change(Birdcl(evidence, family, "restart direct1"))};
+  Commands commands = {Look(Birdcl(evidence, family, absl::StrCat("show route all ", route.destination.ToString())))};
+  if (route.announcer) commands.push_back(Look(absl::StrCat(Ip(family), " route get ", route.announcer->ToString())));
+  if (route.why == NoNextHop::kLearnedItself) commands.push_back(Look("calicoctl get ippool -o wide"));
+  return commands;
+}
+
 // Where a pool leads through tunl0, BIRD has no usable next hop for its blocks while tunl0 is of no use.
 bool LacksTunnel(const Snapshot& node, const UnreachableRoute& route) {
   if (route.why == NoNextHop::kLearnedItself || route.why == NoNextHop::kForgotten) return false;
@@ -90,6 +100,7 @@ Judgement RoutesUnreachable(const Evidence& evidence) {
     const Table<BirdRoute>& table = *evidence.before.birds[seen.family].table;
     for (const UnreachableRoute& route : UnreachableRoutes(seen, table.ok() ? &*table : nullptr)) {
       findings.push_back(FindingOf(route));
+      findings.back().commands = LinesFor(route, evidence);
       if (LacksTunnel(evidence.now, route)) findings.back().related.emplace_back(InterfaceName{"tunl0"});
     }
   }
@@ -114,6 +125,7 @@ const RegisterCheck registered(
                    {"tunnel_device_missing"},
                    {"tunnel_device_down"},
                    {"tunnel_address_missing"}},
+        .says = "is not reached: BIRD cannot resolve its next hop",
     },
     JudgeNode(RoutesUnreachable));
 

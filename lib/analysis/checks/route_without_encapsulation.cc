@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
@@ -38,6 +39,11 @@ std::vector<Finding> WithoutEncapsulation(const Recollection& before, const std:
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look("calicoctl get ippool -o wide"), Look(absl::StrCat("ip route show ", SubjectWord(finding))),
+          Look("ip -d link show tunl0")};
+}
+
 const RegisterCheck registered(
     {
         .name = "route_without_encapsulation",
@@ -55,8 +61,9 @@ const RegisterCheck registered(
                   "writes it anew within seconds; if it comes back bare, restart calico-node on this node. Never: the "
                   "routes that still use tunl0 are the old ones.",
         .time_to_hold = absl::Seconds(3),  // BIRD repairs what it can every 2 s
+        .says = "has left the IPIP tunnel",
     },
-    JudgeNode(WithoutEncapsulation));
+    JudgeNode(WithoutEncapsulation), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,8 @@
 #include <linux/if_addr.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -81,6 +83,11 @@ std::vector<Finding> AdvertisementsIgnored(const std::vector<Link>& links, const
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Change(absl::StrCat("sysctl -w ",
+                              ShellWord(absl::StrCat("net/ipv6/conf/", ThingText(finding.subject), "/accept_ra=2"))))};
+}
+
 const RegisterCheck registered(
     {
         .name = "router_advertisements_ignored",
@@ -93,8 +100,9 @@ const RegisterCheck registered(
                    "lifetime ends, half an hour as a rule; an address, days. Where networkd or NetworkManager take "
                    "them instead of the kernel, accept_ra is 0, which is well.",
         .remedy = "sysctl -w net.ipv6.conf.INTERFACE.accept_ra=2, and keep it below /etc/sysctl.d.",
+        .says = "ignores its router: IPv6 routes or addresses will end",
     },
-    JudgeNode(AdvertisementsIgnored));
+    JudgeNode(AdvertisementsIgnored), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/mixed_ways.h"
 
 namespace caliwatch {
@@ -59,6 +60,11 @@ std::vector<Finding> PartlyTunnelled(const BirdEvidence& bird, const std::vector
   return {FindingOf(*mixed, index)};
 }
 
+Commands CommandsOf(const Finding&, const Evidence&) {
+  return {Look("calicoctl get ippool -o wide"), Look("ip route show proto bird dev tunl0"),
+          Look("ip route show proto bird")};
+}
+
 const RegisterCheck registered(
     {
         .name = "routes_partly_tunnelled",
@@ -77,8 +83,9 @@ const RegisterCheck registered(
                   "as they were needs a restart of its calico-node.",
         .time_to_hold = absl::Seconds(10),  // while a changed mode is carried out
         .causes = {{"route_without_encapsulation"}},
+        .says = "is used for one half of the nodes of a network alone",
     },
-    JudgeEachBird(PartlyTunnelled));
+    JudgeEachBird(PartlyTunnelled), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

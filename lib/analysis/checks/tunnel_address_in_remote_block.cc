@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
@@ -55,6 +56,10 @@ std::vector<Finding> InRemoteBlocks(const std::vector<Address>& addresses, const
   return findings;
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("calicoctl ipam show --show-blocks"), Look(CalicoNode(evidence))};
+}
+
 const RegisterCheck registered(
     {
         .name = "tunnel_address_in_remote_block",
@@ -68,8 +73,9 @@ const RegisterCheck registered(
         .remedy = "Before 3.29, give the pool free blocks (calicoctl ipam show --show-blocks), remove the address from "
                   "the Node (calicoctl patch node NAME: ipv4VXLANTunnelAddr, or bgp.ipv4IPIPTunnelAddr), and restart "
                   "calico-node on this node: it takes another one.",
+        .says = "is this node's tunnel address, and in a block of another node",
     },
-    JudgeNode(InRemoteBlocks));
+    JudgeNode(InRemoteBlocks), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/findings/lost_behind_tunnel.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
@@ -56,6 +57,10 @@ Judgement AddressesMissing(const std::vector<Link>& links, const std::vector<Add
   return Judged(std::move(findings), is_in_doubt ? encapsulation.status() : absl::OkStatus());
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {RestartCalicoNode(evidence), Look(CalicoNode(evidence)), Look("calicoctl ipam show")};
+}
+
 const RegisterCheck registered(
     {
         .name = "tunnel_address_missing",
@@ -74,8 +79,9 @@ const RegisterCheck registered(
             "bgp.ipv4IPIPTunnelAddr) and whether a pool has a free block (calicoctl ipam show).",
         .time_to_hold = absl::Seconds(3),  // Felix makes the interface first
         .causes = {{"tunnel_device_down"}},
+        .says = "has no address",
     },
-    JudgeNode(AddressesMissing));
+    JudgeNode(AddressesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

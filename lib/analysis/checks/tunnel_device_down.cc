@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/findings/lost_behind_tunnel.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
 
@@ -54,6 +55,18 @@ Judgement TunnelsDown(const std::vector<Link>& links, const std::vector<Address>
   return Judged(std::move(findings), is_in_doubt ? encapsulation.status() : absl::OkStatus());
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string tunnel = ThingText(finding.subject);
+  const Link* link = LinkNamed(tunnel, evidence);
+  const bool is_bare = tunnel == "tunl0" && link != nullptr && evidence.now.addresses.ok() &&
+                       std::none_of(evidence.now.addresses->begin(), evidence.now.addresses->end(),
+                                    [&](const Address& address) { return address.link == link->index; });
+  Commands commands;
+  if (!is_bare) commands.push_back(Change(absl::StrCat("ip link set ", SubjectWord(finding), " up")));
+  commands.push_back(RestartCalicoNode(evidence));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "tunnel_device_down",
@@ -68,8 +81,9 @@ const RegisterCheck registered(
         .remedy = "ip link set NAME up, and restart calico-node on this node if routes do not come back. Keep "
                   "NetworkManager away from Calico's interfaces (unmanaged-devices=interface-name:cali*;tunl0;"
                   "vxlan.calico;vxlan-v6.calico;wireguard.cali;wg-v6.cali).",
+        .says = "is switched off",
     },
-    JudgeNode(TunnelsDown));
+    JudgeNode(TunnelsDown), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

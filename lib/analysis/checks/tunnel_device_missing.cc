@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/findings/lost_behind_tunnel.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
@@ -84,6 +85,15 @@ std::vector<Finding> DevicesMissing(const Encapsulation& used, const std::vector
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  Commands commands;
+  if (ThingText(finding.subject) == "tunl0") commands.push_back(Change("modprobe ipip"));
+  commands.push_back(RestartCalicoNode(evidence));
+  commands.push_back(Look(CalicoNodeLog(evidence, "-i -e vxlan -e ipip")));
+  commands.push_back(Look("ip -d link show type vxlan"));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "tunnel_device_missing",
@@ -105,8 +115,9 @@ const RegisterCheck registered(
             "address is on no interface (spec.bgp of the Node resource, IP_AUTODETECTION_METHOD), no pool has a free "
             "tunnel address, or another VXLAN interface has its number or port (ip -d link show type vxlan).",
         .time_to_hold = absl::Seconds(3),  // Felix makes it anew where a setting has changed
+        .says = "is missing",
     },
-    JudgeNode(DevicesMissing));
+    JudgeNode(DevicesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

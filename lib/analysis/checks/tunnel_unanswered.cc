@@ -3,6 +3,7 @@
 #include <absl/strings/str_format.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -39,6 +40,11 @@ Judgement Unanswered(const Evidence& evidence) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look(absl::StrCat("ip -s link show ", SubjectWord(finding))),
+          Look("tcpdump -ni any 'udp port 4789 or proto 4'", "another node")};
+}
+
 const RegisterCheck registered(
     {
         .name = "tunnel_unanswered",
@@ -59,8 +65,9 @@ const RegisterCheck registered(
                    {"tunnel_address_missing"},
                    {"vxlan_neighbor_incomplete"},
                    {"vxlan_fdb_incomplete"}},
+        .says = "sends, and nothing comes back",
     },
-    JudgeNode(Unanswered));
+    JudgeNode(Unanswered), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

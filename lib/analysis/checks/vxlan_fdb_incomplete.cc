@@ -5,6 +5,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -35,6 +37,10 @@ std::vector<Finding> FdbIncomplete(const std::vector<FdbEntry>& fdb, const Vxlan
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat("bridge fdb show dev ", ShellWord(InterfaceOf(finding)))), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_fdb_incomplete",
@@ -47,8 +53,9 @@ const RegisterCheck registered(
         .remedy = "Restart calico-node on this node: Felix enters all of them anew. See them with `bridge fdb show dev "
                   "vxlan.calico` (vxlan-v6.calico for IPv6): each needs `dst` with the other node's own address.",
         .causes = {{"tunnel_address_missing"}},
+        .says = "is not reached: the tunnel has no node for its MAC address",
     },
-    JudgeNode(FdbIncomplete));
+    JudgeNode(FdbIncomplete), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -7,6 +7,8 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -64,6 +66,19 @@ std::vector<Finding> MacsShared(const VxlanPaths& paths, const std::vector<FdbEn
   return findings;
 }
 
+constexpr size_t kAsked = 6;  // commands, three of which are about this node
+
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string interface = ShellWord(InterfaceOf(finding));
+  Commands commands = {Look(absl::StrCat("ip link show ", interface)), Look("cat /etc/machine-id"),
+                       Look("calicoctl get nodes -o yaml | grep -e ' name:' -e vxlanTunnelMACAddr")};
+  for (const Thing& thing : finding.related)
+    if (const auto* end = std::get_if<IpAddress>(&thing); end != nullptr && commands.size() < kAsked)
+      commands.push_back(Look(absl::StrCat("ip link show ", interface),
+                              absl::StrCat("the node with tunnel address ", end->ToString())));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_mac_shared",
@@ -81,8 +96,9 @@ const RegisterCheck registered(
                   "systemd leave the interface alone (a .link file with OriginalName=vxlan*.calico and "
                   "MACAddressPolicy=none), take an address out of the Node that was put there, and restart "
                   "calico-node: Felix makes an interface anew whose MAC address is not the one that it wants.",
+        .says = "shares its MAC address in the tunnel",
     },
-    JudgeNode(MacsShared));
+    JudgeNode(MacsShared), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -25,6 +27,12 @@ std::vector<Finding> NeighborsIncomplete(const VxlanPaths& paths) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " neigh show dev ",
+                            ShellWord(InterfaceOf(finding)))),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_neighbor_incomplete",
@@ -38,8 +46,9 @@ const RegisterCheck registered(
                   "vxlan.calico` (vxlan-v6.calico for IPv6), and the other node's own MAC address there with `ip link "
                   "show vxlan.calico`.",
         .causes = {{"tunnel_address_missing"}},
+        .says = "is not reached: its MAC address in the tunnel is not known",
     },
-    JudgeNode(NeighborsIncomplete));
+    JudgeNode(NeighborsIncomplete), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,9 +5,11 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/prefix_set.h"
 #include "lib/analysis/routes/vxlan_paths.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -80,6 +82,12 @@ std::vector<Finding> RoutesMissing(const RemoteNodes& nodes, const std::vector<L
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show dev ",
+                            ShellWord(InterfaceOf(finding)))),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_route_missing",
@@ -96,8 +104,9 @@ const RegisterCheck registered(
                   "unmanaged-devices in NetworkManager's configuration.",
         .time_to_hold = absl::Seconds(3),  // while Felix enters a new node
         .causes = {{"tunnel_address_missing"}},
+        .says = "is not reached: no route leads to its pods",
     },
-    JudgeNode(RoutesMissing));
+    JudgeNode(RoutesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 
 #include "lib/analysis/bgp/own_address.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 
 namespace caliwatch {
@@ -25,6 +26,11 @@ std::vector<Finding> SourcesNotLocal(const std::vector<Link>& links, const std::
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look("ip -brief address"), Look(CalicoNode(evidence)),
+          Look(absl::StrCat("ip -d link show ", SubjectWord(finding)))};
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_source_address_not_local",
@@ -39,8 +45,9 @@ const RegisterCheck registered(
             "IP_AUTODETECTION_METHOD (IP6_… for IPv6; interface=… or cidr=…) for calico-node and restart it here, or "
             "edit spec.bgp of the Node resource (calicoctl get node NAME -o yaml). Felix makes the tunnel anew.",
         .causes = {{"bgp_source_address_not_local"}},
+        .says = "sends as an address that this node does not have",
     },
-    JudgeNode(SourcesNotLocal));
+    JudgeNode(SourcesNotLocal), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -8,6 +8,7 @@
 #include <linux/fib_rules.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/tunnel_underlay.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 
@@ -103,6 +104,11 @@ Judgement SourcesWrong(const std::vector<Link>& links, const std::vector<Address
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  return {Look("ip -brief address"), Look(CalicoNode(evidence)),
+          Look(absl::StrCat("ip -d link show ", SubjectWord(finding)))};
+}
+
 const RegisterCheck registered(
     {
         .name = "vxlan_source_interface_wrong",
@@ -119,8 +125,9 @@ const RegisterCheck registered(
         .remedy = "Correct the node's address: IP_AUTODETECTION_METHOD of calico-node, nodeAddressAutodetectionV4 of "
                   "the operator, or spec.bgp of the Node resource; then restart calico-node here.",
         .causes = {{"bgp_source_address_not_local"}, {"node_address_wrong"}},
+        .says = "sends as the address of another interface",
     },
-    JudgeNode(SourcesWrong));
+    JudgeNode(SourcesWrong), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/policy_rules.h"
 
@@ -84,6 +85,10 @@ std::vector<Finding> Incomplete(const std::vector<Link>& links, const std::vecto
   return findings;
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look("ip rule show"), RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "wireguard_incomplete",
@@ -100,8 +105,9 @@ const RegisterCheck registered(
                   "ManageForeignRoutingPolicyRules=no is in /etc/systemd/networkd.conf.",
         .time_to_hold = absl::Seconds(3),  // Felix makes one after the other
         .causes = {{"tunnel_device_down"}},
+        .says = "is incomplete",
     },
-    JudgeNode(Incomplete));
+    JudgeNode(Incomplete), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/workloads/pod_gateways.h"
 
 namespace caliwatch {
@@ -105,6 +106,34 @@ Judgement Unanswering(const Workloads& workloads, const HostRoutes& routes, cons
   return findings;
 }
 
+// The address of the node's own that the kernel as a rule asks from; "" where none is known.
+std::string OwnAddress(Family family, const Evidence& evidence) {
+  const auto& links = std::get<absl::StatusOr<LinkIndex>>(evidence.derived);
+  if (!links.ok() || !evidence.now.addresses.ok()) return "";
+  for (const Address& address : *evidence.now.addresses)
+    if (address.address.family == family && address.scope == RT_SCOPE_UNIVERSE &&
+        links->HasRole(address.link, LinkRole::kHost))
+      return address.address.ToString();
+  return "";
+}
+
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string interface = InterfaceOf(finding),
+                    own = OwnAddress(finding.family.value_or(Family::kIpv4), evidence);
+  const std::string end = EndInPod(interface, evidence);
+  Commands commands = {
+      Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " neigh show ", SubjectWord(finding)))};
+  if (own.empty() || finding.family != Family::kIpv4) return commands;
+  commands.push_back(Look(InPodBehind(interface, absl::StrCat("ip route get ", own), evidence)));
+  commands.push_back(Change(
+      InPodBehind(interface, absl::StrCat("ip route add ", own, " via 169.254.1.1 dev ", end, " onlink"), evidence)));
+  commands.push_back(Change(InPodBehind(
+      interface, absl::StrCat("sysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.", end, ".rp_filter=2"),
+      evidence)));
+  std::erase_if(commands, [](const Command& command) { return command.line.empty(); });
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_answers_no_arp",
@@ -130,8 +159,9 @@ const RegisterCheck registered(
                    {"workload_route_wrong_interface"},
                    {"workload_interface_down"},
                    {"workload_route_linkdown"}},
+        .says = "is cut off: it does not answer this node",
     },
-    JudgeNode(Unanswering));
+    JudgeNode(Unanswering), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,8 +4,10 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/str_replace.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -89,6 +91,23 @@ Judgement InterfacesDown(const std::vector<Link>& links, const Table<Endpoint>& 
   return Judged(std::move(findings), absl::IsNotFound(endpoints.status()) ? absl::OkStatus() : endpoints.status());
 }
 
+// Of IPv4, as the CNI plugin made them; its IPv6 routes the kernel keeps no better, and the pod's end tells by itself.
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string interface = ThingText(finding.subject), end = EndInPod(interface, evidence);
+  const Link* link = LinkNamed(interface, evidence);
+  Commands commands;
+  if (link != nullptr && !link->up) {
+    commands.push_back(Change(absl::StrCat("ip link set ", SubjectWord(finding), " up")));
+    commands.push_back(Look("journalctl -u NetworkManager -u systemd-networkd --since -1h"));
+    return commands;
+  }
+  for (const absl::string_view line :
+       {"ip link set % up", "ip route add 169.254.1.1 dev % scope link", "ip route add default via 169.254.1.1 dev %"})
+    if (std::string inside = InPodBehind(interface, absl::StrReplaceAll(line, {{"%", end}}), evidence); !inside.empty())
+      commands.push_back(Change(std::move(inside)));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_interface_down",
@@ -105,8 +124,9 @@ const RegisterCheck registered(
                   "the workload up (nsenter -t PID -n ip link set eth0 up), or delete the pod so that it is made anew "
                   "(kubectl delete pod -n NAMESPACE NAME).",
         .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
+        .says = "is cut off: its interface is down",
     },
-    JudgeNode(InterfacesDown));
+    JudgeNode(InterfacesDown), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/workloads/unclaimed_interfaces.h"
 
 namespace caliwatch {
@@ -23,10 +24,17 @@ Judgement Left(const std::vector<Link>& links, const std::vector<Route>& routes,
   const OwnerHistory::Former& former = evidence.before.former_owners;
   for (const UnclaimedInterface& interface :
        UnclaimedInterfacesOf(endpoints, links, routes, neighbors, former, evidence.before.newcomers))
-    if (interface.kind == Unclaimed::kEnded)
+    if (interface.kind == Unclaimed::kEnded) {
       findings.push_back(
           {InterfaceName{interface.link->name}, std::nullopt, DetailOf(*interface.link, former, endpoints)});
+      findings.back().who = absl::StrCat("Interface ", interface.link->name);
+    }
   return findings;
+}
+
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(absl::StrCat("kubectl get pods -A -o wide --field-selector spec.nodeName=", NodeWord(evidence))),
+          Look("journalctl -u containerd -u kubelet --since -1h")};
 }
 
 const RegisterCheck registered(
@@ -46,8 +54,9 @@ const RegisterCheck registered(
                    {"duplicate_workload_ip"},
                    {"workload_route_wrong_interface"},
                    {"workload_route_missing"}},
+        .says = "is left of a workload that has ended",
     },
-    JudgeNode(Left));
+    JudgeNode(Left), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -6,6 +6,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -40,6 +41,13 @@ std::vector<Finding> InterfacesMissing(const WantedWorkloads& wanted, const Endp
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  Commands commands = {Look(CalicoNodeLog(evidence)), RestartCalicoNode(evidence)};
+  if (const std::string pod = KubectlPod(OwnerAt(ThingText(finding.subject), evidence)); !pod.empty())
+    commands.insert(commands.begin(), Look(absl::StrCat("kubectl get pod -o wide ", pod)));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_interface_missing",
@@ -55,8 +63,9 @@ const RegisterCheck registered(
                   "kube-system), and restart calico-node on this node: it removes the files of workloads that it does "
                   "not know. If kubectl get pod -n NAMESPACE NAME still shows the pod as running here, its network "
                   "cannot be mended: delete the pod, so that it is made anew.",
+        .says = "has a file of Felix, but not the interface that it names",
     },
-    JudgeNode(InterfacesMissing));
+    JudgeNode(InterfacesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/routes/block_routes.h"
 
 namespace caliwatch {
@@ -39,6 +40,11 @@ Judgement OutsideLocalBlocks(const Workloads& workloads, const LocalBlocks& loca
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  return {Look("calicoctl ipam show --show-blocks"),
+          Look(absl::StrCat("calicoctl ipam show --ip=", SubjectWord(finding)))};
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_ip_outside_local_blocks",
@@ -54,8 +60,9 @@ const RegisterCheck registered(
                   "blocks. calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for; calicoctl ipam "
                   "check finds those in use without a record.",
         .causes = {{"duplicate_workload_ip"}},
+        .says = "has an address outside of this node's blocks",
     },
-    JudgeNode(OutsideLocalBlocks));
+    JudgeNode(OutsideLocalBlocks), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

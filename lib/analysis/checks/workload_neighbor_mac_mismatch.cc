@@ -6,6 +6,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -93,6 +95,12 @@ Judgement MacMismatches(const std::vector<Link>& links, const std::vector<Neighb
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence&) {
+  const std::string address = SubjectWord(finding);
+  return {Change(absl::StrCat("ip neigh del ", address, " dev ", ShellWord(InterfaceOf(finding)))),
+          Look(absl::StrCat("ip neigh show ", address))};
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_neighbor_mac_mismatch",
@@ -106,8 +114,9 @@ const RegisterCheck registered(
                   "keeps one. If the old address comes back, another machine or pod answers for the address: ip neigh "
                   "show ADDRESS names all interfaces that know it.",
         .causes = {{"duplicate_workload_ip"}},
+        .says = "is cut off: the kernel sends to another hardware address",
     },
-    JudgeNode(MacMismatches));
+    JudgeNode(MacMismatches), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/workloads/unclaimed_interfaces.h"
 
 namespace caliwatch {
@@ -22,6 +23,12 @@ Judgement NotProgrammed(const std::vector<Link>& links, const std::vector<Route>
   return findings;
 }
 
+Commands CommandsOf(const Finding&, const Evidence& evidence) {
+  return {Look(absl::StrCat("kubectl get pods -A -o wide --field-selector spec.nodeName=", NodeWord(evidence))),
+          Look(CalicoNodeLog(evidence)), Look("kubectl get pods -o wide -A -l k8s-app=calico-typha"),
+          RestartCalicoNode(evidence)};
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_not_programmed",
@@ -38,8 +45,9 @@ const RegisterCheck registered(
             "and for Typha (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system), Typha's load "
             "and the node's. Restart calico-node on this node: Felix reads all of its workloads anew.",
         .time_to_hold = absl::Seconds(15),
+        .says = "is cut off: Felix has not taken it up",
     },
-    JudgeNode(NotProgrammed));
+    JudgeNode(NotProgrammed), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -36,6 +37,14 @@ std::vector<Finding> RoutesWithoutCarrier(const std::vector<Route>& routes, cons
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string interface = InterfaceOf(finding);
+  const std::string line =
+      InPodBehind(interface, absl::StrCat("ip link set ", EndInPod(interface, evidence), " up"), evidence);
+  if (line.empty()) return {};
+  return {Change(line)};
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_route_linkdown",
@@ -48,8 +57,9 @@ const RegisterCheck registered(
                   "so that it is made anew (kubectl delete pod NAME).",
         .time_to_hold = absl::Seconds(3),  // a busy kernel tells of a new veth's carrier late
         .causes = {{"workload_interface_down"}},
+        .says = "is cut off: its interface has no carrier",
     },
-    JudgeNode(RoutesWithoutCarrier));
+    JudgeNode(RoutesWithoutCarrier), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,6 +4,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -14,10 +16,10 @@ Finding FindingOf(const RoutelessWorkload& workload, absl::string_view judged_by
           at.address.family,
           absl::StrCat("the kernel has no route to it, but ", Describe(at), " has it",
                        workload.up ? "" : "; the interface is down, too", judged_by),
-          workload.up ? absl::StrCat("ip route add ", at.address.ToString(), " dev ", at.interface,
-                                     " scope link leads there until Felix does so itself, which takes up to 100 s. If "
-                                     "it does not: see why calico-node here is not ready, or restart it.")
-                      : "",
+          workload.up
+              ? "Add the route by hand, until Felix does so itself, which takes up to 100 s. If it does not: see "
+                "why calico-node here is not ready, or restart it."
+              : "",
           {InterfaceName{at.interface}}};
 }
 
@@ -36,6 +38,19 @@ Judgement RoutesMissing(const RoutelessWorkloads& routeless, const Evidence& evi
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const std::string interface = InterfaceOf(finding);
+  const Link* link = LinkNamed(interface, evidence);
+  Commands commands;
+  if (link != nullptr && !link->up)
+    commands.push_back(Change(absl::StrCat("ip link set ", ShellWord(interface), " up")));
+  else
+    commands.push_back(
+        Change(absl::StrCat("ip route add ", SubjectWord(finding), " dev ", ShellWord(interface), " scope link")));
+  commands.push_back(Look(CalicoNodeLog(evidence)));
+  return commands;
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_route_missing",
@@ -52,8 +67,9 @@ const RegisterCheck registered(
                   "calico-system ds/calico-node -c calico-node, or kube-system) and restart calico-node here. If the "
                   "interface is down, switch it on first.",
         .causes = {{"workload_interface_down"}, {"workload_routes_all_missing", Tie::kSameFamily}},
+        .says = "is cut off: no route leads to it",
     },
-    JudgeNode(RoutesMissing));
+    JudgeNode(RoutesMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

@@ -4,7 +4,9 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 #include "lib/analysis/workloads/live_migration.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -37,6 +39,9 @@ Finding FindingOf(const WorkloadAddress& workload, const Route& route, const Dir
                   absl::StrCat("the kernel sends it to ", directions.Describe(route), ", but ", Describe(workload),
                                workload.owner.empty() ? " answers to it" : " has it", JudgedBy(directions.endpoints))};
   finding.related = {workload.address, InterfaceName{workload.interface}};
+  finding.commands = {Change(absl::StrCat(Ip(workload.address.family), " route replace ", workload.address.ToString(),
+                                          " dev ", ShellWord(workload.interface), " scope link",
+                                          route.metric == 0 ? "" : absl::StrCat(" metric ", route.metric)))};
   if (const std::string interface = directions.InterfaceOf(route); !interface.empty())
     finding.related.emplace_back(InterfaceName{interface});
   return finding;
@@ -123,6 +128,7 @@ const RegisterCheck registered(
             "workload, what orphan_workload_interface says of it lets it go. Felix should have done so: look at its "
             "log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) for the address.",
         .causes = {{"duplicate_workload_ip"}},
+        .says = "is cut off: its route leads to another interface",
     },
     JudgeNode(RoutesToWrongInterfaces));
 

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
+#include "lib/analysis/findings/commands.h"
 
 namespace caliwatch {
 namespace {
@@ -44,6 +45,12 @@ std::vector<Finding> AllMissing(const RoutelessWorkloads& routeless) {
   return findings;
 }
 
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  if (!finding.remedy.empty())
+    return {Look("calicoctl get felixconfiguration default -o yaml"), Look("calicoctl get ippool -o wide")};
+  return {RestartCalicoNode(evidence), Look("journalctl -u systemd-networkd -u NetworkManager --since -1h")};
+}
+
 const RegisterCheck registered(
     {
         .name = "workload_routes_all_missing",
@@ -60,8 +67,9 @@ const RegisterCheck registered(
             "unmanaged-devices=interface-name:cali*;interface-name:tunl*;interface-name:vxlan.calico in "
             "/etc/NetworkManager/conf.d. journalctl -u systemd-networkd -u NetworkManager tells which was restarted; "
             "ip monitor route, whether routes go again.",
+        .says = "routes are gone",
     },
-    JudgeNode(AllMissing));
+    JudgeNode(AllMissing), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

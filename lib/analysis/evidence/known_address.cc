@@ -8,6 +8,7 @@
 
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/own_address.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -101,13 +102,18 @@ absl::Status ForEachFaultyAddress(const Evidence& evidence,
 }
 
 // The address that is taken stays where it is, without a network that leads by it.
+std::string SourceLine(const AddressFault& fault) {
+  const std::string taken = fault.instead->address.ToString(), interface = ShellWord(fault.interface);
+  return absl::StrCat("ip address add ", taken, "/32 dev ", interface, " && ip address del ", taken, "/",
+                      fault.instead->prefix_length, " dev ", interface);
+}
+
 std::string SourceRemedy(const AddressFault& fault) {
   const std::string taken = fault.instead->address.ToString();
   return absl::StrCat("If ", taken,
                       " is a virtual address (keepalived, kube-vip), let it be one of /32, which makes no route to "
-                      "other nodes: ip address add ",
-                      taken, "/32 dev ", fault.interface, " && ip address del ", taken, "/",
-                      fault.instead->prefix_length, " dev ", fault.interface,
+                      "other nodes: ",
+                      SourceLine(fault),
                       ", and the same in what sets it. If it is the address that this node ought to have, correct "
                       "Calico's instead (spec.bgp of the Node resource).");
 }

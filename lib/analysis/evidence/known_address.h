@@ -30,7 +30,8 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
 absl::Status ForEachFaultyAddress(const Evidence& evidence,
                                   absl::FunctionRef<void(const KnownAddress&, const std::vector<BgpPeer>&)> visit);
 
-// What to do about AddressProblem::kNotSource.
+// What to do about AddressProblem::kNotSource, and the line for a shell that is in it.
 std::string SourceRemedy(const AddressFault& fault);
+std::string SourceLine(const AddressFault& fault);
 
 }  // namespace caliwatch

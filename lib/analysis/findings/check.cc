@@ -13,12 +13,12 @@ std::vector<Check>& Registry() {
 
 }  // namespace
 
-RegisterCheck::RegisterCheck(CheckInfo info, Run run) {
+RegisterCheck::RegisterCheck(CheckInfo info, Run run, CommandsFor commands) {
   auto& checks = Registry();
   const auto behind =
       std::upper_bound(checks.begin(), checks.end(), info.name,
                        [](absl::string_view name, const Check& check) { return name < check.info.name; });
-  checks.insert(behind, {std::move(info), std::move(run)});
+  checks.insert(behind, {std::move(info), std::move(run), commands});
 }
 
 const std::vector<Check>& AllChecks() { return Registry(); }
@@ -31,7 +31,7 @@ std::vector<const CheckInfo*> AllCheckInfos() {
 
 Finding PeerFinding(const BgpPeer& peer, Family family, std::string detail, absl::string_view remedy) {
   const Thing subject = peer.address ? Thing(*peer.address) : Thing(ProtocolName{peer.name});
-  return {subject, family, std::move(detail), std::string(remedy), {}, std::nullopt, {}, true};
+  return {subject, family, std::move(detail), std::string(remedy), {}, std::nullopt, {}, true, {}, {}};
 }
 
 Judgement Judged(std::vector<Finding> found, const absl::Status& unread) {

@@ -20,14 +20,18 @@ namespace caliwatch {
 // Not OK: what the check needs could not be read, so that silence would mean nothing. NotFound: it does not apply here.
 using Judgement = absl::StatusOr<std::vector<Finding>>;
 using Run = std::function<Judgement(const Evidence&)>;
+// What to type about one of its findings that has no commands of its own. Asked for what is listed alone, and only at
+// the poll that found it: `evidence` is that of the judgement.
+using CommandsFor = std::vector<Command> (*)(const Finding&, const Evidence& evidence);
 
 struct Check {
   CheckInfo info;
   Run run;
+  CommandsFor commands = nullptr;
 };
 
 struct RegisterCheck {
-  RegisterCheck(CheckInfo info, Run run);
+  RegisterCheck(CheckInfo info, Run run, CommandsFor commands = nullptr);
 };
 
 // Ordered by name.

@@ -35,6 +35,8 @@ struct CheckInfo {
   int polls_to_hold = 2;      // a finding counts once this many polls in a row have seen it, and for no less than
   absl::Duration time_to_hold = absl::ZeroDuration();
   std::vector<Cause> causes = {};  // what explains its findings; the first that applies wins
+  // What a finding says of whom it is about, behind the name: "is cut off: this node has no route to it".
+  absl::string_view says = "";
 };
 
 // Ordered by name; they live as long as the program.

@@ -35,6 +35,16 @@ enum class NodeWide : uint8_t { kNode, kFelix, kEndpointFiles, kCalicoFolders };
 
 using Thing = std::variant<IpAddress, Prefix, InterfaceName, PodName, ProtocolName, FamilyWide, NodeWide>;
 
+// A line for a shell, with the values of this node and this poll in it.
+struct Command {
+  std::string line;
+  bool changes = false;    // something, if only a process that is started anew; false: it looks
+  std::string where = {};  // the machine to type it on, as a person calls it; empty: this node, and of kubectl's or
+                           // calicoctl's wherever that is set up
+
+  bool operator==(const Command&) const = default;
+};
+
 struct Finding {
   Thing subject;                 // unique within its check, together with the family
   std::optional<Family> family;  // that it concerns; absent where it concerns both
@@ -46,6 +56,10 @@ struct Finding {
   std::optional<absl::Duration> lasted = {};
   std::string impact = {};  // what this one breaks, in a sentence; empty: what the check says
   bool is_peer = false;     // the subject is what a BGP peer is called, here or by others: the label `peer`
+  // What to type about this one; empty: what the check has for all, CommandsFor in check.h.
+  std::vector<Command> commands = {};
+  std::string who =
+      {};  // whom it is about, as a person would say: "Pod default/web-1 (192.168.5.1)"; empty: the subject
 
   bool operator==(const Finding&) const = default;
 };

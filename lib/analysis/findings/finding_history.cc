@@ -8,6 +8,7 @@
 #include <absl/hash/hash.h>
 
 #include "lib/analysis/findings/correlation.h"
+#include "lib/analysis/findings/who.h"
 
 namespace caliwatch {
 namespace {
@@ -45,6 +46,16 @@ void KeepListed(Verdict& verdict) {
   verdict.unlisted_effects = effects - std::min(effects, kListedFindings);
 }
 
+// What is made for those alone that are listed: there may be thousands.
+void Complete(const Check& check, const Evidence& evidence, Verdict& verdict) {
+  for (OpenFinding& open : verdict.findings) {
+    Finding& finding = open.finding;
+    finding.who = WhoText(finding, evidence);
+    if (finding.commands.empty() && check.commands != nullptr && !open.cause)
+      finding.commands = check.commands(finding, evidence);
+  }
+}
+
 }  // namespace
 
 FindingHistory::FindingHistory(const OpenSince& known) {
@@ -65,6 +76,7 @@ std::vector<Verdict> FindingHistory::JudgeAll(const std::vector<Check>& checks, 
   if (!polls_to_hold) KeepCausesForAWhile(verdicts, evidence.now.boot_time);
   CountEffects(verdicts);
   for (Verdict& verdict : verdicts) KeepListed(verdict);
+  for (size_t i = 0; i < checks.size(); ++i) Complete(checks[i], evidence, verdicts[i]);
   return verdicts;
 }
 

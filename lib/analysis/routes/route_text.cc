@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "lib/model/route_protocol.h"
+#include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
@@ -28,7 +29,7 @@ absl::string_view TypeName(uint8_t type) {
 std::string Way(const Route& route, const LinkIndex& links, absl::string_view by, absl::string_view on) {
   std::string way;
   if (route.gateway) absl::StrAppend(&way, by, route.gateway->ToString());
-  if (const Link* link = links.Find(route.link)) absl::StrAppend(&way, on, link->name);
+  if (const Link* link = links.Find(route.link)) absl::StrAppend(&way, on, ShellWord(link->name));
   return way;
 }
 

@@ -149,6 +149,9 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
     entry["routes"] = state.convergence[family].expected.routes.size();
     entry["reconfigurations"] = CountJson(state.bird_counts[family].reconfigurations);
     entry["config_errors"] = CountJson(state.bird_counts[family].config_errors);
+    entry["flaps_by_kind"] = Json::object();
+    for (const auto& [kind, count] : state.bird_counts[family].flaps)
+      entry["flaps_by_kind"][std::string(ToString(kind))] = CountJson(count);
     entry["bird_expected"] = state.bird_expected[family];
     entry["recent_restarts"] = BootTimesJson(state.bird_restarts[family].moments());
     entry["remembered_peers"] = RememberedJson(state.peers, family);
@@ -165,6 +168,11 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
           {"findings", FindingsJson(state.findings)}};
 }
 
+void FlapsFrom(const Json& json, std::map<PeerKind, uint64_t>& flaps) {
+  for (const PeerKind kind : kPeerKinds)
+    if (const auto count = json.find(std::string(ToString(kind))); count != json.end()) flaps[kind] = CountFrom(*count);
+}
+
 PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<size_t>& routes) {
   if (const int64_t version = WholeFrom(head.at("caliwatch_state"), 0, kMostVersion); version != kVersion)
     throw std::invalid_argument(absl::StrCat("its format is ", version, ", not ", kVersion));
@@ -177,6 +185,7 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
     for (const auto& [name, count] : entry.at("flaps").items()) state.flaps[{family, name}] = CountFrom(count);
     routes[family] = CountFrom(entry.at("routes"));
     // Older state files lack these.
+    if (entry.contains("flaps_by_kind")) FlapsFrom(entry["flaps_by_kind"], state.bird_counts[family].flaps);
     if (same_boot && entry.contains("bird_expected")) state.bird_expected[family] = entry["bird_expected"].get<bool>();
     if (same_boot && entry.contains("recent_restarts"))
       state.bird_restarts[family] = RecentEnds(BootTimesFrom(entry["recent_restarts"]));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +9,7 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/str_split.h>
 
 #include "lib/ipam/check.h"
 
@@ -64,20 +67,70 @@ void JudgeContainer(const IpamEvidence& evidence, const RecordRef& record, IpamJ
                   .related = {record.record->address.ToString()}});
 }
 
-void JudgeHandle(const IpamEvidence& evidence, ByHandle::const_iterator first, ByHandle::const_iterator last,
-                 IpamJudgement& judgement) {
-  std::vector<std::string> unused, used;
+// Of one handle: addresses of the pod that runs now under the name that the records have, and of an earlier one.
+struct Shared {
+  const ClusterPod* pod = nullptr;  // null where nobody gave pods
+  std::vector<std::string> living, left;
+  std::set<std::string> nodes;       // that may give a living one, were it free
+  std::set<std::string> left_nodes;  // that still have one of those left at an interface
+};
+
+bool IsLeft(const IpamEvidence& evidence, const ClusterPod* pod, const IpAddress& address) {
+  if (pod == nullptr || pod->addresses.empty()) return evidence.IsUnused(address);
+  return std::find(pod->addresses.begin(), pod->addresses.end(), address) == pod->addresses.end();
+}
+
+Shared SharedOf(const IpamEvidence& evidence, ByHandle::const_iterator first, ByHandle::const_iterator last) {
+  Shared shared;
+  shared.pod = evidence.PodCalled(first->second.attributes().owner.pod);
   for (auto one = first; one != last; ++one) {
     const IpAddress& address = one->second.record->address;
-    (evidence.IsUnused(address) ? unused : used).push_back(address.ToString());
+    if (!IsLeft(evidence, shared.pod, address)) {
+      shared.living.push_back(address.ToString());
+      shared.nodes.insert(std::string(one->second.node()));
+      shared.nodes.insert(std::string(one->second.block->node()));
+      continue;
+    }
+    shared.left.push_back(address.ToString());
+    for (const auto& [_, sighting] : evidence.sightings.At(address))
+      if (sighting.seen->IsUsed()) shared.left_nodes.insert(sighting.report->node);
   }
-  if (unused.empty() || used.empty()) return;
+  shared.nodes.erase("");
+  return shared;
+}
+
+// While a node still has the earlier pod, its end frees the living one's address, too, however long it takes. So it is
+// brought about while no new pod can get that address, and the living one is made anew at once.
+std::vector<std::string> Steps(const Shared& shared, const std::string& pod) {
+  std::vector<std::string> steps;
+  if (shared.left_nodes.empty()) return steps;
+  const std::pair<std::string, std::string> name = absl::StrSplit(pod, absl::MaxSplits('/', 1));
+  for (const std::string& node : shared.nodes) steps.push_back(absl::StrCat("kubectl cordon ", node));
+  for (const std::string& node : shared.left_nodes)
+    steps.push_back(absl::StrCat("crictl stopp $(crictl pods -q --namespace ", name.first, " --name '^", name.second,
+                                 "$')  # at node ", node));
+  steps.push_back(DeletePod(pod));
+  for (const std::string& node : shared.nodes) steps.push_back(absl::StrCat("kubectl uncordon ", node));
+  return steps;
+}
+
+void JudgeHandle(const IpamEvidence& evidence, ByHandle::const_iterator first, ByHandle::const_iterator last,
+                 IpamJudgement& judgement) {
+  if (std::distance(first, last) < 2) return;
+  const Shared shared = SharedOf(evidence, first, last);
+  if (shared.living.empty() || shared.left.empty()) return;
+  const std::string& pod = first->second.attributes().owner.pod;
+  std::string detail = absl::StrCat("holds ", absl::StrJoin(shared.living, ", "), " of pod ", pod, ", which runs, and ",
+                                    absl::StrJoin(shared.left, ", "), " of an earlier one of that name");
+  if (!shared.left_nodes.empty())
+    absl::StrAppend(&detail, ", which node ", absl::StrJoin(shared.left_nodes, ", "), " still has: its end frees both");
+  else
+    absl::StrAppend(&detail, ": releasing the handle frees both");
   judgement.Find({.subject = std::string(first->first),
-                  .detail = absl::StrCat("holds ", absl::StrJoin(used, ", "), " of ", OwnerText(first->second),
-                                         ", which runs, and ", absl::StrJoin(unused, ", "),
-                                         " of an earlier one of that name: releasing the handle frees both"),
+                  .detail = std::move(detail),
+                  .commands = Steps(shared, pod),
                   .node = std::string(first->second.node()),
-                  .related = unused});
+                  .related = shared.left});
 }
 
 IpamJudgement Reborn(const IpamEvidence& evidence) {
@@ -109,9 +162,9 @@ const RegisterIpamCheck registered(
             "is made at the same node, both are behind one handle, or the living pod's address is behind the "
             "earlier one's. Calico releases all that a handle holds.",
         .remedy =
-            "Do not release by the handle, and do not end the earlier deletion by force. Make the pod that runs anew "
-            "(`kubectl delete pod`), so that it gets an address of its own; then release the single addresses that "
-            "nobody has.",
+            "Do not release by the handle. Where the earlier pod has left nothing but its record, release that single "
+            "address. Where a node still has it: keep new pods off the nodes that could give the living pod's address, "
+            "let the earlier one end there, make the pod that runs anew at once, and let new pods come again.",
     },
     Reborn);
 

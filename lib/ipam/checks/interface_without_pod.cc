@@ -50,7 +50,7 @@ const RegisterIpamCheck registered(
             "still has the record. As long as the node has the interface, the address must not be released.",
         .remedy = "At that node see whether the sandbox still runs (crictl pods) and let kubelet end it, or end it "
                   "(crictl stopp ID; crictl rmp ID): that gives the address back.",
-        .causes = {{"ipam_record_of_another"}, {"ipam_address_twice"}},
+        .causes = {{"ipam_handle_reborn"}, {"ipam_record_of_another"}, {"ipam_address_twice"}},
     },
     WithoutPod);
 

@@ -63,12 +63,34 @@ void AddTunnels(const IpamEvidence& evidence, const IpAddress& address, Users& u
   }
 }
 
+bool HasRoom(const IpamBlock& block) {
+  const size_t bits = block.cidr.address.bits() - size_t{block.cidr.length};
+  return bits >= 32 || block.records.size() < (size_t{1} << bits);
+}
+
+// A node takes a new block only when none of its own has room.
+std::set<std::string> NodesThatMayTakeABlock(const IpamEvidence& evidence) {
+  std::set<std::string> nodes;
+  for (const auto& [key, node] : evidence.records.nodes.rows) nodes.insert(node.name);
+  for (const auto& [key, block] : evidence.records.blocks.rows)
+    if (HasRoom(block)) nodes.erase(std::string(block.node()));
+  return nodes;
+}
+
+// To keep new pods off these nodes, and to let them back. Of many nodes, all are meant.
+constexpr size_t kMostNamed = 20;
+constexpr char kAllNodes[] = "--selector=kubernetes.io/os=linux";
+
 // New pods must not get the address while its user is made anew: that is why nodes are cordoned first.
 std::vector<std::string> Steps(const IpamEvidence& evidence, const IpAddress& address, const Users& users) {
   std::vector<std::string> steps;
   const IpamBlock* block = evidence.BlockAt(address);
   std::set<std::string> giving = users.nodes;
-  if (block != nullptr && !block->node().empty()) giving.insert(std::string(block->node()));
+  if (block == nullptr)
+    giving.merge(NodesThatMayTakeABlock(evidence));
+  else if (!block->node().empty())
+    giving.insert(std::string(block->node()));
+  if (giving.size() > kMostNamed) giving = {kAllNodes};
   for (const std::string& node : giving) steps.push_back(absl::StrCat("kubectl cordon ", node));
   for (const std::string& pod : users.pods) steps.push_back(DeletePod(pod));
   for (const std::string& node : giving) steps.push_back(absl::StrCat("kubectl uncordon ", node));
@@ -129,10 +151,11 @@ const RegisterIpamCheck registered(
                    "running. An address within a pool counts when a pod, an endpoint or a node's kernel has it and no "
                    "block records it, at two looks. Pods that asked for addresses without IPAM do not count.",
         .remedy =
-            "Make the pods anew, those without a record alone, and one after another: a pod that is made anew gets "
-            "an address with a record. Keep new pods off the nodes that may give the address meanwhile, in this "
-            "order: cordon, delete the pods without record, see them run elsewhere or here again, uncordon. "
-            "Release nothing until this is done. calicoctl cannot record an address for a pod that runs.",
+            "Make the pods anew, those without a record alone: a pod that is made anew gets an address with a record. "
+            "Until the last of them is gone, keep new pods off all nodes that may give one of the addresses. So, in "
+            "this order: cordon all these nodes, delete all these pods, see that they are gone, uncordon the nodes "
+            "(not those that were cordoned before). Pods that fit on no other node wait until then. Release nothing "
+            "meanwhile. calicoctl cannot record an address for a pod that runs.",
     },
     WithoutRecord);
 

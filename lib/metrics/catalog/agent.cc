@@ -132,13 +132,22 @@ const RegisterMetrics registered{
      ReadFindings},
     {"caliwatch_check_judged",
      MetricType::kGauge,
-     "1 if the check could judge the last poll, 0 if what it needs could not be read. No series for a check that does "
-     "not apply to this node.",
+     "0 for each check that could not judge the last poll, as what it needs could not be read. No series for the "
+     "others: what could judge has caliwatch_check_findings, what does not apply to this node neither.",
      {"check"},
      [](const Exposed& exposed, Samples& samples) {
        for (const Verdict& verdict : exposed.report.verdicts)
-         if (verdict.judged.ok() || verdict.lacks_something())
-           samples.Add({std::string(verdict.check->name)}, verdict.judged.ok());
+         if (verdict.lacks_something()) samples.Add({std::string(verdict.check->name)}, 0);
+     }},
+    {"caliwatch_checks_not_judged",
+     MetricType::kGauge,
+     "How many checks could not judge the last poll.",
+     {},
+     [](const Exposed& exposed, Samples& samples) {
+       const auto& verdicts = exposed.report.verdicts;
+       samples.Add({}, static_cast<double>(std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
+                     return verdict.lacks_something();
+                   })));
      }},
     {"caliwatch_finding_since_timestamp_seconds",
      MetricType::kGauge,

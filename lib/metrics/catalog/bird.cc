@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <utility>
 
 #include "lib/metrics/metric.h"
@@ -30,20 +29,6 @@ void ReadStart(const Exposed& exposed, Samples& samples) {
   for (Family family : kFamilies)
     if (const BirdReport& bird = exposed.report.birds[family]; bird.is_current() && bird.started)
       samples.Add({Name(family)}, static_cast<double>(absl::ToUnixSeconds(*bird.started)));
-}
-
-// Established and all, for each family whose peers are known and each kind of peer.
-void ReadPeerCounts(const Report& report, Samples& samples, bool established_only) {
-  const auto known = [&](Family family) {
-    return report.birds[family].is_current() && report.birds[family].knows_peers;
-  };
-  std::map<std::pair<Family, PeerKind>, int> counts;
-  for (const Family family : kFamilies)
-    for (const PeerKind kind : kPeerKinds)
-      if (known(family)) counts[{family, kind}] = 0;
-  for (const PeerReport& entry : report.peers)
-    if (known(entry.family)) counts[{entry.family, entry.peer.kind}] += !established_only || entry.peer.IsUp();
-  for (const auto& [key, count] : counts) samples.Add({Name(key.first), std::string(ToString(key.second))}, count);
 }
 
 void ReadLocalAddress(const Exposed& exposed, Samples& samples) {
@@ -97,16 +82,6 @@ const RegisterMetrics registered{
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery ? absl::ToDoubleSeconds(status.recovery->wait_remaining) : 0);
      })},
-    {"caliwatch_bgp_peers",
-     MetricType::kGauge,
-     "BGP peers that BIRD is configured with.",
-     {"family", "kind"},
-     [](const Exposed& exposed, Samples& samples) { ReadPeerCounts(exposed.report, samples, false); }},
-    {"caliwatch_bgp_peers_established",
-     MetricType::kGauge,
-     "BGP peers whose protocol is up and whose session is Established.",
-     {"family", "kind"},
-     [](const Exposed& exposed, Samples& samples) { ReadPeerCounts(exposed.report, samples, true); }},
 };
 
 }  // namespace

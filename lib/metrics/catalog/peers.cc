@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <map>
-#include <tuple>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
@@ -11,55 +8,18 @@
 namespace caliwatch {
 namespace {
 
-// Beyond this many peers, series for every peer of every node would grow a cluster's Prometheus with the square of its
-// nodes.
-constexpr size_t kDetailedPeers = 200;
-
-bool IsShown(const PeerReport& entry, size_t peers, PeerDetail detail) {
-  if (detail == PeerDetail::kNone) return false;
-  const bool only_problems = detail == PeerDetail::kProblems || (detail == PeerDetail::kAuto && peers > kDetailedPeers);
-  return !only_problems || !entry.peer.IsUp();
-}
-
-// Which of two goes first where there is no room for both: other nodes and routers before workloads, and whoever has
-// been down for longer. One that comes and goes then takes nobody's place, and the choice stays the same from poll to
-// poll until one of those chosen is up.
-bool GoesFirst(const PeerReport* a, const PeerReport* b) {
-  const auto rank = [](const PeerReport* entry) {
-    return std::tuple(entry->peer.kind == PeerKind::kLocalWorkload, entry->since.value_or(absl::InfiniteFuture()));
-  };
-  return rank(a) < rank(b);
-}
-
-std::string NameOf(const BgpPeer& peer) { return peer.address ? peer.address->ToString() : peer.name; }
-
-// The peers to show, one a label set: of two sessions with one address, the one that is down.
-std::vector<const PeerReport*> Shown(const Report& report, PeerDetail detail) {
-  std::map<std::tuple<Family, std::string, PeerKind>, const PeerReport*> chosen;
-  for (const PeerReport& entry : report.peers) {
-    if (!report.birds[entry.family].is_current() || !IsShown(entry, report.peers.size(), detail)) continue;
-    const PeerReport*& slot = chosen[{entry.family, NameOf(entry.peer), entry.peer.kind}];
-    if (slot == nullptr || slot->peer.IsUp()) slot = &entry;
-  }
-  std::vector<const PeerReport*> shown;
-  shown.reserve(chosen.size());
-  for (const auto& [key, entry] : chosen) shown.push_back(entry);
-  if (detail == PeerDetail::kAuto && shown.size() > kDetailedPeers) {
-    std::stable_sort(shown.begin(), shown.end(), GoesFirst);
-    shown.resize(kDetailedPeers);
-  }
-  return shown;
-}
-
 std::vector<std::string> LabelsOf(const PeerReport& entry) {
-  return {std::string(ToString(entry.family)), NameOf(entry.peer), std::string(ToString(entry.peer.kind))};
+  return {std::string(ToString(entry.family)), entry.peer.DisplayName(), std::string(ToString(entry.peer.kind))};
 }
 
 using ReadPeer = std::function<std::optional<double>(const PeerReport&)>;
 
-auto OfEachPeer(ReadPeer read) {
-  return [read = std::move(read)](const Exposed& exposed, Samples& samples) {
-    for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail))
+using Peers = std::vector<const PeerReport*>;
+
+// Of those of which all is told; or of another list.
+auto OfEachPeer(ReadPeer read, Peers ShownPeers::*list = &ShownPeers::detailed) {
+  return [read = std::move(read), list](const Exposed& exposed, Samples& samples) {
+    for (const PeerReport* entry : exposed.peers.*list)
       if (const std::optional<double> value = read(*entry)) samples.Add(LabelsOf(*entry), *value);
   };
 }
@@ -89,7 +49,7 @@ std::optional<double> SecondsOf(const std::optional<absl::Duration>& duration) {
 }
 
 void ReadInfo(const Exposed& exposed, Samples& samples) {
-  for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail)) {
+  for (const PeerReport* entry : exposed.peers.listed) {
     std::vector<std::string> labels = LabelsOf(*entry);
     labels.push_back(entry->peer.name);
     labels.push_back(entry->peer.remote_as ? absl::StrCat(*entry->peer.remote_as) : "");
@@ -98,7 +58,7 @@ void ReadInfo(const Exposed& exposed, Samples& samples) {
 }
 
 void ReadLastError(const Exposed& exposed, Samples& samples) {
-  for (const PeerReport* entry : Shown(exposed.report, exposed.peer_detail)) {
+  for (const PeerReport* entry : exposed.peers.detailed) {
     const BgpPeer& peer = entry->peer;
     const PeerError& error = peer.error.error_class != PeerErrorClass::kNone ? peer.error : peer.last_error;
     if (error.error_class == PeerErrorClass::kNone) continue;
@@ -114,20 +74,26 @@ const std::vector<absl::string_view> kPeer = {"family", "peer", "kind"};
 const RegisterMetrics registered{
     {"caliwatch_bgp_peer_up", MetricType::kGauge,
      "1 if the session is Established and BIRD's protocol is up, so that routes flow; 0 otherwise.", kPeer,
-     OfEachPeer([](const PeerReport& entry) { return entry.peer.IsUp(); })},
+     OfEachPeer([](const PeerReport& entry) { return entry.peer.IsUp(); }, &ShownPeers::listed)},
     {"caliwatch_bgp_peer_state", MetricType::kGauge,
      "State of the session as RFC 4273 numbers it: 1 idle, 2 connect, 3 active, 4 opensent, 5 openconfirm, 6 "
      "established; 0 for what has no number there (passive, closing, disabled).",
-     kPeer, OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.peer.bgp_state); })},
+     kPeer,
+     OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.peer.bgp_state); },
+                &ShownPeers::stated)},
     {"caliwatch_bgp_peer_state_since_timestamp_seconds", MetricType::kGauge,
      "When the peer's protocol in BIRD came into its present state. BIRD tells only the day once that is 20 hours ago.",
-     kPeer, OfEachPeer([](const PeerReport& entry) -> std::optional<double> {
-       if (!entry.since) return std::nullopt;
-       return static_cast<double>(absl::ToUnixSeconds(*entry.since));
-     })},
+     kPeer,
+     OfEachPeer(
+         [](const PeerReport& entry) -> std::optional<double> {
+           if (!entry.since) return std::nullopt;
+           return static_cast<double>(absl::ToUnixSeconds(*entry.since));
+         },
+         &ShownPeers::stated)},
     {"caliwatch_bgp_peer_flaps_total", MetricType::kCounter,
-     "Times the session left Established since the agent first saw the peer; kept over restarts of the agent.", kPeer,
-     OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.flaps); })},
+     "Times the session left Established since the agent first saw the peer; kept over restarts of the agent. "
+     "Of peers that have series of their own; all are in caliwatch_bgp_flaps_total.",
+     kPeer, OfEachPeer([](const PeerReport& entry) { return static_cast<double>(entry.flaps); })},
     {"caliwatch_bgp_peer_routes_imported", MetricType::kGauge, "Routes that BIRD has from the peer.", kPeer,
      OfRoutes(&RouteCounts::imported)},
     {"caliwatch_bgp_peer_routes_exported", MetricType::kGauge, "Routes that BIRD announces to the peer.", kPeer,

@@ -9,13 +9,35 @@ function openSections() {
   return [...document.querySelectorAll("details[open]")].map((section) => section.id);
 }
 
+// Without https a browser gives no clipboard to write to, but copies what is selected.
+async function copy(button) {
+  const line = button.parentElement.querySelector("pre");
+  try {
+    await navigator.clipboard.writeText(line.textContent);
+  } catch {
+    getSelection().selectAllChildren(line);
+    document.execCommand("copy");
+  }
+  button.textContent = "Copied";
+}
+
+function showButtons() {
+  for (const button of document.querySelectorAll(".command button")) {
+    button.hidden = false;
+    button.setAttribute("aria-label", `Copy: ${button.parentElement.querySelector("pre").textContent}`);
+  }
+}
+
 function show(page) {
   const open = openSections();
+  const focused = document.activeElement?.id;
   const parts = ["verdict", "report", "seen"].map((id) => [document.getElementById(id), page.getElementById(id)]);
   if (parts.flat().includes(null)) throw new Error("another page answers here");
   for (const [before, after] of parts) before.replaceWith(after);
   document.title = page.title;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  showButtons();
+  if (focused) document.getElementById(focused)?.focus();
 }
 
 async function refresh() {
@@ -33,4 +55,8 @@ async function refresh() {
   }
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.matches(".command button")) copy(event.target);
+});
+showButtons();
 setTimeout(refresh, PERIOD);

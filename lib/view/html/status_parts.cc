@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
+#include "lib/view/finding_words.h"
 #include "lib/view/html/html.h"
 #include "lib/view/node_words.h"
 #include "lib/view/words.h"
@@ -13,9 +15,8 @@
 namespace caliwatch {
 namespace {
 
-constexpr size_t kPeersAtOnce = 20;    // more, and those that are up are folded away
-constexpr size_t kFindingsAtOnce = 5;  // of one check
-constexpr size_t kNodesAtOnce = 20;    // of one family; those behind them are folded away
+constexpr size_t kPeersAtOnce = 20;  // more, and those that are up are folded away
+constexpr size_t kNodesAtOnce = 20;  // of one family; those behind them are folded away
 constexpr size_t kNodes = 500;
 
 std::string ListItem(const CauseWithEffects& found, absl::Time now) {
@@ -25,42 +26,64 @@ std::string ListItem(const CauseWithEffects& found, absl::Time now) {
                       "</li>\n");
 }
 
+// `number`: of the group on the page. The buttons are of use with the script alone, which shows them.
+std::string CommandsHtml(const std::vector<Command>& commands, size_t number) {
+  std::string html;
+  size_t count = 0;
+  for (const Command& command : commands) {
+    const std::string place = PlaceText(command), id = absl::StrCat("copy-", number, "-", ++count);
+    absl::StrAppend(&html, "<div class=\"command\"><pre tabindex=\"0\">", Html(command.line), "</pre><button id=\"", id,
+                    "\" type=\"button\" hidden>Copy</button>");
+    if (command.changes || !place.empty())
+      absl::StrAppend(&html, "<span class=\"", command.changes ? "warning" : "quiet", "\">",
+                      command.changes ? "changes something" : "", command.changes && !place.empty() ? "; " : "",
+                      Html(place), "</span>");
+    absl::StrAppend(&html, "</div>\n");
+  }
+  return html;
+}
+
 // `number`: of the group on the page.
 std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
   const absl::string_view severity = ToString(group.check->severity);
   std::string shown, folded;
   for (size_t i = 0; i < group.findings.size(); ++i)
     absl::StrAppend(i < kFindingsAtOnce ? &shown : &folded, ListItem(*group.findings[i], now));
-  return absl::StrCat("<article><h3><span class=\"severity ", severity, "\">", severity, "</span>",
-                      Html(group.check->summary), "</h3>\n<ul>\n", shown, "</ul>\n",
-                      folded.empty() ? ""
-                                     : HtmlDetails(absl::StrCat("more-", number),
-                                                   absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
-                                                   absl::StrCat("<ul>\n", folded, "</ul>\n")),
-                      group.unlisted == 0 ? "" : absl::StrCat("<p>", UnlistedText(group), "</p>\n"),
-                      "<p>What it breaks: ", Html(group.impact), "</p>\n<p><strong>What to do:</strong> ",
-                      Html(group.remedy), "</p>\n<p class=\"quiet\">Check ", group.check->name, "</p></article>\n");
+  return absl::StrCat(
+      "<article><h3><span class=\"severity ", severity, "\">", severity, "</span>", Html(HeadlineText(group)),
+      "</h3>\n<ul>\n", shown, "</ul>\n",
+      folded.empty()
+          ? ""
+          : HtmlDetails(absl::StrCat("more-", number), absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
+                        absl::StrCat("<ul>\n", folded, "</ul>\n")),
+      group.unlisted == 0 ? "" : absl::StrCat("<p>", UnlistedText(group), "</p>\n"),
+      "<p>What it breaks: ", Html(group.impact()), "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy),
+      "</p>\n", CommandsHtml(CommandsOf(group), number), "<p class=\"quiet\">Check ", group.check->name, ": ",
+      Html(group.check->summary), "</p></article>\n");
 }
 
-HtmlRow PeerRow(const PeerReport& peer, absl::Time now) {
+HtmlRow PeerRow(const PeerReport& peer, bool is_old, absl::Time now) {
   std::vector<std::string> cells = PeerCells(peer, now);
   // Calico gives all of its peers the same.
   if (const std::string& said = peer.peer.description; !said.empty() && said != "Connection to BGP peer")
     absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", said);
-  return {std::move(cells), peer.peer.IsUp() ? "" : "bad"};
+  return {std::move(cells), is_old ? "old" : peer.peer.IsUp() ? "" : "bad"};
 }
 
 std::string FamilyPeers(const Report& report, Family family) {
   const std::vector<const PeerReport*> peers = PeersByImportance(report, family);
   if (peers.empty()) return "";
   std::vector<HtmlRow> shown, folded;
+  const bool is_old = report.birds[family].read_before().has_value();
   for (const PeerReport* peer : peers)
-    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded).push_back(PeerRow(*peer, report.taken_at));
+    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
+        .push_back(PeerRow(*peer, is_old, report.taken_at));
   const std::string title = PeersTitle(report, peers, family);
   std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
   if (!folded.empty())
     absl::StrAppend(&html,
-                    HtmlDetails(absl::StrCat("up-", ToString(family)), absl::StrCat(folded.size(), " that are up"),
+                    HtmlDetails(absl::StrCat("up-", ToString(family)),
+                                absl::StrCat(folded.size(), is_old ? " that were up" : " that are up"),
                                 HtmlTable(absl::StrCat("Peers that are up, ", TitleOf(family)), kPeerHeads, folded)));
   return html;
 }
@@ -122,7 +145,7 @@ std::string PastFindingsHtml(const Report& report) {
 
 std::string SourcesHtml(const Report& report, const Summary& summary) {
   const absl::Time now = report.taken_at;
-  std::vector<HtmlRow> sources, unjudged;
+  std::vector<HtmlRow> sources;
   const size_t failing = summary.unread.size();
   size_t judged = 0;
   for (const SourceStatus& reading : report.sources) {
@@ -132,15 +155,16 @@ std::string SourcesHtml(const Report& report, const Summary& summary) {
          reading.status.ok() ? "" : "bad"});
   }
   for (const Verdict& verdict : report.verdicts) judged += verdict.judged.ok();
-  for (const Verdict* verdict : summary.unjudged)
-    unjudged.push_back({{std::string(verdict->check->name), std::string(verdict->judged.message())}, "bad"});
   const std::string title = failing == 0 ? absl::StrCat("All ", sources.size(), " could be read")
                                          : absl::StrCat(failing, " of ", sources.size(), " could not be read");
   std::string html =
       HtmlDetails("all-sources", title, HtmlTable("Sources", {"SOURCE", "LAST READ", "NOW"}, sources), failing != 0);
   absl::StrAppend(&html, "<p>", judged, " of ", report.verdicts.size(),
                   " checks apply to this node and judge it.</p>\n");
-  if (!unjudged.empty()) absl::StrAppend(&html, HtmlTable("Checks that cannot judge", {"CHECK", "WHY"}, unjudged));
+  size_t number = 0;
+  for (const WaitingChecks& waiting : WaitingByReason(summary))
+    absl::StrAppend(&html, HtmlDetails(absl::StrCat("waiting-", ++number), WaitingText(waiting),
+                                       absl::StrCat("<p>", absl::StrJoin(waiting.checks, ", "), "</p>\n")));
   return HtmlSection("sources", "What was read", html);
 }
 

@@ -7,6 +7,7 @@
 #include <absl/strings/str_split.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/ipam/commands.h"
 #include "lib/model/utf8.h"
 
 namespace caliwatch {
@@ -15,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kListed = 1000;  // of one check
+constexpr size_t kCommands = 3000;
 
 Json Text(absl::string_view text) { return ValidUtf8(text); }
 Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
@@ -107,6 +109,7 @@ std::string IpamJson(const IpamReport& report) {
   json["checks"] = std::move(checks);
   json["evidence"] = EvidenceJson(report);
   json["pools"] = PoolsJson(report);
+  json["commands"] = TextsJson(CommandsOf(report), kCommands);
   json["safe_to_release"] = std::move(releases);
   return Dumped(json);
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/model/utf8.h"
+#include "lib/view/finding_words.h"
 #include "lib/view/summary.h"
 
 namespace caliwatch {
@@ -127,6 +128,13 @@ Json EffectsJson(const CauseWithEffects& found) {
   return effects;
 }
 
+Json CommandsJson(const Finding& finding) {
+  Json commands = Json::array();
+  for (const Command& command : finding.commands)
+    commands.push_back({{"line", command.line}, {"changes", command.changes}, {"where", TextOrNull(command.where)}});
+  return commands;
+}
+
 Json FindingJson(const CauseWithEffects& found) {
   return {{"severity", Text(ToString(found.check->severity))},
           {"check", Text(found.check->name)},
@@ -135,7 +143,9 @@ Json FindingJson(const CauseWithEffects& found) {
           {"since", When(found.open->since)},
           {"summary", Text(found.check->summary)},
           {"impact", Text(found.impact())},
+          {"headline", HeadlineText(found)},
           {"remedy", Text(found.remedy())},
+          {"commands", CommandsJson(found.open->finding)},
           {"effects", EffectsJson(found)},
           {"unlisted_effects", found.unlisted_effects()}};
 }

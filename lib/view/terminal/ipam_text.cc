@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include <absl/strings/ascii.h>
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/ipam/commands.h"
 #include "lib/model/utf8.h"
 #include "lib/view/terminal/text_layout.h"
 #include "lib/view/words.h"
@@ -21,7 +20,7 @@ namespace {
 constexpr size_t kLineWidth = 100;
 constexpr size_t kListed = 20;   // findings of one check
 constexpr size_t kExamples = 5;  // of a doubt
-constexpr size_t kSteps = 12;    // of one check
+constexpr size_t kCommands = 40;
 
 std::string Line(absl::string_view text, size_t indent = 4) { return Wrapped(Printable(text), indent, kLineWidth); }
 
@@ -66,24 +65,14 @@ std::string List(const std::vector<const OpenIpamFinding*>& findings, size_t unl
   return more == 0 ? text : absl::StrCat(text, Line(absl::StrCat("and ", more, " more: --output json lists them")));
 }
 
-// Of several findings, cordons come first and uncordons last, each once.
-std::string Steps(const std::vector<const OpenIpamFinding*>& findings) {
-  std::vector<std::string> first, middle, last;
-  std::set<std::string> known;
-  for (const OpenIpamFinding* open : findings)
-    for (const std::string& command : open->finding.commands) {
-      if (!known.insert(command).second) continue;
-      auto& list = absl::StrContains(command, " cordon ")     ? first
-                   : absl::StrContains(command, " uncordon ") ? last
-                                                              : middle;
-      list.push_back(command);
-    }
-  if (known.empty()) return "";
-  if (known.size() > kSteps)
-    return Line(absl::StrCat("In this order, ", known.size(), " commands: --output json lists them"));
-  std::string text = Line("In this order:");
-  for (const auto* list : {&first, &middle, &last})
-    for (const std::string& command : *list) absl::StrAppend(&text, "      ", Printable(command), "\n");
+std::string Commands(const IpamReport& report) {
+  const std::vector<std::string> commands = CommandsOf(report);
+  if (commands.empty()) return "";
+  if (commands.size() > kCommands)
+    return absl::StrCat("\nWhat to type: ", commands.size(),
+                        " commands, in the order in which --output json lists them\n");
+  std::string text = "\nWhat to type, in this order\n";
+  for (const std::string& command : commands) absl::StrAppend(&text, "    ", Printable(command), "\n");
   return text;
 }
 
@@ -96,7 +85,7 @@ std::string Findings(const IpamReport& report) {
       absl::StrAppend(&text, "  ", absl::AsciiStrToUpper(ToString(severity)), "  ", verdict.check->name, ": ",
                       verdict.check->summary, "\n", List(findings, verdict.unlisted, report.at),
                       Line(absl::StrCat("What it breaks: ", verdict.check->impact)),
-                      Line(absl::StrCat("What to do: ", verdict.check->remedy)), Steps(findings));
+                      Line(absl::StrCat("What to do: ", verdict.check->remedy)));
     }
   return text.empty() ? "" : absl::StrCat("\nFindings\n", text);
 }
@@ -191,10 +180,11 @@ std::string Releases(const IpamReport& report) {
 }  // namespace
 
 std::string IpamText(const IpamReport& report) {
-  return absl::StrCat(
-      "IPAM: ", Headline(report), "\nSeen ", absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.at, absl::UTCTimeZone()),
-      ", ", report.recorded, report.recorded == 1 ? " recorded address\n" : " recorded addresses\n", Findings(report),
-      Releases(report), Unsure(report), Doubts(report), Unjudged(report), Pools(report), Evidence(report));
+  return absl::StrCat("IPAM: ", Headline(report), "\nSeen ",
+                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.at, absl::UTCTimeZone()), ", ", report.recorded,
+                      report.recorded == 1 ? " recorded address\n" : " recorded addresses\n", Findings(report),
+                      Commands(report), Releases(report), Unsure(report), Doubts(report), Unjudged(report),
+                      Pools(report), Evidence(report));
 }
 
 std::string AddressText(const IpAddress& address, const std::vector<AddressFact>& facts) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/view/terminal/report_text.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include "lib/model/utf8.h"
+#include "lib/view/finding_words.h"
 #include "lib/view/node_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/text_layout.h"
@@ -19,7 +22,7 @@ namespace {
 constexpr size_t kLineWidth = 100;
 constexpr size_t kNodes = 20;  // of a family
 
-enum class Style { kTitle, kBad, kDoubtful, kGood };
+enum class Style { kTitle, kBad, kDoubtful, kGood, kOld };
 
 class Painter {
  public:
@@ -27,7 +30,7 @@ class Painter {
 
   std::string operator()(Style style, absl::string_view text) const {
     if (!colour_) return std::string(text);
-    constexpr absl::string_view kCodes[] = {"1", "1;31", "1;33", "1;32"};
+    constexpr absl::string_view kCodes[] = {"1", "1;31", "1;33", "1;32", "2"};
     return absl::StrCat("\033[", kCodes[static_cast<size_t>(style)], "m", text, "\033[0m");
   }
 
@@ -79,8 +82,9 @@ std::string Peers(const Report& report, Family family, const Painter& paint) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(peers.size());
   for (const PeerReport* peer : peers) rows.push_back(PeerCells(*peer, report.taken_at));
+  const std::string table = AlignedTable(kPeerHeads, rows);
   return absl::StrCat("\n", paint(Style::kTitle, PeersTitle(report, peers, family)), "\n",
-                      AlignedTable(kPeerHeads, rows));
+                      report.birds[family].read_before() ? paint(Style::kOld, table) : table);
 }
 
 std::string NodesOf(const Report& report, Family family, const Painter& paint) {
@@ -103,18 +107,48 @@ std::string Nodes(const Report& report, const Painter& paint) {
   return text;
 }
 
+// Each on a line of its own, however long, so that it can be copied; what is behind `#` a shell does not read.
+std::string Typed(const std::vector<Command>& commands, const Painter& paint) {
+  std::string text, place;
+  for (const Command& command : commands) {
+    if (const std::string here = PlaceText(command); here != place) {
+      place = here;
+      absl::StrAppend(&text, "      # ", place.empty() ? "on this node" : Printable(place), ":\n");
+    }
+    absl::StrAppend(&text, "      ", Printable(command.line),
+                    command.changes ? absl::StrCat("  ", paint(Style::kDoubtful, "# changes something")) : "", "\n");
+  }
+  return text;
+}
+
+// Names of those that are not told one by one.
+std::string OthersText(const FindingGroup& group) {
+  constexpr size_t kNamed = 20;
+  if (group.findings.size() <= kFindingsAtOnce) return "";
+  std::vector<std::string> names;
+  for (size_t i = kFindingsAtOnce; i < std::min(group.findings.size(), kFindingsAtOnce + kNamed); ++i)
+    names.push_back(group.findings[i]->open->subject);
+  const size_t more = group.findings.size() - kFindingsAtOnce - names.size();
+  return absl::StrCat("The same: ", absl::StrJoin(names, ", "), more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+}
+
 std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& paint) {
   const auto line = [](absl::string_view text) { return Wrapped(Printable(text), 4, kLineWidth); };
   const Style style = group.check->severity == Severity::kCritical ? Style::kBad : Style::kDoubtful;
-  std::string text = absl::StrCat("  ", paint(style, absl::AsciiStrToUpper(ToString(group.check->severity))), "  ",
-                                  group.check->name, ": ", group.check->summary, "\n");
-  for (const CauseWithEffects* found : group.findings) {
-    absl::StrAppend(&text, line(FindingText(*found, now)));
-    if (const std::string effects = EffectsText(*found); !effects.empty()) absl::StrAppend(&text, line(effects));
+  const std::string severity = absl::AsciiStrToUpper(ToString(group.check->severity));
+  const size_t indent = severity.size() + 4;
+  const std::string headline = absl::StrCat(Printable(HeadlineText(group)), "  [", group.check->name, "]");
+  std::string text =
+      absl::StrCat("  ", paint(style, severity), "  ", Wrapped(headline, indent, kLineWidth).substr(indent));
+  for (size_t i = 0; i < std::min(group.findings.size(), kFindingsAtOnce); ++i) {
+    absl::StrAppend(&text, line(FindingText(*group.findings[i], now)));
+    if (const std::string effects = EffectsText(*group.findings[i]); !effects.empty())
+      absl::StrAppend(&text, line(effects));
   }
+  if (const std::string others = OthersText(group); !others.empty()) absl::StrAppend(&text, line(others));
   if (group.unlisted != 0) absl::StrAppend(&text, line(UnlistedText(group)));
-  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.impact)),
-                      line(absl::StrCat("What to do: ", group.remedy)));
+  return absl::StrCat(text, line(absl::StrCat("What it breaks: ", group.impact())),
+                      line(absl::StrCat("What to do: ", group.remedy)), Typed(CommandsOf(group), paint));
 }
 
 std::string Findings(const Summary& summary, absl::Time now, const Painter& paint) {
@@ -125,18 +159,17 @@ std::string Findings(const Summary& summary, absl::Time now, const Painter& pain
 }
 
 std::string Unknowns(const Summary& summary, const Painter& paint) {
-  std::vector<std::vector<std::string>> unread, unjudged;
+  std::vector<std::vector<std::string>> unread;
   for (const SourceStatus* reading : summary.unread)
     unread.push_back({std::string(reading->name), std::string(reading->status.message())});
-  for (const Verdict* verdict : summary.unjudged)
-    unjudged.push_back({std::string(verdict->check->name), std::string(verdict->judged.message())});
   std::string text;
   if (!unread.empty())
     absl::StrAppend(&text, "\n", paint(Style::kTitle, "Could not be read"), "\n",
                     AlignedTable({"SOURCE", "WHY"}, unread));
-  if (!unjudged.empty())
-    absl::StrAppend(&text, "\n", paint(Style::kTitle, "Checks that cannot judge"), "\n",
-                    AlignedTable({"CHECK", "WHY"}, unjudged));
+  if (!summary.unjudged.empty()) absl::StrAppend(&text, "\n", paint(Style::kTitle, "Checks that cannot judge"), "\n");
+  for (const WaitingChecks& waiting : WaitingByReason(summary))
+    absl::StrAppend(&text, Wrapped(Printable(WaitingText(waiting)), 2, kLineWidth),
+                    Wrapped(absl::StrJoin(waiting.checks, ", "), 4, kLineWidth));
   return text;
 }
 

@@ -155,7 +155,12 @@ class Place:
 
     def run_here(self, argv):
         """Runs it on our own terminal; returns its exit code."""
-        return Running(self.client.connect(), self.name, argv, (0, 1, 2)).wait()
+        with self.start_here(argv) as running:
+            return running.wait()
+
+    def start_here(self, argv):
+        """The same, beside us; returns a Running."""
+        return Running(self.client.connect(), self.name, argv, (0, 1, 2))
 
     def ping(self, address, timeout=1.0):
         """True when the address answered."""

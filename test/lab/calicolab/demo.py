@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import urllib.error
 import urllib.request
 
 from calicolab import arguments as lab_arguments
-from calicolab import faults, show
+from calicolab import show
 from calicolab.errors import LabError
 from calicolab.lab import Lab
+from calicolab.prompt import Prompt
 from calicolab.waiting import eventually
 
 _READY_WITHIN = 20  # seconds
@@ -52,13 +52,13 @@ class _Demo:
         self._lab.wait_for_bgp()
         show.step("waiting for the agents")
         self._wait_for_agents()
-        code = self._check("node1")
+        prompt = Prompt(self._lab)
+        code = prompt.check()
         self._say_addresses()
         if once:
             return code
         if sys.stdin.isatty():
-            self._say_menu()
-            return self._prompt()
+            return prompt.run()
         show.step("running until Ctrl-C; break things from a second terminal, see `test/lab/lab --help`")
         self._lab.wait()
         return 0
@@ -76,51 +76,11 @@ class _Demo:
     def _urls(self):
         return {node["name"]: node["agent"]["url"] for node in self._lab.status()["nodes"] if node["agent"]}
 
-    def _check(self, node="node1"):
-        print(f"\n$ caliwatch check          (on {node})", flush=True)
-        return self._lab.node(node).run_here(["caliwatch", "check"])
-
     def _say_addresses(self):
         print("\nThe agents, reachable from this machine:")
         for node, url in self._urls().items():
             print(f"  {node}  {url}   {url}metrics")
         print(flush=True)
-
-    def _say_menu(self):
-        print("Break something, by number or by name:")
-        rows = [
-            (f"  {i}", name, fault["usage"], fault["text"])
-            for i, (name, fault) in enumerate(faults.describe().items(), 1)
-        ]
-        print(show.table(rows))
-        print(
-            "\nThen: check [NODE], heal [NAME], status, menu, quit."
-            " A second terminal can do the same with test/lab/lab.\n"
-        )
-
-    def _prompt(self):
-        words = {
-            "check": self._check,
-            "heal": lambda *name: print("healed:", ", ".join(self._lab.heal(*name)) or "nothing was broken"),
-            "status": lambda *_: print(show.status(self._lab.status())),
-            "menu": lambda *_: self._say_menu(),
-        }
-        while (line := shlex.split(input("demo> "))) not in (["quit"], ["exit"]):
-            try:
-                if line:
-                    self._obey(words, *line)
-            except LabError as problem:
-                print(problem)
-        return 0
-
-    def _obey(self, words, word, *more):
-        names = list(faults.FAULTS)
-        if word in words:
-            words[word](*more[:1])
-        elif word.isdigit() and 1 <= int(word) <= len(names):
-            print(self._lab.fault(names[int(word) - 1], *more))
-        else:
-            print(self._lab.fault(word, *more))
 
 
 def _answers(url):

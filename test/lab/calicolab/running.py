@@ -43,6 +43,12 @@ class Running:
                 raise LabError(f"a command still ran after {timeout} s") from None
         return self.returncode
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def send_signal(self, number):
         self._lab.send({"signal": int(number)})
 
@@ -78,12 +84,6 @@ class Captured(Running):
     @property
     def err(self):
         return self._err.text()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         super().close()

@@ -87,12 +87,12 @@ class ALabWithAgents(unittest.TestCase):
             stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         os.close(terminal)
-        os.write(person, b"1 node2\nduplicate-ip node1\nstatus\nnonsense\nheal\nquit\n")
+        os.write(person, b"restart-bird node2\n1 node1\nstatus\nnonsense\nheal\nquit\n")
         said, _ = demo.communicate(timeout=60)
         self.assertEqual(demo.returncode, 0, said)
         self.assertIn("node2 keeps its routes", said)
         self.assertIn("broken: duplicate-ip node1", said)
-        self.assertIn("there is no fault 'nonsense'", said)
+        self.assertIn("there is no command and no fault 'nonsense'", said)
         self.assertIn("healed: duplicate-ip node1", said)
 
 

@@ -120,7 +120,7 @@ class CheckSinceTest(unittest.TestCase):
 
     def test_a_terminal_gets_the_same_in_colour_unless_it_asks_for_none(self):
         coloured, plain = self.on_a_terminal("TERM=xterm"), self.on_a_terminal("NO_COLOR=1")
-        self.assertIn("\x1b[1;31mCRITICAL\x1b[0m  workload_interface_down", coloured)
+        self.assertIn("\x1b[1;31mCRITICAL\x1b[0m  Pod default/", coloured)
         self.assertNotIn("\x1b", plain)
         self.assertEqual(ESCAPE.sub("", coloured).splitlines()[0], plain.splitlines()[0])
         self.assertNotIn("\x1b", self.check())

@@ -63,11 +63,12 @@ class Checking(unittest.TestCase):
     def test_a_finding_exits_1_and_is_told_with_its_remedy(self):
         done = in_namespace("check", *NO_BIRD, setup=DUPLICATE_IP)
         self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn("CRITICAL  duplicate_neighbor_ip: One IP address has neighbor entries", done.stdout)
+        self.assertRegex(done.stdout, r"CRITICAL  .* is in use at several interfaces \[duplicate_neighbor_ip\]\n")
         self.assertIn("cali12ab34cd56e", done.stdout)
         self.assertIn("192.168.7.1: has neighbor entries on 2 interfaces", done.stdout)
         self.assertIn("What it breaks: ", done.stdout)
         self.assertIn("What to do: ", done.stdout)
+        self.assertIn("\n      ip -d link show cali12ab34cd56e\n", done.stdout)
 
     def test_what_cannot_be_read_exits_2_and_is_told(self):
         os.mkdir(os.path.join(self.folder, "nodename"))
@@ -83,7 +84,7 @@ class Checking(unittest.TestCase):
             done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn(
-            "CRITICAL  bird_down: BIRD, which this node has run, does not answer.\n    BIRD ipv4: ", done.stdout
+            "CRITICAL  BIRD (IPv4) does not answer [bird_down]\n    BIRD ipv4: ", done.stdout
         )
         self.assertIn("IPv4  cannot be asked: ", done.stdout)
         self.assertIn("  bird ", done.stdout)
@@ -92,6 +93,29 @@ class Checking(unittest.TestCase):
         for setup, outcome, code in (("", "clean", 0), (DUPLICATE_IP, "findings", 1)):
             done = in_namespace("check", "--output", "json", *NO_BIRD, setup=setup)
             self.assertEqual((done.returncode, json.loads(done.stdout)["outcome"]), (code, outcome))
+
+    def test_short_is_a_line_a_finding_under_the_verdict(self):
+        done = in_namespace("check", "--output", "short", *NO_BIRD, setup=DUPLICATE_IP)
+        verdict, duplicate, *others = done.stdout.splitlines()
+        self.assertEqual((done.returncode, verdict), (1, "this node: 2 findings, 1 of them critical"))
+        self.assertTrue(duplicate.startswith("CRITICAL  duplicate_neighbor_ip  192.168.7.1: has "), duplicate)
+        self.assertRegex("\n".join(others), r"^WARNING  \w+  Calico's folders: [^\n]+$")
+
+    def test_wide_shows_what_text_shows_and_more_of_each_peer_and_source(self):
+        folder = ROOT / "test/recordings/nodes/healthy-bird2"
+        text, wide = (caliwatch("check", "--replay", folder, "--output", kind).stdout for kind in ("text", "wide"))
+        self.assertTrue(wide.startswith(text))
+        self.assertRegex(wide, r"\n  10\.39\.1\.12 +Mesh_10_39_1_12 +64512 ")
+        self.assertRegex(wide, r"\nSources\n(?:  .*\n)*  endpoint_status ")
+
+    def test_quiet_the_exit_code_alone_is_the_answer(self):
+        for flag in ("-q", "--quiet"):
+            done = in_namespace("check", flag, *NO_BIRD, setup=DUPLICATE_IP)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", ""))
+        self.assertEqual(in_namespace("check", "-q", *NO_BIRD).returncode, 0)
+        wrong = caliwatch("check", "-q", "--replay", "/nonexistent")
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        self.assertIn("/nonexistent", wrong.stderr)
 
     def test_an_answer_that_cannot_be_written_is_no_clean_bill(self):
         with open("/dev/full", "w") as full:
@@ -107,6 +131,20 @@ class Checking(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         subjects = [finding["subject"] for finding in json.loads(done.stdout)["findings"]]
         self.assertEqual(subjects, ["192.168.7.1", "Calico's folders"])
+
+    def test_a_recording_comes_out_as_an_archive_and_its_folder_is_gone(self):
+        folder = os.path.join(self.folder, "recording")
+        with open(os.path.join(self.folder, "archive"), "wb") as archive:
+            done = in_namespace("record", "--tar", folder, *NO_BIRD, setup=DUPLICATE_IP, stdout=archive)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("caliwatch check --replay recording", done.stderr)
+        self.assertFalse(os.path.exists(folder))
+        subprocess.run(["tar", "-xf", archive.name, "-C", self.folder], check=True)
+        self.assertEqual(caliwatch("check", "--replay", folder).returncode, 1)
+        again = in_namespace("record", "--tar", folder, *NO_BIRD)
+        self.assertEqual((again.returncode, again.stdout), (1, ""))
+        self.assertIn(f"{folder} exists", again.stderr)
+        self.assertTrue(os.path.exists(folder))
 
     def test_a_recording_never_mixes_with_other_files(self):
         folder, _ = self.recording()

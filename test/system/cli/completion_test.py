@@ -41,7 +41,7 @@ def commands():
 
 
 def flags(command):
-    return re.findall(r"(?m)^  (?:-h,)?(--[\w.-]+)", caliwatch(command, "--help").stdout)
+    return re.findall(r"(?m)^  (?:-[hq],)?(--[\w.-]+)", caliwatch(command, "--help").stdout)
 
 
 def explainable():
@@ -141,8 +141,8 @@ class BashTest(CompletionTest):
     def test_the_words_of_a_flag_follow_it_after_a_blank_or_an_equals_sign(self):
         levels = ["debug", "info", "warn", "error"]
         for words, expected in {
-            ("check", "--output", ""): ["text", "json"],
-            ("check", "--output", "="): ["text", "json"],
+            ("check", "--output", ""): ["text", "wide", "short", "json"],
+            ("check", "--output", "="): ["text", "wide", "short", "json"],
             ("check", "--output", "=", "j"): ["json"],
             ("agent", "--log.level", ""): levels,
             ("agent", "--log.level", "=", ""): levels,

@@ -28,7 +28,7 @@ def counters(lab):
         for key in [key if isinstance(key, tuple) else (key,)]
     }
     found.update(
-        {("flaps", *key): value for key, value in by(text, "caliwatch_bgp_peer_flaps_total", "family", "peer").items()}
+        {("flaps", *key): value for key, value in by(text, "caliwatch_bgp_flaps_total", "family", "kind").items()}
     )
     return found
 

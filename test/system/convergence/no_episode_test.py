@@ -97,7 +97,7 @@ class NoEpisode(unittest.TestCase):
             self.quiet(0.5)
 
     def test_a_peer_that_flaps_once_is_a_flap(self):
-        flaps = lambda: sum(by(scrape(self.lab, WATCHED), "caliwatch_bgp_peer_flaps_total", "family", "peer").values())
+        flaps = lambda: sum(by(scrape(self.lab, WATCHED), "caliwatch_bgp_flaps_total", "family", "kind").values())
         before = flaps()
         self.lab.restart_bird("node2", signal.SIGTERM, families=("ipv4",))
         self.assertTrue(eventually(lambda: flaps() == before + 1))

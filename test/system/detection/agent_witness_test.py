@@ -36,7 +36,7 @@ class AgentsTellWhatTheToolsTell:
             peers=DEAD,
             graceful_restart_wait=5,
             agent=CALIWATCH,
-            agent_args=("--poll.interval=1s",),
+            agent_args=("--poll.interval=1s", "--peers.detail=all"),
         )
         cls.addClassCleanup(cls.lab.close)
         cls.lab.start()
@@ -130,6 +130,15 @@ class AgentsTellWhatTheToolsTell:
                         self.lab.node(node).run([birdc[family], "show", "protocols", "all", protocol_of(peer)]).stdout
                     )
                     self.assertIn(f"Routes:         {imported:.0f} imported,", text)
+
+    def test_what_is_told_of_all_peers_together_is_the_sum_of_each(self):
+        for node, family in self.each():
+            for name in ("routes_imported", "routes_exported", "routes_preferred", "kernel_routes"):
+                with self.subTest(node=node, family=family, name=name):
+                    self.becomes_equal(
+                        lambda: sum(self.exported(node, family, f"caliwatch_bgp_{name}", "kind").values()),
+                        lambda: sum(self.exported(node, family, f"caliwatch_bgp_peer_{name}", "peer").values()),
+                    )
 
     def test_workload_interfaces_are_those_of_ip(self):
         for node in ("node1", "node2", "node3"):

@@ -40,6 +40,10 @@ class Terminal:
         """The kernel tells the program in the foreground."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, COLUMNS, 0, 0))
 
+    def settings(self):
+        """As termios.tcgetattr() has them."""
+        return termios.tcgetattr(self._ours)
+
     def press(self, keys):
         os.write(self._ours, keys.encode())
 

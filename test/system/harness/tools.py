@@ -22,6 +22,15 @@ def unpacked_tool(name, package="prometheus"):
     return found
 
 
+def go_tool(name):
+    """helm or actionlint, which Debian has not got."""
+    tool = Path(TOOLS, "go", name)
+    found = str(tool) if tool.exists() else shutil.which(name)
+    if not found:
+        raise unittest.SkipTest(f"{name} is missing; `.ci/install-go-tools` builds it where Go is")
+    return found
+
+
 def run(*command, **options):
     """Its own end is ctest's to enforce: on a busy machine promtool computes for minutes."""
     return subprocess.run(command, text=True, capture_output=True, timeout=600, **options)

@@ -68,9 +68,9 @@ class OutOfStep(Outage):
         self.assertIn("ip netns delete", self.told("node3", *self.orphans()[0])[0])
 
     def pages(self):
-        shown = ("One IP address belongs to two workloads", "192.168.12.1", "What to do")
+        shown = ("192.168.12.1", "two", "What to do")
         self.assert_page("duplicate", "node2", found("duplicate_workload_ip"), *shown)
-        shown = ("end of a workload's interface is administratively down", POD_1, "What to do")
+        shown = ("is cut off: its interface is down", POD_1, f"ip link set {VETH_1} up", "What to do")
         self.assert_page("interface-down", "node1", found("workload_interface_down"), *shown)
 
     def veths(self, node, *which):
@@ -98,7 +98,7 @@ class ACutOffPod(Outage):
         self.pod_is_cut_off()
         self.texts()
         outcome.broken(self.lab)
-        shown = ("route to a workload leads to another interface", FOUR, "What to do")
+        shown = ("is cut off: its route leads to another interface", FOUR, "What to do")
         self.assert_page("cut-off", "node1", found("workload_route_wrong_interface"), *shown)
         self.alarms.await_firing(alone("WorkloadCutOff", "node1"))
 

@@ -111,6 +111,14 @@ class Dashboards(unittest.TestCase):
         self.assertEqual(shown, {peer: self.gateways[peer] for peer in shown})
         self.assertGreater(sum(shown.values()), 2)
 
+    def test_routes_of_all_peers_are_those_of_ip(self):
+        lines = self.series("node", "Routes of peers, in BIRD and in the kernel")
+        for family, mark in (("ipv4", "."), ("ipv6", ":")):
+            routes_of = sum(number for gateway, number in self.gateways.items() if mark in gateway)
+            shown = [points[-1][1] for name, points in lines.items()
+                     if name.startswith(f"{BROKEN} {family}") and name.endswith("kernel")]  # fmt: skip
+            self.assertEqual(sum(shown), routes_of, lines.keys())
+
     def test_other_nodes_are_as_many_as_gateways_of_ip_and_peers_without_a_route(self):
         lines = self.series("node", "Other nodes by way")
         last = {name: points[-1][1] for name, points in lines.items()}

@@ -95,6 +95,24 @@ class ANodeBehindVxlan(PageTest):
         self.assertTrue(eventually(shown), self.browser.text())
         self.assertEqual(self.rows()[0][1:], [LACKS_FDB, "VXLAN to 192.168.14.0", "Felix", "192.168.14.0/26"])
         self.assertEqual(self.ask_class(), "bad")
+        self.copy_what_to_type()
+
+    def copy_what_to_type(self):
+        """With a clipboard, and without: then the line is selected, and the browser is told to copy that."""
+        line = "bridge fdb show dev vxlan.calico"
+        label = "return document.querySelector('.command button:not([hidden])')?.getAttribute('aria-label')"
+        self.assertTrue(eventually(lambda: self.browser.run(label) == f"Copy: {line}"))
+        click = """Object.defineProperty(navigator, 'clipboard', {configurable: true, value: %s});
+            document.querySelector('.command button').click()"""
+
+        def clicked(clipboard, told):
+            self.browser.run(click % clipboard)
+            return self.browser.run(f"return {told}")
+
+        told = "[window.copied, document.querySelector('.command button').textContent]"
+        writes = "{writeText: async (text) => { window.copied = text; }}"
+        self.assertTrue(eventually(lambda: clicked(writes, told) == [line, "Copied"]))
+        self.assertTrue(eventually(lambda: clicked("undefined", "String(getSelection())") == line))
 
     def ask_class(self):
         return self.browser.run("return document.querySelector('section[aria-labelledby=nodes] tbody tr').className")

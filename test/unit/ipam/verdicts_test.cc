@@ -6,9 +6,11 @@
 #include <string>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 
 #include "lib/decode/ipam_documents.h"
 #include "lib/ipam/check.h"
+#include "lib/ipam/commands.h"
 #include "lib/ipam/node_report.h"
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
@@ -236,6 +238,27 @@ TEST_CASE("a pod that runs without record is told with the order of steps") {
                                      "kubectl uncordon n1", "kubectl uncordon n2"});
 }
 
+TEST_CASE("where a block is not recorded, nodes without room are kept from taking it; of many nodes, all") {
+  ClusterRecords records = HealthyCluster();
+  records.blocks.rows.erase("10.48.1.0/26");
+  records.affinities = {};
+  records.handles = {};
+  records.nodes.rows["n4"] = {.name = "n4", .addresses = {}, .tunnel_addresses = {}};
+  const auto first = [](const ClusterRecords& all) { return CommandsOf(LookTwice(all)); };
+  // n2 and n3 have room in their own blocks, n4 has none.
+  const std::vector<std::string> commands = first(records);
+  REQUIRE(commands.size() > 4);
+  CHECK(commands[0] == "kubectl cordon n1");
+  CHECK(commands[1] == "kubectl cordon n4");
+  CHECK(commands[2] == "kubectl delete pod web-11 -n default");
+  CHECK(commands.back() == "kubectl uncordon n4");
+  for (int i = 5; i < 30; ++i) {
+    const std::string name = absl::StrCat("n", i);
+    records.nodes.rows[name] = {.name = name, .addresses = {}, .tunnel_addresses = {}};
+  }
+  CHECK(first(records)[0] == "kubectl cordon --selector=kubernetes.io/os=linux");
+}
+
 TEST_CASE("who runs without record by intention, is over, or may just not be recorded yet, is not told") {
   const auto found = [](auto change) {
     ClusterRecords records = HealthyCluster();
@@ -315,6 +338,37 @@ TEST_CASE("a handle behind which a pod of the same name lives is told") {
   CHECK(absl::StrContains(DetailOf(report, "ipam_handle_reborn", "default.web-11"), "releasing the handle frees both"));
   REQUIRE(report.releases.addresses.size() == 1);
   CHECK(report.releases.addresses[0].address == Address("10.48.1.30"));
+}
+
+TEST_CASE("a handle of two lives is told with the order of steps while a node still has the earlier one") {
+  ClusterRecords records = HealthyCluster();
+  records.blocks.rows.at("10.48.1.0/26").attributes[1].handle = "default.web-11";
+  IpamBlock& other = records.blocks.rows.at("10.48.2.0/26");
+  other.attributes.push_back({.handle = "default.web-11", .type = "", .owner = {"default/web-11", "n2", ""}});
+  other.records.push_back({Address("10.48.2.40"), static_cast<uint32_t>(other.attributes.size() - 1), 3});
+  AddSighting(records, "n2", Address("10.48.2.40"), "default/web-11");
+  records.handles = {};
+  const IpamReport report = LookTwice(records);
+  CHECK(FoundBy(report) ==
+        Found{"ipam_handle_reborn default.web-11", "ipam_interface_without_pod 10.48.2.40 at n2 calin2web-11"});
+  CHECK(DetailOf(report, "ipam_handle_reborn", "default.web-11") ==
+        "holds 10.48.1.1 of pod default/web-11, which runs, and 10.48.2.40 of an earlier one of that name, which node "
+        "n2 still has: its end frees both");
+  CHECK(CommandsOf(report) ==
+        std::vector<std::string>{"kubectl cordon n1",
+                                 "crictl stopp $(crictl pods -q --namespace default --name '^web-11$')  # at node n2",
+                                 "kubectl delete pod web-11 -n default", "kubectl uncordon n1"});
+  CHECK(report.releases.addresses.empty());
+}
+
+TEST_CASE("two addresses of one pod behind its handle are none of an earlier one") {
+  ClusterRecords records = HealthyCluster();
+  IpamBlock& block = records.blocks.rows.at("10.48.1.0/26");
+  block.records.push_back({Address("10.48.1.30"), 1, 3});
+  records.pods.rows.at("default/web-11").addresses.push_back(Address("10.48.1.30"));
+  AddSighting(records, "n1", Address("10.48.1.30"), "default/web-11");
+  records.handles = {};
+  CHECK(FoundBy(LookTwice(records)) == Found{});
 }
 
 TEST_CASE("a living pod's address behind an earlier sandbox's handle is told") {

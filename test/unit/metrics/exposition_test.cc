@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/metrics/exposition.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,18 @@ bool HasFamily(const std::string& text, const std::string& name) {
   return text.find("# TYPE " + name + " ") != std::string::npos;
 }
 
+// The metrics of the last of some polls, five seconds apart.
+std::string MetricsAfter(const std::vector<Snapshot>& polls) {
+  Observer observer;
+  Report report;
+  absl::Duration since = absl::ZeroDuration();
+  for (Snapshot node : polls) {
+    LetPass(std::exchange(since, since + absl::Seconds(5)), node);
+    report = observer.Observe(Seen(std::move(node)));
+  }
+  return RenderMetrics({report, ProcessStats()});
+}
+
 TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
   const std::string text = MetricsOf(HealthyNode());
   for (
@@ -44,15 +57,14 @@ TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
           R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)",
           R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 2)",
           R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)",
-          R"(caliwatch_bgp_peer_state{family="ipv4",peer="10.39.1.36",kind="mesh"} 6)",
-          R"(caliwatch_bgp_peer_state_since_timestamp_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 1799989200)",
-          R"(caliwatch_bgp_peer_routes_imported{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
-          R"(caliwatch_bgp_peer_kernel_routes{family="ipv4",peer="10.39.1.36",kind="mesh"} 1)",
-          R"(caliwatch_bgp_peer_hold_time_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 240)",
-          R"(caliwatch_bgp_peer_tcp_retransmits{family="ipv4",peer="10.39.1.36",kind="mesh"} 0)",
-          R"(caliwatch_bgp_peer_tcp_rtt_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 0.001)",
-          R"(caliwatch_bgp_peer_tcp_last_received_seconds{family="ipv4",peer="10.39.1.36",kind="mesh"} 40)",
           R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512"} 1)",
+          R"(caliwatch_bgp_flaps_total{family="ipv4",kind="mesh"} 0)",
+          R"(caliwatch_bgp_routes_imported{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_routes_exported{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_routes_preferred{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_kernel_routes{family="ipv4",kind="mesh"} 2)",
+          R"(caliwatch_bgp_shortest_hold_timer_remaining_seconds{family="ipv4",kind="mesh"} 200)",
+          R"(caliwatch_bgp_longest_tcp_rtt_seconds{family="ipv4",kind="mesh"} 0.001)",
           R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="blackhole"} 1)",
           R"(caliwatch_kernel_routes{family="ipv4",protocol="bird",route_type="unicast"} 2)",
           R"(caliwatch_kernel_routes{family="ipv4",protocol="boot",route_type="unicast"} 2)",
@@ -62,12 +74,67 @@ TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
           R"(caliwatch_workload_interfaces{state="up"} 2)",
           R"(caliwatch_source_up{source="routes"} 1)",
           R"(caliwatch_check_findings{check="bgp_peer_down",severity="critical"} 0)",
+          R"(caliwatch_checks_not_judged 0)",
           R"(caliwatch_poll_duration_seconds_bucket{le="+Inf"} 13)",
           R"(caliwatch_polls_total 1)",
       }) {
     INFO(line);
     CHECK(HasLine(text, line));
   }
+}
+
+TEST_CASE("of a peer of the mesh that is well there is no more than that, of others all") {
+  const std::string well = MetricsOf(HealthyNode());
+  Snapshot node = HealthyNode();
+  node.birds[Family::kIpv4].peers->front().kind = PeerKind::kGlobal;
+  const std::string text = MetricsOf(node);
+  for (const std::string line : {
+           "state{LABELS} 6",
+           "state_since_timestamp_seconds{LABELS} 1799989200",
+           "flaps_total{LABELS} 0",
+           "routes_imported{LABELS} 1",
+           "routes_exported{LABELS} 1",
+           "routes_preferred{LABELS} 1",
+           "kernel_routes{LABELS} 1",
+           "hold_time_seconds{LABELS} 240",
+           "hold_timer_remaining_seconds{LABELS} 200",
+           "tcp_retransmits{LABELS} 0",
+           "tcp_rtt_seconds{LABELS} 0.001",
+           "tcp_last_received_seconds{LABELS} 40",
+       }) {
+    const std::string family = "caliwatch_bgp_peer_" + line.substr(0, line.find('{'));
+    INFO(line);
+    CHECK_FALSE(HasFamily(well, family));
+    CHECK(HasLine(text,
+                  family + R"({family="ipv4",peer="10.39.1.219",kind="global"})" + line.substr(line.find('}') + 1)));
+    CHECK(text.find(family + R"({family="ipv4",peer="10.39.1.36")") == std::string::npos);
+  }
+}
+
+TEST_CASE("a peer's last error is told with BIRD's words for as long as it has a problem") {
+  Snapshot node = NodeWithPeerDown();
+  CHECK(HasLine(
+      MetricsOf(node),
+      R"(caliwatch_bgp_peer_last_error_info{family="ipv4",peer="10.39.1.219",kind="mesh",class="socket",error="Connection refused"} 1)"));
+}
+
+TEST_CASE("of all peers of a kind the worst is told") {
+  Snapshot node = HealthyNode();
+  node.birds[Family::kIpv4].peers->back().hold_timer->remaining = absl::Seconds(90);
+  node.bgp_sockets->back().rtt = absl::Milliseconds(30);
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_bgp_shortest_hold_timer_remaining_seconds{family="ipv4",kind="mesh"} 90)"));
+  CHECK(HasLine(text, R"(caliwatch_bgp_longest_tcp_rtt_seconds{family="ipv4",kind="mesh"} 0.03)"));
+  CHECK(text.find(R"(caliwatch_bgp_longest_tcp_rtt_seconds{family="ipv4",kind="global"})") == std::string::npos);
+}
+
+TEST_CASE("sessions that were lost count on when their peer is taken out of the configuration") {
+  Snapshot node = HealthyNode(), lost = HealthyNode(), gone = HealthyNode();
+  EndSession(FirstPeer(lost));
+  gone.birds[Family::kIpv4].peers->erase(gone.birds[Family::kIpv4].peers->begin());
+  const std::string line = R"(caliwatch_bgp_flaps_total{family="ipv4",kind="mesh"} 1)";
+  CHECK(HasLine(MetricsAfter({node, lost}), line));
+  CHECK(HasLine(MetricsAfter({node, lost, gone}), line));
 }
 
 TEST_CASE("what a node does not have makes no series") {
@@ -82,7 +149,10 @@ TEST_CASE("a check that does not apply here is not one that cannot judge") {
   node.pods = absl::NotFoundError("pods are not looked into");
   CHECK(MetricsOf(node).find(R"(caliwatch_check_judged{check="pod_gateway_unreachable"})") == std::string::npos);
   node.pods = absl::UnavailableError("they cannot be looked into");
-  CHECK(HasLine(MetricsOf(node), R"(caliwatch_check_judged{check="pod_gateway_unreachable"} 0)"));
+  const std::string text = MetricsOf(node);
+  CHECK(HasLine(text, R"(caliwatch_check_judged{check="pod_gateway_unreachable"} 0)"));
+  CHECK(text.find(R"(caliwatch_check_judged{check="bgp_peer_down"})") == std::string::npos);
+  CHECK_FALSE(HasLine(text, "caliwatch_checks_not_judged 0"));
 }
 
 TEST_CASE("what other nodes call this one is told by the sessions' own end") {
@@ -96,7 +166,7 @@ TEST_CASE("a table that cannot be read makes no zeros") {
   node.routes = absl::UnavailableError("netlink is gone");
   const std::string text = MetricsOf(node);
   CHECK_FALSE(HasFamily(text, "caliwatch_kernel_routes"));
-  CHECK_FALSE(HasFamily(text, "caliwatch_bgp_peer_kernel_routes"));
+  CHECK_FALSE(HasFamily(text, "caliwatch_bgp_kernel_routes"));
   CHECK_FALSE(HasFamily(text, "caliwatch_duplicate_neighbor_ips"));
   CHECK(HasLine(text, R"(caliwatch_check_judged{check="duplicate_neighbor_ip"} 0)"));
   CHECK(text.find(R"(caliwatch_check_findings{check="duplicate_neighbor_ip")") == std::string::npos);
@@ -140,29 +210,19 @@ TEST_CASE("a family with a known set of labels is there at 0 from the first scra
   }
 }
 
-// The metrics of the last of some polls, five seconds apart.
-std::string MetricsAfter(const std::vector<Snapshot>& polls) {
-  Observer observer;
-  Report report;
-  absl::Duration since = absl::ZeroDuration();
-  for (Snapshot node : polls) {
-    LetPass(std::exchange(since, since + absl::Seconds(5)), node);
-    report = observer.Observe(Seen(std::move(node)));
-  }
-  return RenderMetrics({report, ProcessStats()});
-}
-
 TEST_CASE("one failed poll makes no gap, and the second in a row ends what is made of the source") {
   Snapshot healthy = HealthyNode();
   healthy.birds[Family::kIpv4].peers->front().source_address = *IpAddress::Parse("10.39.1.231");
+  healthy.birds[Family::kIpv4].peers->front().kind = PeerKind::kGlobal;
   const absl::Status gone = absl::UnavailableError("gone");
   Snapshot failed = healthy;
   std::vector<std::string> families, others;
   SECTION("the kernel's routes") {
     failed.routes = gone;
     Fail(failed, "routes", gone);
-    families = {"caliwatch_kernel_routes",      "caliwatch_route_changes_total", "caliwatch_bgp_peer_kernel_routes",
-                "caliwatch_block_workload_ips", "caliwatch_block_size",          "caliwatch_expected_routes_missing"};
+    families = {"caliwatch_kernel_routes",          "caliwatch_route_changes_total", "caliwatch_bgp_peer_kernel_routes",
+                "caliwatch_bgp_kernel_routes",      "caliwatch_block_workload_ips",  "caliwatch_block_size",
+                "caliwatch_expected_routes_missing"};
     others = {"caliwatch_neighbors", "caliwatch_bgp_peer_up"};
   }
   SECTION("BIRD") {
@@ -173,11 +233,13 @@ TEST_CASE("one failed poll makes no gap, and the second in a row ends what is ma
                 "caliwatch_bgp_peer_up",
                 "caliwatch_bgp_peer_state",
                 "caliwatch_bgp_peer_flaps_total",
+                "caliwatch_bgp_routes_imported",
+                "caliwatch_bgp_shortest_hold_timer_remaining_seconds",
                 "caliwatch_bird_info",
                 "caliwatch_bird_graceful_restart_recovery",
                 "caliwatch_bird_start_timestamp_seconds"};
     others = {"caliwatch_bird_up", "caliwatch_kernel_routes", "caliwatch_bird_restarts_total",
-              "caliwatch_bgp_local_address_info"};
+              "caliwatch_bgp_local_address_info", "caliwatch_bgp_flaps_total"};
   }
   SECTION("neighbors") {
     failed.neighbors = gone;
@@ -250,6 +312,7 @@ TEST_CASE("no byte that a node uses in names can break a scrape") {
   Snapshot node = HealthyNode();
   BgpPeer& peer = node.birds[Family::kIpv4].peers->front();
   peer.name = "Mesh_\xff\xfe\n\"quoted\\\"";
+  peer.kind = PeerKind::kNode;
   peer.last_error = {PeerErrorClass::kReceived, "line\nbreak \xc3("};
   const std::string text = MetricsOf(node);
   CHECK(ValidUtf8(text) == text);
@@ -273,27 +336,22 @@ TEST_CASE("two sessions with one address are one series, that of the one that is
 TEST_CASE("series for each peer follow peers.detail, the counts do not") {
   Snapshot node = HealthyNode();
   node.birds[Family::kIpv4].peers->front().bgp_state = BgpState::kIdle;
-  const auto peers_up = [&](PeerDetail detail) {
+  const auto told_of = [&](absl::string_view metric, PeerDetail detail) {
     const std::string text = MetricsOf(node, {detail});
     CHECK(HasLine(text, R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)"));
-    size_t count = 0;
-    for (size_t at = 0; (at = text.find("\ncaliwatch_bgp_peer_up{", at)) != std::string::npos; ++at) ++count;
-    return count;
+    const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+    return std::count_if(lines.begin(), lines.end(),
+                         [&](absl::string_view line) { return absl::StartsWith(line, metric); });
   };
-  CHECK(peers_up(PeerDetail::kAll) == 2);
-  CHECK(peers_up(PeerDetail::kAuto) == 2);
-  CHECK(peers_up(PeerDetail::kProblems) == 1);
-  CHECK(peers_up(PeerDetail::kNone) == 0);
-}
-
-TEST_CASE("beyond 200 peers, only those with problems get series of their own") {
-  Snapshot node = HealthyNode();
-  for (int last = 1; last <= 199; ++last)
-    node.birds[Family::kIpv4].peers->push_back(MeshPeer("10.40.0." + std::to_string(last)));
-  node.birds[Family::kIpv4].peers->front().bgp_state = BgpState::kIdle;
-  const std::string text = MetricsOf(node);
-  CHECK(HasLine(text, R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 0)"));
-  CHECK(text.find(R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.36")") == std::string::npos);
+  for (const absl::string_view metric : {"caliwatch_bgp_peer_up{", "caliwatch_bgp_peer_info{"}) {
+    CHECK(told_of(metric, PeerDetail::kAll) == 2);
+    CHECK(told_of(metric, PeerDetail::kAuto) == 2);
+    CHECK(told_of(metric, PeerDetail::kProblems) == 1);
+    CHECK(told_of(metric, PeerDetail::kNone) == 0);
+  }
+  CHECK(told_of("caliwatch_bgp_peer_state{", PeerDetail::kAll) == 2);
+  CHECK(told_of("caliwatch_bgp_peer_state{", PeerDetail::kAuto) == 1);
+  CHECK(told_of("caliwatch_bgp_peer_state{", PeerDetail::kProblems) == 1);
 }
 
 TEST_CASE("a list is cut at twenty, its total is not") {
@@ -322,30 +380,6 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
           (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);
-}
-
-// 500 peers that are down, the first longest; `up` of them are not.
-std::vector<std::string> PeersTold(int up) {
-  Snapshot node = HealthyNode();
-  auto& peers = *node.birds[Family::kIpv4].peers;
-  for (int i = 0; i < 500; ++i) {
-    BgpPeer peer = MeshPeer("10.40." + std::to_string(i / 250) + "." + std::to_string(i % 250));
-    peer.age = absl::Hours(12) - i * absl::Seconds(20);
-    if (i != up) peer.bgp_state = BgpState::kIdle;
-    peers.push_back(peer);
-  }
-  std::vector<std::string> told;
-  for (absl::string_view line : absl::StrSplit(MetricsOf(node), '\n'))
-    if (absl::StartsWith(line, "caliwatch_bgp_peer_up{")) told.emplace_back(line);
-  return told;
-}
-
-TEST_CASE("no more than 200 peers get series of their own by themselves, those that are down for longest") {
-  const std::vector<std::string> told = PeersTold(499);
-  REQUIRE(told.size() == 200);
-  CHECK(told.front() == R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.40.0.0",kind="mesh"} 0)");
-  CHECK(told.back() == R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.40.0.199",kind="mesh"} 0)");
-  CHECK(PeersTold(300) == told);  // a short one that comes and goes takes nobody's place
 }
 
 }  // namespace

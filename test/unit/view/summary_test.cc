@@ -122,6 +122,17 @@ TEST_CASE("what follows from a finding stands under it, and is not counted") {
   CHECK(summary.causes[0].effects[0].open->subject == "effect");
 }
 
+TEST_CASE("findings that want the same to be done are one group, which tells once what each of them breaks") {
+  Report report;
+  report.verdicts.push_back({AllCheckInfos()[0], absl::OkStatus(), {Open("a"), Open("b"), Open("c")}});
+  report.verdicts[0].findings[0].finding.impact = "No IPv4.";
+  report.verdicts[0].findings[1].finding.impact = "No IPv6.";
+  report.verdicts[0].findings[2].finding.impact = "No IPv4.";
+  const Summary summary = Summarize(report);
+  REQUIRE(summary.groups.size() == 1);
+  CHECK(summary.groups[0].impact() == "No IPv4. No IPv6.");
+}
+
 TEST_CASE("findings of one check are one group for each thing to do") {
   Report report;
   report.verdicts.push_back(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All faults. A new module of them is imported here; their order is that of the demo's menu."""
+"""All faults. A new module of them is imported here, and named in GROUPS of registry.py for the demo's menu."""
 
 from calicolab.faults import (  # noqa: F401
     bgp,
@@ -15,6 +15,6 @@ from calicolab.faults import (  # noqa: F401
     vxlan,
     workloads,
 )
-from calicolab.faults.registry import FAULTS, describe, heal, start
+from calicolab.faults.registry import FAULTS, GROUPS, describe, grouped, heal, start
 
-__all__ = ["FAULTS", "describe", "heal", "start"]
+__all__ = ["FAULTS", "GROUPS", "describe", "grouped", "heal", "start"]

@@ -4,13 +4,14 @@
 import signal
 
 from calicolab import addressing
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import repeatedly
 
 _ALIVE = 6  # seconds of a BIRD that keeps dying
 
 
 @fault
+@needs("bird")
 def restart_bird(cluster, node="node2"):
     """Kill a node's BIRD and start it at once, as runit does."""
     for bird in cluster.node(node).every_bird():
@@ -35,6 +36,7 @@ def kill_node(cluster, node="node3"):
 
 
 @fault
+@needs("bird")
 def kill_bird(cluster, node="node2"):
     """Kill a node's BIRD and leave it dead."""
     for bird in cluster.node(node).every_bird():
@@ -51,6 +53,7 @@ def _start_what_is_down(node):
 
 
 @fault
+@needs("bird")
 def bird_keeps_dying(cluster, node="node2"):
     """Kill a node's BIRD again and again, and start it at once each time, as runit does."""
     target = cluster.node(node)
@@ -67,6 +70,7 @@ def _kill_and_start(birds):
 
 
 @fault
+@needs("bird")
 def stop_bird(cluster, node="node2"):
     """Freeze a node's BIRD: it is there but answers nobody."""
     for bird in cluster.node(node).every_bird():
@@ -77,6 +81,7 @@ def stop_bird(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def confd_dead(cluster, node="node2"):
     """Kill a node's confd: its BIRD goes on with the configuration that it has, whoever comes or goes."""
     target = cluster.node(node)

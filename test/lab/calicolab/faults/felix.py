@@ -3,7 +3,7 @@
 
 import time
 
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import repeatedly
 from calicolab.felix import check_runs
 from calicolab.version import Calico
@@ -92,11 +92,13 @@ def roll_back(cluster, node="node1", version="3.29"):
 
 
 @fault
+@needs("pod")
 def stale_files(cluster, node="node1", version="3.29"):
     """Put an older Calico on a node, as roll-back does; then its last pod ends and another one starts."""
     target = cluster.node(node)
     felix = target.felix
     check_runs(felix)
+    target.pods.first()
     newer = felix.calico
     felix.turn_into(Calico(version))
     cluster.configure(target)

@@ -10,7 +10,7 @@ import time
 
 from calicolab import addressing
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.network import BRIDGE
 from calicolab.waiting import eventually
 
@@ -23,6 +23,7 @@ _ROUTER_ADVERTISEMENT = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0)  
 
 
 @fault
+@needs("pod", "ipv6")
 def no_pod_link_local(cluster, node="node1"):
     """Take the link-local address from the interface of a node's first pod, which is the pod's IPv6 gateway."""
     target = cluster.node(node)
@@ -35,6 +36,7 @@ def no_pod_link_local(cluster, node="node1"):
 
 
 @fault
+@needs("bird")
 def docker0_address(cluster, node="node1"):
     """Let Calico take the address of docker0 for a node's own."""
     target = cluster.node(node)
@@ -63,6 +65,7 @@ def virtual_network(cluster, node="node1"):
 
 
 @fault
+@needs("ipv6")
 def advertisements_ignored(cluster, node="node1"):
     """Let a router tell a node its IPv6 default route, and the node's kernel then ignore all that follow."""
     target = cluster.node(node)
@@ -97,6 +100,7 @@ def _routes_of_router(target):
 
 
 @fault
+@needs("bird")
 def small_path(cluster, node="node1", peer="node2"):
     """Let a router tell a node that the way to a peer takes smaller packets than pods send."""
     target, other = cluster.node(node), cluster.node(peer)

@@ -7,7 +7,7 @@ import socket
 
 from calicolab import addressing
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import repeatedly
 
 _BGP = 179
@@ -16,6 +16,7 @@ _NO_ANSWER = 0.5  # seconds; on this network an answer takes a millisecond
 
 
 @fault
+@needs("bird")
 def flap_peer(cluster, node="node1", peer="node2"):
     """Restart the session between two nodes whenever it is up, every 3 s."""
     target, other = cluster.node(node), cluster.node(peer)
@@ -31,6 +32,7 @@ def _restart_session(bird, node, other):
 
 
 @fault
+@needs("bird", "others")
 def crowd_listener(cluster, node="node1"):
     """Freeze a node's BIRD and fill its queue of BGP connections to be accepted, until nobody gets in."""
     target = cluster.node(node)
@@ -74,6 +76,7 @@ def _forget_blocks(node, owner):
 
 
 @fault
+@needs("bird")
 def announce_foreign_block(cluster, node="node2", owner="node1"):
     """Make a node's BIRD announce another node's block as its own, too."""
     target, other = cluster.node(node), cluster.node(owner)
@@ -89,6 +92,7 @@ def announce_foreign_block(cluster, node="node2", owner="node1"):
 
 
 @fault
+@needs("bird")
 def announce_own_address(cluster, node="node2"):
     """Make a node's BIRD announce the node's own addresses, as with an IP pool that holds them."""
     target = cluster.node(node)

@@ -3,7 +3,7 @@
 
 from calicolab import addressing, ping
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import repeatedly, unanswered_gateway
 from calicolab.faults.workloads import WRONG_MAC
 
@@ -12,6 +12,7 @@ _GATEWAY = {"ipv4": addressing.POD_GATEWAY, "ipv6": addressing.HOST_SIDE_LINK_LO
 
 
 @fault
+@needs("pod", "ipv4")
 def proxy_arp_off(cluster, node="node1"):
     """Switch proxy ARP off at the interface of a node's first pod, so that nobody answers for its gateway."""
     target = cluster.node(node)
@@ -25,6 +26,7 @@ def proxy_arp_off(cluster, node="node1"):
 
 
 @fault
+@needs("pod", "ipv4")
 def no_default_route(cluster, node="node1"):
     """Delete a node's default routes, without which proxy ARP answers no pod."""
     target = cluster.node(node)
@@ -38,6 +40,7 @@ def no_default_route(cluster, node="node1"):
 
 
 @fault
+@needs("pod")
 def wrong_gateway_mac(cluster, node="node1"):
     """Enter a wrong MAC for the gateway in a node's first pod."""
     target = cluster.node(node)
@@ -54,6 +57,7 @@ def _enter_gateway(pod, mac, state):
 
 
 @fault
+@needs("pod")
 def no_pod_route(cluster, node="node1"):
     """Delete the default routes inside a node's first pod."""
     target = cluster.node(node)
@@ -66,6 +70,7 @@ def no_pod_route(cluster, node="node1"):
 
 
 @fault
+@needs("pod", "ipv4")
 def second_network(cluster, node="node1"):
     """Give a node's first pod a second network, with its default route there: so the node's ARP goes unanswered."""
     target = cluster.node(node)

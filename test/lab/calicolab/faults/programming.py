@@ -5,7 +5,7 @@ import os
 
 from calicolab import addressing, workload_routes
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.pod import Pod
 
 _UNUSED_INDEX = 40  # of a block's addresses
@@ -33,6 +33,7 @@ def add_unknown(node):
 
 
 @fault
+@needs("pod")
 def complete_pod(cluster, node="node1"):
     """Let a node's first pod complete: Felix takes its routes and its file away; its interface stays for a while."""
     target = cluster.node(node)
@@ -47,6 +48,7 @@ def complete_pod(cluster, node="node1"):
 
 
 @fault
+@needs("files")
 def await_vm(cluster, node="node1", source="node2"):
     """Prepare a node for a virtual machine that is to move here from another one: interface and file, but no route."""
     target, there = cluster.node(node), cluster.node(source)
@@ -64,6 +66,7 @@ def await_vm(cluster, node="node1", source="node2"):
 
 
 @fault
+@needs("files")
 def left_file(cluster, node="node1"):
     """Leave the endpoint-status file of a pod that has ended."""
     target = cluster.node(node)

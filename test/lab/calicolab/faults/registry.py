@@ -3,23 +3,79 @@
 
 One function is one fault: it breaks, yields what to look at, and heals after the yield. One that needs no healing just
 returns what to look at. The first line of its docstring is what `lab faults` shows, its parameters are what
-`lab fault NAME ...` takes, all as text.
+`lab fault NAME ...` takes, all as text. `@needs` under `@fault` says what a lab must have for it.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterator
 
 from calicolab.errors import LabError
+from calicolab.version import Calico
 
 FAULTS = {}
+
+# By what they break, in the order of the demo's menu: a title, and the modules whose faults stand under it.
+GROUPS = {
+    "Pods": ("workloads", "pods", "programming"),
+    "Routes": ("routes",),
+    "Tunnels between nodes": ("tunnels", "vxlan"),
+    "BIRD and its sessions": ("bgp", "peers", "sessions"),
+    "Felix": ("felix",),
+    "The node's own network": ("host", "node"),
+}
+
+# What `@needs` may name: whether a lab of these options has it.
+_HAS = {
+    "bird": lambda lab: lab.bird != "none",
+    "bird1": lambda lab: lab.bird.startswith("1."),
+    "tunnel": lambda lab: lab.encap != "none",
+    "vxlan": lambda lab: lab.encap == "vxlan",
+    "felix-ipip": lambda lab: lab.encap == "ipip" and Calico(lab.calico).felix_leads_ipip,
+    "ipv4": lambda lab: "ipv4" in lab.families,
+    "ipv6": lambda lab: "ipv6" in lab.families,
+    "files": lambda lab: lab.writes_status and Calico(lab.calico).writes_json,  # of endpoint-status, with text in them
+    "pod": lambda lab: lab.pods >= 1,
+    "pods": lambda lab: lab.pods >= 2,
+    "others": lambda lab: lab.nodes >= 2,
+    "third": lambda lab: lab.nodes >= 3,
+}
 
 
 def fault(function):
     FAULTS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def needs(*words):
+    """Without these, the fault itself refuses with a LabError, and is not offered."""
+
+    def mark(function):
+        function.needs = [_HAS[word] for word in words]
+        return function
+
+    return mark
+
+
+def possible(name, options):
+    """Whether a lab of these options can have the fault where it is called without arguments."""
+    function = FAULTS[name]
+    named = [int(number) for number in re.findall(r"=node(\d+)\b", usage(name))]
+    return max(named, default=0) <= options.nodes and all(has(options) for has in getattr(function, "needs", []))
+
+
+def grouped(options):
+    """{title: [names]} of what such a lab can have, as GROUPS orders them."""
+    found = {}
+    for title, modules in GROUPS.items():
+        order = {f"calicolab.faults.{module}": place for place, module in enumerate(modules)}
+        names = [name for name, made in FAULTS.items() if made.__module__ in order and possible(name, options)]
+        if names:
+            found[title] = sorted(names, key=lambda name: order[FAULTS[name].__module__])
+    return found
 
 
 @dataclasses.dataclass

@@ -5,7 +5,7 @@ import ipaddress
 
 from calicolab import addressing, tunnels, vxlan
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import heard_of_lately, repeatedly, unanswered_gateway
 from calicolab.faults.workloads import add_stale
 from calicolab.version import NORMAL_PRIORITY
@@ -21,6 +21,7 @@ _WORSE_METRIC = "metric 2048"  # than BIRD's, which reads back as 0 in IPv4 and 
 
 
 @fault
+@needs("pod")
 def delete_route(cluster, node="node1"):
     """Delete the routes to a node's first pod."""
     target = cluster.node(node)
@@ -44,6 +45,7 @@ def flush_pod_routes(cluster, node="node1"):
 
 
 @fault
+@needs("ipv4", "ipv6")
 def no_ipv6_pod_routes(cluster, node="node1"):
     """Delete a node's IPv6 routes to its pods: so it is where Felix was not told to do IPv6."""
     target = cluster.node(node)
@@ -65,6 +67,7 @@ def _delete_pod_routes(node, families):
 
 
 @fault
+@needs("pod")
 def route_through_pod(cluster, node="node1"):
     """Lead networks beyond the gateway to a node's first pod, as a DHCP client at its interface would."""
     target = cluster.node(node)
@@ -79,6 +82,7 @@ def route_through_pod(cluster, node="node1"):
 
 
 @fault
+@needs("pods")
 def wrong_veth(cluster, node="node1"):
     """Lead the routes to a node's first pod to its second one."""
     target = cluster.node(node)
@@ -91,6 +95,7 @@ def wrong_veth(cluster, node="node1"):
 
 
 @fault
+@needs("pod", "ipv4")
 def cut_off_pod(cluster, node="node1"):
     """Leave ten stale interfaces that claim the IPv4 address of a node's first pod, and lead its route to one."""
     target = cluster.node(node)
@@ -136,6 +141,7 @@ def around_block(block):
 
 
 @fault
+@needs("vxlan")
 def lose_block_route(cluster, node="node1"):
     """Delete Felix's blackhole routes of a node's own blocks (VXLAN only: BIRD puts its own back within 2 s)."""
     target = cluster.node(node)
@@ -146,6 +152,7 @@ def lose_block_route(cluster, node="node1"):
 
 
 @fault
+@needs("bird", "others")
 def owner_conflict(cluster, node="node1"):
     """Add a route of Felix's to another node's blocks beside BIRD's, with another next hop and a worse metric."""
     target = cluster.node(node)
@@ -163,6 +170,7 @@ def owner_conflict(cluster, node="node1"):
 
 
 @fault
+@needs("bird")
 def foreign_route(cluster, node="node1", other="node2"):
     """Put another program's static routes to another node's blocks into the place of BIRD's."""
     target, remote = cluster.node(node), _other(cluster, node, other)
@@ -179,6 +187,7 @@ def foreign_route(cluster, node="node1", other="node2"):
 
 
 @fault
+@needs("bird")
 def flap_route(cluster, node="node1", other="node2"):
     """Delete the routes to another node's blocks every 3 s; BIRD puts them back each time."""
     target, remote = cluster.node(node), _other(cluster, node, other)
@@ -196,6 +205,7 @@ def _delete_if_there(node, block):
 
 
 @fault
+@needs("bird")
 def blackhole_services(cluster, node="node1"):
     """Let the blackholes of the networks of services, which BIRD has to announce them, into a node's kernel."""
     target = cluster.node(node)
@@ -224,6 +234,7 @@ def overlap_block(cluster, node="node1", other="node2"):
 
 
 @fault
+@needs("vxlan")
 def leave_bird_routes(cluster, node="node1"):
     """Leave a route of BIRD's on a node that runs without, as a move to VXLAN does."""
     target = cluster.node(node)
@@ -234,6 +245,7 @@ def leave_bird_routes(cluster, node="node1"):
 
 
 @fault
+@needs("felix-ipip")
 def lose_felix_route(cluster, node="node1", other="node2"):
     """Delete the routes that Felix has made through tunl0 to another node's blocks."""
     target, remote = cluster.node(node), _other(cluster, node, other)

@@ -8,7 +8,7 @@ import socket
 
 from calicolab.bird import Bird
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.waiting import eventually
 
 _BGP = 179
@@ -39,6 +39,7 @@ def _restart(birds, number=signal.SIGTERM, recover=True):
 
 
 @fault
+@needs("bird")
 def port_taken(cluster, node="node2"):
     """Let another program hold a node's BGP port when its BIRD starts, which then cannot listen."""
     target = cluster.node(node)
@@ -69,6 +70,7 @@ def _listener(family):
 
 
 @fault
+@needs("bird1")
 def second_speaker(cluster, node="node2"):
     """Let another BGP program on a node take the sessions with all peers before its BIRD comes (BIRD 1.6 alone)."""
     target = cluster.node(node)
@@ -107,6 +109,7 @@ def _speaker(cluster, node, family):
 
 
 @fault
+@needs("bird")
 def passwords_refused(cluster, node="node2"):
     """Give all sessions a password, and a node's kernel too little memory for the keys: BIRD gives sessions up."""
     target = cluster.node(node)
@@ -124,6 +127,7 @@ def passwords_refused(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def wrong_as(cluster, node="node2"):
     """Configure a node with another AS number than the others expect of it."""
     target = cluster.node(node)
@@ -136,6 +140,7 @@ def wrong_as(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def same_router_id(cluster, node="node2", other="node1"):
     """Give a node the Router ID of another one, as a clone of its machine has it."""
     target = cluster.node(node)
@@ -152,6 +157,7 @@ def same_router_id(cluster, node="node2", other="node1"):
 
 
 @fault
+@needs("bird")
 def peer_is_itself(cluster, node="node2"):
     """Configure a node with a BGP peer that it is itself."""
     target = cluster.node(node)
@@ -164,6 +170,7 @@ def peer_is_itself(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def old_configuration(cluster, node="node1", newcomer="node2"):
     """Leave a node's BIRD with the configuration of before another node came: confd is dead."""
     target, other = cluster.node(node), cluster.node(newcomer)
@@ -180,6 +187,7 @@ def old_configuration(cluster, node="node1", newcomer="node2"):
 
 
 @fault
+@needs("bird")
 def refused_configuration(cluster, node="node2"):
     """Give a node's BIRD a configuration with an error."""
     target = cluster.node(node)
@@ -192,6 +200,7 @@ def refused_configuration(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def lone_reflector(cluster, node="node2"):
     """Leave a node a route reflector that no BGPPeer leads to: it has no peer, and nobody has it."""
     target = cluster.node(node)
@@ -211,6 +220,7 @@ def lone_reflector(cluster, node="node2"):
 
 
 @fault
+@needs("bird")
 def routes_in_a_loop(cluster, node="node2", peer="node1"):
     """Let a node announce its block with the others' own AS number in its path, as a router between racks does."""
     target, other = cluster.node(node), cluster.node(peer)
@@ -229,9 +239,12 @@ def routes_in_a_loop(cluster, node="node2", peer="node1"):
 
 
 @fault
+@needs("bird")
 def forbid_bgp(cluster, node="node2"):
     """Let a node's own firewall drop what leaves for others' BGP port, and from its own."""
-    namespace = cluster.node(node).namespace
+    target = cluster.node(node)
+    target.every_bird()
+    namespace = target.namespace
     namespace.run("nft", "-f", "-", given=(
         "table inet no_bgp {\n chain outgoing {\n  type filter hook output priority 0;\n"
         f"  tcp dport {_BGP} drop\n  tcp sport {_BGP} drop\n }}\n}}\n"

@@ -3,12 +3,13 @@
 
 from calicolab import tunnels
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 
 _JUMBO_MTU = 9000
 
 
 @fault
+@needs("tunnel")
 def wrong_tunnel_mtu(cluster, node="node1"):
     """Give a node's tunnels the MTU of eth0, without room for the headers of VXLAN or IPIP."""
     target = cluster.node(node)
@@ -28,6 +29,7 @@ def _set_mtu(node, mtu):
 
 
 @fault
+@needs("tunnel")
 def tunnel_down(cluster, node="node1"):
     """Set a node's tunnels down; the kernel drops the routes through them."""
     target = cluster.node(node)
@@ -37,6 +39,7 @@ def tunnel_down(cluster, node="node1"):
 
 
 @fault
+@needs("tunnel")
 def tunnel_missing(cluster, node="node1"):
     """Delete a node's tunnels. Where BIRD leads routes by tunl0, it now leads them past it, as Calico's does."""
     target = cluster.node(node)
@@ -53,6 +56,7 @@ def tunnel_missing(cluster, node="node1"):
 
 
 @fault
+@needs("tunnel")
 def tunnel_without_address(cluster, node="node1"):
     """Take the addresses of a node's tunnels; with the last one of IPv4 the kernel drops the routes through it."""
     target = cluster.node(node)
@@ -70,6 +74,7 @@ def restore(cluster, node):
 
 
 @fault
+@needs("tunnel")
 def bypass_tunnel(cluster, node="node1", remote="node2"):
     """Route another node's blocks over eth0 without encapsulation, while all others use the tunnel."""
     target, other = cluster.node(node), remote_of(cluster, node, remote)

@@ -3,7 +3,7 @@
 
 from calicolab import addressing, ping, vxlan
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.tunnels import remote_of, restore
 from calicolab.faults.upkeep import repeatedly
 
@@ -13,6 +13,7 @@ _BORROWED_INDEX = 41  # of a block's addresses
 
 
 @fault
+@needs("vxlan")
 def lose_vtep_neighbor(cluster, node="node1", remote="node2"):
     """Delete the MAC of another node's tunnel address."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
@@ -22,6 +23,7 @@ def lose_vtep_neighbor(cluster, node="node1", remote="node2"):
 
 
 @fault
+@needs("vxlan")
 def lose_vtep_fdb(cluster, node="node1", remote="node2"):
     """Delete the host address behind the MAC of another node's tunnel."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
@@ -34,6 +36,7 @@ def lose_vtep_fdb(cluster, node="node1", remote="node2"):
 
 
 @fault
+@needs("vxlan")
 def lose_vtep_route(cluster, node="node1", remote="node2"):
     """Delete the routes through the tunnel to another node's blocks."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
@@ -43,6 +46,7 @@ def lose_vtep_route(cluster, node="node1", remote="node2"):
 
 
 @fault
+@needs("vxlan", "third")
 def clone_vtep_mac(cluster, node="node1", remote="node2"):
     """Give another node's tunnel address the MAC of a third one's, as cloned machines have."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
@@ -55,6 +59,7 @@ def clone_vtep_mac(cluster, node="node1", remote="node2"):
 
 
 @fault
+@needs("vxlan")
 def foreign_tunnel_source(cluster, node="node1"):
     """Make a node's tunnels for an address that it does not have, as one that lost its address keeps."""
     target = _with_tunnels(cluster, node)
@@ -65,6 +70,7 @@ def foreign_tunnel_source(cluster, node="node1"):
 
 
 @fault
+@needs("vxlan")
 def wrong_tunnel_source(cluster, node="node1"):
     """Make a node's tunnels for the address of a second interface, which does not lead to the other nodes."""
     target = _with_tunnels(cluster, node)
@@ -81,6 +87,7 @@ def wrong_tunnel_source(cluster, node="node1"):
 
 
 @fault
+@needs("vxlan")
 def borrow_tunnel_address(cluster, node="node1", remote="node2"):
     """Give a node's tunnels addresses of another node's blocks, as Calico does where no block is free."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)
@@ -98,6 +105,7 @@ def _readdress(node, new, old):
 
 
 @fault
+@needs("vxlan", "pod")
 def silence_tunnel(cluster, node="node1", remote="node2"):
     """Drop the tunnels' packets that reach a node, whose first pod goes on to send to another node's."""
     target, other = _with_tunnels(cluster, node), remote_of(cluster, node, remote)

@@ -5,7 +5,7 @@ import contextlib
 
 from calicolab import addressing, ping
 from calicolab.errors import LabError
-from calicolab.faults.registry import fault
+from calicolab.faults.registry import fault, needs
 from calicolab.faults.upkeep import repeatedly
 from calicolab.pod import Pod
 
@@ -15,6 +15,7 @@ WRONG_MAC = "02:00:00:00:00:99"
 
 
 @fault
+@needs("pod")
 def duplicate_ip(cluster, node="node1"):
     """Start a second pod with the addresses of the node's first one."""
     target = cluster.node(node)
@@ -62,6 +63,7 @@ def add_stale(node, kind, count):
 
 
 @fault
+@needs("pod")
 def lost_veth(cluster, node="node1"):
     """Delete the interface of a node's first pod; the pod stays, and Felix takes its file away, as of one that ends."""
     target = cluster.node(node)
@@ -73,6 +75,7 @@ def lost_veth(cluster, node="node1"):
 
 
 @fault
+@needs("pod")
 def interface_down(cluster, node="node1"):
     """Set the node's side of its first pod's interface down."""
     target = cluster.node(node)
@@ -83,6 +86,7 @@ def interface_down(cluster, node="node1"):
 
 
 @fault
+@needs("pod")
 def carrier_lost(cluster, node="node1"):
     """Set eth0 inside the node's first pod down."""
     target = cluster.node(node)
@@ -99,6 +103,7 @@ def _plug_in_again(node, pod):
 
 
 @fault
+@needs("pod")
 def wrong_mtu(cluster, node="node1", mtu="9000"):
     """Give the interface of a node's first pod another MTU than Calico's mtu file says."""
     target = cluster.node(node)
@@ -109,6 +114,7 @@ def wrong_mtu(cluster, node="node1", mtu="9000"):
 
 
 @fault
+@needs("pod", "ipv4", "files")
 def wrong_neighbor_mac(cluster, node="node1"):
     """Enter a wrong MAC for a node's first pod for good, as left by its predecessor (Calico with etcd)."""
     target = cluster.node(node)
@@ -125,6 +131,7 @@ def wrong_neighbor_mac(cluster, node="node1"):
 
 
 @fault
+@needs("pod")
 def take_pod_address(cluster, node="node1"):
     """Give a node's lo the addresses of the node's first pod."""
     target = cluster.node(node)

@@ -92,7 +92,7 @@ TEST_CASE("what is wrong on the command line exits with 64, says what, and where
       {{}, "subcommand", "See: caliwatch --help"},
       {{"chek"}, "there is no command 'chek'", "See: caliwatch --help"},
       {{"check", "--poll.interval", "5s"}, "--poll.interval", "See: caliwatch check --help"},
-      {{"check", "--output", "xml"}, "'xml' is not one of text, json", "See: caliwatch check --help"},
+      {{"check", "--output", "xml"}, "'xml' is not one of text, wide, short, json", "See: caliwatch check --help"},
       {{"agent", "--web.listen-address", ":1", ":2"}, ":2", "See: caliwatch agent --help"},
       {{"agent", "--poll.interval"}, "--poll.interval", "See: caliwatch agent --help"},
       {{"agent", "--replay", "x"}, "--replay", "See: caliwatch agent --help"},
@@ -132,8 +132,8 @@ TEST_CASE("the agent's help has every setting with its meaning and its default")
 
 TEST_CASE("every command has help with its flags and its exit codes") {
   CHECK(absl::StrContains(Flat(Parse({"check", "--help"}).out), "1 findings; 2 cannot judge"));
-  for (const char* flag :
-       {"--replay DIR", "--output text|json", "--calico.run-dir DIR", "--calico.lib-dir DIR", "--config.file FILE"})
+  for (const char* flag : {"--replay DIR", "--output text|wide|short|json", "--calico.run-dir DIR",
+                           "--calico.lib-dir DIR", "--config.file FILE"})
     CHECK(absl::StrContains(Parse({"check", "--help"}).out, flag));
   CHECK(absl::StrContains(Parse({"record", "--help"}).out, "Exit codes: 0 done"));
   const Parsed program = Parse({"--help"});

@@ -12,7 +12,7 @@ namespace {
 TEST_CASE("commands stand in the order of their places, each in one of its own") {
   int before = 0;
   std::set<std::string> names;
-  for (const Command& command : AllCommands()) {
+  for (const Subcommand& command : AllCommands()) {
     INFO(command.name);
     CHECK(command.place > before);
     before = command.place;
@@ -23,12 +23,12 @@ TEST_CASE("commands stand in the order of their places, each in one of its own")
 }
 
 TEST_CASE("a command has the flags of its scope, and what it takes beside them comes last") {
-  const Command command{.place = 1,
-                        .name = "x",
-                        .about = "",
-                        .settings = SettingScope::kNode,
-                        .options = {{.name = "DIR", .placeholder = "", .help = ""}},
-                        .run = nullptr};
+  const Subcommand command{.place = 1,
+                           .name = "x",
+                           .about = "",
+                           .settings = SettingScope::kNode,
+                           .options = {{.name = "DIR", .placeholder = "", .help = ""}},
+                           .run = nullptr};
   std::vector<std::string> names;
   for (const Option& option : AllOptions(command)) names.push_back(option.name);
   CHECK(names == std::vector<std::string>{"--help", "--calico.run-dir", "--calico.lib-dir", "--felix.health-address",

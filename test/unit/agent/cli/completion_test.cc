@@ -13,7 +13,7 @@ namespace {
 TEST_CASE("both shells complete every command with every option") {
   const std::string bash = CompletionScript(Shell::kBash), zsh = CompletionScript(Shell::kZsh);
   CHECK(AllCommands().size() >= 7);
-  for (const Command& command : AllCommands()) {
+  for (const Subcommand& command : AllCommands()) {
     INFO(command.name);
     CHECK(absl::StrContains(bash, absl::StrCat("    ", command.name, ")\n      flags=\"--help")));
     CHECK(absl::StrContains(zsh, absl::StrCat("    ", command.name, ")\n      _arguments")));
@@ -26,7 +26,7 @@ TEST_CASE("both shells complete every command with every option") {
 
 TEST_CASE("values are completed where they are words, names or files") {
   const std::string bash = CompletionScript(Shell::kBash);
-  CHECK(absl::StrContains(bash, "--output) choices=\"text json\""));
+  CHECK(absl::StrContains(bash, "--output) choices=\"text wide short json\""));
   CHECK(absl::StrContains(bash, "--replay) choices=\"@files\""));
   CHECK(absl::StrContains(bash, "flags=\"--help\" words=\"bash zsh\""));
   CHECK(absl::StrContains(bash, " bird_down "));

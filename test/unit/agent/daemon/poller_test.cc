@@ -110,10 +110,10 @@ TEST_CASE("the first poll begins at once, and its report, metrics and compressed
   const PublicationPtr publication = AwaitPublication(poller);
   CHECK(publication->report.polls == 1);
   CHECK(publication->report.kernel.routes.ok());
-  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_polls_total 1\n"));
-  CHECK(absl::StrContains(publication->metrics, "\nprocess_open_fds "));
-  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_poll_duration_seconds_count 1\n"));
-  CHECK(absl::StartsWith(publication->gzipped_metrics, "\x1f\x8b"));
+  CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_polls_total 1\n"));
+  CHECK(absl::StrContains(*MetricsOf(*publication, false), "\nprocess_open_fds "));
+  CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_poll_duration_seconds_count 1\n"));
+  CHECK(absl::StartsWith(*MetricsOf(*publication, true), "\x1f\x8b"));
   CHECK(reports.had_before() == std::vector<bool>{false});
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("a poll that fails for want of memory is counted, and the next one goe
   Reports reports;
   const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener());
   const PublicationPtr publication = AwaitPublication(poller);  // never, if it were not so
-  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_polls_failed_total 3\n"));
+  CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_polls_failed_total 3\n"));
   reports.AwaitPolls(2);
   CHECK_FALSE(reports.had_before()[0]);  // what failed is not taken for the poll before
   CHECK(reports.had_before()[1]);
@@ -175,10 +175,10 @@ TEST_CASE("another detail of peers shows in the next poll") {
   MemoryNode node = ReadableNode();
   Reports reports;
   Poller poller(node, Every(absl::Hours(1)), reports.Listener());
-  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bgp_peer_up{"));
+  CHECK(absl::StrContains(*MetricsOf(*AwaitPublication(poller), false), "\ncaliwatch_bgp_peer_up{"));
   poller.Configure({.interval = absl::Milliseconds(1), .peer_detail = PeerDetail::kNone});
   reports.AwaitPolls(3);
-  CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, "\ncaliwatch_bgp_peer_up{"));
+  CHECK_FALSE(absl::StrContains(*MetricsOf(*poller.Latest(), false), "\ncaliwatch_bgp_peer_up{"));
 }
 
 TEST_CASE("it ends while it waits for the next poll, without waiting that out") {
@@ -196,14 +196,14 @@ TEST_CASE("who wakes it gets a look before the next regular one, and the finding
   Poller poller(node, Every(absl::Hours(1)), reports.Listener());
   // One of a workload's addresses has no route, which counts from the second poll on.
   const auto* none_yet = "\ncaliwatch_check_findings{check=\"workload_route_missing\",severity=\"critical\"} 0\n";
-  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, none_yet));
+  CHECK(absl::StrContains(*MetricsOf(*AwaitPublication(poller), false), none_yet));
   poller.Wake();
   reports.AwaitPolls(2);  // for an hour, if it were not so
   while (poller.Latest()->report.polls < 2) std::this_thread::yield();
-  CHECK(absl::StrContains(poller.Latest()->metrics, none_yet));
+  CHECK(absl::StrContains(*MetricsOf(*poller.Latest(), false), none_yet));
   poller.Configure({.interval = absl::Milliseconds(1)});
   reports.AwaitPolls(4);
-  CHECK_FALSE(absl::StrContains(poller.Latest()->metrics, none_yet));
+  CHECK_FALSE(absl::StrContains(*MetricsOf(*poller.Latest(), false), none_yet));
 }
 
 TEST_CASE("each poll begins, takes the journal, reads the node, and what it remembers is saved before it is told") {
@@ -229,7 +229,7 @@ TEST_CASE("each poll begins, takes the journal, reads the node, and what it reme
   CHECK(begun == 1);
   CHECK(taken == 1);
   CHECK(saved_when_told == 1);
-  CHECK(absl::StrContains(publication->metrics, "\ncaliwatch_state_file_errors_total 1\n"));
+  CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_state_file_errors_total 1\n"));
 }
 
 TEST_CASE("it goes on from what a process before remembered") {
@@ -238,7 +238,8 @@ TEST_CASE("it goes on from what a process before remembered") {
   parts.state.convergence[Family::kIpv4].counts.restarts = 41;
   const Poller poller(
       node, Every(absl::Hours(1)), [](const Report*, const Report&) {}, parts);
-  CHECK(absl::StrContains(AwaitPublication(poller)->metrics, "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));
+  CHECK(absl::StrContains(*MetricsOf(*AwaitPublication(poller), false),
+                          "\ncaliwatch_bird_restarts_total{family=\"ipv4\"} 41\n"));
 }
 
 TEST_CASE("a configuration that was read, and one that was refused since, show in the metrics of the next poll") {
@@ -249,14 +250,14 @@ TEST_CASE("a configuration that was read, and one that was refused since, show i
   Poller poller(node, options, reports.Listener());
   const auto* when = "\ncaliwatch_config_last_reload_success_timestamp_seconds 1800000000\n";
   const PublicationPtr first = AwaitPublication(poller);
-  CHECK(absl::StrContains(first->metrics, "\ncaliwatch_config_last_reload_successful 1\n"));
-  CHECK(absl::StrContains(first->metrics, when));
+  CHECK(absl::StrContains(*MetricsOf(*first, false), "\ncaliwatch_config_last_reload_successful 1\n"));
+  CHECK(absl::StrContains(*MetricsOf(*first, false), when));
   poller.ReportRefusedConfig();
   // The poll under way may have begun before that.
   reports.AwaitPolls(first->report.polls + 3);
   const PublicationPtr refused = poller.Latest();
-  CHECK(absl::StrContains(refused->metrics, "\ncaliwatch_config_last_reload_successful 0\n"));
-  CHECK(absl::StrContains(refused->metrics, when));
+  CHECK(absl::StrContains(*MetricsOf(*refused, false), "\ncaliwatch_config_last_reload_successful 0\n"));
+  CHECK(absl::StrContains(*MetricsOf(*refused, false), when));
 }
 
 TEST_CASE("starts lie one interval apart, however long a poll takes, and missed ones are skipped") {

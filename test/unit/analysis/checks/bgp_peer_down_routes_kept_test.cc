@@ -84,5 +84,15 @@ TEST_CASE("a node that runs no BIRD has no sessions") {
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("of a peer that restarts, calico-node there and who listens are looked at, and nothing is changed") {
+  Snapshot node = NodeWithRestartingPeer();
+  node.bgp_sockets = std::vector<BgpSocket>{Listener()};
+  const std::vector<std::string> lines = LinesBy("bgp_peer_down_routes_kept", node);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "kubectl get pods -o wide -A -l k8s-app=calico-node --field-selector status.podIP=10.39.1.219");
+  CHECK(lines[1] == "ss -tlnp 'sport = :179' # on the node of 10.39.1.219");
+  CHECK(lines[2].ends_with(" -- birdcl -s /var/run/calico/bird.ctl show protocols all Mesh_10_39_1_219"));
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -145,5 +145,17 @@ TEST_CASE("a node that runs no BIRD has no peers to lose") {
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("of a peer that never answers, the way there, its calico-node and BIRD's own words are looked at") {
+  Snapshot node = HealthyNode();
+  TakeDown(FirstPeer(node), BgpState::kConnect, "Connect");
+  node.bgp_sockets = std::vector<BgpSocket>{};
+  const std::vector<std::string> lines = LinesBy("bgp_peer_down", node);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "ping -c 3 10.39.1.219");
+  CHECK(lines[1] == "ip route get 10.39.1.219");
+  CHECK(lines[2] == "kubectl get pods -o wide -A -l k8s-app=calico-node --field-selector status.podIP=10.39.1.219");
+  CHECK(lines[3].ends_with(" -- birdcl -s /var/run/calico/bird.ctl show protocols all Mesh_10_39_1_219"));
+}
+
 }  // namespace
 }  // namespace caliwatch

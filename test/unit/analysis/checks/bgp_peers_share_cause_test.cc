@@ -65,5 +65,15 @@ TEST_CASE("without the node's addresses, or BIRD, it cannot be judged; without a
   CHECK(Run(node)->empty());
 }
 
+TEST_CASE("what a shared cause asks for is that of the first session which it keeps down") {
+  const std::vector<std::string> lines = LinesBy("bgp_peers_share_cause", NodeThatCannotListen());
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0] == "ip -brief address");
+  CHECK(lines[1] == "calicoctl get nodes -o wide");
+  CHECK(lines[2] == "ss -tlnp 'sport = :179'");
+  CHECK(lines[3] == "kubectl delete pods -A -l k8s-app=calico-node --field-selector spec.nodeName=node-231 # changes");
+  CHECK(lines[4].ends_with(" -- birdcl -s /var/run/calico/bird.ctl show protocols all Mesh_10_39_1_219"));
+}
+
 }  // namespace
 }  // namespace caliwatch

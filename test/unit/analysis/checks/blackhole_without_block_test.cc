@@ -94,5 +94,10 @@ TEST_CASE("while a table cannot be read, nobody knows of a blackhole whose block
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("a blackhole without a block has the line that deletes it, and no other route to the same place") {
+  CHECK(LinesBy("blackhole_without_block", With(Blackhole("10.43.0.0/16"))) ==
+        std::vector<std::string>{"ip route del blackhole 10.43.0.0/16 proto bird # changes"});
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -65,5 +65,14 @@ TEST_CASE("without BIRD there is nothing to recover; with one that cannot be ask
   CHECK(absl::IsDeadlineExceeded(Run(node).status()));
 }
 
+TEST_CASE("it is asked how calico-node does at the peer that recovery waits for, and at no other") {
+  CHECK(LinesBy("graceful_restart_blocked", Recovering(absl::Seconds(53))) ==
+        std::vector<std::string>{
+            "kubectl exec -c calico-node $(kubectl get pods -A -l k8s-app=calico-node --field-selector "
+            "spec.nodeName=node-231 -o jsonpath='-n {.items[0].metadata.namespace} {.items[0].metadata.name}') -- "
+            "birdcl -s /var/run/calico/bird.ctl show protocols",
+            "kubectl get pods -o wide -A -l k8s-app=calico-node --field-selector status.podIP=10.39.1.36"});
+}
+
 }  // namespace
 }  // namespace caliwatch

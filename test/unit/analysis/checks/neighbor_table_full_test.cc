@@ -112,5 +112,12 @@ TEST_CASE("while a table is missing, room for neighbors is unknown") {
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("the line that makes room in the table of a family has four times its limit") {
+  CHECK(LinesBy("neighbor_table_full", WithEntries(Family::kIpv6, 2000)) ==
+        std::vector<std::string>{
+            "sysctl -w net.ipv6.neigh.default.gc_thresh3=4096 net.ipv6.neigh.default.gc_thresh2=2048 # changes",
+            "ip -6 -s neigh | wc -l"});
+}
+
 }  // namespace
 }  // namespace caliwatch

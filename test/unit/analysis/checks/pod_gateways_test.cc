@@ -191,5 +191,14 @@ TEST_CASE("pods that nobody looks into are not judged; those that cannot be look
   CHECK(absl::IsUnavailable(WrongMac(node).status()));
 }
 
+TEST_CASE("a pod's wrong entry for its gateway is deleted inside the pod, by the name that its interface has there") {
+  PodNetwork pod = HealthyPod();
+  pod.neighbors.front().mac = MacAddress{2, 0, 0, 0, 0, 9};
+  pod.links.back().name = "net0";
+  CHECK(LinesBy("pod_gateway_wrong_mac", NodeWith(pod)) ==
+        std::vector<std::string>{"nsenter -t \"$(lsns -t net -n -o NETNSID,PID | awk '$1 == 5 { print $2; exit }')\" "
+                                 "-n ip neigh del 169.254.1.1 dev net0 # changes"});
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -73,5 +73,10 @@ TEST_CASE("where rules were not read, nothing is said of them") {
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("the line that asks table main first is told as one to type") {
+  CHECK(LinesBy("policy_rule_before_main", NodeWithVpn()) ==
+        std::vector<std::string>{"ip rule show", "ip rule add to 10.48.98.0/26 lookup main priority 5269 # changes"});
+}
+
 }  // namespace
 }  // namespace caliwatch

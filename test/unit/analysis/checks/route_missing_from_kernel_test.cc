@@ -246,5 +246,31 @@ TEST_CASE("a table that was asked for in vain, or a kernel that cannot be read, 
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("what is to be typed about a route that the kernel lacks depends on why") {
+  Snapshot node = Asked();
+  const auto lines = [&] { return LinesBy("route_missing_from_kernel", node); };
+  SECTION("it is gone") {
+    RemoveRouteBy(node, "10.39.1.219");
+    REQUIRE(lines().size() == 3);
+    CHECK(lines().front() == "ip route show 192.168.219.0/26");
+    CHECK(lines().back() ==
+          "kubectl delete pods -A -l k8s-app=calico-node --field-selector spec.nodeName=node-231 # changes");
+  }
+  SECTION("its place is taken") {
+    node.birds[Family::kIpv4].routes->front().kernel_refused = true;
+    Route& route = RouteBy(node, "10.39.1.219");
+    route.protocol = RTPROT_STATIC;
+    route.gateway = *IpAddress::Parse("10.39.1.99");
+    CHECK(lines() ==
+          std::vector<std::string>{"ip route del 192.168.219.0/26 via 10.39.1.99 dev eth0 proto static # changes"});
+  }
+  SECTION("it leads elsewhere") {
+    RouteBy(node, "10.39.1.219").gateway = *IpAddress::Parse("10.39.1.36");
+    REQUIRE(lines().size() == 2);
+    CHECK(lines().front().ends_with(" -- birdcl -s /var/run/calico/bird.ctl show route for 192.168.219.0"));
+    CHECK(lines().back() == "ip route del 192.168.219.0/26 proto bird # changes");
+  }
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -110,5 +110,15 @@ TEST_CASE("while a table is missing, foreign routes are unknown") {
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("what ends a route through a pod is told line by line") {
+  Route route = WorkloadRoute("::/0", 5);
+  route.protocol = RTPROT_RA;
+  CHECK(LinesBy("route_through_workload", NodeWith(route)) ==
+        std::vector<std::string>{"sysctl -w net/ipv6/conf/cali12ab34cd56e/accept_ra=0 # changes",
+                                 "ip -6 route del default dev cali12ab34cd56e # changes"});
+  CHECK(LinesBy("route_through_workload", NodeWith(WorkloadRoute("203.0.113.0/24", 5))) ==
+        std::vector<std::string>{"ip route del 203.0.113.0/24 dev cali12ab34cd56e # changes"});
+}
+
 }  // namespace
 }  // namespace caliwatch

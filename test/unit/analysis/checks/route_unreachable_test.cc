@@ -112,5 +112,18 @@ TEST_CASE("while routes cannot be read, nobody knows of unreachable ones") {
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("BIRD is asked for the route and its next hop, and told to look again at a network that it has forgotten") {
+  const auto lines = [](const Snapshot& node) { return LinesBy("route_unreachable", node); };
+  REQUIRE(lines(NodeWithUnreachableBlock()).size() == 1);
+  CHECK(lines(NodeWithUnreachableBlock())
+            .front()
+            .ends_with(" -- birdcl -s /var/run/calico/bird.ctl show route all 192.168.36.0/26"));
+  BirdRoute rack = OfBird("10.39.0.0/16", MeshPeer("10.39.1.219").name, BirdRouteType::kUnicast);
+  const auto hidden = lines(Asked({Unresolved(), rack}));
+  REQUIRE(hidden.size() == 3);
+  CHECK(hidden[1] == "ip route get 10.39.1.36");
+  CHECK(hidden[2] == "calicoctl get ippool -o wide");
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -9,9 +9,8 @@ namespace {
 JudgedTexts Run(const Snapshot& node) { return JudgeBy("workload_route_missing", node); }
 
 const char* const kRemedy =
-    "ip route add 192.168.231.1 dev cali12ab34cd56e scope link leads there until Felix does so itself, which takes up "
-    "to "
-    "100 s. If it does not: see why calico-node here is not ready, or restart it.";
+    "Add the route by hand, until Felix does so itself, which takes up to 100 s. If it does not: see why calico-node "
+    "here is not ready, or restart it.";
 
 // The route to pod 1, 192.168.231.1 at interface 5, is gone.
 Snapshot NodeWithoutRoute() {

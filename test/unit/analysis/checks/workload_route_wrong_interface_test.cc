@@ -224,5 +224,14 @@ TEST_CASE("while a table is missing, where routes lead is unknown rather than ri
   CHECK(absl::IsUnavailable(Run(node).status()));
 }
 
+TEST_CASE("the line that leads the address back has the metric of the route that is there") {
+  Snapshot node = NodeWithWrongRoute();
+  CHECK(LinesBy("workload_route_wrong_interface", node) ==
+        std::vector<std::string>{"ip route replace 192.168.231.1 dev cali12ab34cd56e scope link # changes"});
+  RouteTo(node, kAddress).metric = 100;
+  CHECK(LinesBy("workload_route_wrong_interface", node) ==
+        std::vector<std::string>{"ip route replace 192.168.231.1 dev cali12ab34cd56e scope link metric 100 # changes"});
+}
+
 }  // namespace
 }  // namespace caliwatch

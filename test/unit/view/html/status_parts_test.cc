@@ -41,6 +41,50 @@ TEST_CASE(
     CHECK(absl::StrContains(html, fold));
 }
 
+TEST_CASE("what to type is whole, marked where it changes something or is for another machine, and can be copied") {
+  Snapshot node = HealthyNode();
+  node.netconf->front().proxy_neigh = 0;
+  TakeDown(PeersOf(node).back());
+  PeersOf(node).back().error = {PeerErrorClass::kSocket, "Connection refused"};
+  node.bgp_sockets = std::vector<BgpSocket>{Listener(), SessionWith("10.39.1.219")};
+  const Report report = ReportOf(node);
+  const std::string html = FindingsHtml(Summarize(report), report.taken_at);
+  CHECK(absl::StrContains(html,
+                          "</span>Pod default/pod-1 (cali12ab34cd56e) is cut off: nobody answers for its "
+                          "gateway</h3>"));
+  CHECK(absl::StrContains(html,
+                          "<pre tabindex=\"0\">sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1</pre><button "
+                          "id=\"copy-2-1\" type=\"button\" hidden>Copy</button><span class=\"warning\">changes "
+                          "something</span></div>"));
+  CHECK(absl::StrContains(html,
+                          "<pre tabindex=\"0\">ss -tlnp &#39;sport = :179&#39;</pre><button id=\"copy-1-2\" "
+                          "type=\"button\" hidden>Copy</button><span class=\"quiet\">on the node of "
+                          "10.39.1.36</span></div>"));
+}
+
+TEST_CASE("peers of a BIRD that has fallen silent are marked as old, and not counted as up") {
+  Snapshot node = HealthyNode();
+  Observer observer;
+  observer.Observe(Seen(node));
+  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
+  node.birds[Family::kIpv4] = {silent, silent, silent};
+  Fail(node, "bird", silent);
+  LetPass(absl::Seconds(40), node);
+  const Report report = observer.Observe(Seen(node));
+  const std::string html = PeersHtml(report);
+  CHECK(absl::StrContains(html, "<caption>BGP peers, IPv4: unknown now; 2 as of 08:00:00 UTC, 40 s ago</caption>"));
+  CHECK(absl::StrContains(html, "<tr class=\"old\"><td>10.39.1.219</td>"));
+  CHECK_FALSE(absl::StrContains(html, " up"));
+}
+
+TEST_CASE("checks that cannot judge are told once for each reason, with their names folded away") {
+  const Report report = ReportOf(NodeWithoutLinks());
+  const std::string html = SourcesHtml(report, Summarize(report));
+  CHECK(absl::StrContains(html, "<details id=\"waiting-1\"><summary>"));
+  CHECK(absl::StrContains(html, " checks wait: netlink is gone</summary>\n<p>"));
+  CHECK(absl::StrContains(html, ", duplicate_neighbor_ip, "));
+}
+
 TEST_CASE("other nodes are rows of a table, marked where something lacks") {
   Snapshot node = VxlanNode();
   node.fdb->pop_back();

@@ -37,6 +37,13 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   REQUIRE(json.at("findings").size() == 1);
   CHECK(json.at("findings")[0].at("check") == "bgp_peer_down");
   CHECK_FALSE(json.at("findings")[0].at("remedy").get<std::string>().empty());
+  CHECK(json.at("findings")[0].at("headline") == "BGP peer 10.39.1.219 is down");
+  const nlohmann::json commands = json.at("findings")[0].at("commands");
+  REQUIRE(commands.size() == 3);
+  CHECK(commands[0].at("changes") == false);
+  CHECK(commands[0].at("where").is_null());
+  CHECK(commands[1].at("line") == "ss -tlnp 'sport = :179'");
+  CHECK(commands[1].at("where") == "the node of 10.39.1.219");
   CHECK(JsonOf(NodeWithoutLinks()).at("outcome") == "cannot_judge");
   CHECK(JsonOf(HealthyNode()).at("outcome") == "clean");
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());

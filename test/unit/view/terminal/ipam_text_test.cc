@@ -35,9 +35,10 @@ TEST_CASE("findings are told with what to do, and what is safe to release") {
   const std::string text = IpamText(LookTwice(records));
   CHECK(absl::StartsWith(text, "IPAM: 2 findings, 1 critical\n"));
   CHECK(Holds(text, "  CRITICAL  ipam_running_without_record: A pod runs with an address"));
-  CHECK(Holds(text,
-              "    In this order:\n      kubectl cordon n1\n      kubectl cordon n2\n      kubectl delete pod web-15 "
-              "-n default\n"));
+  CHECK(Holds(
+      text,
+      "\nWhat to type, in this order\n    kubectl cordon n1\n    kubectl cordon n2\n    kubectl delete pod web-15 "
+      "-n default\n"));
   CHECK(Holds(text,
               "  WARNING  ipam_address_leaked: An address is recorded as taken, and nobody has it.\n    10.48.1.1: is "
               "recorded"));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 #include <absl/strings/str_split.h>
 
@@ -96,10 +97,37 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
   CHECK(peers.find("10.39.1.219") < peers.find("10.39.1.36"));
   CHECK(LineWith(peers, "10.39.1.219") == "  10.39.1.219  mesh  Active       1 min 15 s         -          1  refused");
   CHECK(absl::StrContains(text,
-                          "\nFindings\n  CRITICAL  bgp_peer_down: A BGP session of this node is not established.\n    "
+                          "\nFindings\n  CRITICAL  BGP peer 10.39.1.219 is down [bgp_peer_down]\n    "
                           "10.39.1.219: connection refused: "));
   CHECK(absl::StrContains(text, "\n    What it breaks: This node and the peer's exchange no IPv4 routes"));
   CHECK(absl::StrContains(text, "\n    What to do: Start calico-node on the peer's node"));
+}
+
+TEST_CASE("what to type is on lines of its own, whole, with the machine that it is for and what it changes") {
+  Snapshot node = NodeWithPeerDown();
+  const std::string text = TextOf(node);
+  CHECK(absl::StrContains(text,
+                          "\n      kubectl get pods -o wide -A -l k8s-app=calico-node --field-selector "
+                          "status.podIP=10.39.1.219\n      # on the node of 10.39.1.219:\n      ss -tlnp 'sport = "
+                          ":179'\n      # on this node:\n      kubectl exec "));
+  node = HealthyNode();
+  node.netconf->front().proxy_neigh = 0;
+  CHECK(absl::StrContains(
+      TextOf(node), "\n      sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1  # changes something\n      grep -r"));
+}
+
+TEST_CASE("thirty of one kind are one line with their number, five of them told and the others named") {
+  Snapshot node = HealthyNode();
+  for (int i = 10; i < 40; ++i) {
+    node.links->push_back(WorkloadLink(i, absl::StrCat("cali000000000", i)));
+    node.netconf->push_back({Family::kIpv4, i, 1, 0, 1});
+  }
+  const std::string text = TextOf(node);
+  CHECK(absl::StrContains(text, "WARNING  30 times: A workload interface (cali*) that is up belongs to no workload."));
+  CHECK(absl::StrContains(text, "    cali00000000014: belongs to no workload"));
+  CHECK_FALSE(absl::StrContains(text, "    cali00000000015: belongs to no workload"));
+  CHECK(absl::StrContains(text, "    The same: cali00000000015, cali00000000016,"));
+  CHECK(absl::StrContains(text, "and 5 more\n"));
 }
 
 TEST_CASE("what cannot be read and what cannot be judged are told with the reason") {
@@ -107,7 +135,8 @@ TEST_CASE("what cannot be read and what cannot be judged are told with the reaso
   CHECK(absl::StartsWith(text, "node-231: cannot judge"));
   CHECK(absl::StrContains(text, "\nCould not be read\n  SOURCE  WHY\n  links   netlink is gone\n"));
   CHECK(absl::StrContains(text, "\nChecks that cannot judge\n"));
-  CHECK(absl::EndsWith(LineWith(text, "duplicate_neighbor_ip"), "  netlink is gone"));
+  CHECK(absl::StrContains(LineWith(text, " checks wait: "), "checks wait: netlink is gone"));
+  CHECK(absl::StartsWith(LineWith(text, "duplicate_neighbor_ip"), "    "));
 }
 
 TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for how long") {
@@ -129,8 +158,7 @@ TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason"
   node.birds[Family::kIpv4] = {silent, silent, silent};
   Fail(node, "bird", silent);
   CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
-  CHECK(LineWith(TextOf(node), "bird_down") ==
-        "  CRITICAL  bird_down: BIRD, which this node has run, does not answer.");
+  CHECK(LineWith(TextOf(node), "bird_down") == "  CRITICAL  BIRD (IPv4) does not answer [bird_down]");
 }
 
 TEST_CASE("what a BIRD said before it fell silent is marked with the time that it was read") {
@@ -146,7 +174,7 @@ TEST_CASE("what a BIRD said before it fell silent is marked with the time that i
       absl::StrReplaceAll(text, {{"\n        ", " "}}),
       "  IPv4  cannot be asked: BIRD is silent; it was v0.3.3+birdv1.6.8, router id 10.39.1.231 when it "
       "was read last, at 08:00:00 UTC, 40 s ago\n"));
-  CHECK(absl::StrContains(text, "BGP peers, IPv4: 2 of 2 up when they were read last, at 08:00:00 UTC, 40 s ago\n"));
+  CHECK(absl::StrContains(text, "BGP peers, IPv4: unknown now; 2 as of 08:00:00 UTC, 40 s ago\n"));
 }
 
 TEST_CASE("Felix has its own lines where there is a trace of it") {
