@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The image holds the program, the shared libraries it loads, and nothing else: no shell, no package manager, no root.
 #   docker build --build-arg REVISION=$(git describe --always --dirty) -t caliwatch .
+#   docker build --build-arg IPAM_LIVE=ON … -t caliwatch-ipam .    for `caliwatch ipam` in a pod: with libcurl, which no agent needs
 # Debian 13: its civetweb has IPv6. With Debian 12 the image serves on IPv4 alone.
 ARG BASE_IMAGE=debian:trixie-slim
 
@@ -16,7 +17,8 @@ COPY lib lib
 COPY agent agent
 COPY docs/runbooks docs/runbooks
 ARG REVISION=unknown
-RUN cmake --preset release -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX=/usr -DCALIWATCH_REVISION="${REVISION}" \
+ARG IPAM_LIVE=OFF
+RUN cmake --preset release -DBUILD_TESTING=OFF -DCALIWATCH_IPAM_LIVE="${IPAM_LIVE}" -DCMAKE_INSTALL_PREFIX=/usr -DCALIWATCH_REVISION="${REVISION}" \
  && cmake --build --preset release --target caliwatch
 COPY deploy/image/collect-runtime LICENSE ./
 RUN ./collect-runtime build/release/caliwatch LICENSE /image

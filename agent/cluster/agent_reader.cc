@@ -81,7 +81,7 @@ std::vector<AgentAddress> LookUp(const AgentList::Host& host, std::vector<std::s
 NodeReport Unknown(const AgentAddress& agent, const absl::Status& why) {
   NodeReport report;
   report.node = agent.node.empty() ? agent.address : agent.node;
-  report.read_at = absl::InfinitePast();
+  report.read_at = absl::Now();  // that nothing is known, is known now
   report.kernel = absl::Status(why.code(), absl::StrCat("the agent at ", agent.address, ": ", why.message()));
   report.endpoint_status = report.kernel;
   return report;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include "agent/cluster/agent_reader.h"
@@ -43,6 +44,7 @@ class Sources : public LiveSources {
     if (!agents_) return;
     agent_problems_.clear();
     AgentReader(transfers_).Read(AgentAddressesOf(*agents_, records_.nodes, agent_problems_), within, records_.reports);
+    NoteUnknownNodes();
   }
 
   void Wait(absl::Duration time) override {
@@ -74,6 +76,19 @@ class Sources : public LiveSources {
     if (kubernetes_) kubernetes_->Tick();
     if (etcd_) etcd_->Tick();
     transfers_.Run(time);
+  }
+
+  // However many they are, one line.
+  void NoteUnknownNodes() {
+    size_t unknown = 0;
+    absl::Status first;
+    for (const auto& [node, report] : records_.reports.rows) {
+      unknown += !report.kernel.ok();
+      first.Update(report.kernel);
+    }
+    if (unknown > 0)
+      agent_problems_.push_back(absl::StrCat("agents: ", unknown, " of ", records_.reports.rows.size(),
+                                             " nodes are not known for sure: ", first.message()));
   }
 
   bool settled() const { return (!kubernetes_ || kubernetes_->settled()) && (!etcd_ || etcd_->settled()); }

@@ -36,6 +36,11 @@ class DockerfileTest(unittest.TestCase):
         self.assertEqual(instructions("ENTRYPOINT"), ['["/usr/bin/caliwatch"]'])
         self.assertEqual(instructions("CMD"), ['["agent"]'])
 
+    def test_the_agents_image_is_built_without_what_asks_a_cluster(self):
+        self.assertIn("IPAM_LIVE=OFF", instructions("ARG"))
+        (build,) = [run for run in instructions("RUN") if "cmake --preset release" in run]
+        self.assertIn('-DCALIWATCH_IPAM_LIVE="${IPAM_LIVE}"', build)
+
     def test_packages_come_from_the_projects_one_list(self):
         (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
         self.assertIn("""awk '$1 == "build" { print $2 }' .ci/packages.txt""", install)

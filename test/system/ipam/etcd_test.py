@@ -9,7 +9,7 @@ import unittest
 
 from harness.etcd import Etcd, dumped
 from harness.main import run_tests
-from harness.program import caliwatch
+from harness.program import Agent, caliwatch
 
 SECRET = "hunter2-and-more"
 
@@ -69,6 +69,15 @@ class Plain(InEtcd):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
         self.assertIn("etcd: http://127.0.0.1:9: ", done.stderr)
+
+    def test_agents_that_leave_their_nodes_unknown_are_told_in_one_line(self):
+        with Agent() as agent:  # without Calico's files it does not know its node's name
+            asked = f"--agents=127.0.0.1:{agent.port},127.0.0.1:9"
+            done = ipam(self.etcd.environment(), asked, "--output=json")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertEqual(rows(done)["reports"]["rows"], 2)
+        (line,) = done.stderr.splitlines()
+        self.assertIn("agents: 2 of 2 nodes are not known for sure: the agent at 127.0.0.1:", line)
 
     def test_a_value_that_is_cut_makes_its_kind_incomplete_and_is_named(self):
         key, value = next((key, value) for key, value in dumped().items() if "/workloadendpoints/" in key)
