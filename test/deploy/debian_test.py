@@ -135,7 +135,9 @@ class UnitTest(unittest.TestCase):
 
     def test_systemd_finds_no_fault_with_it(self):
         with tempfile.TemporaryDirectory() as folder:
-            text = UNIT.replace("/usr/bin/caliwatch", "/bin/true").replace("man:caliwatch(1)", "https://caliwatch.example")
+            text = UNIT.replace("/usr/bin/caliwatch", "/bin/true").replace(
+                "man:caliwatch(1)", "https://caliwatch.example"
+            )
             Path(folder, "caliwatch.service").write_text(text)
             answer = run("systemd-analyze", "verify", f"{folder}/caliwatch.service")
         self.assertEqual((answer.returncode, answer.stdout + answer.stderr), (0, ""))

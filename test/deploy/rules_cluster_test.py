@@ -64,7 +64,6 @@ class NobodyIsWoken(ClusterTest):
             cluster.sessions_down("node-1", start, start + 4, peers=["node-2"])
         self.assert_fires(cluster)
 
-
     def test_when_an_update_pulls_its_image_for_two_and_a_half_minutes_on_each_node(self):
         cluster = Cluster(families=("ipv4", "ipv6"))
         for number, node in enumerate(cluster.names):

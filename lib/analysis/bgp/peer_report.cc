@@ -25,8 +25,8 @@ std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>
     for (size_t i = 0; i < sessions[family].size(); ++i) {
       const Session& session = sessions[family][i];
       const PeerKey key{family, session.peer->name};
-      PeerReport report{family, *session.peer, history.Since(key), 0, history.LostLately(key), std::nullopt,
-                        session.diagnosis};
+      PeerReport report{family,       *session.peer,    history.Since(key), 0, history.LostLately(key),
+                        std::nullopt, session.diagnosis};
       if (session.socket != nullptr) report.socket = *session.socket;
       if (const auto counted = flaps.find(key); counted != flaps.end()) report.flaps = counted->second;
       if (routes.ok() && session.peer->address) report.kernel_routes = counts[i];

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
 #include "lib/model/utf8.h"
@@ -135,6 +136,13 @@ Json CommandsJson(const Finding& finding) {
   return commands;
 }
 
+// Whoever reads the remedy alone, as it was before there were commands, must not miss what to type.
+std::string RemedyAndLines(const CauseWithEffects& found) {
+  std::string text(found.remedy());
+  for (const Command& command : found.open->finding.commands) absl::StrAppend(&text, "\n", command.line);
+  return text;
+}
+
 Json FindingJson(const CauseWithEffects& found) {
   return {{"severity", Text(ToString(found.check->severity))},
           {"check", Text(found.check->name)},
@@ -144,7 +152,7 @@ Json FindingJson(const CauseWithEffects& found) {
           {"summary", Text(found.check->summary)},
           {"impact", Text(found.impact())},
           {"headline", HeadlineText(found)},
-          {"remedy", Text(found.remedy())},
+          {"remedy", RemedyAndLines(found)},
           {"commands", CommandsJson(found.open->finding)},
           {"effects", EffectsJson(found)},
           {"unlisted_effects", found.unlisted_effects()}};

@@ -83,9 +83,7 @@ class Checking(unittest.TestCase):
             bird.listen(8)
             done = in_namespace("check", "--calico.run-dir", self.folder, "--calico.lib-dir", self.folder)
         self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn(
-            "CRITICAL  BIRD (IPv4) does not answer [bird_down]\n    BIRD ipv4: ", done.stdout
-        )
+        self.assertIn("CRITICAL  BIRD (IPv4) does not answer [bird_down]\n    BIRD ipv4: ", done.stdout)
         self.assertIn("IPv4  cannot be asked: ", done.stdout)
         self.assertIn("  bird ", done.stdout)
 

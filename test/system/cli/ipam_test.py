@@ -32,8 +32,14 @@ def without(*keys):
 
 
 def pods(*rows):
-    items = [{"metadata": {"name": name, "namespace": "default"}, "spec": {"nodeName": node}, "status": {"phase": "Running", "podIP": address}}
-             for name, node, address in rows]
+    items = [
+        {
+            "metadata": {"name": name, "namespace": "default"},
+            "spec": {"nodeName": node},
+            "status": {"phase": "Running", "podIP": address},
+        }
+        for name, node, address in rows
+    ]
     return json.dumps({"kind": "PodList", "items": items})
 
 
@@ -70,13 +76,20 @@ class Files(unittest.TestCase):
         self.assertEqual((piped.returncode, json.loads(piped.stdout)["outcome"]), (0, "clean"))
 
     def test_records_that_were_wiped_leave_pods_without_record(self):
-        wiped = without("/calico/ipam/v2/assignment/ipv4/block/10.48.40", "/calico/ipam/v2/handle/k8s-pod-network.pod1", "/calico/ipam/v2/host/n1")
+        wiped = without(
+            "/calico/ipam/v2/assignment/ipv4/block/10.48.40",
+            "/calico/ipam/v2/handle/k8s-pod-network.pod1",
+            "/calico/ipam/v2/host/n1",
+        )
         done = self.two_looks(wiped)
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertIn("CRITICAL  ipam_running_without_record", done.stdout)
         for address in ("10.48.40.128", "10.48.40.129", "10.48.40.130"):
             self.assertIn(f"\n    {address}: ", done.stdout)
-        order = [done.stdout.index(step) for step in ("kubectl cordon n1", "kubectl delete pod pod1a -n default", "kubectl uncordon n1")]
+        order = [
+            done.stdout.index(step)
+            for step in ("kubectl cordon n1", "kubectl delete pod pod1a -n default", "kubectl uncordon n1")
+        ]
         self.assertEqual(order, sorted(order))
         self.assertNotIn("calicoctl ipam release --ip", done.stdout)
 
@@ -102,12 +115,18 @@ class Files(unittest.TestCase):
         self.assertEqual(allocation["sequenceNumber"], 1795794738751870804)
 
     def test_pods_of_the_api_count_where_they_are_given(self):
-        rows = [(f"pod{n}{x}", f"n{n}", f"10.48.{block}.{first + i}") for n, block, first in ((1, 40, 128), (2, 217, 0), (3, 98, 0)) for i, x in enumerate("abc")]
+        rows = [
+            (f"pod{n}{x}", f"n{n}", f"10.48.{block}.{first + i}")
+            for n, block, first in ((1, 40, 128), (2, 217, 0), (3, 98, 0))
+            for i, x in enumerate("abc")
+        ]
         done = caliwatch("ipam", "--from", f"{self.healthy()},{NODE},{self.write('all.json', pods(*rows))}")
         self.assertEqual(done.returncode, 0, done.stdout)
         gone = self.write("pods.json", pods(*rows[1:]))
         old = self.write("old.json", pods(*rows[1:]), age=60)
-        done = caliwatch("ipam", "--from", f"{self.healthy()},{NODE},{gone}", "--before", f"{self.healthy(60)},{NODE},{old}")
+        done = caliwatch(
+            "ipam", "--from", f"{self.healthy()},{NODE},{gone}", "--before", f"{self.healthy(60)},{NODE},{old}"
+        )
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("ipam_endpoint_without_pod", done.stdout)
         self.assertNotIn("ipam release", done.stdout)
@@ -115,18 +134,34 @@ class Files(unittest.TestCase):
     def test_one_address_is_told_whole(self):
         done = caliwatch("ipam", "10.48.40.129", "--from", f"{HEALTHY},{NODE}")
         self.assertEqual(done.returncode, 0)
-        for part in ("record    for default/pod1b of node n1 (workload) since 2026-11-27 15:52:18 UTC", "block     10.48.40.128/26 of host:n1, 3 addresses",
-                     "claim     by n1, confirmed", "endpoint  of pod default/pod1b at calia89865030a4", "seen      pod default/pod1b at calia89865030a4 of node n1: a route"):
+        for part in (
+            "record    for default/pod1b of node n1 (workload) since 2026-11-27 15:52:18 UTC",
+            "block     10.48.40.128/26 of host:n1, 3 addresses",
+            "claim     by n1, confirmed",
+            "endpoint  of pod default/pod1b at calia89865030a4",
+            "seen      pod default/pod1b at calia89865030a4 of node n1: a route",
+        ):
             self.assertIn(part, done.stdout)
-        facts = json.loads(caliwatch("ipam", "10.48.40.129", "--from", str(HEALTHY), "--output", "json").stdout)["facts"]
+        facts = json.loads(caliwatch("ipam", "10.48.40.129", "--from", str(HEALTHY), "--output", "json").stdout)[
+            "facts"
+        ]
         self.assertIn({"about": "seen", "text": "unknown: no node's report was given"}, facts)
 
     def test_what_is_cut_hostile_or_missing_is_named_and_nothing_is_called_leaked_by_it(self):
         text = without(ENDPOINT)
-        for name, broken, words in (("cut", text[: len(text) // 2], "it is cut off"), ("html", "<html>", "it is no JSON"), ("empty", "", "it is empty"),
-                                    ("deep", '{"items": [' + "[" * 100_000, "nested deeper"),
-                                    ("bad", text.replace(code("/calico/ipam/v2/config"), code("/calico/ipam/v2/handle/x")).replace(
-                                        code('{"state":"confirmed","deleted":false}'), code('{"state":7}')), "spec.state is no text")):
+        for name, broken, words in (
+            ("cut", text[: len(text) // 2], "it is cut off"),
+            ("html", "<html>", "it is no JSON"),
+            ("empty", "", "it is empty"),
+            ("deep", '{"items": [' + "[" * 100_000, "nested deeper"),
+            (
+                "bad",
+                text.replace(code("/calico/ipam/v2/config"), code("/calico/ipam/v2/handle/x")).replace(
+                    code('{"state":"confirmed","deleted":false}'), code('{"state":7}')
+                ),
+                "spec.state is no text",
+            ),
+        ):
             with self.subTest(name):
                 done = self.two_looks(broken)
                 self.assertEqual(done.returncode, 2, done.stdout)

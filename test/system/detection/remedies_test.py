@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What findings about nodes, routes, sessions and tunnels say to type, typed as printed, ends them; of findings about
-pods workload_remedies_test.py asks the same. What is to be put right in the datastore is not done here: a fault of the lab
-is healed by just that, and findings_test.py sees that the finding ends."""
+pods workload_remedies_test.py asks the same. What is to be put right in the datastore is not done here: a fault of the
+lab is healed by just that, and findings_test.py sees that the finding ends."""
 
 import contextlib
 import json

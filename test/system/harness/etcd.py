@@ -34,22 +34,73 @@ class Certificates:
 
     def __init__(self, folder):
         self.folder = folder
-        self._run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority", "-keyout",
-                  "ca.key", "-out", "ca.crt")
+        self._run(
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=authority",
+            "-keyout",
+            "ca.key",
+            "-out",
+            "ca.crt",
+        )
         self.sign("server", "subjectAltName=IP:127.0.0.1,DNS:localhost")
         # While etcd wants passwords, its JSON gateway takes no client that has a common name.
         self.sign("client", "extendedKeyUsage=clientAuth", subject="/O=client")
         self.sign("named", "extendedKeyUsage=clientAuth")
-        self._run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=stranger", "-keyout",
-                  "stranger.key", "-out", "stranger.crt")
+        self._run(
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=stranger",
+            "-keyout",
+            "stranger.key",
+            "-out",
+            "stranger.crt",
+        )
 
     def sign(self, name, extension, subject=None):
-        self._run("req", "-newkey", "rsa:2048", "-nodes", "-subj", subject or f"/CN={name}", "-keyout", f"{name}.key", "-out",
-                  f"{name}.csr")
+        self._run(
+            "req",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            subject or f"/CN={name}",
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.csr",
+        )
         with open(self.path(f"{name}.ext"), "w") as file:
             file.write(extension)
-        self._run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days",
-                  "2", "-extfile", f"{name}.ext", "-out", f"{name}.crt")
+        self._run(
+            "x509",
+            "-req",
+            "-in",
+            f"{name}.csr",
+            "-CA",
+            "ca.crt",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-days",
+            "2",
+            "-extfile",
+            f"{name}.ext",
+            "-out",
+            f"{name}.crt",
+        )
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -77,13 +128,34 @@ class Etcd:
 
     def _start(self):
         peer = f"http://127.0.0.1:{free_port()}"
-        command = [self._etcd, "--data-dir", os.path.join(self.folder, "data"), "--listen-client-urls", self.url,
-                   "--advertise-client-urls", self.url, "--listen-peer-urls", peer, "--initial-advertise-peer-urls",
-                   peer, "--initial-cluster", f"default={peer}", "--log-level", "error"]
+        command = [
+            self._etcd,
+            "--data-dir",
+            os.path.join(self.folder, "data"),
+            "--listen-client-urls",
+            self.url,
+            "--advertise-client-urls",
+            self.url,
+            "--listen-peer-urls",
+            peer,
+            "--initial-advertise-peer-urls",
+            peer,
+            "--initial-cluster",
+            f"default={peer}",
+            "--log-level",
+            "error",
+        ]
         if self.certificates:
             path = self.certificates.path
-            command += ["--cert-file", path("server.crt"), "--key-file", path("server.key"), "--trusted-ca-file",
-                        path("ca.crt"), "--client-cert-auth"]
+            command += [
+                "--cert-file",
+                path("server.crt"),
+                "--key-file",
+                path("server.key"),
+                "--trusted-ca-file",
+                path("ca.crt"),
+                "--client-cert-auth",
+            ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             if not eventually(lambda: self.run_ctl("endpoint", "health").returncode == 0, timeout=60):
@@ -99,8 +171,9 @@ class Etcd:
             command += ["--cacert", path("ca.crt"), "--cert", path("client.crt"), "--key", path("client.key")]
         if self.password:
             command += ["--user", f"root:{self.password}"]
-        return subprocess.run(command, env={**os.environ, "ETCDCTL_API": "3"}, text=True, capture_output=True,
-                              timeout=60, **options)
+        return subprocess.run(
+            command, env={**os.environ, "ETCDCTL_API": "3"}, text=True, capture_output=True, timeout=60, **options
+        )
 
     def ctl(self, *arguments, **options):
         done = self.run_ctl(*arguments, **options)
@@ -116,8 +189,11 @@ class Etcd:
         names = {"ETCD_ENDPOINTS": self.url}
         if self.certificates:
             path = self.certificates.path
-            names |= {"ETCD_CA_CERT_FILE": path("ca.crt"), "ETCD_CERT_FILE": path("client.crt"),
-                      "ETCD_KEY_FILE": path("client.key")}
+            names |= {
+                "ETCD_CA_CERT_FILE": path("ca.crt"),
+                "ETCD_CERT_FILE": path("client.crt"),
+                "ETCD_KEY_FILE": path("client.key"),
+            }
         if self.password:
             names |= {"ETCD_USERNAME": "root", "ETCD_PASSWORD": self.password}
         return names

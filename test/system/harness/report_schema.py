@@ -4,6 +4,7 @@
 import json
 
 import jsonschema
+
 from harness.tools import ROOT
 
 

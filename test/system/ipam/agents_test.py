@@ -39,8 +39,11 @@ class Workloads(unittest.TestCase):
 
     def workload_routes(self, node):
         """{(address, interface)}, by ip."""
-        return {(row["dst"], row["dev"]) for row in self.ip(node, "route") if row.get("dev", "").startswith("cali")
-                and "/" not in row["dst"] and not row["dst"].startswith("fe80")}
+        return {
+            (row["dst"], row["dev"])
+            for row in self.ip(node, "route")
+            if row.get("dev", "").startswith("cali") and "/" not in row["dst"] and not row["dst"].startswith("fe80")
+        }
 
     def test_each_address_and_interface_is_that_of_a_route(self):
         for node in NODES:
@@ -112,8 +115,19 @@ def is_a(value, kind):
 
 def problems(value, schema, place="$"):
     """What of JSON Schema this one uses: no library of Debian's that the project needs otherwise knows more."""
-    if unknown := set(schema) - {"$schema", "title", "description", "type", "required", "properties", "items", "const",
-                                 "enum", "minimum", "maxItems"}:
+    if unknown := set(schema) - {
+        "$schema",
+        "title",
+        "description",
+        "type",
+        "required",
+        "properties",
+        "items",
+        "const",
+        "enum",
+        "minimum",
+        "maxItems",
+    }:
         raise AssertionError(f"the schema has {unknown}, which nobody looks at")
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds

@@ -44,6 +44,9 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   CHECK(commands[0].at("where").is_null());
   CHECK(commands[1].at("line") == "ss -tlnp 'sport = :179'");
   CHECK(commands[1].at("where") == "the node of 10.39.1.219");
+  const auto remedy = json.at("findings")[0].at("remedy").get<std::string>();
+  for (const nlohmann::json& command : commands)
+    CHECK(absl::StrContains(remedy, absl::StrCat("\n", command.at("line").get<std::string>())));
   CHECK(JsonOf(NodeWithoutLinks()).at("outcome") == "cannot_judge");
   CHECK(JsonOf(HealthyNode()).at("outcome") == "clean");
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
