@@ -9,6 +9,7 @@ namespace {
 std::vector<uint32_t> CountRoutes(const std::vector<Session>& sessions, const RouteAttribution& attribution,
                                   const std::vector<Route>& routes) {
   std::vector<const BgpPeer*> peers;
+  peers.reserve(sessions.size());
   for (const Session& session : sessions) peers.push_back(session.peer);
   return attribution.Count(peers, routes);
 }
