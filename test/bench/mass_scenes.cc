@@ -32,7 +32,7 @@ int AddWorkload(Snapshot& node, int number) {
   const int link = 100 + number;
   const std::string name = absl::StrCat("cali", 100'000 + number), address = Numbered(0xac100000, number).ToString();
   node.links->push_back(WorkloadLink(link, name));
-  node.endpoints->push_back(WorkloadEndpoint(absl::StrCat("default/", name), name, address));
+  node.endpoints->push_back(EndpointRow(absl::StrCat("default/", name), name, address));
   node.neighbors->push_back(NeighborEntry(address, link));
   return link;
 }

@@ -53,7 +53,7 @@ Neighbor NeighborEntry(absl::string_view address, int link, uint16_t state) {
   return neighbor;
 }
 
-Endpoint WorkloadEndpoint(std::string workload, std::string interface, absl::string_view address) {
+Endpoint EndpointRow(std::string workload, std::string interface, absl::string_view address) {
   Endpoint endpoint;
   endpoint.orchestrator = "k8s";
   endpoint.workload = std::move(workload);
@@ -164,8 +164,8 @@ Snapshot HealthyNode() {
   node.node_name = "node-231";
   node.calico_mtu = CalicoMtu{1440};
   node.cni_kubeconfig = absl::NotFoundError("it is not looked at");
-  node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
-                                         WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
+  node.endpoints = std::vector<Endpoint>{EndpointRow("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
+                                         EndpointRow("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
   node.felix = FelixHealth{.live = true,
                            .ready = true,
                            .components = {{.name = "CalculationGraph", .live = true, .ready = true},

@@ -28,7 +28,7 @@ Route WorkloadRoute(absl::string_view address, int link);
 Route BlockRoute(absl::string_view block, absl::string_view gateway);
 Neighbor NeighborEntry(absl::string_view address, int link, uint16_t state = NUD_REACHABLE);
 // In Kubernetes: "default/pod-1", at "cali12ab34cd56e", with "192.168.231.1".
-Endpoint WorkloadEndpoint(std::string workload, std::string interface, absl::string_view address);
+Endpoint EndpointRow(std::string workload, std::string interface, absl::string_view address);
 BgpPeer MeshPeer(absl::string_view address);
 
 }  // namespace caliwatch

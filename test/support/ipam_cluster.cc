@@ -39,7 +39,7 @@ void AddRecord(ClusterRecords& records, const IpAddress& address, RecordAttribut
 void AddNode(ClusterRecords& records, int number) {
   const std::string name = absl::StrCat("n", number);
   const Prefix cidr = Block(absl::StrCat("10.48.", number, ".0/26"));
-  const IpAddress own = Address(absl::StrCat("10.9.0.1", number)), tunnel = cidr.address;
+  const IpAddress own = AddressOf(absl::StrCat("10.9.0.1", number)), tunnel = cidr.address;
   records.nodes.rows[name] = {.name = name, .addresses = {own}, .tunnel_addresses = {tunnel}, .created = kMade};
   records.blocks.rows[cidr.ToString()] = {
       .cidr = cidr, .affinity = "host:" + name, .attributes = {}, .records = {}, .claimed = kMade};
@@ -60,7 +60,7 @@ void AddNode(ClusterRecords& records, int number) {
 }
 
 void AddVirtualMachine(ClusterRecords& records) {
-  const IpAddress address = Address("10.48.2.20");
+  const IpAddress address = AddressOf("10.48.2.20");
   const std::string pod = "default/virt-launcher-vm-1";
   AddRecord(
       records, address,
@@ -81,9 +81,9 @@ void AddLoadBalancer(ClusterRecords& records) {
       .cidr = cidr, .affinity = "virtual:load-balancer", .attributes = {}, .records = {}, .claimed = kMade};
   records.affinities.rows["lb"] = {
       .node = "load-balancer", .block = cidr, .state = "confirmed", .is_host = false, .created = kMade};
-  AddRecord(records, Address("10.48.9.1"),
+  AddRecord(records, AddressOf("10.48.9.1"),
             {.handle = "lb-front", .type = "LoadBalancer", .owner = {.pod = "", .node = "", .service = "shop/front"}});
-  records.services.rows["shop/front"] = {"shop/front", {Address("10.48.9.1")}};
+  records.services.rows["shop/front"] = {"shop/front", {AddressOf("10.48.9.1")}};
 }
 
 void AddPodsWithoutRecord(ClusterRecords& records) {
@@ -91,20 +91,20 @@ void AddPodsWithoutRecord(ClusterRecords& records) {
                                        .node = "n1",
                                        .uid = "d",
                                        .phase = "Succeeded",
-                                       .addresses = {Address("10.48.1.1")},
+                                       .addresses = {AddressOf("10.48.1.1")},
                                        .created = kMade};
   records.pods.rows["kube-system/proxy"] = {.name = "kube-system/proxy",
                                             .node = "n1",
                                             .uid = "p",
                                             .phase = "Running",
-                                            .addresses = {Address("10.9.0.11")},
+                                            .addresses = {AddressOf("10.9.0.11")},
                                             .host_network = true,
                                             .created = kMade};
 }
 
 }  // namespace
 
-IpAddress Address(const std::string& text) { return IpAddress::Parse(text).value(); }
+IpAddress AddressOf(const std::string& text) { return IpAddress::Parse(text).value(); }
 
 Prefix Block(const std::string& text) { return Prefix::Parse(text).value(); }
 
@@ -131,7 +131,7 @@ void RemoveRecord(ClusterRecords& records, const IpAddress& address) {
 
 void AddClusterPod(ClusterRecords& records, const std::string& name, const std::string& node,
                    const std::string& address) {
-  AddRecord(records, Address(address),
+  AddRecord(records, AddressOf(address),
             {.handle = "k8s-pod-network." + ContainerOf(name),
              .type = "",
              .owner = {.pod = name, .node = node, .service = ""}});
@@ -139,10 +139,10 @@ void AddClusterPod(ClusterRecords& records, const std::string& name, const std::
                              .node = node,
                              .uid = name,
                              .phase = "Running",
-                             .addresses = {Address(address)},
+                             .addresses = {AddressOf(address)},
                              .created = kMade,
                              .container = ContainerOf(name)};
-  AddSighting(records, node, Address(address), name);
+  AddSighting(records, node, AddressOf(address), name);
 }
 
 ClusterRecords HealthyCluster() {
@@ -156,7 +156,7 @@ ClusterRecords HealthyCluster() {
   AddLoadBalancer(records);
   AddPodsWithoutRecord(records);
   for (const char* address : {"10.48.3.61", "10.48.3.62"})
-    AddRecord(records, Address(address), {.handle = "windows-reserved-ipam-handle", .type = "", .owner = {}});
+    AddRecord(records, AddressOf(address), {.handle = "windows-reserved-ipam-handle", .type = "", .owner = {}});
   ForEachClusterTable([&](const char* name, auto member) {
     if (std::string(name) == "endpoints") return;
     (records.*member).complete = absl::OkStatus();

@@ -36,7 +36,7 @@ std::string DetailOf(const IpamReport& report, const std::string& check, const s
 // All doubts: "ipam_address_leaked: no agent's report of node n1".
 std::set<std::string> DoubtsOf(const IpamReport& report);
 
-IpAddress Address(const std::string& text);
+IpAddress AddressOf(const std::string& text);
 Prefix Block(const std::string& text);
 
 }  // namespace caliwatch

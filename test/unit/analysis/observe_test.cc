@@ -98,7 +98,7 @@ TEST_CASE("what was explained stays so for a moment after its cause is over, and
   // One address at two pods, and so two neighbor entries for it.
   node.neighbors->push_back(NeighborEntry("192.168.231.1", 6));
   const Table<Endpoint> endpoints = node.endpoints;
-  node.endpoints->push_back(WorkloadEndpoint("default/twin", "calif0f0f0f0f0f", "192.168.231.1"));
+  node.endpoints->push_back(EndpointRow("default/twin", "calif0f0f0f0f0f", "192.168.231.1"));
   unexplained("duplicate_neighbor_ip", absl::Seconds(5));
   CHECK(unexplained("duplicate_workload_ip", absl::Seconds(5)) == 1);
   CHECK(unexplained("duplicate_neighbor_ip", absl::Seconds(5)) == 0);

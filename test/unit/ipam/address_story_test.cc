@@ -15,7 +15,7 @@ using Lines = std::vector<std::string>;
 
 Lines StoryOf(const std::string& address, const ClusterRecords& records, const ClusterRecords* before = nullptr) {
   Lines lines;
-  for (const AddressFact& fact : TellAddress(Address(address), records, before, LookTwice(records)))
+  for (const AddressFact& fact : TellAddress(AddressOf(address), records, before, LookTwice(records)))
     lines.push_back(absl::StrCat(fact.about, ": ", fact.text));
   return lines;
 }
@@ -34,9 +34,9 @@ TEST_CASE("all that is known of a pod's address is told") {
 TEST_CASE("an address that nobody has, and who had it before") {
   const ClusterRecords healthy = HealthyCluster();
   ClusterRecords records = healthy;
-  RemoveRecord(records, Address("10.48.1.2"));
+  RemoveRecord(records, AddressOf("10.48.1.2"));
   records.pods.rows.erase("default/web-12");
-  RemoveSighting(records, "n1", Address("10.48.1.2"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.2"));
   CHECK(StoryOf("10.48.1.2", records, &healthy) ==
         Lines{"record: none: IPAM believes it to be free", "block: 10.48.1.0/26 of host:n1, 4 addresses recorded",
               "claim: by n1, confirmed", "pool: default 10.48.0.0/16", "seen: nowhere in the reports of 3 nodes",
@@ -61,7 +61,7 @@ TEST_CASE("tunnels, services, nodes, findings and doubts of an address are told"
   const Lines service = StoryOf("10.48.9.1", records);
   CHECK(std::count(service.begin(), service.end(), "service: shop/front, load balancer") == 1);
   CHECK(StoryOf("10.9.0.11", records).at(1) == "pod: kube-system/proxy of node n1, Running, in its node's network");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   CHECK(StoryOf("10.48.1.1", records).back() ==
         "finding: ipam_pod_without_interface: default/web-11 10.48.1.1 runs at node n1, which has no interface with a "
         "route for it");

@@ -15,7 +15,7 @@ constexpr char kLeaked[] = "ipam_address_leaked 10.48.1.1";
 ClusterRecords WithLeak() {
   ClusterRecords records = HealthyCluster();
   records.pods.rows.erase("default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   return records;
 }
 
@@ -92,8 +92,8 @@ TEST_CASE("without blocks nothing can be judged, and without what nobody gave th
 
 TEST_CASE("a finding that another explains is that one's effect") {
   ClusterRecords records = HealthyCluster();
-  RemoveRecord(records, Address("10.48.1.1"));
-  records.pods.rows.at("default/web-31").addresses = {Address("10.48.1.1")};
+  RemoveRecord(records, AddressOf("10.48.1.1"));
+  records.pods.rows.at("default/web-31").addresses = {AddressOf("10.48.1.1")};
   for (const IpamVerdict& verdict : LookTwice(records).verdicts)
     for (const OpenIpamFinding& open : verdict.findings) {
       if (verdict.check->name == "ipam_running_without_record" && open.finding.subject == "10.48.1.1")

@@ -25,14 +25,14 @@ TEST_CASE("a node's report has its pods' addresses, its own, and its blocks") {
   CHECK(report.endpoint_status.ok());
   REQUIRE(report.addresses.size() == 3);
   const NodeAddress& first = report.addresses[0];
-  CHECK(first.address == Address("10.48.40.128"));
+  CHECK(first.address == AddressOf("10.48.40.128"));
   CHECK(first.interface == "calica87c8a6361");
   CHECK(first.pod == "default/pod1a");
   CHECK(first.in_routes);
   CHECK(first.in_endpoint_status);
   CHECK(first.IsUsed());
   CHECK(report.local_blocks == std::vector<Prefix>{Block("10.48.40.128/26")});
-  CHECK(std::count(report.own_addresses.begin(), report.own_addresses.end(), Address("10.9.0.11")) == 1);
+  CHECK(std::count(report.own_addresses.begin(), report.own_addresses.end(), AddressOf("10.9.0.11")) == 1);
 }
 
 TEST_CASE("two interfaces with one address are two rows") {

@@ -15,7 +15,7 @@ IpamReleases Asked(const ClusterRecords& records, const std::vector<IpAddress>& 
 ClusterRecords WithLeak() {
   ClusterRecords records = HealthyCluster();
   records.pods.rows.erase("default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   records.cluster_guid = "g";
   records.cluster_info_revision = "12";
   return records;
@@ -24,7 +24,7 @@ ClusterRecords WithLeak() {
 }  // namespace
 
 TEST_CASE("a release names what its record has, and the cluster") {
-  const IpamReleases releases = Asked(WithLeak(), {Address("10.48.1.1")});
+  const IpamReleases releases = Asked(WithLeak(), {AddressOf("10.48.1.1")});
   REQUIRE(releases.addresses.size() == 1);
   CHECK(releases.addresses[0].handle == "k8s-pod-network.sandbox-of-default/web-11");
   CHECK(releases.addresses[0].pod == "default/web-11");
@@ -39,16 +39,16 @@ TEST_CASE("whatever is asked, nothing that somebody has is released") {
   std::vector<IpAddress> all;
   for (const auto& [name, block] : records.blocks.rows)
     for (const IpamRecord& record : block.records) all.push_back(record.address);
-  all.push_back(Address("10.48.1.50"));
+  all.push_back(AddressOf("10.48.1.50"));
   const IpamReleases releases = Asked(records, all);
   REQUIRE(releases.addresses.size() == 1);
-  CHECK(releases.addresses[0].address == Address("10.48.1.1"));
+  CHECK(releases.addresses[0].address == AddressOf("10.48.1.1"));
 }
 
 TEST_CASE("an address that two blocks have is not released") {
   ClusterRecords records = WithLeak();
   records.blocks.rows["copy"] = records.blocks.rows.at("10.48.1.0/26");
-  CHECK(Asked(records, {Address("10.48.1.1")}).addresses.empty());
+  CHECK(Asked(records, {AddressOf("10.48.1.1")}).addresses.empty());
 }
 
 TEST_CASE("a handle is deleted if no block knows it and its revision is told") {

@@ -25,7 +25,7 @@ using Found = std::set<std::string>;
 // Takes a pod away from the API and from its node, and leaves its record and handle.
 void Vanish(ClusterRecords& records, const std::string& pod, const std::string& node, const std::string& address) {
   records.pods.rows.erase(pod);
-  RemoveSighting(records, node, Address(address));
+  RemoveSighting(records, node, AddressOf(address));
 }
 
 // The healthy cluster's etcd form: endpoints instead of pods.
@@ -69,7 +69,7 @@ TEST_CASE("real Calico's records and what its node has agree") {
 
   // What was done to that node afterwards: pod1b's namespace went without CNI DEL, and its endpoint was deleted.
   records.endpoints.rows.erase("default/n1-k8s-pod1b-eth0");
-  RemoveSighting(records, "n1", Address("10.48.40.129"));
+  RemoveSighting(records, "n1", AddressOf("10.48.40.129"));
   const IpamReport leaked = LookTwice(records);
   CHECK(FoundBy(leaked) == Found{"ipam_address_leaked 10.48.40.129"});
   REQUIRE(leaked.releases.addresses.size() == 1);
@@ -122,7 +122,7 @@ TEST_CASE("an address with any trace of a user is not leaked") {
     return FoundBy(LookTwice(records)).count("ipam_address_leaked 10.48.1.1") == 1;
   };
   CHECK(leaked([](ClusterRecords&) {}));
-  const IpAddress address = Address("10.48.1.1");
+  const IpAddress address = AddressOf("10.48.1.1");
   CHECK_FALSE(leaked([&](ClusterRecords& records) {
     records.reports.rows.at("n3").addresses.insert(records.reports.rows.at("n3").addresses.begin(),
                                                    {.address = address, .interface = "cali1", .in_neighbors = true});
@@ -182,14 +182,14 @@ TEST_CASE("in doubt an address is unknown and never leaked") {
 TEST_CASE("what is stale proves nothing, and what it names is not released") {
   // Since then web-11 went, and its address was given back.
   ClusterRecords records = HealthyCluster();
-  RemoveRecord(records, Address("10.48.1.1"));
+  RemoveRecord(records, AddressOf("10.48.1.1"));
   records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
   records.pods.rows.erase("default/web-11");
   records.reports.rows.at("n1").read_at = kClusterRead - absl::Minutes(15);
   CHECK(FoundBy(LookTwice(records)) == Found{});
   records = HealthyCluster();
-  RemoveRecord(records, Address("10.48.1.1"));
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveRecord(records, AddressOf("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
   records.pods.read_at = kClusterRead - absl::Minutes(15);
   CHECK(FoundBy(LookTwice(records)) == Found{});
@@ -202,7 +202,7 @@ TEST_CASE("what is stale proves nothing, and what it names is not released") {
   // A stale report of an interface keeps its address all the same.
   records = HealthyCluster();
   Vanish(records, "default/web-11", "n1", "10.48.1.1");
-  AddSighting(records, "n3", Address("10.48.1.1"), "default/old");
+  AddSighting(records, "n3", AddressOf("10.48.1.1"), "default/old");
   records.reports.rows.at("n3").read_at = kClusterRead - absl::Minutes(15);
   CHECK(LookTwice(records).releases.addresses.empty());
 }
@@ -225,7 +225,7 @@ TEST_CASE("addresses of tunnels, load balancers, virtual machines and Windows ar
 
 TEST_CASE("a pod that runs without record is told with the order of steps") {
   ClusterRecords records = HealthyCluster();
-  RemoveRecord(records, Address("10.48.2.9"));
+  RemoveRecord(records, AddressOf("10.48.2.9"));
   const IpamReport report = LookTwice(records);
   CHECK(FoundBy(report) == Found{"ipam_running_without_record 10.48.2.9",
                                  "ipam_handle_disagrees k8s-pod-network.sandbox-of-default/web-15"});
@@ -262,7 +262,7 @@ TEST_CASE("where a block is not recorded, nodes without room are kept from takin
 TEST_CASE("who runs without record by intention, is over, or may just not be recorded yet, is not told") {
   const auto found = [](auto change) {
     ClusterRecords records = HealthyCluster();
-    RemoveRecord(records, Address("10.48.1.1"));
+    RemoveRecord(records, AddressOf("10.48.1.1"));
     change(records);
     return ChecksThatFound(LookTwice(records)).count("ipam_running_without_record") == 1;
   };
@@ -274,34 +274,34 @@ TEST_CASE("who runs without record by intention, is over, or may just not be rec
   // Its status has the address until the end, while IPAM has it back.
   CHECK_FALSE(found([](ClusterRecords& records) {
     records.pods.rows.at("default/web-11").deleting = kClusterRead;
-    RemoveSighting(records, "n1", Address("10.48.1.1"));
+    RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   }));
   CHECK_FALSE(found([](ClusterRecords& records) {
     records.pods.rows.at("default/web-11").phase = "Succeeded";
-    RemoveSighting(records, "n1", Address("10.48.1.1"));
+    RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   }));
 }
 
 TEST_CASE("a tunnel without record is told, too") {
   ClusterRecords records = HealthyCluster();
-  RemoveRecord(records, Address("10.48.1.0"));
+  RemoveRecord(records, AddressOf("10.48.1.0"));
   CHECK(absl::StartsWith(DetailOf(LookTwice(records), "ipam_running_without_record", "10.48.1.0"),
                          "the tunnel of node n1 has it, and no record does"));
 }
 
 TEST_CASE("two pods with one address are told, also at two nodes, by the API and by kernels") {
   ClusterRecords by_api = HealthyCluster();
-  by_api.pods.rows.at("default/web-31").addresses = {Address("10.48.1.1")};
+  by_api.pods.rows.at("default/web-31").addresses = {AddressOf("10.48.1.1")};
   CHECK(FoundBy(LookTwice(by_api)).count("ipam_address_twice 10.48.1.1") == 1);
   ClusterRecords by_kernels = HealthyCluster();
-  AddSighting(by_kernels, "n3", Address("10.48.1.1"), "default/other");
+  AddSighting(by_kernels, "n3", AddressOf("10.48.1.1"), "default/other");
   CHECK(absl::StrContains(DetailOf(LookTwice(by_kernels), "ipam_address_twice", "10.48.1.1"),
                           "pod default/other at calin3other of node n3, "));
 }
 
 TEST_CASE("a virtual machine that migrates has two pods and one address") {
   ClusterRecords records = HealthyCluster();
-  const IpAddress address = Address("10.48.2.20");
+  const IpAddress address = AddressOf("10.48.2.20");
   records.pods.rows["default/virt-launcher-vm-2"] = {.name = "default/virt-launcher-vm-2",
                                                      .node = "n3",
                                                      .uid = "",
@@ -330,14 +330,14 @@ TEST_CASE("a handle behind which a pod of the same name lives is told") {
   ClusterRecords records = HealthyCluster();
   // As the CNI plugin of 2017 named them: both lives of web-11 have one handle.
   records.blocks.rows.at("10.48.1.0/26").attributes[1].handle = "default.web-11";
-  records.blocks.rows.at("10.48.1.0/26").records.push_back({Address("10.48.1.30"), 1, 3});
+  records.blocks.rows.at("10.48.1.0/26").records.push_back({AddressOf("10.48.1.30"), 1, 3});
   records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
   records.handles.rows["x"] = {.id = "default.web-11", .blocks = {{Block("10.48.1.0/26"), 2}}};
   const IpamReport report = LookTwice(records);
   CHECK(FoundBy(report) == Found{"ipam_handle_reborn default.web-11", "ipam_address_leaked 10.48.1.30"});
   CHECK(absl::StrContains(DetailOf(report, "ipam_handle_reborn", "default.web-11"), "releasing the handle frees both"));
   REQUIRE(report.releases.addresses.size() == 1);
-  CHECK(report.releases.addresses[0].address == Address("10.48.1.30"));
+  CHECK(report.releases.addresses[0].address == AddressOf("10.48.1.30"));
 }
 
 TEST_CASE("a handle of two lives is told with the order of steps while a node still has the earlier one") {
@@ -345,8 +345,8 @@ TEST_CASE("a handle of two lives is told with the order of steps while a node st
   records.blocks.rows.at("10.48.1.0/26").attributes[1].handle = "default.web-11";
   IpamBlock& other = records.blocks.rows.at("10.48.2.0/26");
   other.attributes.push_back({.handle = "default.web-11", .type = "", .owner = {"default/web-11", "n2", ""}});
-  other.records.push_back({Address("10.48.2.40"), static_cast<uint32_t>(other.attributes.size() - 1), 3});
-  AddSighting(records, "n2", Address("10.48.2.40"), "default/web-11");
+  other.records.push_back({AddressOf("10.48.2.40"), static_cast<uint32_t>(other.attributes.size() - 1), 3});
+  AddSighting(records, "n2", AddressOf("10.48.2.40"), "default/web-11");
   records.handles = {};
   const IpamReport report = LookTwice(records);
   CHECK(FoundBy(report) ==
@@ -364,9 +364,9 @@ TEST_CASE("a handle of two lives is told with the order of steps while a node st
 TEST_CASE("two addresses of one pod behind its handle are none of an earlier one") {
   ClusterRecords records = HealthyCluster();
   IpamBlock& block = records.blocks.rows.at("10.48.1.0/26");
-  block.records.push_back({Address("10.48.1.30"), 1, 3});
-  records.pods.rows.at("default/web-11").addresses.push_back(Address("10.48.1.30"));
-  AddSighting(records, "n1", Address("10.48.1.30"), "default/web-11");
+  block.records.push_back({AddressOf("10.48.1.30"), 1, 3});
+  records.pods.rows.at("default/web-11").addresses.push_back(AddressOf("10.48.1.30"));
+  AddSighting(records, "n1", AddressOf("10.48.1.30"), "default/web-11");
   records.handles = {};
   CHECK(FoundBy(LookTwice(records)) == Found{});
 }
@@ -526,15 +526,15 @@ TEST_CASE("a deletion that never ends is told") {
   CHECK(FoundBy(LookTwice(records)) == Found{});
   records.pods.rows.at("default/web-11").deleting = kClusterRead - absl::Minutes(6);
   CHECK(FoundBy(LookTwice(records)) == Found{"ipam_pod_deletion_stuck default/web-11"});
-  RemoveRecord(records, Address("10.48.1.1"));
+  RemoveRecord(records, AddressOf("10.48.1.1"));
   records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   CHECK(FoundBy(LookTwice(records)) == Found{});
 }
 
 TEST_CASE("a pod whose node has no interface for it is told, and an interface whose pod is gone") {
   ClusterRecords records = HealthyCluster();
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   CHECK(FoundBy(LookTwice(records)) == Found{"ipam_pod_without_interface default/web-11 10.48.1.1"});
   records.pods.rows.at("default/web-11").created = kClusterRead;
   CHECK(FoundBy(LookTwice(records)) == Found{});

@@ -31,8 +31,8 @@ Route OwnBlock(absl::string_view block) {
 TEST_CASE("the workloads' addresses in each of this node's blocks are counted") {
   Snapshot node = HealthyNode();
   node.routes->push_back(OwnBlock("fd00::/122"));
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "cali00000000003", "192.168.36.3"));   // another's block
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-4", "cali00000000004", "192.168.231.1"));  // pod 1's address
+  node.endpoints->push_back(EndpointRow("default/pod-3", "cali00000000003", "192.168.36.3"));   // another's block
+  node.endpoints->push_back(EndpointRow("default/pod-4", "cali00000000004", "192.168.231.1"));  // pod 1's address
   CHECK(BlockIps(node) ==
         std::vector<std::string>{R"(caliwatch_block_workload_ips{family="ipv4",block="192.168.231.0/26"} 2)",
                                  R"(caliwatch_block_workload_ips{family="ipv6",block="fd00::/122"} 0)"});

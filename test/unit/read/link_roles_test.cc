@@ -21,8 +21,8 @@ LinkRole RoleAmong(const Link& link, const Table<Endpoint>& endpoints,
 const Table<Endpoint> kNoFolder = absl::NotFoundError("there is no endpoint-status");
 
 TEST_CASE("a link that endpoint-status names is a workload's, whatever its prefix") {
-  const Table<Endpoint> endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/a", "eni12ab34cd56e", "10.0.0.1"),
-                                                          WorkloadEndpoint("default/b", "port-b", "10.0.0.2")};
+  const Table<Endpoint> endpoints = std::vector<Endpoint>{EndpointRow("default/a", "eni12ab34cd56e", "10.0.0.1"),
+                                                          EndpointRow("default/b", "port-b", "10.0.0.2")};
   CHECK(RoleAmong(Veth("port-b"), endpoints) == LinkRole::kWorkload);
   CHECK(RoleAmong(Veth("eni12ab34cd56e"), endpoints) == LinkRole::kWorkload);
   SECTION("and so is one that has no file, but a name of the same form") {
@@ -33,11 +33,11 @@ TEST_CASE("a link that endpoint-status names is a workload's, whatever its prefi
 }
 
 TEST_CASE("what connects no workload is none, though a file may name it") {
-  const Table<Endpoint> endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/a", "eth0", "10.0.0.1")};
+  const Table<Endpoint> endpoints = std::vector<Endpoint>{EndpointRow("default/a", "eth0", "10.0.0.1")};
   Link eth0 = Veth("eth0");
   eth0.kind = "";
   CHECK(RoleAmong(eth0, endpoints) == LinkRole::kHost);
-  CHECK(RoleAmong(Veth("tunl0"), std::vector<Endpoint>{WorkloadEndpoint("default/a", "tunl0", "10.0.0.1")}) ==
+  CHECK(RoleAmong(Veth("tunl0"), std::vector<Endpoint>{EndpointRow("default/a", "tunl0", "10.0.0.1")}) ==
         LinkRole::kTunnel);
 }
 
@@ -58,8 +58,7 @@ TEST_CASE("a workload's interface remains one when its file goes, as long as it 
   Link before = Veth("port-b");
   before.role = LinkRole::kWorkload;
   const Table<Link> links = std::vector<Link>{before};
-  const Table<Endpoint> others =
-      std::vector<Endpoint>{WorkloadEndpoint("default/a", "cali12ab34cd56e", "192.168.231.1")};
+  const Table<Endpoint> others = std::vector<Endpoint>{EndpointRow("default/a", "cali12ab34cd56e", "192.168.231.1")};
   CHECK(RoleAmong(Veth("port-b"), others, std::vector<Route>{}, &links) == LinkRole::kWorkload);
   CHECK(RoleAmong(Veth("port-c"), others, std::vector<Route>{}, &links) == LinkRole::kHost);
   CHECK(RoleAmong(Veth("port-b", 8), others, std::vector<Route>{}, &links) == LinkRole::kHost);

@@ -80,7 +80,7 @@ TEST_CASE("two looks that nobody looked before believe in several, not in one po
   };
   Snapshot node = Stale();
   CHECK(found(node).empty());
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "cali00000000003", "192.168.231.3"));
+  node.endpoints->push_back(EndpointRow("default/pod-3", "cali00000000003", "192.168.231.3"));
   CHECK(found(node).empty());
   node.links->push_back(WorkloadLink(10, "cali00000000010"));
   node.routes->push_back(WorkloadRoute("192.168.231.10", 10));
@@ -93,7 +93,7 @@ TEST_CASE("pods that come and go each a little out of step are no stale files, h
     Snapshot node = HealthyNode();
     if (second > 0) {
       const std::string gone = "cali" + std::to_string(second / 20);
-      node.endpoints->push_back(WorkloadEndpoint("default/" + gone, gone, "192.168.231.20"));
+      node.endpoints->push_back(EndpointRow("default/" + gone, gone, "192.168.231.20"));
     }
     CHECK(FoundIn(Poll(observer, node, second)).empty());
   }

@@ -53,7 +53,7 @@ TEST_CASE("five pods are named, and that there are more is told") {
     const std::string interface = absl::StrCat("cali", index);
     node.links->push_back(WorkloadLink(index, interface));
     node.endpoints->push_back(
-        WorkloadEndpoint(absl::StrCat("default/pod-", index), interface, absl::StrCat("192.168.231.", index)));
+        EndpointRow(absl::StrCat("default/pod-", index), interface, absl::StrCat("192.168.231.", index)));
   };
   for (int index : {13, 14, 15}) add(index);
   CHECK(Run(node)->front().detail.ends_with("pod default/pod-15 at cali15"));

@@ -21,7 +21,7 @@ Snapshot NodeWithBorrowedIp() {
   Snapshot node = HealthyNode();
   node.links->push_back(WorkloadLink(7, "cali00000000007"));
   node.routes->push_back(WorkloadRoute("192.168.36.7", 7));
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "cali00000000007", "192.168.36.7"));
+  node.endpoints->push_back(EndpointRow("default/pod-3", "cali00000000007", "192.168.36.7"));
   return node;
 }
 

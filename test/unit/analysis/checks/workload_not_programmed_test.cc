@@ -46,7 +46,7 @@ TEST_CASE("where nobody has ever answered, it may as well be left over") {
 TEST_CASE("what Felix has begun with, and what does not run, is not found") {
   Snapshot node = NodeWithNewInterface();
   SECTION("a route") { node.routes->push_back(WorkloadRoute("192.168.231.9", 9)); }
-  SECTION("a file") { node.endpoints->push_back(WorkloadEndpoint("default/new", "cali00000000009", "192.168.231.9")); }
+  SECTION("a file") { node.endpoints->push_back(EndpointRow("default/new", "cali00000000009", "192.168.231.9")); }
   SECTION("down") { node.links->back().up = node.links->back().carrier = false; }
   CHECK(Run(node, kNewcomer)->empty());
 }

@@ -77,7 +77,7 @@ TEST_CASE("a workload needs routes in the families that it has, and in no other"
 
 TEST_CASE("an address that two workloads claim is missing once") {
   Snapshot node = NodeWithoutRoute();
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "calif0f0f0f0f0f", "192.168.231.1"));
+  node.endpoints->push_back(EndpointRow("default/pod-3", "calif0f0f0f0f0f", "192.168.231.1"));
   CHECK(Run(node)->size() == 1);
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("what a file says whose interface leads to other addresses may be of a
 Snapshot NodeThatAwaitsOne() {
   Snapshot node = HealthyNode();
   node.links->push_back(WorkloadLink(9, "cali00000000009"));
-  node.endpoints->push_back(WorkloadEndpoint("vms/vm-1", "cali00000000009", "192.168.219.9"));
+  node.endpoints->push_back(EndpointRow("vms/vm-1", "cali00000000009", "192.168.219.9"));
   return node;
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("routes of other tables and routes to more than one address are not a 
 
 TEST_CASE("an address that two workloads claim is a duplicate, not a wrong route") {
   Snapshot node = NodeWithWrongRoute();
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", kAddress));
+  node.endpoints->push_back(EndpointRow("default/pod-2", "calif0f0f0f0f0f", kAddress));
   CHECK(Run(node)->empty());
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 Snapshot NodeWithFiles() {
   Snapshot node = HealthyNode();
-  node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
-                                         WorkloadEndpoint("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
+  node.endpoints = std::vector<Endpoint>{EndpointRow("default/pod-1", "cali12ab34cd56e", "192.168.231.1"),
+                                         EndpointRow("default/pod-2", "calif0f0f0f0f0f", "192.168.231.2")};
   return node;
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("two pods with one address are two rows, of which one has the route") 
 
 TEST_CASE("a file of an interface that is gone is told as that") {
   Snapshot node = NodeWithFiles();
-  node.endpoints->push_back(WorkloadEndpoint("default/pod-3", "cali0123456789a", "192.168.231.3"));
+  node.endpoints->push_back(EndpointRow("default/pod-3", "cali0123456789a", "192.168.231.3"));
   const NodeWorkloads seen = Once(node);
   CHECK_FALSE(RowOf(seen, "192.168.231.3", "cali0123456789a").interface_is_there);
   CHECK(RowOf(seen, "192.168.231.3", "cali0123456789a").has_route == false);

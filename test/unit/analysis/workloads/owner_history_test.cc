@@ -38,7 +38,7 @@ TEST_CASE("whose an interface was is known while it lives on without a file") {
     CHECK(follower.Poll(absl::Minutes(2)).empty());
   }
   SECTION("and no longer once another pod has it") {
-    follower.node.endpoints->push_back(WorkloadEndpoint("default/new", "cali12ab34cd56e", "192.168.231.9"));
+    follower.node.endpoints->push_back(EndpointRow("default/new", "cali12ab34cd56e", "192.168.231.9"));
     CHECK(follower.Poll().empty());
   }
 }
@@ -90,7 +90,7 @@ TEST_CASE("an interface that comes after the first poll is a newcomer until a fi
     CHECK(follower.history.newcomers().empty());
   }
   SECTION("one that has had a file is none any more, with or without it") {
-    follower.node.endpoints->push_back(WorkloadEndpoint("default/new", "cali00000000009", "192.168.231.9"));
+    follower.node.endpoints->push_back(EndpointRow("default/new", "cali00000000009", "192.168.231.9"));
     follower.Poll();
     CHECK(follower.history.newcomers().empty());
     follower.node.endpoints->pop_back();

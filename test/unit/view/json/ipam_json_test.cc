@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 ClusterRecords WithLeak() {
   ClusterRecords records = HealthyCluster();
   records.pods.rows.erase("default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   records.cluster_guid = "guid";
   records.cluster_type = "k8s,bgp";
   records.cluster_info_revision = "12";
@@ -81,7 +81,8 @@ TEST_CASE("the report for calicoctl has the fields that it reads, and nothing in
 }
 
 TEST_CASE("an address's facts are told one by one") {
-  const Json json = Json::parse(AddressJson(Address("10.48.1.1"), {{"record", "no\xff"}}, LookTwice(HealthyCluster())));
+  const Json json =
+      Json::parse(AddressJson(AddressOf("10.48.1.1"), {{"record", "no\xff"}}, LookTwice(HealthyCluster())));
   CHECK(json["address"] == "10.48.1.1");
   CHECK(json["facts"] == Json::parse(R"([{"about": "record", "text": "no\ufffd"}])"));
 }

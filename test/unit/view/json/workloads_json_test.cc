@@ -20,7 +20,7 @@ Json JsonOf(const Snapshot& node) { return Json::parse(WorkloadsJson(NodeWorkloa
 
 Snapshot NodeWithFile() {
   Snapshot node = HealthyNode();
-  node.endpoints = std::vector<Endpoint>{WorkloadEndpoint("default/pod-1", "cali12ab34cd56e", "192.168.231.1")};
+  node.endpoints = std::vector<Endpoint>{EndpointRow("default/pod-1", "cali12ab34cd56e", "192.168.231.1")};
   return node;
 }
 

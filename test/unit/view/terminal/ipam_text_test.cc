@@ -29,8 +29,8 @@ TEST_CASE("a healthy look says so, and what it was made of") {
 TEST_CASE("findings are told with what to do, and what is safe to release") {
   ClusterRecords records = HealthyCluster();
   records.pods.rows.erase("default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
-  RemoveRecord(records, Address("10.48.2.9"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
+  RemoveRecord(records, AddressOf("10.48.2.9"));
   records.handles = {};
   const std::string text = IpamText(LookTwice(records));
   CHECK(absl::StartsWith(text, "IPAM: 2 findings, 1 critical\n"));
@@ -55,7 +55,7 @@ TEST_CASE("findings are told with what to do, and what is safe to release") {
 TEST_CASE("what is not sure, in doubt or cannot be judged is told apart") {
   ClusterRecords records = HealthyCluster();
   records.pods.rows.erase("default/web-11");
-  RemoveSighting(records, "n1", Address("10.48.1.1"));
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
   IpamState state;
   const std::string first = IpamText(JudgeIpam(records, kClusterRead, state));
   CHECK(absl::StartsWith(first, "IPAM: not yet sure: look again"));
@@ -76,7 +76,7 @@ TEST_CASE("many findings are counted, and twenty of them listed") {
     const std::string pod = absl::StrCat("default/more-", i), address = absl::StrCat("10.48.1.", i);
     AddClusterPod(records, pod, "n1", address);
     records.pods.rows.erase(pod);
-    RemoveSighting(records, "n1", Address(address));
+    RemoveSighting(records, "n1", AddressOf(address));
   }
   const std::string text = IpamText(LookTwice(records));
   CHECK(Holds(text, "    and 35 more: --output json lists them\n"));
@@ -84,7 +84,7 @@ TEST_CASE("many findings are counted, and twenty of them listed") {
 }
 
 TEST_CASE("an address's facts are told in two columns") {
-  CHECK(AddressText(Address("10.48.1.1"), {{"record", "none"}, {"seen", "at cali1 of node\x1b n1"}}) ==
+  CHECK(AddressText(AddressOf("10.48.1.1"), {{"record", "none"}, {"seen", "at cali1 of node\x1b n1"}}) ==
         "10.48.1.1\n  record    none\n  seen      at cali1 of node\xEF\xBF\xBD n1\n");
 }
 
