@@ -16,8 +16,9 @@ NAMESPACE = "watch"
 # Kinds of OpenShift's and of the Grafana operator's own, which no plain cluster has.
 OF_OTHERS = {"SecurityContextConstraints", "GrafanaDashboard"}
 # What `restricted` forbids and a look at the node's own network needs: the host's network and its port, two of Calico's
-# folders, and group 0, which they belong to.
-ARGUED = {"host namespaces", "hostPort", "restricted volume types"}
+# folders, and group 0, which they belong to. Probes go to the loopback: by the node's address they would end the agent
+# when that address is what is lost.
+ARGUED = {"host namespaces", "hostPort", "restricted volume types", "probe or lifecycle host"}
 
 
 def namespace(name, level="privileged"):

@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import time
 import unittest
 
 from calicolab.waiting import eventually
@@ -128,10 +129,15 @@ class Kube:
         if not certificate:
             headers["Authorization"] = f"Bearer {token}"
         text = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        with self._connection(certificate) as connection:
-            connection.request(method, path, text, headers)
-            answer = connection.getresponse()
-            said = answer.read()
+        for wait in (1, 2, 4, 8, None):
+            with self._connection(certificate) as connection:
+                connection.request(method, path, text, headers)
+                answer = connection.getresponse()
+                said = answer.read()
+            # Resources that were just defined are not stored at once: the server says so, and every client asks again.
+            if answer.status != 429 or wait is None:
+                break
+            time.sleep(wait)
         if answer.status >= 300:
             raise KubeError(answer.status, said.decode(errors="replace"))
         return said if raw else json.loads(said)
