@@ -94,7 +94,12 @@ class Remedies(unittest.TestCase):
 
     def assert_answers(self):
         self.assert_gone("workload_answers_no_arp", FOUR)
-        self.assertIn("lladdr", self.lab.node(NODE).run(["ip", "neigh", "show", FOUR]).stdout)
+
+        def has_answered():
+            self.lab.node(NODE).ping(FOUR)  # the entry goes while nobody sends, and what is asked is asked again
+            return "lladdr" in self.lab.node(NODE).run(["ip", "neigh", "show", FOUR]).stdout
+
+        self.assertTrue(eventually(has_answered, 10))
 
     def test_a_pod_is_programmed_by_a_felix_that_starts(self):
         interface = addressing.veth_name(f"default/{NODE}-unknown")
