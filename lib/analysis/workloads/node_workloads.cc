@@ -13,11 +13,20 @@
 namespace caliwatch {
 namespace {
 
-using Rows = std::map<std::pair<IpAddress, std::string>, UsedAddress>;
+struct Rows {
+  std::map<std::pair<IpAddress, std::string>, UsedAddress> by_address;
+  size_t unlisted = 0;  // an address that two tables have counts twice
+};
 
-// What each table can say of a row that another one brought.
-UsedAddress& RowOf(Rows& rows, const Snapshot& seen, const IpAddress& address, const std::string& interface) {
-  const auto [row, is_new] = rows.try_emplace({address, interface});
+// What each table can say of a row that another one brought. Null: there is no room for one more. Thousands of stray
+// routes must not cost memory in each poll.
+UsedAddress* RowOf(Rows& rows, const Snapshot& seen, const IpAddress& address, const std::string& interface) {
+  std::pair key(address, interface);
+  if (rows.by_address.size() == NodeWorkloads::kMost && !rows.by_address.contains(key)) {
+    ++rows.unlisted;
+    return nullptr;
+  }
+  const auto [row, is_new] = rows.by_address.try_emplace(std::move(key));
   if (is_new) {
     const auto unless_unread = [](bool read) { return read ? std::optional(false) : std::nullopt; };
     row->second = {.address = address,
@@ -26,9 +35,10 @@ UsedAddress& RowOf(Rows& rows, const Snapshot& seen, const IpAddress& address, c
                    .has_endpoint = unless_unread(seen.endpoints.ok()),
                    .has_neighbor = unless_unread(seen.neighbors.ok())};
   }
-  return row->second;
+  return &row->second;
 }
 
+// First of all: what runs here has its place, whatever else there is.
 void TakeEndpoints(const Snapshot& seen, Rows& rows) {
   if (!seen.endpoints.ok()) return;
   absl::flat_hash_set<absl::string_view> present;
@@ -36,10 +46,11 @@ void TakeEndpoints(const Snapshot& seen, Rows& rows) {
   for (const Endpoint& endpoint : *seen.endpoints)
     for (const Prefix& prefix : endpoint.prefixes) {
       if (!prefix.IsSingleAddress()) continue;
-      UsedAddress& row = RowOf(rows, seen, prefix.address, endpoint.interface);
-      row.owner = OwnerName(endpoint);
-      row.has_endpoint = true;
-      row.interface_is_there = present.contains(endpoint.interface);
+      UsedAddress* row = RowOf(rows, seen, prefix.address, endpoint.interface);
+      if (row == nullptr) continue;
+      row->owner = OwnerName(endpoint);
+      row->has_endpoint = true;
+      row->interface_is_there = present.contains(endpoint.interface);
     }
 }
 
@@ -47,9 +58,10 @@ void TakeRoutes(const Snapshot& seen, const LinkIndex& links, Rows& rows) {
   if (!seen.routes.ok()) return;
   for (const Route& route : *seen.routes) {
     if (!IsWorkloadRoute(route, links)) continue;
-    UsedAddress& row = RowOf(rows, seen, route.destination.address, links.NameOf(route.link));
-    row.has_route = true;
-    row.interface_is_there = true;
+    UsedAddress* row = RowOf(rows, seen, route.destination.address, links.NameOf(route.link));
+    if (row == nullptr) continue;
+    row->has_route = true;
+    row->interface_is_there = true;
   }
 }
 
@@ -59,16 +71,17 @@ void TakeNeighbors(const Snapshot& seen, const LinkIndex& links, Rows& rows) {
   for (const Neighbor& neighbor : *seen.neighbors) {
     if (!neighbor.IsUsable() || neighbor.address.IsLinkLocal()) continue;
     if (!links.HasRole(neighbor.link, LinkRole::kWorkload)) continue;
-    UsedAddress& row = RowOf(rows, seen, neighbor.address, links.NameOf(neighbor.link));
-    row.has_neighbor = true;
-    row.interface_is_there = true;
+    UsedAddress* row = RowOf(rows, seen, neighbor.address, links.NameOf(neighbor.link));
+    if (row == nullptr) continue;
+    row->has_neighbor = true;
+    row->interface_is_there = true;
   }
 }
 
 // Whose the interface is by another of its addresses: a route or neighbor entry alone has no name.
 void NameOwners(const Snapshot& seen, Rows& rows) {
   const WorkloadOwners owners(seen.endpoints);
-  for (auto& [key, row] : rows) {
+  for (auto& [key, row] : rows.by_address) {
     const auto owner = owners.by_interface.find(row.interface);
     if (row.owner.empty() && owner != owners.by_interface.end()) row.owner = owner->second;
   }
@@ -128,12 +141,10 @@ NodeWorkloads NodeWorkloadsHistory::Follow(const Snapshot& seen) {
     return result;  // a poll that read nothing makes nothing young again
   }
   result.workloads.emplace();
+  result.workloads->reserve(rows->by_address.size());
+  result.unlisted += rows->unlisted;
   std::map<Key, BootTime> since;
-  for (auto& [key, row] : *rows) {
-    if (result.workloads->size() == NodeWorkloads::kMost) {
-      ++result.unlisted;
-      continue;
-    }
+  for (auto& [key, row] : rows->by_address) {
     const Key known{row.address, row.interface, row.owner};
     const auto before = since_.find(known);
     const BootTime begin = before != since_.end() ? before->second : seen.boot_time;

@@ -38,7 +38,7 @@ struct OwnAddress {
 };
 
 struct NodeWorkloads {
-  static constexpr size_t kMost = 20'000;  // rows; the kernel has room for more only by somebody's fault
+  static constexpr size_t kMost = 4'000;  // rows: two families of more pods than a node may have
 
   absl::Time taken_at;
   absl::StatusOr<std::string> node_name = NeverRead();
