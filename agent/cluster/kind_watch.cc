@@ -47,8 +47,8 @@ absl::Status StatusOf(const HttpReply& reply) {
 
 }  // namespace
 
-KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records)
-    : kind_(kind), transfers_(transfers), load_(std::move(load)), records_(records) {
+KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet)
+    : kind_(kind), transfers_(transfers), load_(std::move(load)), records_(records), most_quiet_(most_quiet) {
   Tell();  // not read yet is not absent
 }
 
@@ -134,6 +134,7 @@ void KindWatch::Listed() {
   status_ = undecodable_.status();
   listed_ = settled_ = true;
   listing_anew_ = false;
+  quiet_ = 0;
   pause_ = {};
   Tell();
   Watch();
@@ -142,6 +143,7 @@ void KindWatch::Listed() {
 void KindWatch::Watch() {
   lines_.Clear();
   lost_ = absl::OkStatus();
+  heard_ = false;
   // Not sooner than a second after this beginning, or a server that ends each at once would be asked without end.
   due_ = Clock::now() + std::chrono::seconds(1);
   const std::string query = absl::StrCat("watch=true&allowWatchBookmarks=true&resourceVersion=", UrlEscaped(version_),
@@ -153,6 +155,7 @@ void KindWatch::Watch() {
 
 absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
   read_at_ = absl::Now();
+  heard_ = true;
   lost_ = lines_.Take(bytes, [this](absl::string_view line) { return TakeEvent(line); });
   if (!lost_.ok()) return lost_;
   status_ = undecodable_.status();
@@ -202,8 +205,9 @@ void KindWatch::WatchEnded(const absl::StatusOr<HttpReply>& reply) {
   }
   if (!status.ok()) return Fail(status);
   if (!lines_.at_line_end()) return Fail(absl::DataLossError("the watch ended in the middle of an event"));
-  // It ended as agreed. That it was open says as much as an event would.
-  read_at_ = absl::Now();
+  // It ended as agreed. Servers say by a bookmark, shortly before, that nothing else changed.
+  quiet_ = heard_ ? 0 : quiet_ + 1;
+  if (quiet_ >= most_quiet_) listed_ = false;
   pause_ = {};
   status_ = undecodable_.status();
   Tell();

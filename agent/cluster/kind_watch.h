@@ -35,7 +35,9 @@ class KindWatch {
 
   using Load = std::function<absl::StatusOr<KubernetesAccess>()>;
 
-  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records);
+  // `most_quiet`: after so many watches in a row that ended as agreed and said nothing, not even by a bookmark, all is
+  // listed anew: until then nobody has confirmed that nothing changed.
+  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet);
 
   // Begins the next call if none is on its way and its time has come.
   void Tick();
@@ -64,9 +66,12 @@ class KindWatch {
   Transfers& transfers_;
   const Load load_;
   ClusterRecords& records_;
+  const int most_quiet_;
 
   bool newer_group_ = false;
   bool busy_ = false, listed_ = false, settled_ = false;
+  bool heard_ = false;          // anything of the watch under way
+  int quiet_ = 0;               // watches before it that said nothing
   Clock::time_point due_ = {};  // the next call
   absl::Duration pause_ = {};   // before it, after failures
 

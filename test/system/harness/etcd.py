@@ -198,7 +198,18 @@ class Etcd:
             names |= {"ETCD_USERNAME": "root", "ETCD_PASSWORD": self.password}
         return names
 
-    def close(self):
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def stop(self):
+        """Its data stay for start()."""
         self._process.kill()
         self._process.wait()
+
+    def start(self):
+        self._start()
+
+    def close(self):
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

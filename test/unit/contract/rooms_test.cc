@@ -65,7 +65,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"agent/log", {"agent/exit_code.h", "lib/view/log/log_record.h"}},
       {"agent/config", lib + Paths{"agent/exit_code.h"}},
       {"agent/http", lib + process},
-      {"agent/daemon", lib + process + Paths{"agent/http/"}},
+      {"agent/daemon", lib + process + Paths{"agent/http/", "agent/cluster/live_sources.h"}},
       {"agent/cluster", lib + process},
       {"agent/cli", lib + process + Paths{"agent/daemon/", "agent/cluster/"}},
   };

@@ -53,7 +53,7 @@ class Cluster {
  public:
   using Pods = std::function<bool(const Client&, const Request&)>;
 
-  explicit Cluster(Pods pods, bool with_calicos = false)
+  explicit Cluster(Pods pods, bool with_calicos = false, int most_quiet = KubernetesReader::kMostQuiet)
       : server_([pods = std::move(pods)](const Client& client, const Request& request) {
           if (IsOfPods(request) && pods(client, request)) return;
           if (IsWatch(request)) {
@@ -64,7 +64,7 @@ class Cluster {
           Reply(client, List(nodes ? "Node" : "Service", 5, {}));
         }),
         reader_(
-            transfers_, [this] { return access_; }, records, with_calicos) {
+            transfers_, [this] { return access_; }, records, with_calicos, most_quiet) {
     access_ = KubernetesAccess{.server = server_.url, .tls = {}, .token = "hunter2-token"};
   }
 
@@ -191,6 +191,30 @@ TEST_CASE("while a watch fails, the rows stay, with the time that they were read
   CHECK(cluster.Names() == "default/a");
   CHECK(absl::StrContains(cluster.records.pods.complete.message(), "in the middle of an event"));
   CHECK(cluster.records.nodes.complete.ok());
+}
+
+TEST_CASE("a watch that ends without a word confirms nothing, and after some of these all is listed anew") {
+  std::atomic<int> lists = 0, watches = 0;
+  const auto pods = [&](const Client& client, const Request& request) {
+    if (!IsWatch(request))
+      return Reply(client, ++lists == 1 ? List("Pod", 10, {}) : List("Pod", 20, {Pod("b", 2)})), true;
+    ++watches;
+    client.Send(HttpStreamHead());
+    return true;
+  };
+  Cluster patient(pods);
+  REQUIRE(patient.Settle());
+  const absl::Time listed = patient.records.pods.read_at;
+  CHECK(patient.RunUntil([&] { return watches == 2; }));
+  CHECK(patient.records.pods.read_at == listed);
+  CHECK(patient.records.pods.complete.ok());
+  CHECK(lists == 1);
+
+  lists = watches = 0;
+  Cluster cluster(pods, false, 1);
+  REQUIRE(cluster.Settle());
+  CHECK(cluster.RunUntil([&] { return cluster.Names() == "default/b"; }));
+  CHECK(cluster.records.pods.complete.ok());
 }
 
 TEST_CASE("an answer that is wrong is an error, and proves that nothing is missing") {
