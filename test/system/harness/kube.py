@@ -208,6 +208,13 @@ class Kube:
         """As `kubectl get --raw COLLECTION`."""
         return self.request("GET", collection)
 
+    def clear(self, collection):
+        """Deletes all that list() has of it."""
+        for item in self.list(collection)["items"]:
+            metadata, plural = item["metadata"], collection.rpartition("/")[2]
+            inside = f"/api/v1/namespaces/{metadata['namespace']}/{plural}" if "namespace" in metadata else collection
+            self.delete(f"{inside}/{metadata['name']}")
+
     def kubeconfig(self, **user):
         """The path of a kubeconfig file of this user: token=…, or **{"client-certificate": …, "client-key": …}."""
         cluster = {"server": self.url, "certificate-authority": self.ca}
