@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
@@ -15,9 +18,11 @@
 #include "agent/config/own_paths.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "lib/view/html/explain_page.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/json/workloads_json.h"
+#include "lib/view/topics.h"
 
 namespace caliwatch {
 namespace {
@@ -60,6 +65,15 @@ HttpResponse Page(std::string type, bool gzipped, SharedBody::Bytes body) {
   return response;
 }
 
+HttpResponse HtmlPage(bool gzipped, SharedBody::Bytes body) {
+  HttpResponse response = Page("text/html; charset=utf-8", gzipped, std::move(body));
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+                                "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return response;
+}
+
 // The page says how long ago the node was seen, to the second: within one, all get the same.
 SharedBody::Bytes StatusBody(const PublicationPtr& latest, const PageContext& context, bool gzipped) {
   if (!latest) return SharedBody().Get(0, gzipped, [&] { return WaitingPage(context); });
@@ -74,11 +88,21 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .version = Version(),
                             .revision = Revision()};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
-  HttpResponse response = Page("text/html; charset=utf-8", gzipped, StatusBody(site.latest(), context, gzipped));
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
-                                "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return HtmlPage(gzipped, StatusBody(site.latest(), context, gzipped));
+}
+
+// "/explain", "/explain/" and "/explain/NAME".
+HttpResponse Explain(const HttpRequest& request, const Site&) {
+  const std::vector<Runbook> runbooks = RunbooksOf(Runbooks());
+  absl::string_view name = request.path;
+  const absl::string_view to_root = absl::ConsumePrefix(&name, kExplainFolder) ? "../" : "";
+  const std::optional<Topic> topic = TopicOf(name, runbooks);
+  const bool is_list = to_root.empty() || name.empty(), gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response = HtmlPage(gzipped, SharedBody().Get(0, gzipped, [&] {
+    if (is_list) return ExplainListPage(runbooks, to_root);
+    return topic ? ExplainTopicPage(*topic, runbooks, to_root) : ExplainUnknownPage(name, runbooks, to_root);
+  }));
+  if (!is_list && !topic) response.status = 404;
   return response;
 }
 
@@ -122,8 +146,10 @@ using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/explain", Explain},
                                                               {"/status.css", File},
                                                               {"/status.js", File},
+                                                              {"/explain.css", File},
                                                               {"/icon.svg", File},
                                                               {"/-/healthy", Healthy},
                                                               {"/healthz", Healthy},
@@ -137,6 +163,9 @@ Answer AnswerAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;
   for (const auto& [own_path, answer] : kOwnPages)
     if (own_path == path) return answer;
+  // No topic has a '/', and below another folder the page's relative addresses would lead astray.
+  if (absl::StartsWith(path, kExplainFolder) && !absl::StrContains(path.substr(kExplainFolder.size()), '/'))
+    return Explain;
   return nullptr;
 }
 
