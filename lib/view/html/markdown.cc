@@ -87,11 +87,10 @@ std::string Row(absl::string_view line, absl::string_view cell_begins, absl::str
 }
 
 std::string Table(const Lines& lines, AddressOf address_of) {
-  std::string html =
-      absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>", "<thead>",
-                   Row(lines.front(), "<th scope=\"col\">", "</th>", address_of), "</thead><tbody>\n");
+  std::string html = absl::StrCat("<table><thead>", Row(lines.front(), "<th scope=\"col\">", "</th>", address_of),
+                                  "</thead><tbody>\n");
   for (size_t i = 2; i < lines.size(); ++i) html += Row(lines[i], "<td>", "</td>", address_of);  // [1] is the rule
-  return html + "</tbody></table></div>\n";
+  return html + "</tbody></table>\n";
 }
 
 // How many letters "12. " takes at the beginning; 0 where there is no such thing.
