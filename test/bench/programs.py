@@ -19,6 +19,7 @@ TOOLS = Path(os.environ.get("CALIWATCH_TOOLS", ROOT / "build/tools"))
 COLLECTORS = ["--collector.disable-defaults"] + [f"--collector.{name}" for name in ("arp", "netdev", "netclass")]
 AGENT, AGENT_PORT = "caliwatch", 10179
 BIRD_SOCKET = f"{node.RUN}/bird.ctl"
+BIRD_FLAGS = [f"-bird.socket={BIRD_SOCKET}", "-bird.ipv6=false"]
 
 
 class Process:
@@ -26,9 +27,10 @@ class Process:
 
     def __init__(self, name, argv, **options):
         self.name = name
-        self._log = open(f"{node.FOLDER}/{name}.log".replace(" ", "-"), "ab")
-        options = {"stdin": subprocess.DEVNULL, "stdout": self._log, **options}
-        self.process = subprocess.Popen([str(part) for part in argv], stderr=self._log, **options)
+        self._log = Path(node.FOLDER, f"{name}.log".replace(" ", "-"))
+        with open(self._log, "ab") as log:
+            options = {"stdin": subprocess.DEVNULL, "stdout": log, **options}
+            self.process = subprocess.Popen([str(part) for part in argv], stderr=log, **options)
         self.pid = self.process.pid
 
     def cpu_ms(self):
@@ -43,7 +45,7 @@ class Process:
 
     def check(self):
         if self.process.poll() is not None:
-            log = Path(self._log.name).read_text(errors="replace")[-2000:]
+            log = self._log.read_text(errors="replace")[-2000:]
             raise SystemExit(f"{self.name} ended with {self.process.returncode}:\n{log}")
 
 
@@ -77,27 +79,24 @@ def agent(program, interval, name=AGENT):
 
 def exporters():
     """{what it is: (program, arguments)} of those that are here."""
-    return {
-        name: (program, arguments)
-        for name, (program, arguments) in {
-            "node_exporter of Debian": (TOOLS / "prometheus-node-exporter/usr/bin/prometheus-node-exporter", COLLECTORS),
-            "node_exporter": (TOOLS / "go/node_exporter", COLLECTORS),
-            "node_exporter by netlink": (
-                TOOLS / "go/node_exporter", [*COLLECTORS, "--collector.netclass.netlink"],
-            ),
-            "bird_exporter of Debian": (TOOLS / "prometheus-bird-exporter/usr/bin/prometheus-bird-exporter", []),
-            "bird_exporter": (TOOLS / "go/bird_exporter", []),
-        }.items()
-        if program.exists()
-    }  # fmt: skip
+    by_netlink = [*COLLECTORS, "--collector.netclass.netlink"]
+    all_of_them = {
+        "node_exporter of Debian": (_of_debian("node"), COLLECTORS),
+        "node_exporter": (TOOLS / "go/node_exporter", COLLECTORS),
+        "node_exporter by netlink": (TOOLS / "go/node_exporter", by_netlink),
+        "bird_exporter of Debian": (_of_debian("bird"), BIRD_FLAGS),
+        "bird_exporter": (TOOLS / "go/bird_exporter", BIRD_FLAGS),
+    }
+    return {name: (program, arguments) for name, (program, arguments) in all_of_them.items() if program.exists()}
+
+
+def _of_debian(what):
+    return TOOLS / f"prometheus-{what}-exporter/usr/bin/prometheus-{what}-exporter"
 
 
 def start_exporter(name, number):
     program, arguments = exporters()[name]
     port = 9400 + number
-    if "bird" in name:
-        arguments = [f"-bird.socket={BIRD_SOCKET}", "-format.new=true", "-bird.ipv6=false"]
-        return Exporter(name, [program, f"-web.listen-address=127.0.0.1:{port}", *arguments], port)
     return Exporter(name, [program, f"--web.listen-address=127.0.0.1:{port}", *arguments], port)
 
 
