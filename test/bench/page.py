@@ -14,7 +14,7 @@ _ORDER = [
     FLOOR, AGENT, "node_exporter of Debian", "node_exporter", "node_exporter by netlink", "bird_exporter of Debian",
     "bird_exporter",
 ]  # fmt: skip
-_TEMPLATE = Path(__file__).with_name("benchmarks.in.md")
+_TEMPLATE = Path(__file__).with_name("benchmarks.md.in")
 
 
 def tables(results):
@@ -133,7 +133,7 @@ def _soak(soak):
     short = soak["samples"][-1]["polls"] < soak["asked"]
     return (
         f"## Soak\nSize {soak['size']}, polls every 100 ms, under churn, a scrape every 10 seconds, for "
-        f"{soak['minutes']:.0f} minutes, of {soak['commit']}."
+        f"{soak['minutes']:.0f} minutes, of {soak['commit']}: what it holds between polls."
         + (f" It was ended before the {soak['asked']:,} polls that are asked for." if short else "")
         + f" {flat.told(soak['samples'])}"
     )

@@ -13,8 +13,6 @@ from ipaddress import ip_network
 
 from bench import bgp_wire, bounds, flat, page, plan, usage
 from bench.setting import SANDBOX
-from calicolab.sandbox import check_available
-from calicolab.tools import find_bird
 from harness.main import run_tests
 from harness.tools import ROOT
 
@@ -39,11 +37,11 @@ class Usage(unittest.TestCase):
         before, done = usage.usage_of(os.getpid()), threading.Event()
         thread = threading.Thread(target=done.wait)
         thread.start()
-        with open("/dev/null"):
+        with open("/dev/null"), open("/dev/null"):
             after = usage.usage_of(os.getpid())
         done.set()
         thread.join()
-        self.assertEqual((after.threads, after.descriptors), (before.threads + 1, before.descriptors + 1))
+        self.assertEqual((after.threads, after.descriptors), (before.threads + 1, before.descriptors + 2))
 
     def test_a_metric_is_the_sum_of_its_series_and_of_no_others(self):
         self.assertEqual(usage.value(METRICS, "a_total"), 3)
@@ -91,13 +89,13 @@ def results(size="M", agent=(1, 4, 2), others=(40, 80, 10), fault=(3, 3, 3)):
             "memory": {"healthy": memory, "after fault": {**memory, "rss_mib": 9.9}},
         },
         "bird": [{"idle": 1.0, "question": 2.0, "caliwatch": 2.1}, {"idle": 3.0, "question": 7.0, "caliwatch": 8.2}],
-        "scrapes": [{"ms": 1.0, "polling": False}, {"ms": 3.0, "polling": True}, {"ms": 2.0, "polling": True}],
+        "scrapes": [{"ms": 9.0, "polling": False}, {"ms": 3.0, "polling": True}, {"ms": 2.0, "polling": True}],
     }  # fmt: skip
 
 
 class Bounds(unittest.TestCase):
     def test_a_ratio_is_the_median_of_those_of_each_round(self):
-        self.assertEqual(bounds.ratio([1, 4, 2], [1, 2, 1]), 2)
+        self.assertEqual(bounds.ratio([1, 4, 3], [1, 2, 1]), 2)
         self.assertIsNone(bounds.ratio([1], None))
 
     def test_the_newest_exporter_of_each_kind_counts(self):
@@ -115,7 +113,7 @@ class Bounds(unittest.TestCase):
 
     def test_scrapes_count_while_the_agent_polls(self):
         self.assertEqual(bounds.scrapes(results(), max), 3)
-        self.assertEqual(bounds.scrapes(results(), min, polling=False), 1)
+        self.assertEqual(bounds.scrapes(results(), max, polling=False), 9)
         self.assertIsNone(bounds.scrapes({"scrapes": []}, max))
 
     def test_each_figure_says_whether_it_holds(self):
@@ -202,8 +200,6 @@ print(json.dumps({**found, "told": told}))
 
 class Node(unittest.TestCase):
     def test_bird_follows_what_the_peers_are_told(self):
-        check_available()
-        find_bird("1.6.8")
         folders = f"{ROOT}/test{os.pathsep}{ROOT}/test/lab"
         code = f"import sys; sys.path[:0] = {folders.split(os.pathsep)!r}\n{ON_A_NODE}"
         done = subprocess.run(
