@@ -175,6 +175,12 @@ absl::Time IpamEvidence::who_runs_read_at() const {
   return absl::IsNotFound(records.pods.complete) ? records.endpoints.read_at : records.pods.read_at;
 }
 
+absl::Status IpamEvidence::UsersRead() const {
+  for (const absl::Status& read : {Read(records.pods), Read(records.endpoints)})
+    if (!read.ok() && !absl::IsNotFound(read)) return read;
+  return absl::OkStatus();
+}
+
 const NodeReport* IpamEvidence::ReportOf(absl::string_view node) const {
   const auto at = records.reports.rows.find(node);
   return at == records.reports.rows.end() ? nullptr : &at->second;

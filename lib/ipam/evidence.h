@@ -126,6 +126,8 @@ class IpamEvidence {
   // OK: a workload that is not in `pods` or, where nobody gave pods, in `endpoints`, does not exist.
   absl::Status WhoRuns() const;
   absl::Time who_runs_read_at() const;
+  // Of pods and endpoints, as far as somebody gave them: not OK, and one that is wrong may be among those unread.
+  absl::Status UsersRead() const;
   // OK: what a node's report does not show is not there. A node that is gone has nothing.
   absl::Status SawAllOf(absl::string_view node) const;
   const NodeReport* ReportOf(absl::string_view node) const;

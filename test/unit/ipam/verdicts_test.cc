@@ -299,6 +299,18 @@ TEST_CASE("two pods with one address are told, also at two nodes, by the API and
                           "pod default/other at calin3other of node n3, "));
 }
 
+TEST_CASE("while pods cannot be read, silence about two with one address, or without interface, means nothing") {
+  ClusterRecords records = HealthyCluster();
+  records.pods.complete = absl::UnavailableError("nobody answers");
+  size_t checked = 0;
+  for (const IpamVerdict& verdict : LookTwice(records).verdicts)
+    if (verdict.check->name == "ipam_address_twice" || verdict.check->name == "ipam_pod_without_interface") {
+      CHECK(verdict.lacks_something());
+      ++checked;
+    }
+  CHECK(checked == 2);
+}
+
 TEST_CASE("a virtual machine that migrates has two pods and one address") {
   ClusterRecords records = HealthyCluster();
   const IpAddress address = AddressOf("10.48.2.20");
