@@ -45,10 +45,21 @@ absl::Status StatusOf(const HttpReply& reply) {
   }
 }
 
+bool HasTooMany(const ApiKind& kind, ClusterRecords& records) {
+  size_t rows = 0;
+  VisitTable(records, kind.table, [&](const auto& table) { rows = table.rows.size(); });
+  return rows > KindWatch::kMostRows;
+}
+
 }  // namespace
 
 KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet)
-    : kind_(kind), transfers_(transfers), load_(std::move(load)), records_(records), most_quiet_(most_quiet) {
+    : kind_(kind),
+      unread_(UnreadMembers(kind)),
+      transfers_(transfers),
+      load_(std::move(load)),
+      records_(records),
+      most_quiet_(most_quiet) {
   Tell();  // not read yet is not absent
 }
 
@@ -78,7 +89,7 @@ void KindWatch::Call(const std::string& query, Transfers::OnEnd on_end, Transfer
 
 void KindWatch::AskForPage() {
   if (next_page_.empty()) {
-    pages_ = 0;
+    pages_.clear();
     page_rows_ = {};
     page_undecodable_ = {};
     began_ = absl::Now();
@@ -105,7 +116,7 @@ void KindWatch::TakePage(const absl::StatusOr<HttpReply>& reply) {
 }
 
 absl::Status KindWatch::ReadPage(const std::string& body) {
-  const absl::StatusOr<Json> json = JsonFrom(body);
+  const absl::StatusOr<Json> json = JsonFrom(WithoutMembers(body, unread_));
   if (!json.ok()) return absl::DataLossError(absl::StrCat("the answer ", json.status().message()));
   const Json &metadata = MemberAt(*json, "metadata"), &items = MemberAt(*json, "items");
   // Only what says that it is all can say that something is missing.
@@ -119,8 +130,14 @@ absl::Status KindWatch::ReadPage(const std::string& body) {
   }
   version_ = TextAt(metadata, "resourceVersion");
   if (version_.empty()) return absl::DataLossError("the answer has no resourceVersion");
-  const std::string next = TextAt(metadata, "continue");
-  if (!next.empty() && (next == next_page_ || ++pages_ == kMostPages))
+  return TurnTo(TextAt(metadata, "continue"));
+}
+
+// No page comes twice: a list that goes round would not end.
+absl::Status KindWatch::TurnTo(const std::string& next) {
+  if (next.size() > kMostToken || HasTooMany(kind_, page_rows_))
+    return absl::ResourceExhaustedError("the list is too large");
+  if (!next.empty() && (!pages_.insert(next).second || pages_.size() == kMostPages))
     return absl::ResourceExhaustedError("the list has no end");
   next_page_ = next;
   return absl::OkStatus();
@@ -164,7 +181,7 @@ absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
 }
 
 absl::Status KindWatch::TakeEvent(absl::string_view line) {
-  const absl::StatusOr<Json> event = JsonFrom(line);
+  const absl::StatusOr<Json> event = JsonFrom(WithoutMembers(line, unread_));
   if (!event.ok()) return absl::DataLossError(absl::StrCat("an event of the watch ", event.status().message()));
   const Json& object = MemberAt(*event, "object");
   const std::string type = TextAt(*event, "type");
@@ -192,7 +209,8 @@ absl::Status KindWatch::TakeChange(absl::string_view type, const Json& object) {
     undecodable_.Note(key, put);
   else
     undecodable_.Forget(key);
-  return absl::OkStatus();
+  return HasTooMany(kind_, records_) ? absl::ResourceExhaustedError("the watch has no end of objects")
+                                     : absl::OkStatus();
 }
 
 void KindWatch::WatchEnded(const absl::StatusOr<HttpReply>& reply) {

@@ -4,19 +4,26 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
+#include "agent/build/embedded.h"
 #include "agent/build/version.h"
 #include "agent/config/own_paths.h"
 #include "agent/http/answers.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "lib/view/html/explain_page.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/json/workloads_json.h"
+#include "lib/view/topics.h"
 
 namespace caliwatch {
 namespace {
@@ -56,6 +63,21 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
   return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
 }
 
+// "/explain", "/explain/" and "/explain/NAME".
+HttpResponse Explain(const HttpRequest& request, const Site&) {
+  const std::vector<Runbook> runbooks = RunbooksOf(Runbooks());
+  absl::string_view name = request.path;
+  const absl::string_view to_root = absl::ConsumePrefix(&name, kExplainFolder) ? "../" : "";
+  const std::optional<Topic> topic = TopicOf(name, runbooks);
+  const bool is_list = to_root.empty() || name.empty(), gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response = HtmlAnswer(gzipped, SharedBody().Get(0, gzipped, [&] {
+    if (is_list) return ExplainListPage(runbooks, to_root);
+    return topic ? ExplainTopicPage(*topic, runbooks, to_root) : ExplainUnknownPage(name, runbooks, to_root);
+  }));
+  if (!is_list && !topic) response.status = 404;
+  return response;
+}
+
 HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
@@ -83,8 +105,10 @@ using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/explain", Explain},
                                                               {"/status.css", File},
                                                               {"/status.js", File},
+                                                              {"/explain.css", File},
                                                               {"/icon.svg", File},
                                                               {"/-/healthy", Healthy},
                                                               {"/healthz", Healthy},
@@ -98,6 +122,9 @@ Answer AnswerAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;
   for (const auto& [own_path, answer] : kOwnPages)
     if (own_path == path) return answer;
+  // No topic has a '/', and below another folder the page's relative addresses would lead astray.
+  if (absl::StartsWith(path, kExplainFolder) && !absl::StrContains(path.substr(kExplainFolder.size()), '/'))
+    return Explain;
   return nullptr;
 }
 

@@ -118,6 +118,12 @@ bool IpamEvidence::HasIt(const ClusterPod& pod, const IpAddress& address) const 
   return false;
 }
 
+bool IpamEvidence::IsRecorded(const IpAddress& address) const {
+  const auto records_of_it = recorded.At(address);
+  return std::any_of(records_of_it.begin(), records_of_it.end(),
+                     [](const auto& entry) { return !entry.second.attributes().released; });
+}
+
 bool IpamEvidence::IsOfIpam(const IpAddress& address) const {
   if (absl::IsNotFound(records.pools.complete)) return BlockAt(address) != nullptr;
   for (const auto& [key, pool] : records.pools.rows)

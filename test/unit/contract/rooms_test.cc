@@ -51,7 +51,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
       {"lib/analysis/state", model + evidence + findings + routes + bgp + workloads + convergence},
       {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
-      {"lib/ipam", model + check_info + routes},
+      {"lib/ipam", model + check_info + Paths{"lib/analysis/workloads/node_workloads.h"}},
       {"lib/ipam/checks", model + check_info + ipam},
       {"lib/metrics", model + report + ipam},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},

@@ -117,7 +117,8 @@ TEST_CASE("whatever the cluster says is text") {
 
 TEST_CASE("an old look says that it is old") {
   const IpamReport report = LookTwice(HealthyCluster());
-  const std::string page = IpamPage(report, {}, {.now = report.at + absl::Hours(1), .healthy = false});
+  const std::string page =
+      IpamPage(report, {}, {.telemetry_path = "/metrics", .now = report.at + absl::Hours(1), .healthy = false});
   CHECK(Holds(page, "class=\"stale\">Seen 1 h 0 min ago"));
   CHECK(Holds(IpamWaitingPage({}), "The first look at the cluster is not over yet."));
 }
