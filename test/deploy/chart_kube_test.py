@@ -6,7 +6,10 @@ takes back and removes it. No pod runs there."""
 import json
 import os
 import re
+import shutil
+import tempfile
 import unittest
+from pathlib import Path
 
 from calicolab.waiting import eventually
 from deploy import chart
@@ -129,6 +132,22 @@ class ChartTest(unittest.TestCase):
         return found
 
 
+class AsInAPod(IpamServer):
+    """With a token and the API server's certificate from `folder` where kubelet puts them, and its environment."""
+
+    _THERE = "/run/secrets/kubernetes.io/serviceaccount"
+    _MOUNT = f'mount -t tmpfs none /run && mkdir -p {_THERE} && cp "$0"/* {_THERE} && exec "$@"'
+
+    def __init__(self, folder, url, *flags):
+        self._secrets = folder
+        host, _, port = url.removeprefix("https://").partition(":")
+        super().__init__(*flags, environment={"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port})
+
+    def _start(self, command, environment):
+        prefix = ["unshare", "--map-root-user", "--mount", "sh", "-c", self._MOUNT, self._secrets]
+        super()._start([*prefix, *command], environment)
+
+
 class IpamRightsTest(unittest.TestCase):
     """What the ServiceAccount of the one pod may that looks at Calico's IPAM: asked by a token of its own."""
 
@@ -214,6 +233,23 @@ class IpamRightsTest(unittest.TestCase):
         given = {each["kind"]: each["error"] for each in evidence if each["given"]}
         self.assertLessEqual({"blocks", "handles", "nodes", "pods", "services"}, given.keys())
         self.assertEqual(set(given.values()), {None})
+
+    def test_the_pods_own_command_looks_and_serves_with_its_token_where_kubelet_puts_it(self):
+        (container,) = chart.one("Deployment", "--set=ipam.enabled=true")["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(container["args"][:2], ["ipam", "--serve"])
+        flags = [flag for flag in container["args"][2:] if not flag.startswith("--listen=")]
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "token").write_text(self.token)
+            shutil.copy(self.kube.ca, Path(folder, "ca.crt"))
+            with AsInAPod(folder, self.kube.url, *flags) as server:
+                ready = container["readinessProbe"]["httpGet"]["path"]
+                self.assertTrue(eventually(lambda: server.ask(ready)[0] == 200, timeout=90), server.log_so_far())
+                self.assertEqual(server.ask(container["livenessProbe"]["httpGet"]["path"])[0], 200)
+                text = server.ask("/metrics")[2].decode()
+        read = dict(re.findall(r'(?m)^caliwatch_ipam_evidence_readable{kind="(\w+)"} (\d)$', text))
+        self.assertLessEqual({"blocks", "handles", "nodes", "pods", "pools", "reports", "services"}, read.keys())
+        self.assertEqual(set(read.values()), {"1"}, text)
+        self.assertIn(f'caliwatch_ipam_evidence_rows{{kind="blocks"}} {self.NODES}\n', text)
 
     def test_what_it_serves_is_as_many_series_as_the_page_on_cost_says(self):
         flags = ("--kubeconfig", self.kube.kubeconfig(token=self.token), "--agents=127.0.0.1:1", "--interval=5s")
