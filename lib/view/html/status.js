@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the page anew every few seconds, and says so when the agent no longer answers. Without scripts, the page
+// Takes the page anew every few seconds, and says so when caliwatch no longer answers. Without scripts, the page
 // reloads itself.
 "use strict";
 
@@ -40,6 +40,7 @@ function focusAt(was) {
   (document.getElementById(was.id) ?? alike)?.focus({ preventScroll: true });
 }
 
+// For who does not see the page.
 function tell(text) {
   document.getElementById("told").textContent = text;
 }
@@ -67,7 +68,7 @@ async function refresh() {
     const seen = document.getElementById("seen");
     seen.className = "stale";
     if (seen.dataset.lost) return;
-    const lost = "The agent does not answer any more: this is what it said last.";
+    const lost = "caliwatch does not answer any more: this is what it said last.";
     seen.textContent += ` ${lost}`;
     seen.dataset.lost = "yes";
     tell(lost);

@@ -23,17 +23,15 @@ std::string ListItem(const CauseWithEffects& found, absl::Time group_since, absl
                       "</li>\n");
 }
 
-// `number`: of the group on the page, and `place`: of the command in it. The buttons are of use with the script alone,
-// which shows them.
+// `number`: of the group on the page, and `place`: of the command in it.
 std::string CommandHtml(const Command& command, size_t number, size_t place) {
   const std::string where = PlaceText(command);
-  std::string html = absl::StrCat("<div class=\"command\"><pre>", Html(command.line), "</pre><button id=\"copy-",
-                                  number, "-", place, "\" type=\"button\" hidden>Copy</button>");
+  std::string note;
   if (command.changes || !where.empty())
-    absl::StrAppend(&html, "<span class=\"", command.changes ? "warning" : "quiet", "\">",
-                    command.changes ? "changes something" : "", command.changes && !where.empty() ? "; " : "",
-                    Html(where), "</span>");
-  return html + "</div>\n";
+    note = absl::StrCat("<span class=\"", command.changes ? "warning" : "quiet", "\">",
+                        command.changes ? "changes something" : "", command.changes && !where.empty() ? "; " : "",
+                        Html(where), "</span>");
+  return HtmlCommand(command.line, absl::StrCat("copy-", number, "-", place), note);
 }
 
 std::string CommandsHtml(const std::vector<Command>& commands, size_t number) {
@@ -64,14 +62,14 @@ std::string SubjectsHtml(const FindingGroup& group, size_t number, absl::Time no
 std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
   const absl::string_view severity = ToString(group.check->severity), name = group.check->name;
   const absl::Duration age = now - group.since();
-  return absl::StrCat(
-      "<article id=\"finding-", number, "\" class=\"finding ", severity, "\"><h3><span class=\"severity ", severity,
-      "\">", severity, "</span> ", Html(HeadlineText(group)),
-      age < kWorthTelling ? "" : absl::StrCat(" <small>for ", AgeText(age), "</small>"), "</h3>\n",
-      SubjectsHtml(group, number, now), "<p>What it breaks: ", Html(group.impact()),
-      "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy), "</p>\n", CommandsHtml(CommandsOf(group), number),
-      "<p class=\"quiet\"><a id=\"why-", number, "\" href=\"explain/", name, "\">", name,
-      "</a>: ", Html(group.check->summary), "</p></article>\n");
+  return absl::StrCat("<article id=\"finding-", number, "\" class=\"finding ", severity,
+                      "\"><h3><span class=\"severity ", severity, "\">", severity, "</span> ", Html(HeadlineText(group)),
+                      age < kWorthTelling ? "" : absl::StrCat(" <small>for ", AgeText(age), "</small>"), "</h3>\n",
+                      SubjectsHtml(group, number, now), "<p>What it breaks: ", Html(group.impact()),
+                      "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy), "</p>\n",
+                      CommandsHtml(CommandsOf(group), number), "<p class=\"quiet\"><a id=\"why-", number,
+                      "\" href=\"explain/", name, "\">", name, "</a>: ", Html(group.check->summary),
+                      "</p></article>\n");
 }
 
 }  // namespace

@@ -50,11 +50,11 @@ TEST_CASE("what to type is whole, marked where it changes something or is for an
                           "</span> Pod default/pod-1 (cali12ab34cd56e) is cut off: nobody answers for its "
                           "gateway</h3>"));
   CHECK(absl::StrContains(html,
-                          "<pre>sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1</pre><button "
+                          "<pre tabindex=\"0\">sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1</pre><button "
                           "id=\"copy-2-1\" type=\"button\" hidden>Copy</button><span class=\"warning\">changes "
                           "something</span></div>"));
   CHECK(absl::StrContains(html,
-                          "<pre>ss -tlnp &#39;sport = :179&#39;</pre><button id=\"copy-1-2\" "
+                          "<pre tabindex=\"0\">ss -tlnp &#39;sport = :179&#39;</pre><button id=\"copy-1-2\" "
                           "type=\"button\" hidden>Copy</button><span class=\"quiet\">on the node of "
                           "10.39.1.36</span></div>"));
 }
