@@ -123,6 +123,7 @@ metricRelabelings:
       | replace "job!=\"caliwatch\"" (printf "job!=%q" $job)
       | replace "at the job caliwatch:" (printf "at the job %s:" $job)
       | replace "(cluster, job" (printf "(%s, job" $values.clusterLabel)
+      | replace "on (cluster)" (printf "on (%s)" $values.clusterLabel)
       | replace "{cluster=%q" (printf "{%s=%%q" $values.clusterLabel)
       | replace "$labels.cluster" (printf "$labels.%s" $values.clusterLabel)
       | replace "https://caliwatch.example/runbooks" (trimSuffix "/" $values.runbookUrl) -}}

@@ -90,8 +90,8 @@ std::string StatusPage(const Report& report, const PageContext& context) {
                    "<div id=\"verdict\" class=\"verdict ", VerdictClass(summary), "\"><p>", Html(node), ": ",
                    Html(verdict), "</p>\n", Glance(report), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
                    FindingsHtml(summary, report.taken_at), PeersHtml(report), NodesHtml(report),
-                   PastFindingsHtml(report), "</div>\n<div>\n", EpisodesHtml(report), Birds(report), Felix(report),
-                   SourcesHtml(report, summary), "</div>\n</div>\n</main>\n"),
+                   WatchedRoutesHtml(report), PastFindingsHtml(report), "</div>\n<div>\n", EpisodesHtml(report),
+                   Birds(report), Felix(report), SourcesHtml(report, summary), "</div>\n</div>\n</main>\n"),
       context);
 }
 

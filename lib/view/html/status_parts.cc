@@ -10,6 +10,7 @@
 #include "lib/view/finding_words.h"
 #include "lib/view/html/html.h"
 #include "lib/view/node_words.h"
+#include "lib/view/watched_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -64,8 +65,7 @@ std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) 
 
 HtmlRow PeerRow(const PeerReport& peer, bool is_old, absl::Time now) {
   std::vector<std::string> cells = PeerCells(peer, now);
-  // Calico gives all of its peers the same.
-  if (const std::string& said = peer.peer.description; !said.empty() && said != "Connection to BGP peer")
+  if (const std::string said = GivenName(peer.peer); !said.empty())
     absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", said);
   return {std::move(cells), is_old ? "old" : peer.peer.IsUp() ? "" : "bad"};
 }
@@ -130,6 +130,19 @@ std::string NodesHtml(const Report& report) {
     html = absl::StrCat("<p>Unknown: ", Html(status.message()), "</p>\n");
   for (const Family family : kFamilies) absl::StrAppend(&html, FamilyNodes(report, family));
   return html.empty() ? "" : HtmlSection("nodes", "Other nodes", html);
+}
+
+std::string WatchedRoutesHtml(const Report& report) {
+  const auto& routes = report.watched_routes;
+  if (!routes.ok())
+    return HtmlSection("watched", "Watched routes",
+                       absl::StrCat("<p>Unknown: ", Html(routes.status().message()), "</p>\n"));
+  if (routes->empty()) return "";
+  std::vector<HtmlRow> rows;
+  rows.reserve(routes->size());
+  for (const WatchedRoute& route : *routes)
+    rows.push_back({WatchedCells(route, report.taken_at), route.present ? "" : "bad"});
+  return HtmlSection("watched", "Watched routes", HtmlTable(WatchedTitle(*routes), kWatchedHeads, rows));
 }
 
 std::string PastFindingsHtml(const Report& report) {

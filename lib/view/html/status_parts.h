@@ -15,6 +15,7 @@ namespace caliwatch {
 std::string FindingsHtml(const Summary& summary, absl::Time now);
 std::string PeersHtml(const Report& report);
 std::string NodesHtml(const Report& report);
+std::string WatchedRoutesHtml(const Report& report);
 std::string PastFindingsHtml(const Report& report);
 // What was read, and which checks cannot judge.
 std::string SourcesHtml(const Report& report, const Summary& summary);

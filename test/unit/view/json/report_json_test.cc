@@ -52,6 +52,24 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
 }
 
+TEST_CASE("JSON has each watched route, and null where routes cannot be read") {
+  Observer observer({.watched_routes = {*Prefix::Parse("192.168.219.0/26"), *Prefix::Parse("198.51.100.0/24")}});
+  const nlohmann::json watched =
+      nlohmann::json::parse(ReportJson(observer.Observe(Seen(HealthyNode())), "")).at("watched_routes");
+  REQUIRE(watched.size() == 2);
+  CHECK(watched[0].at("present") == true);
+  CHECK(watched[0].at("protocol") == "bird");
+  CHECK(watched[0].at("peer") == "10.39.1.219");
+  CHECK(watched[0].at("changed") == false);
+  CHECK(watched[0].at("first_next_hops")[0].at("gateway") == "10.39.1.219");
+  CHECK(watched[1].at("present") == false);
+  CHECK(watched[1].at("type").is_null());
+  CHECK(watched[1].at("next_hops") == 0);
+  Report unread;
+  unread.watched_routes = absl::UnavailableError("netlink is gone");
+  CHECK(nlohmann::json::parse(ReportJson(unread, "")).at("watched_routes").is_null());
+}
+
 TEST_CASE("what a BIRD said before it fell silent has the error, and the time that it was read") {
   Snapshot node = HealthyNode();
   CHECK(JsonOf(node).at("birds")[0].at("read_at") == JsonOf(node).at("taken_at"));
