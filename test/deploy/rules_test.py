@@ -28,6 +28,8 @@ OF_PROBLEMS = {
     "CaliwatchBgpPeerDown": {"caliwatch_bgp_peer_state", "caliwatch_bgp_peer_last_error_info"},
 }
 
+OF_OTHER_JOBS = {"CaliwatchAbsent", "CaliwatchIpamAbsent"}
+
 
 def rules():
     (document,) = documents("deploy/prometheus/rules.yaml")
@@ -65,8 +67,9 @@ def checks_selected(expression):
 
 
 def all_checks():
-    """{name: severity}, by docs/checks.md."""
-    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", (ROOT / "docs/checks.md").read_text(), re.M))
+    """{name: severity}, by docs/checks.md and docs/ipam-checks.md."""
+    text = "".join((ROOT / f"docs/{page}.md").read_text() for page in ("checks", "ipam-checks"))
+    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", text, re.M))
 
 
 def checks_of_runbook(name):
@@ -91,6 +94,7 @@ class PromtoolTest(unittest.TestCase):
     def test_the_example_configuration_is_valid_and_finds_the_rules(self):
         # Debian's Prometheus is built without Kubernetes discovery: static targets stand in for that one key.
         (config,) = documents("deploy/prometheus/prometheus.yml")
+        self.assertEqual([scrape["job_name"] for scrape in config["scrape_configs"]], ["caliwatch", "caliwatch-ipam"])
         for scrape in config["scrape_configs"]:
             self.assertEqual(scrape.pop("kubernetes_sd_configs"), [{"role": "pod"}])
             scrape["static_configs"] = [{"targets": ["127.0.0.1:10179"]}]
@@ -154,7 +158,8 @@ class RenderedTest(unittest.TestCase):
             described = rule.get("annotations", {}).get("description", "")
             text = rule["expr"] + described
             jobs = set(re.findall(r"\bjob!?=[^,}]*", text))
-            self.assertLessEqual(jobs, {'job="net/agents"', 'job!="net/agents"'})
+            wanted = {f'job{equals}"net/agents{end}"' for equals in ("=", "!=") for end in ("", "-ipam")}
+            self.assertLessEqual(jobs, wanted)
             for labels in re.findall(r"\b(?:by|on|without|ignoring) \(([^)]*)\)", text):
                 self.assertNotIn("cluster", re.split(r", *", labels), rule)
             self.assertEqual(re.findall(r"[{,]cluster=|labels\.cluster", text), [], rule)
@@ -203,7 +208,7 @@ class AlertsTest(unittest.TestCase):
 
     def test_every_alert_is_in_a_promtool_test_that_expects_it_and_in_one_that_does_not(self):
         read = [document for name in tests() for document in documents(f"deploy/prometheus/{name}")]
-        cases = [case for document in read for test in document["tests"] for case in test["alert_rule_test"]]
+        cases = [case for document in read for test in document["tests"] for case in test.get("alert_rule_test", [])]
         for alert in alerts():
             severities = [sample["exp_labels"]["severity"] for case in cases if case["alertname"] == alert["alert"]
                           for sample in case.get("exp_alerts", [])]  # fmt: skip
@@ -239,13 +244,29 @@ class AlertsTest(unittest.TestCase):
     def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
         for rule in rules():
             for selector in re.findall(r"(?<![\w:])(?:up\b|(?:\w+:)?caliwatch_\w+(?::\w+)?)(\{[^}]*\})?", rule["expr"]):
-                other = rule.get("alert") == "CaliwatchAbsent" and 'job!="caliwatch"' in selector
-                self.assertTrue(other or 'job="caliwatch"' in selector, rule["expr"])
+                job = "caliwatch-ipam" if "Ipam" in rule.get("alert", "") else "caliwatch"
+                other = rule.get("alert") in OF_OTHER_JOBS and f'job!="{job}"' in selector
+                self.assertTrue(other or f'job="{job}"' in selector, rule["expr"])
             for labels in re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"]):
                 # Where there is none at all, or under another job, there is no more to compare.
-                least = "" if rule.get("alert") == "CaliwatchAbsent" else "cluster, job"
+                least = "" if rule.get("alert") in OF_OTHER_JOBS else "cluster, job"
                 self.assertTrue(labels.startswith(least), rule["expr"])
             self.assertNotIn("$value", str(rule.get("labels")))
+
+    def test_a_page_about_ipam_is_of_pods_that_are_cut_off_or_will_be(self):
+        pages = {alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "critical"}
+        self.assertEqual({name for name in pages if "Ipam" in name}, {
+            "CaliwatchIpamRunningWithoutRecord", "CaliwatchIpamAddressTwice", "CaliwatchIpamPodWithoutInterface",
+        })  # fmt: skip
+
+    def test_what_is_seen_of_ipam_must_outlast_a_look_that_saw_it_alone_and_the_window_that_keeps_it(self):
+        """Looks are half a minute apart, and what is kept for a window fires no sooner than that and two looks more."""
+        found = [rule for rule in alerts() if "max_over_time(caliwatch_ipam_" in rule["expr"]]
+        self.assertGreater(len(found), 8)
+        for rule in found:
+            (window,) = re.findall(r"\[(\d+)m\]", rule["expr"])
+            wait = re.fullmatch(r"(\d+)([mh])", rule["for"])
+            self.assertGreaterEqual(int(wait[1]) * (60 if wait[2] == "h" else 1), int(window) + 1, rule["alert"])
 
     def test_recorded_series_are_named_by_level_metric_and_operation(self):
         for name in records():

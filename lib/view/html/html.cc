@@ -44,6 +44,25 @@ std::string HtmlSection(absl::string_view id, absl::string_view title, absl::str
                       "</section>\n");
 }
 
+std::string HtmlCommand(absl::string_view line, absl::string_view id, absl::string_view note) {
+  return absl::StrCat("<div class=\"command\"><pre tabindex=\"0\">", Html(line), "</pre><button id=\"", id,
+                      "\" type=\"button\" hidden>Copy</button>", note, "</div>\n");
+}
+
+// Addresses are relative, so that the page also works behind a proxy that puts it into a folder.
+std::string HtmlDocument(absl::string_view title, absl::string_view body, absl::string_view links,
+                         absl::string_view version, absl::string_view revision) {
+  return absl::StrCat(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+      "<meta name=\"color-scheme\" content=\"light dark\">\n", "<title>", Html(title), "</title>\n",
+      "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"status.css\">\n",
+      "<script src=\"status.js\" defer></script>\n",
+      "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n", body, "<footer>\n<p>",
+      links, "</p>\n<p>caliwatch ", Html(version), ", revision ", Html(revision),
+      "</p>\n</footer>\n</body>\n</html>\n");
+}
+
 std::string HtmlTime(absl::Time time, absl::Time now) {
   const absl::TimeZone utc = absl::UTCTimeZone();
   const bool today = absl::ToCivilDay(time, utc) == absl::ToCivilDay(now, utc);

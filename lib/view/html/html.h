@@ -27,6 +27,13 @@ std::string HtmlDetails(absl::string_view id, absl::string_view summary, absl::s
 // A section under a head (text) with `content` (HTML).
 std::string HtmlSection(absl::string_view id, absl::string_view title, absl::string_view content);
 
+// A line to type. `id`: of its button, which is of use with the script alone, which shows it. `note` is HTML, or empty.
+std::string HtmlCommand(absl::string_view line, absl::string_view id, absl::string_view note = "");
+
+// A whole page with our style, script and icon: `title` is text, `body` HTML, and so is `links`, of its foot.
+std::string HtmlDocument(absl::string_view title, absl::string_view body, absl::string_view links,
+                         absl::string_view version, absl::string_view revision);
+
 // "10:31:05 UTC", of another day with the date, for programs with all of it.
 std::string HtmlTime(absl::Time time, absl::Time now);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the page anew every few seconds, and says so when the agent no longer answers. Without scripts, the page
+// Takes the page anew every few seconds, and says so when caliwatch no longer answers. Without scripts, the page
 // reloads itself.
 "use strict";
 
@@ -48,7 +48,7 @@ async function refresh() {
   } catch {
     const seen = document.getElementById("seen");
     seen.className = "stale";
-    if (!seen.dataset.lost) seen.textContent += " The agent does not answer any more: this is what it said last.";
+    if (!seen.dataset.lost) seen.textContent += " caliwatch does not answer any more: this is what it said last.";
     seen.dataset.lost = "yes";
   } finally {
     setTimeout(refresh, PERIOD);

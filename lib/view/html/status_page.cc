@@ -14,19 +14,12 @@
 namespace caliwatch {
 namespace {
 
-// Addresses are relative, so that the page also works behind a proxy that puts it into a folder.
 std::string Document(absl::string_view title, absl::string_view body, const PageContext& context) {
-  return absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-      "<meta name=\"color-scheme\" content=\"light dark\">\n", "<title>", Html(title), "</title>\n",
-      "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"status.css\">\n",
-      "<script src=\"status.js\" defer></script>\n",
-      "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n", body,
-      "<footer>\n<p><a href=\"", Html(absl::StripPrefix(context.telemetry_path, "/")),
-      "\">Metrics</a> <a href=\"api/v1/report\">This as JSON</a> <a href=\"-/healthy\">Health</a> ",
-      "<a href=\"-/ready\">Readiness</a></p>\n<p>caliwatch ", Html(context.version), ", revision ",
-      Html(context.revision), "</p>\n</footer>\n</body>\n</html>\n");
+  return HtmlDocument(title, body,
+                      absl::StrCat("<a href=\"", Html(absl::StripPrefix(context.telemetry_path, "/")),
+                                   "\">Metrics</a> <a href=\"api/v1/report\">This as JSON</a> <a "
+                                   "href=\"-/healthy\">Health</a> <a href=\"-/ready\">Readiness</a>"),
+                      context.version, context.revision);
 }
 
 absl::string_view VerdictClass(const Summary& summary) {

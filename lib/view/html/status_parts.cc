@@ -27,19 +27,18 @@ std::string ListItem(const CauseWithEffects& found, absl::Time now) {
                       "</li>\n");
 }
 
-// `number`: of the group on the page. The buttons are of use with the script alone, which shows them.
+// `number`: of the group on the page.
 std::string CommandsHtml(const std::vector<Command>& commands, size_t number) {
   std::string html;
   size_t count = 0;
   for (const Command& command : commands) {
     const std::string place = PlaceText(command), id = absl::StrCat("copy-", number, "-", ++count);
-    absl::StrAppend(&html, "<div class=\"command\"><pre tabindex=\"0\">", Html(command.line), "</pre><button id=\"", id,
-                    "\" type=\"button\" hidden>Copy</button>");
+    std::string note;
     if (command.changes || !place.empty())
-      absl::StrAppend(&html, "<span class=\"", command.changes ? "warning" : "quiet", "\">",
-                      command.changes ? "changes something" : "", command.changes && !place.empty() ? "; " : "",
-                      Html(place), "</span>");
-    absl::StrAppend(&html, "</div>\n");
+      note = absl::StrCat("<span class=\"", command.changes ? "warning" : "quiet", "\">",
+                          command.changes ? "changes something" : "", command.changes && !place.empty() ? "; " : "",
+                          Html(place), "</span>");
+    absl::StrAppend(&html, HtmlCommand(command.line, id, note));
   }
   return html;
 }

@@ -166,11 +166,12 @@ TEST_CASE("addresses to listen on are an IP address with a port, or a port alone
 }
 
 TEST_CASE("the metrics may be at any plain path that no other page has") {
-  for (const char* good : {"/m", "/a/b-c_d.e~f"}) {
+  for (const char* good : {"/m", "/a/b-c_d.e~f", "/explained"}) {
     INFO(good);
     CHECK(ComplaintAbout(absl::StrCat("web: {telemetry-path: '", good, "'}")).empty());
   }
-  for (const char* bad : {"", "metrics", "/a b", "/a?b", "/a\"b", "/a//b", "/a/../b", "/-/healthy", "/"}) {
+  for (const char* bad : {"", "metrics", "/a b", "/a?b", "/a\"b", "/a//b", "/a/../b", "/-/healthy", "/", "/explain",
+                          "/explain/bird_down"}) {
     INFO(bad);
     CHECK_FALSE(ComplaintAbout(absl::StrCat("web: {telemetry-path: '", bad, "'}")).empty());
   }

@@ -161,6 +161,9 @@ Report EventfulReport() {
   report.birds[Family::kIpv4].kernel_protocol->exports = ExportUpdates{20, 15, 1, 4};
   report.traffic = {{.name = "eth0", .role = LinkRole::kHost, .total = {}, .sent_per_second = 2.5}};
   report.recurring_routes = {{{*Prefix::Parse("192.168.36.0/26"), RouteOwner::kFelix, 1024}, 4, absl::Hours(1)}};
+  WatchedRoute watched;
+  watched.hops = {{*IpAddress::Parse("10.39.1.36"), "eth0"}};
+  report.watched_routes = std::vector<WatchedRoute>{watched};
   report.past_findings = {
       {AllCheckInfos().front(), "x", "was so", report.taken_at - absl::Seconds(9), report.taken_at - absl::Seconds(4)}};
   return report;
