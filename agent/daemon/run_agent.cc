@@ -35,7 +35,8 @@ namespace {
 PollOptions PollOptionsOf(const Config& config) {
   return {.interval = config.poll_interval,
           .peer_detail = config.peer_detail,
-          .config_reload = {.successful = true, .last_success = absl::Now()}};
+          .config_reload = {.successful = true, .last_success = absl::Now()},
+          .watched_routes = config.watched_routes};
 }
 
 void LogChanges(const Report* before, const Report& now) {
@@ -160,7 +161,9 @@ ExitCode RunAgent(const ConfigSource& source) {
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
                   .healthy = [&poller] { return poller.IsHealthy(); },
-                  .allowed_hosts = config->allowed_hosts};
+                  .allowed_hosts = config->allowed_hosts,
+                  .grafana_url = config->grafana_url,
+                  .cluster_url = config->cluster_url};
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});
