@@ -21,6 +21,8 @@ absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vec
 absl::Status SetOwnHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
 absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<std::string>& names);
 absl::Status SetUrlPath(const std::string& value, std::string& path);
+// What a browser may be sent to by a click: an absolute http or https URL, and nothing that runs. Empty means none.
+absl::Status SetLinkUrl(const std::string& value, std::string& url);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.
 absl::Status SetDuration(const std::string& value, absl::Duration least, absl::Duration most, absl::Duration& duration);

@@ -22,6 +22,7 @@
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/this_node.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 
 namespace caliwatch {
@@ -65,6 +66,7 @@ struct Report {
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
   FelixReport felix;
+  ThisNode this_node;
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes;      // of late

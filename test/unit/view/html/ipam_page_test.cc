@@ -44,7 +44,7 @@ TEST_CASE("the page of a healthy cluster says so first, then its pools and what 
   CHECK(Holds(page, "<li>20 recorded addresses</li>"));
   CHECK(Holds(page, "Seen 5 s ago"));
   CHECK(Holds(page, "<svg class=\"bar\""));
-  CHECK(Holds(page, "<td>endpoints</td>"));
+  CHECK(Holds(page, "<th scope=\"row\">endpoints</th>"));
   CHECK(Holds(page, "not given"));
   CHECK_FALSE(absl::StrContains(page, "<h2 id=\"findings\">"));
   CHECK_FALSE(absl::StrContains(page, "<h2 id=\"problems\">"));
@@ -96,8 +96,8 @@ TEST_CASE("what could not be asked, what is not sure and what is in doubt stand 
   CHECK(Holds(page, "<h2 id=\"doubts\">In doubt</h2>"));
   CHECK(Holds(page, "1 unknown: an agent could not be asked, or"));
   CHECK(Holds(page, "<p class=\"warning\">Not all of it: blocks: etcd: nobody answers</p>"));
-  CHECK(Holds(page, "<tr class=\"bad\"><td>blocks</td>"));
-  CHECK(Holds(page, "<td>ipam_address_leaked</td>"));
+  CHECK(Holds(page, "<tr class=\"bad\"><th scope=\"row\">blocks</th>"));
+  CHECK(Holds(page, "<th scope=\"row\">ipam_address_leaked</th>"));
   CHECK_FALSE(absl::StrContains(page, "recorded addresses</li>"));
 }
 
