@@ -7,6 +7,7 @@
 #include <absl/time/time.h>
 
 #include "lib/metrics/exposition.h"
+#include "lib/model/prefix.h"
 #include "lib/view/log/log_record.h"
 
 namespace caliwatch {
@@ -30,6 +31,7 @@ struct Config {
   bool check_pods = false;
   std::string state_file = "/var/lib/caliwatch/state";
   bool seccomp = true;
+  std::vector<Prefix> watched_routes;
 };
 
 }  // namespace caliwatch

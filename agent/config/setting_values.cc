@@ -8,6 +8,7 @@
 
 #include "agent/config/listen_address.h"
 #include "agent/config/own_paths.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/node/http_get.h"
 
 namespace caliwatch {
@@ -50,6 +51,28 @@ absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<st
       return absl::InvalidArgumentError(
           absl::StrCat("'", value, "' is no name of a host: write one as node1.example.com, without port"));
   names = values;
+  return absl::OkStatus();
+}
+
+absl::Status SetPrefixes(const std::vector<std::string>& values, std::vector<Prefix>& prefixes) {
+  if (values.size() > kMostWatchedRoutes)
+    return absl::InvalidArgumentError(absl::StrCat("has ", values.size(), " prefixes, and ", kMostWatchedRoutes,
+                                                   " are the most: name the few that matter"));
+  const bool none = values.size() == 1 && values[0].empty();
+  std::vector<Prefix> read;
+  for (const std::string& value : none ? std::vector<std::string>() : values) {
+    const absl::StatusOr<Prefix> prefix = Prefix::Parse(value);
+    if (!prefix.ok())
+      return absl::InvalidArgumentError(absl::StrCat(prefix.status().message(), ": write one as 10.20.0.0/16"));
+    const Prefix whole = Shortened(*prefix, prefix->length);
+    if (whole != *prefix)
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", value, "' is an address within a prefix: write ", whole.ToString()));
+    if (std::find(read.begin(), read.end(), whole) != read.end())
+      return absl::InvalidArgumentError(absl::StrCat("'", value, "' is there twice"));
+    read.push_back(whole);
+  }
+  prefixes = std::move(read);
   return absl::OkStatus();
 }
 

@@ -85,6 +85,21 @@ std::vector<Setting> WatchSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kPeerDetails, values[0], config.peer_detail); },
        .get = [](const Config& config) { return WordFor(kPeerDetails, config.peer_detail); }},
+      {.name = "routes.watched",
+       .placeholder = "PREFIX",
+       .help =
+           "A route to report by itself, as 0.0.0.0/0 or 10.20.0.0/16: whether table main has one for exactly this "
+           "prefix, from whom, and since when (caliwatch_watched_route_present, the page, `check`). It alerts where it "
+           "is missing. Repeatable, 20 at most.",
+       .scope = SettingScope::kJudge,
+       .repeatable = true,
+       .live = true,
+       .set = [](const SettingValues& values, Config& config) { return SetPrefixes(values, config.watched_routes); },
+       .get =
+           [](const Config& config) {
+             const auto text = [](std::string* out, const Prefix& prefix) { absl::StrAppend(out, prefix.ToString()); };
+             return absl::StrJoin(config.watched_routes, ", ", text);
+           }},
       {.name = "state.file",
        .placeholder = "FILE",
        .help = "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under "

@@ -35,7 +35,8 @@ namespace {
 PollOptions PollOptionsOf(const Config& config) {
   return {.interval = config.poll_interval,
           .peer_detail = config.peer_detail,
-          .config_reload = {.successful = true, .last_success = absl::Now()}};
+          .config_reload = {.successful = true, .last_success = absl::Now()},
+          .watched_routes = config.watched_routes};
 }
 
 void LogChanges(const Report* before, const Report& now) {

@@ -5,6 +5,7 @@
 
 #include "lib/analysis/evidence/evidence.h"
 #include "lib/analysis/evidence/shown.h"
+#include "lib/analysis/route_announcer.h"
 
 namespace caliwatch {
 namespace {
@@ -232,6 +233,9 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
                     felix_since),
             {}};
+  step.report.watched_routes =
+      run.watched_routes.Follow(limits.watched_routes, *shown.now, seen->boot_time, seen->taken_at);
+  if (step.report.watched_routes.ok()) NameAnnouncers(run.attribution, step.report.peers, *step.report.watched_routes);
   for (const Family family : kFamilies)
     step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes() ||
                                    run.attribution[family].ask_bird_routes() ||

@@ -22,6 +22,7 @@
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/routes/watched_routes.h"
 #include "lib/analysis/this_node.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 
@@ -65,6 +66,7 @@ struct Report {
   PerFamily<BirdReport> birds;
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
+  absl::StatusOr<std::vector<WatchedRoute>> watched_routes = NeverRead();  // those that the user wants to be told of
   FelixReport felix;
   ThisNode this_node;
   KernelReport kernel;

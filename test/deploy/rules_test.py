@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from deploy import chart
 from harness.documents import documented_metrics, documents, metrics_in, yaml
 from harness.main import run_tests
 from harness.tools import ROOT, run, unpacked_tool
@@ -132,7 +133,61 @@ class OperatorTest(unittest.TestCase):
         (document,) = documents("deploy/kubernetes/prometheusrule.yaml")
         (plain,) = documents("deploy/prometheus/rules.yaml")
         self.assertEqual((document["apiVersion"], document["kind"]), ("monitoring.coreos.com/v1", "PrometheusRule"))
-        self.assertEqual(document["spec"], plain, "run deploy/prometheus/write-prometheusrule")
+        self.assertEqual(document["spec"], plain, "run `make docs`")
+
+
+def render(*arguments):
+    return run(str(FOLDER / "render-rules"), *arguments)
+
+
+class RenderedTest(unittest.TestCase):
+    """What differs from one Prometheus to another is one value each."""
+
+    GIVEN = ("--job=net/agents", "--cluster-label=k8s", "--runbook-url=https://wiki.example/net/")
+
+    def test_without_arguments_it_is_the_file_itself_and_the_operators_resource_is_made_by_it(self):
+        self.assertEqual(render().stdout, (FOLDER / "rules.yaml").read_text())
+        made = (ROOT / "deploy/kubernetes/prometheusrule.yaml").read_text()
+        self.assertEqual(render("--operator").stdout, made, "run `make docs`")
+
+    def test_nothing_of_the_former_values_is_left(self):
+        rendered = yaml.safe_load(render(*self.GIVEN).stdout)
+        found = [rule for group in rendered["groups"] for rule in group["rules"]]
+        self.assertEqual(len(found), len(rules()))
+        for rule in found:
+            described = rule.get("annotations", {}).get("description", "")
+            text = rule["expr"] + described
+            jobs = set(re.findall(r"\bjob!?=[^,}]*", text))
+            wanted = {f'job{equals}"net/agents{end}"' for equals in ("=", "!=") for end in ("", "-ipam")}
+            self.assertLessEqual(jobs, wanted)
+            for labels in re.findall(r"\b(?:by|on|without|ignoring) \(([^)]*)\)", text):
+                self.assertNotIn("cluster", re.split(r", *", labels), rule)
+            self.assertEqual(re.findall(r"[{,]cluster=|labels\.cluster", text), [], rule)
+            if "alert" in rule:
+                wanted = f"https://wiki.example/net/{rule['alert']}.md"
+                self.assertEqual(rule["annotations"]["runbook_url"], wanted)
+
+    def test_promtool_takes_what_is_rendered(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "rules.yaml").write_text(render(*self.GIVEN).stdout)
+            command = [unpacked_tool("promtool"), "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml"]
+            answer = run(*command, cwd=folder)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+    def test_the_chart_makes_the_same_of_the_same_values(self):
+        values = ("--set=monitoring.job=net/agents", "--set=rules.clusterLabel=k8s",
+                  "--set=rules.runbookUrl=https://wiki.example/net/", "--set=monitoring.kind=podMonitor")  # fmt: skip
+        made = chart.one("PrometheusRule", chart.OPERATOR, *values)
+        self.assertEqual(made["spec"], yaml.safe_load(render(*self.GIVEN).stdout))
+
+    def test_a_value_that_would_break_the_rules_is_refused(self):
+        for argument, why in (
+            ('--job=a"b', "no job"), ("--cluster-label=k8s-name", "no name of a label"),
+            ("--runbook-url=wiki", "no URL"), ("--colour=red", "is none of"),
+        ):  # fmt: skip
+            answer = render(argument)
+            self.assertEqual((answer.returncode, answer.stdout), (64, ""))
+            self.assertIn(why, answer.stderr)
 
 
 class AlertsTest(unittest.TestCase):
@@ -144,7 +199,8 @@ class AlertsTest(unittest.TestCase):
                 self.assertIn("for", alert)
                 self.assertRegex(alert["annotations"]["summary"], r"^[A-Z][^{}]*\.$")
                 self.assertTrue(alert["annotations"]["description"].rstrip().endswith((".", "}}")))
-                self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/{alert['alert']}.md"))
+                url = f"https://caliwatch.example/runbooks/{alert['alert']}.md"
+                self.assertEqual(alert["annotations"]["runbook_url"], url)
 
     def test_one_alert_in_four_at_most_is_for_waking_somebody(self):
         critical = [alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "critical"]
@@ -232,6 +288,12 @@ class RunbooksTest(unittest.TestCase):
             self.assertEqual(places, sorted(places), path.name)
             self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
             self.assertIn("```sh\n", text, path.name)
+
+    def test_an_agent_is_looked_for_by_its_name_since_another_pod_of_ours_may_be_on_its_node(self):
+        for path in RUNBOOKS.glob("*.md"):
+            for command in re.findall(r".*get pods.*spec\.nodeName.*", path.read_text()):
+                if "-n caliwatch" in command:
+                    self.assertIn("get pods -o name -l app.kubernetes.io/name=caliwatch ", command, path.name)
 
     def test_runbooks_link_to_runbooks_that_exist(self):
         for path in RUNBOOKS.glob("*.md"):

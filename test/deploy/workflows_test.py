@@ -44,6 +44,7 @@ class WorkflowsTest(unittest.TestCase):
             "release/image": {"packages", "id-token", "attestations"},
             "release/chart": {"packages", "id-token"},
             "release/release": {"contents", "id-token", "attestations"},
+            "site/publish": {"pages", "id-token"},
         })  # fmt: skip
 
     def test_every_job_ends_and_every_action_is_of_a_version(self):

@@ -107,7 +107,7 @@ std::string Columns(absl::string_view first, absl::string_view second, absl::str
 // first.
 std::string ReportParts(const Report& report, const Summary& summary) {
   const std::string findings = FindingsHtml(summary, report.taken_at), past = PastFindingsHtml(report);
-  const std::string tables = PeersHtml(report) + NodesHtml(report);
+  const std::string tables = PeersHtml(report) + NodesHtml(report) + WatchedRoutesHtml(report);
   const std::string node = NodeCardHtml(report), sources = SourcesHtml(report, summary);
   if (findings.empty()) return Columns(tables, node, sources + past);
   return Columns(findings, tables + node, sources + past);

@@ -10,6 +10,7 @@
 #include "lib/view/finding_words.h"
 #include "lib/view/html/html.h"
 #include "lib/view/node_words.h"
+#include "lib/view/watched_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -29,9 +30,7 @@ std::string AboutPeer(const PeerReport& report, const std::string& cause) {
   std::vector<std::string> parts;
   if (!cause.empty()) parts.push_back(cause);
   if (peer.kind != PeerKind::kMesh) parts.push_back(absl::StrCat("peer of kind ", ToString(peer.kind)));
-  // Calico gives all of its peers the same.
-  if (!peer.description.empty() && peer.description != "Connection to BGP peer")
-    parts.push_back(absl::StrCat("described as: ", peer.description));
+  if (const std::string said = GivenName(peer); !said.empty()) parts.push_back(absl::StrCat("described as: ", said));
   return absl::StrJoin(parts, "; ");
 }
 
@@ -126,6 +125,21 @@ std::string NodesHtml(const Report& report) {
   for (const Family family : kFamilies) absl::StrAppend(&html, FamilyNodes(report, family));
   const HtmlHead head = report.remote_nodes.ok() ? HtmlHead::kUnseen : HtmlHead::kSeen;
   return html.empty() ? "" : HtmlSection("nodes", "Other nodes", html, head);
+}
+
+std::string WatchedRoutesHtml(const Report& report) {
+  const auto& routes = report.watched_routes;
+  if (!routes.ok())
+    return HtmlSection("watched", "Watched routes",
+                       absl::StrCat("<p>Unknown: ", Html(routes.status().message()), "</p>\n"));
+  if (routes->empty()) return "";
+  std::vector<HtmlRow> rows;
+  rows.reserve(routes->size());
+  for (const WatchedRoute& route : *routes) {
+    const std::vector<std::string> cells = WatchedCells(route, report.taken_at);
+    rows.push_back({{cells.begin(), cells.end()}, route.present ? "" : "bad"});
+  }
+  return HtmlSection("watched", "Watched routes", HtmlTable(WatchedTitle(*routes), kWatchedHeads, rows));
 }
 
 std::string SourcesHtml(const Report& report, const Summary& summary) {

@@ -12,6 +12,7 @@ namespace caliwatch {
 
 std::string PeersHtml(const Report& report);
 std::string NodesHtml(const Report& report);
+std::string WatchedRoutesHtml(const Report& report);
 // What was read, and which checks cannot judge.
 std::string SourcesHtml(const Report& report, const Summary& summary);
 

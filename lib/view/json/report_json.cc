@@ -269,6 +269,27 @@ Json NodesJson(const Report& report) {
   return nodes;
 }
 
+// Null where it could not be read.
+Json WatchedJson(const Report& report) {
+  if (!report.watched_routes.ok()) return {};
+  Json routes = Json::array();
+  for (const WatchedRoute& route : *report.watched_routes) {
+    Json hops = Json::array();
+    for (const WatchedHop& hop : route.hops)
+      hops.push_back({{"gateway", AddressOrNull(hop.gateway)}, {"interface", TextOrNull(hop.interface)}});
+    routes.push_back({{"prefix", route.prefix.ToString()},
+                      {"present", route.present},
+                      {"since", When(route.since)},
+                      {"changed", route.since_is_known},
+                      {"type", TextOrNull(route.type)},
+                      {"protocol", TextOrNull(route.protocol)},
+                      {"peer", TextOrNull(route.peer)},
+                      {"next_hops", route.all_hops},
+                      {"first_next_hops", hops}});
+  }
+  return routes;
+}
+
 Json TrafficJson(const Report& report) {
   Json links = Json::array();
   for (const LinkTraffic& traffic : report.traffic)
@@ -326,6 +347,7 @@ std::string ReportJson(const Report& report, absl::string_view version) {
   json["convergence"] = ConvergenceJson(report);
   json["cni_kubeconfig_written_at"] = report.cni_kubeconfig.ok() ? When(report.cni_kubeconfig->written) : Json();
   json["remote_nodes"] = NodesJson(report);
+  json["watched_routes"] = WatchedJson(report);
   json["traffic"] = TrafficJson(report);
   json["recurring_routes"] = RecurringJson(report);
   json["past_findings"] = PastFindingsJson(report);

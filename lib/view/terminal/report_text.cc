@@ -14,6 +14,7 @@
 #include "lib/view/node_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/text_layout.h"
+#include "lib/view/watched_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -107,6 +108,18 @@ std::string Nodes(const Report& report, const Painter& paint) {
   return text;
 }
 
+std::string Watched(const Report& report, const Painter& paint) {
+  const auto& routes = report.watched_routes;
+  if (!routes.ok())
+    return absl::StrCat("\n", paint(Style::kTitle, "Watched routes"), "\n",
+                        Wrapped(Printable(absl::StrCat("unknown: ", routes.status().message())), 2, kLineWidth));
+  if (routes->empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(routes->size());
+  for (const WatchedRoute& route : *routes) rows.push_back(WatchedCells(route, report.taken_at));
+  return absl::StrCat("\n", paint(Style::kTitle, WatchedTitle(*routes)), "\n", AlignedTable(kWatchedHeads, rows));
+}
+
 // Each on a line of its own, however long, so that it can be copied; what is behind `#` a shell does not read.
 std::string Typed(const std::vector<Command>& commands, const Painter& paint) {
   std::string text, place;
@@ -182,7 +195,7 @@ std::string ReportText(const Report& report, bool colour) {
   std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
                                   Birds(report, paint), Felix(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
-  return absl::StrCat(text, Nodes(report, paint), Unknowns(summary, paint));
+  return absl::StrCat(text, Nodes(report, paint), Watched(report, paint), Unknowns(summary, paint));
 }
 
 }  // namespace caliwatch

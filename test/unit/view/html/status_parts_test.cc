@@ -108,5 +108,17 @@ TEST_CASE("other nodes that cannot be known are unknown, and where there are non
   CHECK(NodesHtml(report).empty());
 }
 
+TEST_CASE("watched routes are shown where there are any, those that are missing as bad") {
+  Snapshot node = VxlanNode();
+  CHECK(WatchedRoutesHtml(ReportOf(node)).empty());
+  Observer observer({.watched_routes = {*Prefix::Parse("198.51.100.0/24")}});
+  const std::string html = WatchedRoutesHtml(observer.Observe(Seen(node)));
+  CHECK(absl::StrContains(html, "<caption>Watched routes: 0 of 1 are there</caption>"));
+  CHECK(absl::StrContains(html, "<tr class=\"bad\"><td>198.51.100.0/24</td><td>missing</td>"));
+  Report unread;
+  unread.watched_routes = absl::UnavailableError("netlink is <gone>");
+  CHECK(absl::StrContains(WatchedRoutesHtml(unread), "<p>Unknown: netlink is &lt;gone&gt;</p>"));
+}
+
 }  // namespace
 }  // namespace caliwatch

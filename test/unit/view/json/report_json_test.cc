@@ -70,6 +70,24 @@ TEST_CASE("JSON has the verdict's words, and what it counts, each with its subje
   CHECK(problem.at("unlisted_subjects") == 0);
 }
 
+TEST_CASE("JSON has each watched route, and null where routes cannot be read") {
+  Observer observer({.watched_routes = {*Prefix::Parse("192.168.219.0/26"), *Prefix::Parse("198.51.100.0/24")}});
+  const nlohmann::json watched =
+      nlohmann::json::parse(ReportJson(observer.Observe(Seen(HealthyNode())), "")).at("watched_routes");
+  REQUIRE(watched.size() == 2);
+  CHECK(watched[0].at("present") == true);
+  CHECK(watched[0].at("protocol") == "bird");
+  CHECK(watched[0].at("peer") == "10.39.1.219");
+  CHECK(watched[0].at("changed") == false);
+  CHECK(watched[0].at("first_next_hops")[0].at("gateway") == "10.39.1.219");
+  CHECK(watched[1].at("present") == false);
+  CHECK(watched[1].at("type").is_null());
+  CHECK(watched[1].at("next_hops") == 0);
+  Report unread;
+  unread.watched_routes = absl::UnavailableError("netlink is gone");
+  CHECK(nlohmann::json::parse(ReportJson(unread, "")).at("watched_routes").is_null());
+}
+
 TEST_CASE("what a BIRD said before it fell silent has the error, and the time that it was read") {
   Snapshot node = HealthyNode();
   CHECK(JsonOf(node).at("birds")[0].at("read_at") == JsonOf(node).at("taken_at"));
@@ -161,6 +179,9 @@ Report EventfulReport() {
   report.birds[Family::kIpv4].kernel_protocol->exports = ExportUpdates{20, 15, 1, 4};
   report.traffic = {{.name = "eth0", .role = LinkRole::kHost, .total = {}, .sent_per_second = 2.5}};
   report.recurring_routes = {{{*Prefix::Parse("192.168.36.0/26"), RouteOwner::kFelix, 1024}, 4, absl::Hours(1)}};
+  WatchedRoute watched;
+  watched.hops = {{*IpAddress::Parse("10.39.1.36"), "eth0"}};
+  report.watched_routes = std::vector<WatchedRoute>{watched};
   report.past_findings = {
       {AllCheckInfos().front(), "x", "was so", report.taken_at - absl::Seconds(9), report.taken_at - absl::Seconds(4)}};
   return report;
