@@ -18,6 +18,7 @@ struct Config {
   std::vector<std::string> health_addresses = {"127.0.0.1:10180"};  // empty: no listener for health alone
   std::vector<std::string> allowed_hosts;
   std::string telemetry_path = "/metrics";
+  std::string grafana_url, cluster_url;  // empty: the page has no such link
   absl::Duration poll_interval = absl::Seconds(5);
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;

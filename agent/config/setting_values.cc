@@ -88,6 +88,24 @@ absl::Status SetUrlPath(const std::string& value, std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status SetLinkUrl(const std::string& value, std::string& url) {
+  constexpr size_t kMost = 2000;  // characters; a link that is longer no browser is sure to follow
+  const absl::string_view rest = absl::StartsWith(value, "https://")  ? absl::string_view(value).substr(8)
+                                 : absl::StartsWith(value, "http://") ? absl::string_view(value).substr(7)
+                                                                      : "";
+  const auto may_stand = [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c)) &&
+           !absl::StrContains("\"'<>\\^`|", absl::string_view(&c, 1));
+  };
+  const bool has_host = !rest.empty() && !absl::StrContains("/?#:@", rest.substr(0, 1));
+  if (!value.empty() && (!has_host || value.size() > kMost || !std::all_of(value.begin(), value.end(), may_stand)))
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", value, "' is no link: write one as https://grafana.example.com/d/caliwatch-node, of ", kMost,
+                     " characters at most, without blanks and quotes"));
+  url = value;
+  return absl::OkStatus();
+}
+
 absl::Status SetFilePath(const std::string& value, std::string& path) {
   if (value.empty() || value.front() != '/')
     return absl::InvalidArgumentError(absl::StrCat("'", value, "' is no absolute path: begin with '/'"));

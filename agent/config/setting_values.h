@@ -26,6 +26,8 @@ absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<st
 inline constexpr size_t kMostWatchedRoutes = 20;
 absl::Status SetPrefixes(const std::vector<std::string>& values, std::vector<Prefix>& prefixes);
 absl::Status SetUrlPath(const std::string& value, std::string& path);
+// What a browser may be sent to by a click: an absolute http or https URL, and nothing that runs. Empty means none.
+absl::Status SetLinkUrl(const std::string& value, std::string& url);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.
 absl::Status SetDuration(const std::string& value, absl::Duration least, absl::Duration most, absl::Duration& duration);

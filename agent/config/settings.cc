@@ -50,6 +50,18 @@ std::vector<Setting> WebSettings() {
        .help = "Where the metrics are.",
        .set = [](const SettingValues& values, Config& config) { return SetUrlPath(values[0], config.telemetry_path); },
        .get = [](const Config& config) { return config.telemetry_path; }},
+      {.name = "web.grafana-url",
+       .placeholder = "URL",
+       .help =
+           "The page's link to the dashboards in Grafana: http or https; {node} in it becomes the node's name, as in "
+           "https://grafana.example.com/d/caliwatch-node?var-instance={node}. Empty: no link.",
+       .set = [](const SettingValues& values, Config& config) { return SetLinkUrl(values[0], config.grafana_url); },
+       .get = [](const Config& config) { return config.grafana_url; }},
+      {.name = "web.cluster-url",
+       .placeholder = "URL",
+       .help = "The page's link to a page of the whole cluster, as web.grafana-url. Empty: no link.",
+       .set = [](const SettingValues& values, Config& config) { return SetLinkUrl(values[0], config.cluster_url); },
+       .get = [](const Config& config) { return config.cluster_url; }},
   };
 }
 

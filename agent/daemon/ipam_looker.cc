@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <absl/time/clock.h>
+#include <malloc.h>
 
 #include "agent/build/version.h"
 #include "agent/daemon/process_stats.h"
@@ -41,6 +42,7 @@ void IpamLooker::Run(const std::stop_token& stop) {
       latest_ = std::move(look);
       last_progress_ = Clock::now();
     }
+    malloc_trim(0);  // what listings and a look needed for a while is several times what stays
     WaitUntil(std::max(started + absl::ToChronoNanoseconds(interval_), Clock::now() + kBreath), stop);
   }
 }

@@ -161,7 +161,9 @@ ExitCode RunAgent(const ConfigSource& source) {
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
                   .healthy = [&poller] { return poller.IsHealthy(); },
-                  .allowed_hosts = config->allowed_hosts};
+                  .allowed_hosts = config->allowed_hosts,
+                  .grafana_url = config->grafana_url,
+                  .cluster_url = config->cluster_url};
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});

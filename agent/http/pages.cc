@@ -58,7 +58,9 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .now = absl::Now(),
                             .healthy = site.healthy(),
                             .version = Version(),
-                            .revision = Revision()};
+                            .revision = Revision(),
+                            .grafana_url = site.grafana_url,
+                            .cluster_url = site.cluster_url};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
 }

@@ -23,6 +23,7 @@
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/routes/watched_routes.h"
+#include "lib/analysis/this_node.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 
 namespace caliwatch {
@@ -67,6 +68,7 @@ struct Report {
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
   absl::StatusOr<std::vector<WatchedRoute>> watched_routes = NeverRead();  // those that the user wants to be told of
   FelixReport felix;
+  ThisNode this_node;
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes;      // of late

@@ -6,16 +6,22 @@ takes back and removes it. No pod runs there."""
 import json
 import os
 import re
+import shutil
+import tempfile
 import unittest
+from pathlib import Path
 
+from calicolab.waiting import eventually
 from deploy import chart
+from harness.calico_cluster import CalicoCluster
 from harness.calico_objects import COLLECTIONS
 from harness.kube import Kube, KubeError, kube_program
 from harness.kube_apply import apply, in_order, install_prometheus_operators_definitions
-from harness.kube_records import define
+from harness.kube_records import KubeRecords, define
 from harness.main import run_tests
-from harness.program import built, caliwatch
-from harness.tools import go_tool
+from harness.program import IpamServer, built, caliwatch
+from harness.tools import ROOT, go_tool
+from ipam.seed_cases import SETTINGS
 
 NAMESPACE = "watch"
 # Kinds of OpenShift's and of the Grafana operator's own, which no plain cluster has.
@@ -126,9 +132,26 @@ class ChartTest(unittest.TestCase):
         return found
 
 
+class AsInAPod(IpamServer):
+    """With a token and the API server's certificate from `folder` where kubelet puts them, and its environment."""
+
+    _THERE = "/run/secrets/kubernetes.io/serviceaccount"
+    _MOUNT = f'mount -t tmpfs none /run && mkdir -p {_THERE} && cp "$0"/* {_THERE} && exec "$@"'
+
+    def __init__(self, folder, url, *flags):
+        self._secrets = folder
+        host, _, port = url.removeprefix("https://").partition(":")
+        super().__init__(*flags, environment={"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port})
+
+    def _start(self, command, environment):
+        prefix = ["unshare", "--map-root-user", "--mount", "sh", "-c", self._MOUNT, self._secrets]
+        super()._start([*prefix, *command], environment)
+
+
 class IpamRightsTest(unittest.TestCase):
     """What the ServiceAccount of the one pod may that looks at Calico's IPAM: asked by a token of its own."""
 
+    NODES = 3
     COMPARED = {"/api/v1/nodes", "/api/v1/pods", "/api/v1/services", *COLLECTIONS.values()}
 
     @classmethod
@@ -139,6 +162,13 @@ class IpamRightsTest(unittest.TestCase):
         cls.kube = Kube()
         cls.addClassCleanup(cls.kube.close)
         define(cls.kube)
+        store = KubeRecords(cls.kube)
+        for key, value in SETTINGS.items():
+            store.put(key, value)
+        cluster = CalicoCluster(cls.kube, store, SETTINGS)
+        for number in range(1, cls.NODES + 1):
+            cluster.add_node(f"n{number}", f"10.9.0.{number}", f"10.48.{number}.0/26")
+            cluster.start_pod(f"default/web-{number}", f"n{number}")
         apply(cls.kube, namespace(NAMESPACE))
         for body in in_order(chart.rendered("--set=ipam.enabled=true")):
             apply(cls.kube, body)
@@ -203,6 +233,43 @@ class IpamRightsTest(unittest.TestCase):
         given = {each["kind"]: each["error"] for each in evidence if each["given"]}
         self.assertLessEqual({"blocks", "handles", "nodes", "pods", "services"}, given.keys())
         self.assertEqual(set(given.values()), {None})
+
+    def test_the_pods_own_command_looks_and_serves_with_its_token_where_kubelet_puts_it(self):
+        (container,) = chart.one("Deployment", "--set=ipam.enabled=true")["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(container["args"][:2], ["ipam", "--serve"])
+        flags = [flag for flag in container["args"][2:] if not flag.startswith("--listen=")]
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "token").write_text(self.token)
+            shutil.copy(self.kube.ca, Path(folder, "ca.crt"))
+            with AsInAPod(folder, self.kube.url, *flags) as server:
+                ready = container["readinessProbe"]["httpGet"]["path"]
+                self.assertTrue(eventually(lambda: server.ask(ready)[0] == 200, timeout=90), server.log_so_far())
+                self.assertEqual(server.ask(container["livenessProbe"]["httpGet"]["path"])[0], 200)
+                text = server.ask("/metrics")[2].decode()
+        read = dict(re.findall(r'(?m)^caliwatch_ipam_evidence_readable{kind="(\w+)"} (\d)$', text))
+        self.assertLessEqual({"blocks", "handles", "nodes", "pods", "pools", "reports", "services"}, read.keys())
+        self.assertEqual(set(read.values()), {"1"}, text)
+        self.assertIn(f'caliwatch_ipam_evidence_rows{{kind="blocks"}} {self.NODES}\n', text)
+
+    def test_what_it_serves_is_as_many_series_as_the_page_on_cost_says(self):
+        flags = ("--kubeconfig", self.kube.kubeconfig(token=self.token), "--agents=127.0.0.1:1", "--interval=5s")
+        with IpamServer(*flags) as server:
+            self.assertTrue(eventually(lambda: server.ask("/-/ready")[0] == 200, timeout=60))
+            text = server.ask("/metrics")[2].decode()
+        series = [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertEqual([line for line in series if "_node_findings" in line], [])
+        page = (ROOT / "docs/cost.md").read_text()
+        formula = r"(\d) × checks \+ (\d) × kinds of evidence \+ (\d+) \+ (\d) × pools \+ (\d) × nodes"
+        of_check, of_kind, rest, of_pool, of_node = map(int, re.search(formula, page).groups())
+        checks, kinds = map(int, re.search(r"(\d+) checks apply to (\d+) kinds", page).groups())
+        told = of_check * checks + of_kind * kinds + rest
+        # How a pool grows, and when it is full, is not known in the first hours.
+        self.assertEqual(len(series), told + (of_pool - 2) + of_node * self.NODES, text)
+        rows = dict(re.findall(r"(?m)^\| ([\d,]+) \| ([\d,]+) \|$", page))
+        self.assertEqual(len(rows), 4)
+        for nodes, total in rows.items():
+            number = told + 2 * of_pool + of_node * int(nodes.replace(",", ""))
+            self.assertEqual(f"{number:,}", total)
 
     def test_the_agents_account_may_nothing(self):
         account = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/caliwatch/token"

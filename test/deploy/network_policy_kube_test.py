@@ -21,8 +21,12 @@ EXAMPLES = [body for path in sorted((ROOT / FOLDER).glob("*.yaml")) for body in 
 STORED = "crd.projectcalico.org/v1"  # as which Calico keeps projectcalico.org/v3
 
 
-def one(kind):
-    (found,) = [body for body in EXAMPLES if body["kind"] == kind]
+def one(kind, way=None):
+    """way: of a NetworkPolicy, "Egress" or "Ingress"."""
+    (found,) = [
+        body for body in EXAMPLES
+        if body["kind"] == kind and (way is None or body["spec"]["policyTypes"] == [way])
+    ]  # fmt: skip
     return found
 
 
@@ -51,7 +55,11 @@ class TakenTest(unittest.TestCase):
             raise unittest.SkipTest("there is no Go here, and no module of Kubernetes") from None
         cls.kube = Kube()
         cls.addClassCleanup(cls.kube.close)
-        for body in [*definitions, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}]:
+        namespaces = [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+            for name in ("caliwatch", "monitoring")
+        ]
+        for body in [*definitions, *namespaces]:
             apply(cls.kube, body)
         collections = [f"/apis/{STORED}/{plural}" for plural in ("globalnetworkpolicies", "hostendpoints")]
         if not eventually(lambda: all(cls.kube.get(collection) for collection in collections), timeout=60):
@@ -80,12 +88,21 @@ class ArguedTest(unittest.TestCase):
         self.assertEqual((spec["types"], [rule["action"] for rule in spec["ingress"]]), (["Ingress"], ["Deny"]))
         self.assertEqual(spec["selector"], f"has({next(iter(one('HostEndpoint')['metadata']['labels']))})")
 
-    def test_both_are_about_the_agents_port_alone(self):
+    def test_those_of_agents_are_about_their_port_alone(self):
         (values,) = documents("deploy/chart/values.yaml")
         (rule,) = one("GlobalNetworkPolicy")["spec"]["ingress"]
-        (allowed,) = one("NetworkPolicy")["spec"]["egress"]
+        (allowed,) = one("NetworkPolicy", "Egress")["spec"]["egress"]
         self.assertEqual((rule["protocol"], rule["destination"]), ("TCP", {"ports": [values["port"]]}))
         self.assertEqual(allowed["ports"], [{"protocol": "TCP", "port": values["port"]}])
+
+    def test_that_of_ipam_is_about_its_pod_and_its_port_and_says_nothing_of_what_it_asks(self):
+        (deployment,) = [made for made in documents("deploy/kubernetes/ipam.yaml") if made["kind"] == "Deployment"]
+        template, policy = deployment["spec"]["template"], one("NetworkPolicy", "Ingress")["spec"]
+        self.assertLessEqual(policy["podSelector"]["matchLabels"].items(), template["metadata"]["labels"].items())
+        self.assertNotIn("egress", policy)
+        (allowed,) = policy["ingress"]
+        port = template["spec"]["containers"][0]["ports"][0]["containerPort"]
+        self.assertEqual(allowed["ports"], [{"protocol": "TCP", "port": port}])
 
 
 if __name__ == "__main__":

@@ -289,6 +289,12 @@ class RunbooksTest(unittest.TestCase):
             self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
             self.assertIn("```sh\n", text, path.name)
 
+    def test_an_agent_is_looked_for_by_its_name_since_another_pod_of_ours_may_be_on_its_node(self):
+        for path in RUNBOOKS.glob("*.md"):
+            for command in re.findall(r".*get pods.*spec\.nodeName.*", path.read_text()):
+                if "-n caliwatch" in command:
+                    self.assertIn("get pods -o name -l app.kubernetes.io/name=caliwatch ", command, path.name)
+
     def test_runbooks_link_to_runbooks_that_exist(self):
         for path in RUNBOOKS.glob("*.md"):
             for name, target in re.findall(r"\[(\w+)\]\((\w+)\.md\)", path.read_text()):

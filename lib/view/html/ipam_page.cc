@@ -35,7 +35,7 @@ absl::string_view VerdictClass(const IpamReport& report) {
 }
 
 std::string Seen(const IpamReport& report, const PageContext& context) {
-  return absl::StrCat("<p id=\"seen\" role=\"status\" class=\"", context.healthy ? "quiet" : "stale", "\">Seen ",
+  return absl::StrCat("<p id=\"seen\" class=\"", context.healthy ? "quiet" : "stale", "\">Seen ",
                       AgeText(context.now - report.at), " ago, at ", HtmlTime(report.at, context.now), ".",
                       context.healthy ? "" : " The next look should be over by now: the log may say why it is not.",
                       "</p>\n");
@@ -60,7 +60,7 @@ std::string IpamPage(const IpamReport& report, const std::vector<std::string>& p
       verdict,
       absl::StrCat("<header><h1>IPAM</h1>\n", Seen(report, context), "</header>\n<main>\n",
                    "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(verdict), "</p>\n",
-                   Glance(report, problems), "</div>\n<div id=\"report\" class=\"columns\">\n<div>\n",
+                   Glance(report, problems), "</div>\n<div id=\"report\" tabindex=\"-1\" class=\"columns\">\n<div>\n",
                    ProblemsHtml(problems), IpamFindingsHtml(report), IpamCommandsHtml(report), ReleasesHtml(report),
                    UnsureHtml(report), DoubtsHtml(report), "</div>\n<div>\n", PoolsHtml(report), EvidenceHtml(report),
                    "</div>\n</div>\n</main>\n"),
@@ -70,9 +70,9 @@ std::string IpamPage(const IpamReport& report, const std::vector<std::string>& p
 std::string IpamWaitingPage(const PageContext& context) {
   return Document(
       "caliwatch: the first look is under way",
-      "<header><h1>IPAM</h1>\n<p id=\"seen\" role=\"status\" class=\"quiet\">Not seen yet.</p></header>\n<main>\n"
+      "<header><h1>IPAM</h1>\n<p id=\"seen\" class=\"quiet\">Not seen yet.</p></header>\n<main>\n"
       "<div id=\"verdict\" class=\"verdict warning\"><p>The first look at the cluster is not over yet.</p></div>\n"
-      "<div id=\"report\"></div>\n</main>\n",
+      "<div id=\"report\" tabindex=\"-1\"></div>\n</main>\n",
       context);
 }
 

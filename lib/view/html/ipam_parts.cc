@@ -171,7 +171,8 @@ std::string EvidenceHtml(const IpamReport& report) {
     const bool read = given && reading.read_at != absl::InfinitePast();
     std::string state = StateText(reading);
     if (reading.unknown != 0)
-      absl::StrAppend(&state, state.empty() ? "" : "; ", reading.unknown, " say nothing: see In doubt");
+      absl::StrAppend(&state, state.empty() ? "" : "; ", reading.unknown,
+                      " unknown: an agent could not be asked, or could not read its kernel");
     rows.push_back({{reading.kind, read ? absl::StrCat(reading.rows) : "",
                      read    ? absl::StrCat(AgeText(std::max(report.at - reading.read_at, absl::ZeroDuration())))
                      : given ? "never"

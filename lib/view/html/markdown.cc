@@ -21,7 +21,7 @@ using Lines = std::vector<absl::string_view>;
 
 bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-std::string Link(absl::string_view address, absl::string_view html) {
+std::string LinkHtml(absl::string_view address, absl::string_view html) {
   return address.empty() ? std::string(html) : absl::StrCat("<a href=\"", Html(address), "\">", html, "</a>");
 }
 
@@ -44,7 +44,7 @@ std::string TakeLink(absl::string_view& text, AddressOf address_of) {
   if (middle == 1) return "";
   const absl::string_view words = text.substr(1, middle - 1), file = text.substr(middle + 2, end - middle - 2);
   text.remove_prefix(end + 1);
-  return Link(address_of(absl::StripSuffix(file, ".md")), Html(words));
+  return LinkHtml(address_of(absl::StripSuffix(file, ".md")), Html(words));
 }
 
 std::string Inline(absl::string_view text, AddressOf address_of) {
@@ -86,7 +86,7 @@ std::string Row(absl::string_view line, absl::string_view cell_begins, absl::str
   return html + "</tr>\n";
 }
 
-std::string Table(const Lines& lines, AddressOf address_of) {
+std::string TableOf(const Lines& lines, AddressOf address_of) {
   std::string html = absl::StrCat("<table><thead>", Row(lines.front(), "<th scope=\"col\">", "</th>", address_of),
                                   "</thead><tbody>\n");
   for (size_t i = 2; i < lines.size(); ++i) html += Row(lines[i], "<td>", "</td>", address_of);  // [1] is the rule
@@ -116,7 +116,7 @@ std::string OrderedList(const Lines& lines, AddressOf address_of) {
 std::string Block(const Lines& lines, AddressOf address_of) {
   const absl::string_view first = lines.front();
   if (absl::StartsWith(first, "# ")) return absl::StrCat("<h1>", Inline(first.substr(2), address_of), "</h1>\n");
-  if (absl::StartsWith(first, "|")) return Table(lines, address_of);
+  if (absl::StartsWith(first, "|")) return TableOf(lines, address_of);
   if (NumberLength(first) > 0) return OrderedList(lines, address_of);
   return absl::StrCat("<p>", Inline(absl::StrJoin(lines, " "), address_of), "</p>\n");
 }
@@ -145,7 +145,7 @@ std::string LinkedHtml(absl::string_view text, AddressOf address_of) {
     const bool is_word = IsOfWord(text[begin]);
     for (end = begin; end < text.size() && IsOfWord(text[end]) == is_word;) ++end;
     const absl::string_view part = text.substr(begin, end - begin);
-    absl::StrAppend(&html, is_word ? Link(address_of(part), part) : Html(part));
+    absl::StrAppend(&html, is_word ? LinkHtml(address_of(part), part) : Html(part));
   }
   return html;
 }

@@ -8,7 +8,9 @@
 
 #include "lib/model/utf8.h"
 #include "lib/view/finding_words.h"
+#include "lib/view/json/this_node_json.h"
 #include "lib/view/summary.h"
+#include "lib/view/words.h"
 
 namespace caliwatch {
 namespace {
@@ -156,6 +158,22 @@ Json FindingJson(const CauseWithEffects& found) {
           {"commands", CommandsJson(found.open->finding)},
           {"effects", EffectsJson(found)},
           {"unlisted_effects", found.unlisted_effects()}};
+}
+
+// One for each that the verdict counts.
+Json ProblemsJson(const Summary& summary) {
+  Json problems = Json::array();
+  for (const FindingGroup& group : summary.groups) {
+    Json subjects = Json::array();
+    for (const CauseWithEffects* found : group.findings) subjects.push_back(found->open->subject);
+    problems.push_back({{"severity", Text(ToString(group.check->severity))},
+                        {"check", Text(group.check->name)},
+                        {"headline", HeadlineText(group)},
+                        {"since", When(group.since())},
+                        {"subjects", subjects},
+                        {"unlisted_subjects", group.unlisted}});
+  }
+  return problems;
 }
 
 Json ChecksJson(const Report& report) {
@@ -322,6 +340,9 @@ std::string ReportJson(const Report& report, absl::string_view version) {
             {"checks", ChecksJson(report)},
             {"sources", SourcesJson(report)}};
   json["version"] = TextOrNull(version);
+  json["verdict"] = VerdictText(summary);
+  json["problems"] = ProblemsJson(summary);
+  json["this_node"] = ThisNodeJson(report);
   json["felix"] = FelixJson(report.felix);
   json["convergence"] = ConvergenceJson(report);
   json["cni_kubeconfig_written_at"] = report.cni_kubeconfig.ok() ? When(report.cni_kubeconfig->written) : Json();

@@ -95,8 +95,8 @@ std::string NodesOf(const Report& report, Family family, const Painter& paint) {
   rows.reserve(kNodes);
   for (size_t i = 0; i < nodes.size() && i < kNodes; ++i) rows.push_back(NodeCells(*nodes[i]));
   const std::string left_out = NodesLeftOutText(nodes, kNodes);
-  return absl::StrCat("\n", paint(Style::kTitle, NodesTitle(nodes, family)), "\n", AlignedTable(kNodeHeads, rows),
-                      left_out.empty() ? "" : absl::StrCat("  ", left_out, "\n"));
+  return absl::StrCat("\n", paint(Style::kTitle, NodesTitle(report, nodes, family)), "\n",
+                      AlignedTable(kNodeHeads, rows), left_out.empty() ? "" : absl::StrCat("  ", left_out, "\n"));
 }
 
 std::string Nodes(const Report& report, const Painter& paint) {
@@ -137,11 +137,12 @@ std::string Typed(const std::vector<Command>& commands, const Painter& paint) {
 // Names of those that are not told one by one.
 std::string OthersText(const FindingGroup& group) {
   constexpr size_t kNamed = 20;
-  if (group.findings.size() <= kFindingsAtOnce) return "";
+  const size_t told = ToldAtOnce(group);
   std::vector<std::string> names;
-  for (size_t i = kFindingsAtOnce; i < std::min(group.findings.size(), kFindingsAtOnce + kNamed); ++i)
+  for (size_t i = told; i < std::min(group.findings.size(), told + kNamed); ++i)
     names.push_back(group.findings[i]->open->subject);
-  const size_t more = group.findings.size() - kFindingsAtOnce - names.size();
+  if (names.empty()) return "";
+  const size_t more = group.findings.size() - told - names.size();
   return absl::StrCat("The same: ", absl::StrJoin(names, ", "), more == 0 ? "" : absl::StrCat(" and ", more, " more"));
 }
 
@@ -153,7 +154,7 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
   const std::string headline = absl::StrCat(Printable(HeadlineText(group)), "  [", group.check->name, "]");
   std::string text =
       absl::StrCat("  ", paint(style, severity), "  ", Wrapped(headline, indent, kLineWidth).substr(indent));
-  for (size_t i = 0; i < std::min(group.findings.size(), kFindingsAtOnce); ++i) {
+  for (size_t i = 0; i < ToldAtOnce(group); ++i) {
     absl::StrAppend(&text, line(FindingText(*group.findings[i], now)));
     if (const std::string effects = EffectsText(*group.findings[i]); !effects.empty())
       absl::StrAppend(&text, line(effects));

@@ -24,7 +24,8 @@ class KubeStandIn:
         self.dead = threading.Event()
         self._objects = objects
         self._version = 1
-        self._lists = {path: {} for path in _LISTED}  # {path: {key: object}}
+        self._lists = {path: {} for path in _LISTED}  # {path: {key: object}}, as a test made them
+        self._served = {path: {} for path in _LISTED}  # the same with resourceVersion
         self._log = []  # (version, path, type, object)
         self._changed = threading.Condition()
         self._ended = threading.Event()
@@ -68,6 +69,9 @@ class KubeStandIn:
                     changed = json.loads(json.dumps(objects.get(key, known.get(key))))
                     changed["metadata"]["resourceVersion"] = str(self._version)
                     self._log.append((self._version, path, kind, changed))
+                    self._served[path].pop(key, None)
+                    if kind != "DELETED":
+                        self._served[path][key] = changed
             # As it is now: a test may change the very objects.
             before, self._lists = self._lists, json.loads(json.dumps(now))
             if self._lists != before:
@@ -87,7 +91,7 @@ class KubeStandIn:
             return {
                 **about,
                 "metadata": {"resourceVersion": str(self._version)},
-                "items": list(self._lists[path].values()),
+                "items": list(self._served[path].values()),
             }
 
     def events(self, path, version, until):

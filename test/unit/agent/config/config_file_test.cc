@@ -177,6 +177,21 @@ TEST_CASE("the metrics may be at any plain path that no other page has") {
   }
 }
 
+TEST_CASE("a link of the page is a plain http or https URL, or none") {
+  for (const char* good : {"", "http://g/", "https://grafana.example.com/d/caliwatch-node?var-instance={node}&x=1"}) {
+    INFO(good);
+    CHECK(ComplaintAbout(absl::StrCat("web: {grafana-url: '", good, "'}")).empty());
+    CHECK(ComplaintAbout(absl::StrCat("web: {cluster-url: '", good, "'}")).empty());
+  }
+  for (const char* bad : {"grafana.example.com", "javascript:alert(1)", "ftp://g/", "https://", "https:///x",
+                          "HTTPS://g/", "http://g/a b", "http://g/\"x", "http://g/<x>", "//g/"}) {
+    INFO(bad);
+    CHECK(
+        absl::StrContains(ComplaintAbout(absl::StrCat("web: {grafana-url: '", bad, "'}")), "is no link: write one as"));
+  }
+  CHECK_FALSE(ComplaintAbout(absl::StrCat("web: {grafana-url: 'http://g/", std::string(2000, 'x'), "'}")).empty());
+}
+
 TEST_CASE("what is no YAML, or two documents, is refused where it goes wrong") {
   CHECK(absl::StartsWith(ComplaintAbout("log:\n  level: info\n\tformat: json\n"), "c.yaml:3:1: this is no YAML: "));
   CHECK(absl::StartsWith(ComplaintAbout("log: [info\n"), "c.yaml:2:1: this is no YAML: "));
