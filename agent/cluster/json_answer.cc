@@ -76,6 +76,13 @@ size_t AfterTree(absl::string_view text, size_t at) {
   return text.size();
 }
 
+size_t AfterValue(absl::string_view text, size_t at) {
+  constexpr Bytes kEnds(",}] \t\r\n");
+  if (at == text.size()) return at;
+  if (text[at] == '"') return AfterString(text, at);
+  return text[at] == '{' || text[at] == '[' ? AfterTree(text, at) : kEnds.Next(text, at);
+}
+
 size_t AfterSpace(absl::string_view text, size_t at) {
   return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
@@ -86,16 +93,18 @@ std::string WithoutMembers(absl::string_view text, absl::Span<const absl::string
   std::string kept;
   size_t from = 0;  // what is not copied yet begins here
   for (size_t at = text.find('"'); at < text.size(); at = text.find('"', at)) {
-    const size_t name = at + 1;
+    const size_t quote = at;
     at = AfterString(text, at);
-    if (std::find(names.begin(), names.end(), text.substr(name, at - 1 - name)) == names.end()) continue;
+    if (std::find(names.begin(), names.end(), text.substr(quote + 1, at - 2 - quote)) == names.end()) continue;
     const size_t colon = AfterSpace(text, at);
     if (colon == text.size() || text[colon] != ':') continue;
-    const size_t value = AfterSpace(text, colon + 1);
-    if (value == text.size() || (text[value] != '{' && text[value] != '[')) continue;
-    absl::StrAppend(&kept, text.substr(from, value - from));
-    at = from = AfterTree(text, value);
-    if (from < text.size()) kept += '0';
+    absl::StrAppend(&kept, text.substr(from, quote - from));
+    at = from = AfterSpace(text, AfterValue(text, AfterSpace(text, colon + 1)));
+    // One comma goes with it: that behind it, or else that before.
+    if (from < text.size() && text[from] == ',')
+      at = ++from;
+    else if (const size_t last = kept.find_last_not_of(" \t\r\n"); last != std::string::npos && kept[last] == ',')
+      kept.resize(last);
   }
   absl::StrAppend(&kept, text.substr(from));
   return kept;

@@ -18,9 +18,8 @@ inline constexpr size_t kMostJsonValues = 5'000'000;
 // which byte, and nothing of what stands there.
 absl::StatusOr<nlohmann::json> JsonFrom(absl::string_view text, size_t most_depth = 64);
 
-// The text with 0 for each object or list that is a member of one of these names, at whatever depth: of a large object
-// most is never looked at, and a tree of it costs far more than to skip it. What is left out is not looked into; text
-// that ends within it ends there here, too.
+// The text without the members of these names, at whatever depth: most of a large object is never looked at, and a tree
+// of it costs far more than to skip it. What is left out is not looked into; text that ends within it ends there.
 std::string WithoutMembers(absl::string_view text, absl::Span<const absl::string_view> names);
 
 // Null, where `object` is none, or has no such member.

@@ -9,7 +9,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from big_cluster import BigCluster, BigServer
+from big_cluster import BigCluster
+from big_server import BigServer
 
 from harness.certificates import Certificates
 from harness.kube import Kube
