@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "lib/analysis/state/state_comparison.h"
 #include "lib/analysis/state/state_text.h"
 #include "lib/node/read_file.h"
 #include "lib/node/unique_fd.h"
@@ -114,11 +115,11 @@ absl::StatusOr<PersistentState> StateFile::Load() {
 
 absl::Status StateFile::Save(const PersistentState& state) {
   if (path_.empty()) return absl::OkStatus();
-  std::string head = StateHead(state, boot_id_);
   const size_t routes = HashOfRoutes(state);
-  if (head == saved_ && routes == saved_routes_) return absl::OkStatus();
+  if (saved_ && routes == saved_routes_ && SameButRoutes(*saved_, state)) return absl::OkStatus();
   if (absl::Status written = Replace(StateText(state, boot_id_)); !written.ok()) return written;
-  saved_ = std::move(head);
+  saved_ = state;
+  for (ConvergenceState& family : saved_->convergence) family.expected.routes = {};
   saved_routes_ = routes;
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <absl/status/status.h>
@@ -38,9 +39,9 @@ class StateFile {
 
   std::string path_;
   std::string boot_id_;
-  bool unread_ = false;      // there is one that Load() could not read
-  std::string saved_;        // the first line of what was written last
-  size_t saved_routes_ = 0;  // a hash of the others
+  bool unread_ = false;                   // there is one that Load() could not read
+  std::optional<PersistentState> saved_;  // what was written last, without its expected routes
+  size_t saved_routes_ = 0;               // a hash of these
 };
 
 }  // namespace caliwatch

@@ -86,12 +86,16 @@ absl::Status ForEachBirdLine(absl::string_view answer, int first_code,
 }
 
 absl::string_view TakeWord(absl::string_view& text) {
-  text = absl::StripLeadingAsciiWhitespace(text);
-  // find_first_of() makes a table of all bytes first, for each word anew.
-  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
-  const auto length = static_cast<size_t>(end - text.begin());
-  const absl::string_view word = text.substr(0, length);
-  text = absl::StripLeadingAsciiWhitespace(text.substr(length));
+  // A node with 500 peers says 70,000 words at each poll: the library's functions look each byte up in a table.
+  const auto skip = [&](size_t i) {
+    while (i < text.size() && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) ++i;
+    return i;
+  };
+  const size_t begin = skip(0);
+  size_t end = begin;
+  while (end < text.size() && text[end] != ' ' && text[end] != '\t') ++end;
+  const absl::string_view word = text.substr(begin, end - begin);
+  text.remove_prefix(skip(end));
   return word;
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/ascii.h>
@@ -42,14 +41,17 @@ RouteCounts RouteCountsFrom(absl::string_view value) {
 // "20 15 0 --- 4": received, rejected, filtered, ignored, accepted, as the line above them says; BIRD 3 has two columns
 // of limits before the last. Dashes: not counted.
 std::optional<ImportUpdates> UpdatesFrom(absl::string_view value) {
-  std::vector<uint64_t> numbers;
+  std::array<uint64_t, 4> first = {};
+  uint64_t number = 0;
+  size_t count = 0;
   for (absl::string_view word = TakeWord(value); !word.empty(); word = TakeWord(value)) {
-    uint64_t number = 0;
+    number = 0;
     if (word != "---" && !absl::SimpleAtoi(word, &number)) return std::nullopt;
-    numbers.push_back(number);
+    if (count < first.size()) first[count] = number;
+    ++count;
   }
-  if (numbers.size() < 5) return std::nullopt;
-  return ImportUpdates{numbers[0], numbers[1], numbers[2], numbers[3], numbers.back()};
+  if (count <= first.size()) return std::nullopt;
+  return ImportUpdates{first[0], first[1], first[2], first[3], number};
 }
 
 // A route whose AS path is a loop BIRD takes for the withdrawal of one that it never had, and ignores that.

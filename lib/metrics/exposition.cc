@@ -9,12 +9,13 @@ namespace caliwatch {
 std::string RenderMetrics(const Exposed& given) {
   Exposed exposed = given;
   exposed.peers = ChoosePeers(given.report, given.peer_detail);
-  std::vector<MetricWithSamples> metrics;
+  std::string text;
   for (const Metric& metric : AllMetrics()) {
-    metrics.push_back({&metric});
-    metric.read(exposed, metrics.back().samples);
+    Samples samples;
+    metric.read(exposed, samples);
+    AppendMetric(metric, samples, text);
   }
-  return MetricsText(metrics);
+  return text;
 }
 
 }  // namespace caliwatch

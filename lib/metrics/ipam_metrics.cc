@@ -115,16 +115,18 @@ const std::vector<IpamMetric>& IpamMetrics() {
 }
 
 std::string RenderIpamMetrics(const IpamExposed& exposed) {
-  std::vector<MetricWithSamples> metrics;
+  std::string text;
   for (const IpamMetric& metric : IpamMetrics()) {
-    metrics.push_back({&metric});
-    metric.read(exposed, metrics.back().samples);
+    Samples samples;
+    metric.read(exposed, samples);
+    AppendMetric(metric, samples, text);
   }
   for (const ProcessMetric& metric : ProcessMetrics()) {
-    metrics.push_back({&metric});
-    metric.read(exposed.process, metrics.back().samples);
+    Samples samples;
+    metric.read(exposed.process, samples);
+    AppendMetric(metric, samples, text);
   }
-  return MetricsText(metrics);
+  return text;
 }
 
 }  // namespace caliwatch

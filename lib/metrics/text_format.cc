@@ -1,64 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/metrics/text_format.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 #include <set>
-#include <utility>
+#include <vector>
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
 
 #include "lib/model/utf8.h"
 
 namespace caliwatch {
 namespace {
 
-prometheus::MetricType TypeOf(MetricType type) {
+absl::string_view TypeText(MetricType type) {
   switch (type) {
     case MetricType::kCounter:
-      return prometheus::MetricType::Counter;
+      return "counter";
     case MetricType::kHistogram:
-      return prometheus::MetricType::Histogram;
+      return "histogram";
     case MetricType::kGauge:
       break;
   }
-  return prometheus::MetricType::Gauge;
+  return "gauge";
 }
 
-void SetHistogram(const HistogramValue& value, prometheus::ClientMetric::Histogram& histogram) {
-  uint64_t cumulative = 0;
-  for (size_t i = 0; i < value.buckets.size(); ++i) {
-    cumulative += value.buckets[i];
-    const bool beyond = i >= value.bounds.size();
-    histogram.bucket.push_back({cumulative, beyond ? std::numeric_limits<double>::infinity() : value.bounds[i]});
-  }
-  histogram.sample_count = cumulative;
-  histogram.sample_sum = value.sum;
-}
-
-prometheus::ClientMetric ClientMetricOf(const MetricInfo& metric, const Samples::Row& row) {
-  prometheus::ClientMetric client;
-  for (size_t i = 0; i < metric.labels.size(); ++i)
-    client.label.push_back({std::string(metric.labels[i]), Printable(row.label_values[i])});
-  switch (metric.type) {
-    case MetricType::kGauge:
-      client.gauge.value = row.value;
-      break;
-    case MetricType::kCounter:
-      client.counter.value = row.value;
-      break;
-    case MetricType::kHistogram:
-      SetHistogram(row.histogram, client.histogram);
-      break;
-  }
-  return client;
-}
-
-// The serializer writes help as it is: a line break would end the comment and break the scrape.
-std::string HelpOf(const MetricInfo& metric) {
+// A line break would end the comment and break the scrape.
+std::string HelpText(const MetricInfo& metric) {
   return ValidUtf8(absl::StrReplaceAll(metric.help, {{"\\", "\\\\"}, {"\n", "\\n"}}));
 }
+
+void AppendNumber(double value, std::string& text) {
+  constexpr double kMostWhole = 1e15;
+  constexpr int kDigits = 16;
+  if (std::isnan(value)) {
+    text += "Nan";
+  } else if (std::isinf(value)) {
+    text += value < 0 ? "-Inf" : "+Inf";
+  } else if (std::trunc(value) == value && std::abs(value) < kMostWhole && !std::signbit(value)) {
+    absl::StrAppend(&text, static_cast<int64_t>(value));  // as nearly all are
+  } else {
+    char digits[32];
+    text.append(digits, std::to_chars(digits, std::end(digits), value, std::chars_format::general, kDigits).ptr);
+  }
+}
+
+void AppendEscaped(absl::string_view printable, std::string& text) {
+  for (const char c : printable) {
+    if (c == '\\' || c == '"') text += '\\';
+    text += c;
+  }
+}
+
+void AppendLabelValue(const std::string& value, std::string& text) {
+  IsPrintable(value) ? AppendEscaped(value, text) : AppendEscaped(Printable(value), text);
+}
+
+// One metric's lines.
+class Lines {
+ public:
+  Lines(const MetricInfo& metric, std::string& text) : metric_(metric), text_(text) {}
+
+  void Append(const Samples::Row& row) {
+    if (metric_.type == MetricType::kHistogram)
+      AppendHistogram(row);
+    else
+      AppendLine(row, "", "", row.value);
+  }
+
+ private:
+  // `bound`: the label `le`, or "".
+  void AppendLine(const Samples::Row& row, absl::string_view suffix, absl::string_view bound, double value) {
+    absl::StrAppend(&text_, metric_.name, suffix);
+    absl::string_view before = "{";
+    for (size_t i = 0; i < metric_.labels.size(); ++i) {
+      absl::StrAppend(&text_, before, metric_.labels[i], "=\"");
+      AppendLabelValue(row.label_values[i], text_);
+      text_ += '"';
+      before = ",";
+    }
+    if (!bound.empty()) absl::StrAppend(&text_, before, "le=\"", bound, "\"");
+    text_ += metric_.labels.empty() && bound.empty() ? " " : "} ";
+    AppendNumber(value, text_);
+    text_ += '\n';
+  }
+
+  void AppendHistogram(const Samples::Row& row) {
+    const HistogramValue& histogram = row.histogram;
+    const auto count =
+        static_cast<double>(std::accumulate(histogram.buckets.begin(), histogram.buckets.end(), uint64_t{0}));
+    AppendLine(row, "_count", "", count);
+    AppendLine(row, "_sum", "", histogram.sum);
+    uint64_t cumulative = 0;
+    for (size_t i = 0; i < std::min(histogram.bounds.size(), histogram.buckets.size()); ++i) {
+      std::string bound;
+      AppendNumber(histogram.bounds[i], bound);
+      AppendLine(row, "_bucket", bound, static_cast<double>(cumulative += histogram.buckets[i]));
+    }
+    AppendLine(row, "_bucket", "+Inf", count);
+  }
+
+  const MetricInfo& metric_;
+  std::string& text_;
+};
 
 bool HasBrokenLabel(const Samples& samples) {
   for (const Samples::Row& row : samples.rows())
@@ -67,27 +116,25 @@ bool HasBrokenLabel(const Samples& samples) {
   return false;
 }
 
-// Names that differ in unprintable bytes alone have become one; a scrape must not hold a series twice.
-void DropRepeated(prometheus::MetricFamily& family) {
-  std::set<std::vector<prometheus::ClientMetric::Label>> seen;
-  std::erase_if(family.metric,
-                [&](const prometheus::ClientMetric& client) { return !seen.insert(client.label).second; });
-}
-
-prometheus::MetricFamily FamilyOf(const MetricInfo& metric, const Samples& samples) {
-  prometheus::MetricFamily family{std::string(metric.name), HelpOf(metric), TypeOf(metric.type), {}};
-  for (const Samples::Row& row : samples.rows()) family.metric.push_back(ClientMetricOf(metric, row));
-  if (HasBrokenLabel(samples)) DropRepeated(family);
-  return family;
+std::vector<std::string> PrintableLabels(const Samples::Row& row) {
+  std::vector<std::string> labels;
+  labels.reserve(row.label_values.size());
+  for (const std::string& value : row.label_values) labels.push_back(Printable(value));
+  return labels;
 }
 
 }  // namespace
 
-std::string MetricsText(const std::vector<MetricWithSamples>& metrics) {
-  std::vector<prometheus::MetricFamily> families;
-  for (const auto& [metric, samples] : metrics)
-    if (!samples.rows().empty()) families.push_back(FamilyOf(*metric, samples));
-  return prometheus::TextSerializer().Serialize(families);
+void AppendMetric(const MetricInfo& metric, const Samples& samples, std::string& text) {
+  if (samples.rows().empty()) return;
+  absl::StrAppend(&text, "# HELP ", metric.name, " ", HelpText(metric), "\n");
+  absl::StrAppend(&text, "# TYPE ", metric.name, " ", TypeText(metric.type), "\n");
+  // Names that differ in unprintable bytes alone become one; a scrape must not hold a series twice.
+  const bool may_repeat = HasBrokenLabel(samples);
+  std::set<std::vector<std::string>> seen;
+  Lines lines(metric, text);
+  for (const Samples::Row& row : samples.rows())
+    if (!may_repeat || seen.insert(PrintableLabels(row)).second) lines.Append(row);
 }
 
 }  // namespace caliwatch

@@ -2,19 +2,14 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {
 
-struct MetricWithSamples {
-  const MetricInfo* metric = nullptr;
-  Samples samples = {};
-};
-
-// Prometheus' text format 0.0.4 of those that have samples, in this order: always valid UTF-8 with unique series,
-// whatever bytes labels have.
-std::string MetricsText(const std::vector<MetricWithSamples>& metrics);
+// Appends a metric with all its series, if it has any, in Prometheus' text format 0.0.4: valid UTF-8, no series twice,
+// whatever bytes the labels have. The same text as prometheus-cpp's serializer makes, without an object for each series
+// and a stream: that took a third of a scrape's time.
+void AppendMetric(const MetricInfo& metric, const Samples& samples, std::string& text);
 
 }  // namespace caliwatch

@@ -5,12 +5,18 @@
 #include <tuple>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_format.h>
 
 namespace caliwatch {
 
 std::string ToString(const MacAddress& mac) {
-  return absl::StrFormat("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+  constexpr absl::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const uint8_t byte : mac) {
+    if (!text.empty()) text += ':';
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xf];
+  }
+  return text;
 }
 
 absl::string_view ToString(LinkRole role) {

@@ -38,8 +38,10 @@ bool IpAddress::IsLinkLocal() const {
 }
 
 std::string IpAddress::ToString() const {
+  // The C library's goes by way of sprintf, at five times the cost: a poll tells thousands.
+  if (family == Family::kIpv4) return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".", bytes[3]);
   char text[INET6_ADDRSTRLEN];
-  inet_ntop(family == Family::kIpv4 ? AF_INET : AF_INET6, bytes.data(), text, sizeof text);
+  inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
   return text;
 }
 

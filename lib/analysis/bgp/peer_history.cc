@@ -182,13 +182,12 @@ std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, con
 }
 
 std::optional<IpAddress> PeerHistory::LocalAddress(Family family) const {
-  std::map<std::string, std::pair<size_t, IpAddress>> counts;
+  std::map<IpAddress, size_t> counts;
   for (const auto& [key, peer] : peers_)
-    if (key.first == family && peer.source)
-      ++counts.try_emplace(peer.source->ToString(), 0, *peer.source).first->second.first;
-  const auto most = std::max_element(counts.begin(), counts.end(),
-                                     [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
-  return most == counts.end() ? std::nullopt : std::optional(most->second.second);
+    if (key.first == family && peer.source) ++counts[*peer.source];
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? std::nullopt : std::optional(most->first);
 }
 
 std::optional<absl::Time> PeerHistory::Since(const PeerKey& key) const {

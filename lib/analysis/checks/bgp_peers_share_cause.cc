@@ -52,7 +52,7 @@ const RegisterCheck registered(
                    "nodes' addresses are of two networks, as autodetection may choose them. Sessions that BIRD has "
                    "given up with an error are down until they are enabled again: nobody has disabled them.",
         .remedy = "Do what the finding says.",
-        .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
+        .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}, {"node_address_wrong"}},
         .says = "has several sessions down for one reason",
     },
     JudgeEachBird(SharedCauses), CommandsOf);

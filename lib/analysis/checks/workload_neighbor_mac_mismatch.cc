@@ -53,14 +53,16 @@ KnownMacs KnownMacsOf(const absl::StatusOr<WantedWorkloads>& wanted, const Table
 // What is wrong with an entry, or "".
 std::string Mismatch(const Neighbor& entry, const KnownMacs& known) {
   if (!entry.IsUsable() || !entry.mac || entry.address.IsLinkLocal()) return "";
-  const std::string says =
-      absl::StrCat("the ", NeighborStateName(entry.state), " neighbor entry says ", ToString(*entry.mac), ", but ");
+  const auto but = [&](absl::string_view what, const MacAddress& mac) {
+    return absl::StrCat("the ", NeighborStateName(entry.state), " neighbor entry says ", ToString(*entry.mac), ", but ",
+                        what, ToString(mac));
+  };
   const auto wanted = known.by_address.find({entry.address, entry.link});
   if (wanted != known.by_address.end() && wanted->second != *entry.mac)
-    return absl::StrCat(says, "Calico has given it ", ToString(wanted->second));
+    return but("Calico has given it ", wanted->second);
   const auto own = known.by_link.find(entry.link);
   if (own != known.by_link.end() && own->second != *entry.mac)
-    return absl::StrCat(says, "the interface inside the pod has ", ToString(own->second));
+    return but("the interface inside the pod has ", own->second);
   return "";
 }
 

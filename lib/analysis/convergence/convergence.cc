@@ -89,7 +89,7 @@ bool ResolveDoubt(ConvergenceState& state, const BirdView& seen, const RouteComp
     return true;
   }
   // What Felix makes, BIRD does not count.
-  if (state.expected.felix_routes || kernel.felix_routes || !CountersAgree(seen)) return false;
+  if (state.expected.felix_routes || kernel.felix_routes || !CountersAgree(Disagreement(seen))) return false;
   ResolveDoubtfulRoutes(state, doubt, kernel.rows);
   return true;
 }

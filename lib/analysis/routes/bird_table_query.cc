@@ -23,7 +23,6 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
   asked_ = seen.now;
   kept_ = answer;
   counters_ = readable ? HashOfCounters(*seen.peers) : 0;
-  disagreement_ = Disagreement(seen);
   routes_ = kept_.ok() ? kept_->size() : 0;
   explained_something_ =
       !kept_.ok() ||
@@ -33,12 +32,16 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
 const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,
                                                bool asked_by_convergence, int polls_to_doubt) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
-  if (!absl::IsNotFound(answer.status())) TakeAnswer(seen, answer, readable);
+  const std::vector<int64_t> disagreement = Disagreement(seen);
+  if (!absl::IsNotFound(answer.status())) {
+    TakeAnswer(seen, answer, readable);
+    disagreement_ = disagreement;
+  }
   const bool changed = readable && asked_ && counters_ != HashOfCounters(*seen.peers);
-  polls_ = readable && !CountersAgree(seen) ? polls_ + 1 : 0;
+  polls_ = readable && !CountersAgree(disagreement) ? polls_ + 1 : 0;
   const bool doubt = asked_by_convergence || polls_ >= polls_to_doubt;
   if (!doubt || changed) kept_ = kNoDoubt;
-  const bool moved = changed || disagreement_ != Disagreement(seen);
+  const bool moved = changed || disagreement_ != disagreement;
   ask_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, asked_by_convergence));
   return kept_;
 }

@@ -30,21 +30,24 @@ BirdMade CountBirdMade(const BirdView& seen) {
   return made;
 }
 
+int64_t ExportedToKernel(const BirdView& seen) {
+  int64_t exported = 0;
+  for (const BirdProtocol& protocol : *seen.protocols)
+    if (protocol.type == "Kernel" && protocol.routes) exported += protocol.routes->exported;
+  return exported;
+}
+
 }  // namespace
 
 std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen) {
   if (seen.protocols == nullptr || seen.routes == nullptr) return std::nullopt;
-  int64_t exported = 0;
-  for (const BirdProtocol& protocol : *seen.protocols)
-    if (protocol.type == "Kernel" && protocol.routes) exported += protocol.routes->exported;
-  return exported - CountBirdMade(seen).routes;
+  return ExportedToKernel(seen) - CountBirdMade(seen).routes;
 }
 
 std::vector<int64_t> Disagreement(const BirdView& seen) {
-  const std::optional<int64_t> lacking = RoutesLackingInKernel(seen);
-  if (seen.peers == nullptr || !lacking) return {};
+  if (seen.peers == nullptr || seen.protocols == nullptr || seen.routes == nullptr) return {};
   const BirdMade made = CountBirdMade(seen);
-  std::vector<int64_t> differences = {*lacking, made.unreachable};
+  std::vector<int64_t> differences = {ExportedToKernel(seen) - made.routes, made.unreachable};
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
     const auto kernel = made.by_gateway.find(*peer.address);
@@ -53,10 +56,9 @@ std::vector<int64_t> Disagreement(const BirdView& seen) {
   return differences;
 }
 
-bool CountersAgree(const BirdView& seen) {
-  const std::vector<int64_t> differences = Disagreement(seen);
-  return !differences.empty() &&
-         std::all_of(differences.begin(), differences.end(), [](int64_t difference) { return difference == 0; });
+bool CountersAgree(const std::vector<int64_t>& disagreement) {
+  return !disagreement.empty() &&
+         std::all_of(disagreement.begin(), disagreement.end(), [](int64_t difference) { return difference == 0; });
 }
 
 }  // namespace caliwatch

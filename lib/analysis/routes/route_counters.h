@@ -18,6 +18,6 @@ std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen);
 // that are there lead nowhere, then of each mesh peer what is preferred. Empty when either is unread.
 std::vector<int64_t> Disagreement(const BirdView& seen);
 // All of that is there, and zero.
-bool CountersAgree(const BirdView& seen);
+bool CountersAgree(const std::vector<int64_t>& disagreement);
 
 }  // namespace caliwatch

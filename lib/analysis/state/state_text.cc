@@ -227,13 +227,9 @@ void AddRoute(const ExpectedRoute& route, Family family, std::vector<ExpectedRou
 
 }  // namespace
 
-std::string StateHead(const PersistentState& state, absl::string_view boot_id) {
-  // Names of protocols come from BIRD and may be any bytes.
-  return absl::StrCat(HeadOf(state, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
-}
-
 std::string StateText(const PersistentState& state, absl::string_view boot_id) {
-  std::string text = StateHead(state, boot_id);
+  // Names of protocols come from BIRD and may be any bytes.
+  std::string text = absl::StrCat(HeadOf(state, boot_id).dump(-1, ' ', true, Json::error_handler_t::replace), "\n");
   for (const ConvergenceState& family : state.convergence)
     for (const ExpectedRoute& route : family.expected.routes)
       absl::StrAppend(&text, route.destination.ToString(), " ", route.gateway.ToString(), "\n");

@@ -12,7 +12,6 @@ namespace caliwatch {
 
 // The state file's text: a line of JSON with all that is small, then a line for each expected route, "FAMILY PREFIX
 // GATEWAY".
-std::string StateHead(const PersistentState& state, absl::string_view boot_id);  // the first line alone
 std::string StateText(const PersistentState& state, absl::string_view boot_id);
 // InvalidArgument says what is wrong. From another boot, only what does not depend on its clock is taken over.
 absl::StatusOr<PersistentState> PersistentStateFrom(absl::string_view text, absl::string_view boot_id);

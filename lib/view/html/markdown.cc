@@ -17,7 +17,7 @@
 namespace caliwatch {
 namespace {
 
-using Lines = std::vector<absl::string_view>;
+using TextLines = std::vector<absl::string_view>;
 
 bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -86,7 +86,7 @@ std::string Row(absl::string_view line, absl::string_view cell_begins, absl::str
   return html + "</tr>\n";
 }
 
-std::string TableOf(const Lines& lines, AddressOf address_of) {
+std::string TableOf(const TextLines& lines, AddressOf address_of) {
   std::string html = absl::StrCat("<table><thead>", Row(lines.front(), "<th scope=\"col\">", "</th>", address_of),
                                   "</thead><tbody>\n");
   for (size_t i = 2; i < lines.size(); ++i) html += Row(lines[i], "<td>", "</td>", address_of);  // [1] is the rule
@@ -100,7 +100,7 @@ size_t NumberLength(absl::string_view line) {
   return digits > 0 && absl::StartsWith(line.substr(digits), ". ") ? digits + 2 : 0;
 }
 
-std::string OrderedList(const Lines& lines, AddressOf address_of) {
+std::string OrderedList(const TextLines& lines, AddressOf address_of) {
   std::vector<std::string> items;
   for (const absl::string_view line : lines) {
     if (const size_t number = NumberLength(line); number > 0)
@@ -113,7 +113,7 @@ std::string OrderedList(const Lines& lines, AddressOf address_of) {
   return html + "</ol>\n";
 }
 
-std::string Block(const Lines& lines, AddressOf address_of) {
+std::string Block(const TextLines& lines, AddressOf address_of) {
   const absl::string_view first = lines.front();
   if (absl::StartsWith(first, "# ")) return absl::StrCat("<h1>", Inline(first.substr(2), address_of), "</h1>\n");
   if (absl::StartsWith(first, "|")) return TableOf(lines, address_of);
@@ -152,7 +152,7 @@ std::string LinkedHtml(absl::string_view text, AddressOf address_of) {
 
 std::string MarkdownHtml(absl::string_view text, AddressOf address_of) {
   std::string html;
-  Lines block, code;
+  TextLines block, code;
   bool in_code = false;
   const auto end_block = [&] {
     if (!block.empty()) html += Block(block, address_of);

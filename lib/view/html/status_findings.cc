@@ -62,14 +62,14 @@ std::string SubjectsHtml(const FindingGroup& group, size_t number, absl::Time no
 std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
   const absl::string_view severity = ToString(group.check->severity), name = group.check->name;
   const absl::Duration age = now - group.since();
-  return absl::StrCat("<article id=\"finding-", number, "\" class=\"finding ", severity,
-                      "\"><h3><span class=\"severity ", severity, "\">", severity, "</span> ", Html(HeadlineText(group)),
-                      age < kWorthTelling ? "" : absl::StrCat(" <small>for ", AgeText(age), "</small>"), "</h3>\n",
-                      SubjectsHtml(group, number, now), "<p>What it breaks: ", Html(group.impact()),
-                      "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy), "</p>\n",
-                      CommandsHtml(CommandsOf(group), number), "<p class=\"quiet\"><a id=\"why-", number,
-                      "\" href=\"explain/", name, "\">", name, "</a>: ", Html(group.check->summary),
-                      "</p></article>\n");
+  return absl::StrCat(
+      "<article id=\"finding-", number, "\" class=\"finding ", severity, "\"><h3><span class=\"severity ", severity,
+      "\">", severity, "</span> ", Html(HeadlineText(group)),
+      age < kWorthTelling ? "" : absl::StrCat(" <small>for ", AgeText(age), "</small>"), "</h3>\n",
+      SubjectsHtml(group, number, now), "<p>What it breaks: ", Html(group.impact()),
+      "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy), "</p>\n", CommandsHtml(CommandsOf(group), number),
+      "<p class=\"quiet\"><a id=\"why-", number, "\" href=\"explain/", name, "\">", name,
+      "</a>: ", Html(group.check->summary), "</p></article>\n");
 }
 
 }  // namespace

@@ -50,6 +50,14 @@ for (const row of document.querySelectorAll("tbody tr")) {
 }
 return out;
 """
+# Names of rows, as addresses, that are broken into lines.
+_BROKEN_NAMES = """
+return [...document.querySelectorAll("tbody th")].filter((name) => {
+  const range = document.createRange();
+  range.selectNodeContents(name.firstChild ?? name);
+  return range.getClientRects().length > 1;
+}).map((name) => name.textContent);
+"""
 # What can be pressed or folded, by its id or that of the fold around it; empty where it has none.
 _CONTROLS = """
 return [...document.querySelectorAll("summary, button, a[href]")].filter((e) => e.getClientRects().length)
@@ -105,10 +113,6 @@ class Browser:
         """What a function with this body returns, in the page."""
         return self._driver.execute_script(script)
 
-    def press_tab(self):
-        for kind in ("rawKeyDown", "keyUp"):
-            self._ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
-
     def text(self):
         return self.run("return document.body.innerText")
 
@@ -130,6 +134,9 @@ class Browser:
 
     def cells_out_of_sight(self):
         return self.run(_CELLS_OUT_OF_SIGHT)
+
+    def broken_names(self):
+        return self.run(_BROKEN_NAMES)
 
     def too_wide(self):
         """By how many pixels the page is wider than its window; 0 or less is well."""

@@ -78,6 +78,7 @@ class Pages:
             test.assertLessEqual(self.browser.too_wide(), 0, name + how)
             test.assertEqual(self.browser.cells_out_of_sight(), [], name + how)
             test.assertEqual(self.browser.faint_texts(), [], name + how)
+            test.assertEqual(self.browser.broken_names(), [], name + how)
         test.assertEqual(self.browser.complaints(), [])
 
     def assert_reachable(self, test, node):

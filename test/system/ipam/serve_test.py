@@ -44,9 +44,9 @@ class Serving(unittest.TestCase):
         build(self.cluster)
         for name in self.cluster.kernels:
             store.put(f"/calico/resources/v3/projectcalico.org/nodes/{name}", _calicos_node(name))
-        agents = WorkloadAgents(self.cluster.kernels, self.cluster.workloads)
+        agents = WorkloadAgents(self.cluster.workloads)
         self.addCleanup(agents.close)
-        self.server = self.serve("--agents", ",".join(agents.addresses))
+        self.server = self.serve("--agents", ",".join(map(agents.address_of, self.cluster.kernels)))
         self.assertTrue(eventually(lambda: self.server.ask("/-/ready")[0] == 200, timeout=60))
 
     def serve(self, *flags):

@@ -41,14 +41,20 @@ class AtAnApiServer(unittest.TestCase):
         build(self.cluster)
         self.api = KubeStandIn(objects)
         self.addCleanup(self.api.close)
-        agents = WorkloadAgents(self.cluster.kernels, self.cluster.workloads)
+        agents = WorkloadAgents(self.cluster.workloads)
         self.addCleanup(agents.close)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         kubeconfig = os.path.join(folder.name, "config")
         with open(kubeconfig, "w") as file:
             file.write(self.api.kubeconfig())
-        flags = ["--kubeconfig", kubeconfig, "--agents", ",".join(agents.addresses), "--interval=5s"]
+        flags = [
+            "--kubeconfig",
+            kubeconfig,
+            "--agents",
+            ",".join(map(agents.address_of, self.cluster.kernels)),
+            "--interval=5s",
+        ]
         self.server = IpamServer(*flags)
         self.addCleanup(self.server.__exit__)
         self.assertTrue(eventually(lambda: self.server.ask("/-/ready")[0] == 200, timeout=60))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A BIRD that hangs, as no process does that is gone: what it said before is told as old, and counted as new nowhere, by
-page, JSON, metrics and `caliwatch check`."""
+"""A BIRD that hangs, as no process does that is gone: what it said before is told as old, and counted as new nowhere,
+by page, JSON, metrics and `caliwatch check`."""
 
 import json
 import unittest

@@ -63,7 +63,7 @@ class AHealthyNode(PageTest):
 
     def test_by_keyboard_the_first_stop_skips_to_the_report_and_what_has_the_focus_keeps_it(self):
         self.pages.open("node1")
-        self.browser.press_tab()
+        self.browser.press("TAB")
         self.assertEqual(self.ask("document.activeElement.className"), "skip")
         outline = "getComputedStyle(document.activeElement).outlineStyle"
         self.assertEqual(self.ask(outline), "solid")

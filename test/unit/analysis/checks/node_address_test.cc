@@ -5,6 +5,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/judged.h"
+#include "test/support/judged_nodes.h"
 #include "test/support/vxlan_node.h"
 
 namespace caliwatch {
@@ -69,6 +70,20 @@ TEST_CASE("an address of docker0, from which no session was ever up, is wrong") 
              "",
              {"10.39.1.219", "10.39.1.36"}}});
   CHECK(Unsteady(NodeOfDocker0())->empty());
+}
+
+TEST_CASE("what keeps the sessions of a wrong address down is told as an effect of that address") {
+  Snapshot node = NodeOfDocker0();
+  node.bgp_sockets = std::vector<BgpSocket>{Listener()};
+  for (BgpPeer& peer : PeersOf(node)) peer.error = {PeerErrorClass::kSocket, "Connection closed"};
+  size_t judged = 0;
+  for (const Verdict& verdict : ReportOf(node).verdicts) {
+    if (verdict.check->name != "bgp_peers_share_cause" && verdict.check->name != "node_address_wrong") continue;
+    ++judged;
+    REQUIRE(verdict.findings.size() == 1);
+    CHECK(verdict.RootCauses() == (verdict.check->name == "node_address_wrong" ? 1 : 0));
+  }
+  CHECK(judged == 2);
 }
 
 TEST_CASE("an address of another interface that sessions are up from, or were, is one to look at") {

@@ -114,7 +114,8 @@ TEST_CASE("watched routes are shown where there are any, those that are missing 
   Observer observer({.watched_routes = {*Prefix::Parse("198.51.100.0/24")}});
   const std::string html = WatchedRoutesHtml(observer.Observe(Seen(node)));
   CHECK(absl::StrContains(html, "<caption>Watched routes: 0 of 1 are there</caption>"));
-  CHECK(absl::StrContains(html, "<tr class=\"bad\"><td>198.51.100.0/24</td><td>missing</td>"));
+  CHECK(absl::StrContains(
+      html, "<tr class=\"bad\"><th scope=\"row\">198.51.100.0/24</th><td data-head=\"STATE\">missing</td>"));
   Report unread;
   unread.watched_routes = absl::UnavailableError("netlink is <gone>");
   CHECK(absl::StrContains(WatchedRoutesHtml(unread), "<p>Unknown: netlink is &lt;gone&gt;</p>"));

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "test/support/catch.h"
 #include "test/support/judged_nodes.h"
 #include "test/support/vxlan_node.h"
