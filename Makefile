@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels test-kube kube check deps configure build lint bench docs pictures sanitize fuzz coverage mutants clean
+.PHONY: help demo test test-long test-kernels kernels test-kube kube check deps configure build lint bench soak docs pictures sanitize fuzz coverage mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -51,16 +51,22 @@ build: configure ## the program: build/dev/caliwatch (PRESET=release for the one
 lint: configure ## formatting, shellcheck, ruff, and clang-tidy over what changed (LINT=all: over everything)
 	@.ci/lint $(BUILD) $(LINT)
 
-bench: ## what a poll costs against the kernel's own dump
-	@$(MAKE) --no-print-directory build PRESET=release
-	@test/bench/run build/release
+bench: ## what the agent costs beside exporters and the kernel's own dump, an hour: BENCH="--size M --quick" for less
+	@.ci/install-packages
+	@cmake --preset release --log-level=NOTICE
+	@/usr/bin/python3 -B test/bench/run build/release $(BENCH); whole=$$?; test/bench/kernel build/release && exit $$whole
+
+soak: ## 100,000 polls while routes come and go, almost three hours: SOAK="--minutes 30" for less
+	@.ci/install-packages
+	@cmake --preset release --log-level=NOTICE
+	@/usr/bin/python3 -B test/bench/soak build/release $(SOAK)
 
 docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.chart_table
-	@deploy/prometheus/write-prometheusrule
+	@deploy/prometheus/render-rules --operator > deploy/kubernetes/prometheusrule.yaml
 	@helm=$$(command -v build/tools/go/helm || command -v helm) || exit 0; HELM=$$helm deploy/kubernetes/write-manifests
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults

@@ -13,7 +13,7 @@ std::string RenderMetrics(const Exposed& given) {
   for (const Metric& metric : AllMetrics()) {
     Samples samples;
     metric.read(exposed, samples);
-    if (!samples.rows().empty()) AppendMetric(metric, samples, text);
+    AppendMetric(metric, samples, text);
   }
   return text;
 }

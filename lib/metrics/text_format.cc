@@ -31,7 +31,7 @@ absl::string_view TypeText(MetricType type) {
 }
 
 // A line break would end the comment and break the scrape.
-std::string HelpText(const Metric& metric) {
+std::string HelpText(const MetricInfo& metric) {
   return ValidUtf8(absl::StrReplaceAll(metric.help, {{"\\", "\\\\"}, {"\n", "\\n"}}));
 }
 
@@ -64,7 +64,7 @@ void AppendLabelValue(const std::string& value, std::string& text) {
 // One metric's lines.
 class Lines {
  public:
-  Lines(const Metric& metric, std::string& text) : metric_(metric), text_(text) {}
+  Lines(const MetricInfo& metric, std::string& text) : metric_(metric), text_(text) {}
 
   void Append(const Samples::Row& row) {
     if (metric_.type == MetricType::kHistogram)
@@ -105,7 +105,7 @@ class Lines {
     AppendLine(row, "_bucket", "+Inf", count);
   }
 
-  const Metric& metric_;
+  const MetricInfo& metric_;
   std::string& text_;
 };
 
@@ -125,7 +125,8 @@ std::vector<std::string> PrintableLabels(const Samples::Row& row) {
 
 }  // namespace
 
-void AppendMetric(const Metric& metric, const Samples& samples, std::string& text) {
+void AppendMetric(const MetricInfo& metric, const Samples& samples, std::string& text) {
+  if (samples.rows().empty()) return;
   absl::StrAppend(&text, "# HELP ", metric.name, " ", HelpText(metric), "\n");
   absl::StrAppend(&text, "# TYPE ", metric.name, " ", TypeText(metric.type), "\n");
   // Names that differ in unprintable bytes alone become one; a scrape must not hold a series twice.

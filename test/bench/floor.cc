@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The least that any program pays for what a poll reads: it asks the kernel for routes, neighbors and links as
 // caliwatch does, walks the messages and their attributes, and keeps nothing. No library. Prints, for each of
-// as many rounds as its argument says, one line of JSON with the CPU milliseconds of each table.
+// as many rounds as its argument says, one line of JSON with the CPU milliseconds of each table. A second argument says
+// for how many milliseconds it waits before each, so that caches are as cold as those of a program that polls.
 
 #include <cstdint>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "test/bench/process_usage.h"
@@ -84,7 +86,9 @@ int main(int count, char** arguments) {
   setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof strict);
   // The first round is for warming up.
   const int rounds = count > 1 ? std::atoi(arguments[1]) : 1;
+  const int pause = count > 2 ? std::atoi(arguments[2]) : 0;
   for (int round = 0; round <= rounds; ++round) {
+    if (round > 0 && pause > 0) poll(nullptr, 0, pause);
     const double routes = CpuOf(fd, RTM_GETROUTE, sizeof(rtmsg));
     const double neighbors = CpuOf(fd, RTM_GETNEIGH, sizeof(ndmsg));
     const double links = CpuOf(fd, RTM_GETLINK, sizeof(ifinfomsg));
