@@ -55,6 +55,8 @@ class Bench:
             self.say(f"polls every {interval}, {state}")
             found[state] = measure()
             memory[state] = self._memory()
+            for line in memory[state]["found"]:
+                self.say(f"  {line}")
             if end:
                 self._change(end)
                 memory[f"after {state}"] = self._memory()
@@ -74,10 +76,8 @@ class Bench:
 
     def _memory(self):
         usage, found = self.agent.usage(), metric(self.agent, FINDINGS)
-        for line in found_by(self.agent):
-            self.say(f"  {line}")
         return {"rss_mib": usage.rss_mib, "peak_mib": usage.peak_mib, "threads": usage.threads,
-                "descriptors": usage.descriptors, "findings": found}  # fmt: skip
+                "descriptors": usage.descriptors, "findings": found, "found": found_by(self.agent)}  # fmt: skip
 
     # Each second: the programs take turns, in another order each round.
 

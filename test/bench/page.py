@@ -47,7 +47,20 @@ def _made_of(results):
 
 def _must_hold(results):
     rows = [[bound.name, *[bounds.cell(bound, one) for one in results]] for bound in BOUNDS]
-    return "## What must hold\n" + _table(["", *_names(results)], rows)
+    return "## What must hold\n" + _table(["", *_names(results)], rows) + _left_out(results)
+
+
+def _left_out(results):
+    """What was measured while the node was not as it was to be."""
+    lines = [
+        f"- {one['size']}, polls every {interval}, {state}: {', '.join(found)}"
+        for one in results
+        for interval in (EVERY_SECOND, DEFAULT)
+        for state in STATES
+        if (found := bounds.disturbed(one, interval, state))
+    ]
+    title = "\n\nLeft out, since the agent found something at the end that does not belong there:\n"
+    return title + "\n".join(lines) if lines else ""
 
 
 def _names(results):

@@ -123,6 +123,20 @@ class Bounds(unittest.TestCase):
         self.assertEqual(bounds.cell(first, results(size="S")), "1/25.0")
         self.assertEqual(bounds.cell(first, {"size": "M"}), "–")
 
+    def test_figures_of_a_node_that_was_not_as_meant_are_left_out(self):
+        disturbed = results()
+        disturbed["1s"]["memory"]["healthy"] = {"rss_mib": 9.0, "found": ['findings{check="bird_down"} 1']}
+        self.assertIsNone(bounds.samples(disturbed, "1s", "healthy", "caliwatch"))
+        self.assertIsNone(bounds.resident(disturbed))
+        self.assertEqual(bounds.samples(disturbed, "1s", "fault", "caliwatch"), [3, 3, 3])
+
+    def test_findings_of_the_fault_itself_disturb_nothing(self):
+        spoiled = results()
+        spoiled["1s"]["memory"]["fault"] = {"found": ['findings{check="route_unreachable"} 5000']}
+        self.assertEqual(bounds.disturbed(spoiled, "1s", "fault"), [])
+        spoiled["1s"]["memory"]["fault"]["found"].append('findings{check="bird_down"} 1')
+        self.assertEqual(bounds.disturbed(spoiled, "1s", "fault"), ['findings{check="bird_down"} 1'])
+
     def test_what_is_missed_is_named(self):
         self.assertEqual(bounds.missed([results()]), [])
         self.assertEqual(bounds.missed([results(fault=(9, 9, 9))]), ["M: CPU with wrong routes, over that without"])
@@ -136,6 +150,12 @@ class Page(unittest.TestCase):
         self.assertIn("Debian's counts as the newest: bird_exporter.", text)
         self.assertIn("| caliwatch | healthy | 2 |", text)
         self.assertNotIn("@", text)
+        self.assertNotIn("Left out", text)
+
+    def test_it_says_what_was_left_out_and_why(self):
+        disturbed = results()
+        disturbed["1s"]["memory"]["fault"] = {**disturbed["1s"]["memory"]["healthy"], "found": ["bird_down 1"]}
+        self.assertIn("- M, polls every 1s, fault: bird_down 1", page.document([disturbed]))
 
     def test_a_soak_that_was_ended_before_says_so(self):
         samples = [{"polls": polls, "rss_mib": 10.0, "threads": 4, "descriptors": 17} for polls in (10, 20, 30)]
