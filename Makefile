@@ -66,7 +66,7 @@ docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.chart_table
-	@deploy/prometheus/write-prometheusrule
+	@deploy/prometheus/render-rules --operator > deploy/kubernetes/prometheusrule.yaml
 	@helm=$$(command -v build/tools/go/helm || command -v helm) || exit 0; HELM=$$helm deploy/kubernetes/write-manifests
 
 pictures: build ## draw docs/pictures anew: the page and the dashboards of a lab with faults

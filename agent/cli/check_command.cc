@@ -41,7 +41,7 @@ bool AsksForBirdRoutes(const Observer& observer) {
 Report JudgeThisNode(const Config& config, bool quiet) {
   const bool watched = !quiet && isatty(STDERR_FILENO) != 0;
   LiveNode node(PathsOf(config));
-  Observer observer({.polls_to_hold = 2}, PeekState(config));
+  Observer observer({.polls_to_hold = 2, .watched_routes = config.watched_routes}, PeekState(config));
   if (watched) std::cerr << "Looking at this node, twice or more, a second apart…" << std::flush;
   const auto poll_twice = [&] {
     PollOnce(node, observer);

@@ -1,77 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/cli/explain.h"
 
-#include <absl/strings/ascii.h>
-#include <absl/strings/match.h>
+#include <optional>
+
 #include <absl/strings/str_cat.h>
-#include <absl/strings/strip.h>
+#include <absl/strings/str_join.h>
 
 #include "agent/build/embedded.h"
 #include "lib/analysis/findings/check_info.h"
-#include "lib/ipam/check.h"
 #include "lib/model/utf8.h"
-#include "lib/view/check_document.h"
 #include "lib/view/terminal/text_layout.h"
+#include "lib/view/topics.h"
 
 namespace caliwatch {
 namespace {
 
 constexpr size_t kLineWidth = 100;
 
-std::string NameOf(const EmbeddedFile& runbook) { return std::string(absl::StripSuffix(runbook.name, ".md")); }
-
-std::string Holding(const CheckInfo& check) {
-  return absl::StartsWith(check.name, "ipam_") ? HoldingOfLooks(check) : HoldingOf(check);
-}
-
-std::string CheckText(const CheckInfo& check) {
-  std::string alerts;
-  for (const EmbeddedFile& runbook : Runbooks())
-    if (absl::StrContains(runbook.text, check.name))
-      absl::StrAppend(&alerts, alerts.empty() ? "" : ", ", NameOf(runbook));
+std::string CheckText(const CheckInfo& check, const std::vector<Runbook>& runbooks) {
+  const std::string alerts = absl::StrJoin(AlertsThatName(check.name, runbooks), ", ");
   const auto paragraph = [](absl::string_view head, absl::string_view text) {
     return absl::StrCat(head, "\n", Wrapped(text, 2, kLineWidth), "\n");
   };
   return absl::StrCat(check.name, " (", ToString(check.severity), ")\n\n", Wrapped(check.summary, 2, kLineWidth), "\n",
                       paragraph("What it breaks", check.impact), paragraph("What it means", check.meaning),
-                      paragraph("What to do", check.remedy), paragraph("When it counts", Holding(check)),
+                      paragraph("What to do", check.remedy), paragraph("When it counts", HoldingText(check)),
                       alerts.empty() ? "" : paragraph("Runbooks that speak of it", alerts));
 }
 
-std::string List() {
-  std::string text = "Checks\n";
-  for (const CheckInfo* check : AllCheckInfos())
-    absl::StrAppend(&text, "  ", check->name, "\n", Wrapped(check->summary, 6, kLineWidth));
-  text += "\nChecks of `caliwatch ipam`\n";
-  for (const IpamCheck& check : AllIpamChecks())
-    absl::StrAppend(&text, "  ", check.info.name, "\n", Wrapped(check.info.summary, 6, kLineWidth));
-  absl::StrAppend(&text, "\nAlerts\n");
-  for (const EmbeddedFile& runbook : Runbooks()) absl::StrAppend(&text, "  ", NameOf(runbook), "\n");
-  return absl::StrCat(text, "\n`caliwatch explain NAME` has all of one.\n");
+std::string List(const std::vector<Runbook>& runbooks) {
+  std::string checks, ipam, alerts;
+  for (const Topic& topic : AllTopics(runbooks)) {
+    absl::StrAppend(topic.runbook               ? &alerts
+                    : IsIpamCheck(*topic.check) ? &ipam
+                                                : &checks,
+                    "  ", topic.name(), "\n", topic.check ? Wrapped(topic.check->summary, 6, kLineWidth) : "");
+  }
+  return absl::StrCat("Checks\n", checks, "\nChecks of `caliwatch ipam`\n", ipam, "\nAlerts\n", alerts,
+                      "\n`caliwatch explain NAME` has all of one.\n");
 }
 
 }  // namespace
 
 std::vector<std::string> ExplainableNames() {
+  const std::vector<Runbook> runbooks = RunbooksOf(Runbooks());
   std::vector<std::string> names;
-  for (const CheckInfo* check : AllCheckInfos()) names.emplace_back(check->name);
-  for (const IpamCheck& check : AllIpamChecks()) names.emplace_back(check.info.name);
-  for (const EmbeddedFile& runbook : Runbooks()) names.push_back(NameOf(runbook));
+  for (const Topic& topic : AllTopics(runbooks)) names.emplace_back(topic.name());
   return names;
 }
 
 absl::StatusOr<std::string> Explanation(absl::string_view name) {
-  if (name.empty()) return List();
-  for (const CheckInfo* check : AllCheckInfos())
-    if (absl::EqualsIgnoreCase(check->name, name)) return CheckText(*check);
-  for (const IpamCheck& check : AllIpamChecks())
-    if (absl::EqualsIgnoreCase(check.info.name, name)) return CheckText(check.info);
-  for (const EmbeddedFile& runbook : Runbooks())
-    if (absl::EqualsIgnoreCase(NameOf(runbook), name)) return std::string(runbook.text);
-  std::string similar;
-  for (const std::string& other : ExplainableNames())
-    if (absl::StrContains(absl::AsciiStrToLower(other), absl::AsciiStrToLower(name)))
-      absl::StrAppend(&similar, similar.empty() ? "" : ", ", other);
+  const std::vector<Runbook> runbooks = RunbooksOf(Runbooks());
+  if (name.empty()) return List(runbooks);
+  if (const std::optional<Topic> topic = TopicOf(name, runbooks))
+    return topic->check ? CheckText(*topic->check, runbooks) : std::string(topic->runbook->text);
+  const std::string similar = absl::StrJoin(LikeTopics(name, runbooks), ", ");
   return absl::NotFoundError(absl::StrCat(
       "there is no check and no alert '", Printable(name), "'",
       similar.empty() ? "; `caliwatch explain` lists those there are" : absl::StrCat("; did you mean ", similar, "?")));

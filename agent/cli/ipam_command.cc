@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -12,6 +13,7 @@
 
 #include "agent/cli/command.h"
 #include "agent/cli/ipam_evidence.h"
+#include "agent/cli/ipam_serving.h"
 #include "agent/cluster/live_sources.h"
 #include "lib/ipam/address_story.h"
 #include "lib/ipam/judge.h"
@@ -27,7 +29,7 @@ constexpr char kOwnExitCodes[] =
     "not\n"
     "be read, or is not enough to tell; 3 not yet sure: look again, and give this look as --before;\n"
     "64 the command line is wrong; 70 a fault of caliwatch itself.\n"
-    "With ADDRESS: 0, or 2.\n";
+    "With ADDRESS: 0, or 2. With --serve: 0 when SIGTERM or SIGINT ended it, 1 if it could not serve, or 2.\n";
 
 void Complain(absl::string_view words) { std::cerr << "caliwatch: " << Printable(words) << "\n"; }
 
@@ -139,7 +141,18 @@ absl::Status Look(const Invocation& invocation, Looks& looks) {
   return absl::OkStatus();
 }
 
+ExitCode Serve(const Invocation& invocation) {
+  const absl::StatusOr<LiveSettings> live = LiveSettingsOf(invocation);
+  if (!live.ok()) return Complain(live.status().message()), kExitUsage;
+  const absl::StatusOr<IpamServing> serving = IpamServingFrom(invocation, *live);
+  if (!serving.ok()) return Complain(serving.status().message()), kExitUsage;
+  return RunIpam(*serving);
+}
+
 ExitCode Ipam(const Invocation& invocation) {
+  if (invocation.values.at("--serve") == "true") return Serve(invocation);
+  if (const absl::Status status = CheckNotServing(invocation); !status.ok())
+    return Complain(status.message()), kExitUsage;
   const std::string& name = invocation.values.at("ADDRESS");
   std::optional<IpAddress> address;
   if (!name.empty()) {
@@ -169,41 +182,45 @@ ExitCode Ipam(const Invocation& invocation) {
                looks.now.problem.ok() || exit == kExitFindings ? exit : kExitCannotJudge);
 }
 
-const RegisterCommand registered(
-    {.place = 35,
-     .name = "ipam",
-     .about = "Compare Calico's IPAM records with pods and with what nodes have.",
-     .options =
-         {{.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
-          {.name = "--from",
-           .placeholder = "LIST",
-           .help =
-               "What to look at, parted by commas: files of `kubectl get KINDS -A -o json` or `etcdctl get --prefix "
+std::vector<Option> Options() {
+  std::vector<Option> options = {
+      {.name = "ADDRESS", .placeholder = "", .help = "Say all that is known of this one address instead."},
+      {.name = "--from",
+       .placeholder = "LIST",
+       .help = "What to look at, parted by commas: files of `kubectl get KINDS -A -o json` or `etcdctl get --prefix "
                "/calico -w json`, recordings of nodes, folders of recordings; - is standard input. Default: -, "
                "or in a pod, the cluster's API.",
-           .value = ""},
-          {.name = "--kubeconfig",
-           .placeholder = "FILE",
-           .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
-          {.name = "--etcd",
-           .placeholder = "",
-           .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and so on)."},
-          {.name = "--agents",
-           .placeholder = "LIST",
-           .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "
-                   "addresses of a name. Default: none."},
-          {.name = "--before",
-           .placeholder = "LIST",
-           .help = "The same of an earlier look: what both show counts. Default: none."},
-          {.name = "--report",
-           .placeholder = "FILE",
-           .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
-          {.name = "--output",
-           .placeholder = "text|json",
-           .help = "For people, or for programs as docs/ipam.md says. Default: text.",
-           .value = "text"}},
-     .footer = kOwnExitCodes,
-     .run = Ipam});
+       .value = ""},
+      {.name = "--kubeconfig",
+       .placeholder = "FILE",
+       .help = "Ask the Kubernetes API by this file, twice. Default: in a pod, its ServiceAccount."},
+      {.name = "--etcd",
+       .placeholder = "",
+       .help = "Ask Calico's etcd, by calicoctl's names in the environment (ETCD_ENDPOINTS and so on)."},
+      {.name = "--agents",
+       .placeholder = "LIST",
+       .help = "Ask caliwatch on the nodes, too: nodes (by the API), or HOST:PORT, several with commas, all "
+               "addresses of a name. Default: none."},
+      {.name = "--before",
+       .placeholder = "LIST",
+       .help = "The same of an earlier look: what both show counts. Default: none."},
+      {.name = "--report",
+       .placeholder = "FILE",
+       .help = "Write what is safe to release, for `calicoctl ipam release --from-report`. Default: none."},
+      {.name = "--output",
+       .placeholder = "text|json",
+       .help = "For people, or for programs as docs/ipam.md says. Default: text.",
+       .value = "text"}};
+  for (const Option& option : IpamServingOptions()) options.push_back(option);
+  return options;
+}
+
+const RegisterCommand registered({.place = 35,
+                                  .name = "ipam",
+                                  .about = "Compare Calico's IPAM records with pods and with what nodes have.",
+                                  .options = Options(),
+                                  .footer = kOwnExitCodes,
+                                  .run = Ipam});
 
 }  // namespace
 }  // namespace caliwatch

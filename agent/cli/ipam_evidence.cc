@@ -35,7 +35,8 @@ absl::StatusOr<NodeReport> ReportOfRecording(const std::string& folder) {
   RecordedNode& last = *looks->back();
   if (!last.head().ok()) return last.head().status();
   const absl::Time taken_at = last.head()->taken_at;
-  return NodeReportFrom(*ReadSnapshot(last, [&] { return taken_at; }, {.boot_time = last.head()->up}));
+  const SnapshotPtr seen = ReadSnapshot(last, [&] { return taken_at; }, {.boot_time = last.head()->up});
+  return NodeReportFrom(NodeWorkloadsHistory().Follow(*seen));
 }
 
 class Gatherer {

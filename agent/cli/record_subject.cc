@@ -30,9 +30,9 @@ void WaitForSecondLook() {
   if (watched) std::cerr << "\r\033[K" << std::flush;
 }
 
-class ThisNode : public RecordSubject {
+class NodeItself : public RecordSubject {
  public:
-  explicit ThisNode(const Config& config) : node_(PathsOf(config)), state_file_(config.state_file) {}
+  explicit NodeItself(const Config& config) : node_(PathsOf(config)), state_file_(config.state_file) {}
 
   int looks() const override { return 2; }
 
@@ -80,7 +80,7 @@ class RecordedOne : public RecordSubject {
 
 }  // namespace
 
-std::unique_ptr<RecordSubject> LiveSubject(const Config& config) { return std::make_unique<ThisNode>(config); }
+std::unique_ptr<RecordSubject> LiveSubject(const Config& config) { return std::make_unique<NodeItself>(config); }
 
 absl::StatusOr<std::unique_ptr<RecordSubject>> RecordedSubject(const std::string& folder) {
   auto looks = OpenRecording(folder);

@@ -35,7 +35,9 @@ struct Watched {
   LiveNode node;
   Observer observer;
 
-  explicit Watched(const Config& config) : node(PathsOf(config)), observer({.polls_to_hold = 2}, PeekState(config)) {}
+  explicit Watched(const Config& config)
+      : node(PathsOf(config)),
+        observer({.polls_to_hold = 2, .watched_routes = config.watched_routes}, PeekState(config)) {}
   Report Poll() { return PollOnce(node, observer); }
 };
 

@@ -45,10 +45,21 @@ absl::Status StatusOf(const HttpReply& reply) {
   }
 }
 
+bool HasTooMany(const ApiKind& kind, ClusterRecords& records) {
+  size_t rows = 0;
+  VisitTable(records, kind.table, [&](const auto& table) { rows = table.rows.size(); });
+  return rows > KindWatch::kMostRows;
+}
+
 }  // namespace
 
-KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records)
-    : kind_(kind), transfers_(transfers), load_(std::move(load)), records_(records) {
+KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet)
+    : kind_(kind),
+      unread_(UnreadMembers(kind)),
+      transfers_(transfers),
+      load_(std::move(load)),
+      records_(records),
+      most_quiet_(most_quiet) {
   Tell();  // not read yet is not absent
 }
 
@@ -78,7 +89,7 @@ void KindWatch::Call(const std::string& query, Transfers::OnEnd on_end, Transfer
 
 void KindWatch::AskForPage() {
   if (next_page_.empty()) {
-    pages_ = 0;
+    pages_.clear();
     page_rows_ = {};
     page_undecodable_ = {};
     began_ = absl::Now();
@@ -105,7 +116,7 @@ void KindWatch::TakePage(const absl::StatusOr<HttpReply>& reply) {
 }
 
 absl::Status KindWatch::ReadPage(const std::string& body) {
-  const absl::StatusOr<Json> json = JsonFrom(body);
+  const absl::StatusOr<Json> json = JsonFrom(WithoutMembers(body, unread_));
   if (!json.ok()) return absl::DataLossError(absl::StrCat("the answer ", json.status().message()));
   const Json &metadata = MemberAt(*json, "metadata"), &items = MemberAt(*json, "items");
   // Only what says that it is all can say that something is missing.
@@ -119,8 +130,14 @@ absl::Status KindWatch::ReadPage(const std::string& body) {
   }
   version_ = TextAt(metadata, "resourceVersion");
   if (version_.empty()) return absl::DataLossError("the answer has no resourceVersion");
-  const std::string next = TextAt(metadata, "continue");
-  if (!next.empty() && (next == next_page_ || ++pages_ == kMostPages))
+  return TurnTo(TextAt(metadata, "continue"));
+}
+
+// No page comes twice: a list that goes round would not end.
+absl::Status KindWatch::TurnTo(const std::string& next) {
+  if (next.size() > kMostToken || HasTooMany(kind_, page_rows_))
+    return absl::ResourceExhaustedError("the list is too large");
+  if (!next.empty() && (!pages_.insert(next).second || pages_.size() == kMostPages))
     return absl::ResourceExhaustedError("the list has no end");
   next_page_ = next;
   return absl::OkStatus();
@@ -134,6 +151,7 @@ void KindWatch::Listed() {
   status_ = undecodable_.status();
   listed_ = settled_ = true;
   listing_anew_ = false;
+  quiet_ = 0;
   pause_ = {};
   Tell();
   Watch();
@@ -142,6 +160,7 @@ void KindWatch::Listed() {
 void KindWatch::Watch() {
   lines_.Clear();
   lost_ = absl::OkStatus();
+  heard_ = false;
   // Not sooner than a second after this beginning, or a server that ends each at once would be asked without end.
   due_ = Clock::now() + std::chrono::seconds(1);
   const std::string query = absl::StrCat("watch=true&allowWatchBookmarks=true&resourceVersion=", UrlEscaped(version_),
@@ -153,6 +172,7 @@ void KindWatch::Watch() {
 
 absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
   read_at_ = absl::Now();
+  heard_ = true;
   lost_ = lines_.Take(bytes, [this](absl::string_view line) { return TakeEvent(line); });
   if (!lost_.ok()) return lost_;
   status_ = undecodable_.status();
@@ -161,7 +181,7 @@ absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
 }
 
 absl::Status KindWatch::TakeEvent(absl::string_view line) {
-  const absl::StatusOr<Json> event = JsonFrom(line);
+  const absl::StatusOr<Json> event = JsonFrom(WithoutMembers(line, unread_));
   if (!event.ok()) return absl::DataLossError(absl::StrCat("an event of the watch ", event.status().message()));
   const Json& object = MemberAt(*event, "object");
   const std::string type = TextAt(*event, "type");
@@ -189,7 +209,8 @@ absl::Status KindWatch::TakeChange(absl::string_view type, const Json& object) {
     undecodable_.Note(key, put);
   else
     undecodable_.Forget(key);
-  return absl::OkStatus();
+  return HasTooMany(kind_, records_) ? absl::ResourceExhaustedError("the watch has no end of objects")
+                                     : absl::OkStatus();
 }
 
 void KindWatch::WatchEnded(const absl::StatusOr<HttpReply>& reply) {
@@ -202,8 +223,9 @@ void KindWatch::WatchEnded(const absl::StatusOr<HttpReply>& reply) {
   }
   if (!status.ok()) return Fail(status);
   if (!lines_.at_line_end()) return Fail(absl::DataLossError("the watch ended in the middle of an event"));
-  // It ended as agreed. That it was open says as much as an event would.
-  read_at_ = absl::Now();
+  // It ended as agreed. Servers say by a bookmark, shortly before, that nothing else changed.
+  quiet_ = heard_ ? 0 : quiet_ + 1;
+  if (quiet_ >= most_quiet_) listed_ = false;
   pause_ = {};
   status_ = undecodable_.status();
   Tell();

@@ -7,7 +7,9 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -29,13 +31,17 @@ class KindWatch {
   using Clock = std::chrono::steady_clock;
   static constexpr int kPage = 500;         // objects that one page may have
   static constexpr int kMostPages = 2'000;  // of one listing
+  static constexpr size_t kMostRows = 1'000'000;
+  static constexpr size_t kMostToken = 4 << 10;  // bytes of a page's `continue`; real ones have 200
   // A watch is begun anew so often: nothing older than that stands for what is.
   static constexpr absl::Duration kWatchFor = absl::Seconds(10), kPageWithin = absl::Seconds(60);
   static constexpr absl::Duration kFirstPause = absl::Seconds(2), kLongestPause = absl::Seconds(60);
 
   using Load = std::function<absl::StatusOr<KubernetesAccess>()>;
 
-  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records);
+  // `most_quiet`: after so many watches in a row that ended as agreed and said nothing, not even by a bookmark, all is
+  // listed anew: until then nobody has confirmed that nothing changed.
+  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet);
 
   // Begins the next call if none is on its way and its time has come.
   void Tick();
@@ -50,6 +56,7 @@ class KindWatch {
   void AskForPage();
   void TakePage(const absl::StatusOr<HttpReply>& reply);
   absl::Status ReadPage(const std::string& body);
+  absl::Status TurnTo(const std::string& next);
   void Listed();
   void Watch();
   absl::Status TakeBytes(absl::string_view bytes);
@@ -61,21 +68,25 @@ class KindWatch {
   void Call(const std::string& query, Transfers::OnEnd on_end, Transfers::OnBytes on_bytes = {});
 
   const ApiKind kind_;
+  const std::vector<absl::string_view> unread_;
   Transfers& transfers_;
   const Load load_;
   ClusterRecords& records_;
+  const int most_quiet_;
 
   bool newer_group_ = false;
   bool busy_ = false, listed_ = false, settled_ = false;
+  bool heard_ = false;          // anything of the watch under way
+  int quiet_ = 0;               // watches before it that said nothing
   Clock::time_point due_ = {};  // the next call
   absl::Duration pause_ = {};   // before it, after failures
 
   ClusterRecords page_rows_;  // of the listing under way
   Undecodable undecodable_, page_undecodable_;
   std::string next_page_, version_;  // `continue`, and the resourceVersion that a watch begins at
-  int pages_ = 0;
-  bool listing_anew_ = false;  // after a 410 in the middle of it
-  absl::Time began_;           // the listing under way
+  std::set<std::string> pages_;      // of the listing under way: the `continue` of each
+  bool listing_anew_ = false;        // after a 410 in the middle of it
+  absl::Time began_;                 // the listing under way
 
   EventLines lines_;        // of the watch
   absl::Status lost_ = {};  // why the watch cannot go on from `version_`

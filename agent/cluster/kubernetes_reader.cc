@@ -9,9 +9,10 @@
 
 namespace caliwatch {
 
-KubernetesReader::KubernetesReader(Transfers& transfers, Load load, ClusterRecords& records, bool with_calicos) {
+KubernetesReader::KubernetesReader(Transfers& transfers, Load load, ClusterRecords& records, bool with_calicos,
+                                   int most_quiet) {
   for (const ApiKind& kind : ApiKinds(with_calicos))
-    kinds_.push_back(std::make_unique<KindWatch>(kind, transfers, load, records));
+    kinds_.push_back(std::make_unique<KindWatch>(kind, transfers, load, records, most_quiet));
 }
 
 void KubernetesReader::Tick() {

@@ -24,10 +24,12 @@ namespace caliwatch {
 class KubernetesReader {
  public:
   using Load = std::function<absl::StatusOr<KubernetesAccess>()>;
+  static constexpr int kMostQuiet = 30;  // of a watch's ten seconds each: five minutes
 
   // Fills tables of `records`, whose `complete` and `read_at` are its own. Its caller runs `transfers`, and no longer
-  // than this lives. Without `with_calicos` pods, nodes and services alone.
-  KubernetesReader(Transfers& transfers, Load load, ClusterRecords& records, bool with_calicos);
+  // than this lives. Without `with_calicos` pods, nodes and services alone. `most_quiet`: see KindWatch.
+  KubernetesReader(Transfers& transfers, Load load, ClusterRecords& records, bool with_calicos,
+                   int most_quiet = kMostQuiet);
 
   // Begins what is due: at first each listing, later what failed or ended. To be called before each Transfers::Run().
   void Tick();

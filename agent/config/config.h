@@ -7,6 +7,7 @@
 #include <absl/time/time.h>
 
 #include "lib/metrics/exposition.h"
+#include "lib/model/prefix.h"
 #include "lib/view/log/log_record.h"
 
 namespace caliwatch {
@@ -17,6 +18,7 @@ struct Config {
   std::vector<std::string> health_addresses = {"127.0.0.1:10180"};  // empty: no listener for health alone
   std::vector<std::string> allowed_hosts;
   std::string telemetry_path = "/metrics";
+  std::string grafana_url, cluster_url;  // empty: the page has no such link
   absl::Duration poll_interval = absl::Seconds(5);
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
@@ -29,6 +31,7 @@ struct Config {
   bool check_pods = false;
   std::string state_file = "/var/lib/caliwatch/state";
   bool seccomp = true;
+  std::vector<Prefix> watched_routes;
 };
 
 }  // namespace caliwatch

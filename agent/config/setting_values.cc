@@ -8,6 +8,7 @@
 
 #include "agent/config/listen_address.h"
 #include "agent/config/own_paths.h"
+#include "lib/analysis/routes/prefix_set.h"
 #include "lib/node/http_get.h"
 
 namespace caliwatch {
@@ -53,6 +54,28 @@ absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<st
   return absl::OkStatus();
 }
 
+absl::Status SetPrefixes(const std::vector<std::string>& values, std::vector<Prefix>& prefixes) {
+  if (values.size() > kMostWatchedRoutes)
+    return absl::InvalidArgumentError(absl::StrCat("has ", values.size(), " prefixes, and ", kMostWatchedRoutes,
+                                                   " are the most: name the few that matter"));
+  const bool none = values.size() == 1 && values[0].empty();
+  std::vector<Prefix> read;
+  for (const std::string& value : none ? std::vector<std::string>() : values) {
+    const absl::StatusOr<Prefix> prefix = Prefix::Parse(value);
+    if (!prefix.ok())
+      return absl::InvalidArgumentError(absl::StrCat(prefix.status().message(), ": write one as 10.20.0.0/16"));
+    const Prefix whole = Shortened(*prefix, prefix->length);
+    if (whole != *prefix)
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", value, "' is an address within a prefix: write ", whole.ToString()));
+    if (std::find(read.begin(), read.end(), whole) != read.end())
+      return absl::InvalidArgumentError(absl::StrCat("'", value, "' is there twice"));
+    read.push_back(whole);
+  }
+  prefixes = std::move(read);
+  return absl::OkStatus();
+}
+
 absl::Status SetUrlPath(const std::string& value, std::string& path) {
   // The server folds "//" and "/." away before anybody sees the path of a request.
   const bool folded = absl::StrContains(value, "//") || absl::StrContains(value, "/.");
@@ -62,6 +85,24 @@ absl::Status SetUrlPath(const std::string& value, std::string& path) {
   if (IsOwnPath(value))
     return absl::InvalidArgumentError(absl::StrCat("'", value, "' is taken by a page of the agent"));
   path = value;
+  return absl::OkStatus();
+}
+
+absl::Status SetLinkUrl(const std::string& value, std::string& url) {
+  constexpr size_t kMost = 2000;  // characters; a link that is longer no browser is sure to follow
+  const absl::string_view rest = absl::StartsWith(value, "https://")  ? absl::string_view(value).substr(8)
+                                 : absl::StartsWith(value, "http://") ? absl::string_view(value).substr(7)
+                                                                      : "";
+  const auto may_stand = [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c)) &&
+           !absl::StrContains("\"'<>\\^`|", absl::string_view(&c, 1));
+  };
+  const bool has_host = !rest.empty() && !absl::StrContains("/?#:@", rest.substr(0, 1));
+  if (!value.empty() && (!has_host || value.size() > kMost || !std::all_of(value.begin(), value.end(), may_stand)))
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", value, "' is no link: write one as https://grafana.example.com/d/caliwatch-node, of ", kMost,
+                     " characters at most, without blanks and quotes"));
+  url = value;
   return absl::OkStatus();
 }
 

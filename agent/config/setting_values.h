@@ -12,6 +12,8 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "lib/model/prefix.h"
+
 namespace caliwatch {
 
 absl::Status SetListenAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
@@ -20,7 +22,12 @@ absl::Status SetHealthAddresses(const std::vector<std::string>& values, std::vec
 // One value that is empty means none.
 absl::Status SetOwnHealthAddresses(const std::vector<std::string>& values, std::vector<std::string>& addresses);
 absl::Status SetHostNames(const std::vector<std::string>& values, std::vector<std::string>& names);
+// At most kMostWatchedRoutes, each once. One value that is empty means none.
+inline constexpr size_t kMostWatchedRoutes = 20;
+absl::Status SetPrefixes(const std::vector<std::string>& values, std::vector<Prefix>& prefixes);
 absl::Status SetUrlPath(const std::string& value, std::string& path);
+// What a browser may be sent to by a click: an absolute http or https URL, and nothing that runs. Empty means none.
+absl::Status SetLinkUrl(const std::string& value, std::string& url);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.
 absl::Status SetDuration(const std::string& value, absl::Duration least, absl::Duration most, absl::Duration& duration);

@@ -50,6 +50,18 @@ std::vector<Setting> WebSettings() {
        .help = "Where the metrics are.",
        .set = [](const SettingValues& values, Config& config) { return SetUrlPath(values[0], config.telemetry_path); },
        .get = [](const Config& config) { return config.telemetry_path; }},
+      {.name = "web.grafana-url",
+       .placeholder = "URL",
+       .help =
+           "The page's link to the dashboards in Grafana: http or https; {node} in it becomes the node's name, as in "
+           "https://grafana.example.com/d/caliwatch-node?var-instance={node}. Empty: no link.",
+       .set = [](const SettingValues& values, Config& config) { return SetLinkUrl(values[0], config.grafana_url); },
+       .get = [](const Config& config) { return config.grafana_url; }},
+      {.name = "web.cluster-url",
+       .placeholder = "URL",
+       .help = "The page's link to a page of the whole cluster, as web.grafana-url. Empty: no link.",
+       .set = [](const SettingValues& values, Config& config) { return SetLinkUrl(values[0], config.cluster_url); },
+       .get = [](const Config& config) { return config.cluster_url; }},
   };
 }
 
@@ -73,6 +85,21 @@ std::vector<Setting> WatchSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kPeerDetails, values[0], config.peer_detail); },
        .get = [](const Config& config) { return WordFor(kPeerDetails, config.peer_detail); }},
+      {.name = "routes.watched",
+       .placeholder = "PREFIX",
+       .help =
+           "A route to report by itself, as 0.0.0.0/0 or 10.20.0.0/16: whether table main has one for exactly this "
+           "prefix, from whom, and since when (caliwatch_watched_route_present, the page, `check`). It alerts where it "
+           "is missing. Repeatable, 20 at most.",
+       .scope = SettingScope::kJudge,
+       .repeatable = true,
+       .live = true,
+       .set = [](const SettingValues& values, Config& config) { return SetPrefixes(values, config.watched_routes); },
+       .get =
+           [](const Config& config) {
+             const auto text = [](std::string* out, const Prefix& prefix) { absl::StrAppend(out, prefix.ToString()); };
+             return absl::StrJoin(config.watched_routes, ", ", text);
+           }},
       {.name = "state.file",
        .placeholder = "FILE",
        .help = "Where to keep what must outlive the agent: expected peers and routes, counters, a convergence under "

@@ -20,7 +20,7 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
       on_report_(std::move(on_report)),
       parts_(std::move(parts)),
       observer_(std::make_unique<Observer>(Limits{}, parts_.state)),
-      options_(options) {
+      options_(std::move(options)) {
   stats_.version = std::string(Version());
   stats_.revision = std::string(Revision());
   stats_.compiler = std::string(Compiler());
@@ -35,7 +35,7 @@ void Poller::Wake() {
 
 void Poller::Configure(PollOptions options) {
   const std::lock_guard lock(mutex_);
-  options_ = options;
+  options_ = std::move(options);
   configured_.notify_all();
 }
 
@@ -136,6 +136,7 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   const PollOptions options = OptionsNow();
   if (observer_ == nullptr)
     observer_ = std::make_unique<Observer>(Limits{}, parts_.recall ? parts_.recall() : PersistentState());
+  observer_->WatchRoutes(options.watched_routes);
   const Clock::time_point started = Clock::now();
   if (parts_.begin) parts_.begin();
   // Before the dumps: what they show and the journal does not report yet, the next journal will.

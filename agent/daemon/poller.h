@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include <absl/time/time.h>
 
@@ -25,6 +26,7 @@ struct PollOptions {
       absl::Seconds(5);  // from start to start; a poll that takes longer skips the starts it missed
   PeerDetail peer_detail = PeerDetail::kAuto;
   ConfigReload config_reload = {};  // how these options came here
+  std::vector<Prefix> watched_routes = {};
 };
 
 // What a poller works with besides the node. Each may be left out.

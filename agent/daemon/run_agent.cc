@@ -2,10 +2,8 @@
 #include "agent/daemon/run_agent.h"
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <absl/cleanup/cleanup.h>
@@ -17,6 +15,7 @@
 #include "agent/build/version.h"
 #include "agent/config/live_paths.h"
 #include "agent/daemon/confinement.h"
+#include "agent/daemon/ending.h"
 #include "agent/daemon/event_listener.h"
 #include "agent/daemon/felix_asker.h"
 #include "agent/daemon/poller.h"
@@ -32,18 +31,12 @@
 namespace caliwatch {
 namespace {
 
-sigset_t HandledSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  return signals;
-}
-
 // Of a configuration that was read just now.
 PollOptions PollOptionsOf(const Config& config) {
   return {.interval = config.poll_interval,
           .peer_detail = config.peer_detail,
-          .config_reload = {.successful = true, .last_success = absl::Now()}};
+          .config_reload = {.successful = true, .last_success = absl::Now()},
+          .watched_routes = config.watched_routes};
 }
 
 void LogChanges(const Report* before, const Report& now) {
@@ -77,20 +70,8 @@ void Reload(const ConfigSource& source, Config& running, Poller& poller) {
   Log({LogLevel::kInfo, "configuration read again", {{"file", source.file}}});
 }
 
-// The end of the agent, with `code`. A BIRD that does not answer and clients who say nothing can hold its other threads
-// for seconds; nothing they do is worth waiting for.
-ExitCode Leave(ExitCode code) {
-  std::thread([code] {
-    absl::SleepFor(absl::Milliseconds(300));
-    std::_Exit(code);
-  }).detach();
-  FlushLog(absl::Milliseconds(200));
-  return code;
-}
-
 // Until a signal ends the agent.
-void ServeSignals(const ConfigSource& source, Config& config, Poller& poller) {
-  const sigset_t signals = HandledSignals();
+void ServeSignals(const sigset_t& signals, const ConfigSource& source, Config& config, Poller& poller) {
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (signal != SIGHUP) {
       Log({LogLevel::kInfo, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}}});
@@ -162,10 +143,7 @@ ExitCode RunAgent(const ConfigSource& source) {
     std::cerr << "caliwatch: " << Printable(config.status().message()) << "\n";
     return kExitUsage;
   }
-  // Before any thread is made: each inherits these, and the signals wait for ServeSignals.
-  const sigset_t signals = HandledSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
+  const sigset_t signals = HoldSignals();
   const std::string confinement = Confine(*config);
   ConfigureLog(config->log_level, config->log_format);
 
@@ -183,7 +161,9 @@ ExitCode RunAgent(const ConfigSource& source) {
   const Site site{.telemetry_path = config->telemetry_path,
                   .latest = [&poller] { return poller.Latest(); },
                   .healthy = [&poller] { return poller.IsHealthy(); },
-                  .allowed_hosts = config->allowed_hosts};
+                  .allowed_hosts = config->allowed_hosts,
+                  .grafana_url = config->grafana_url,
+                  .cluster_url = config->cluster_url};
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});
@@ -198,7 +178,7 @@ ExitCode RunAgent(const ConfigSource& source) {
         {"health_ports", servers->health ? absl::StrJoin(servers->health->ports(), ",") : ""},
         {"poll_interval", absl::FormatDuration(config->poll_interval)},
         {"confinement", confinement}}});
-  ServeSignals(source, *config, poller);
+  ServeSignals(signals, source, *config, poller);
   return Leave(kExitOk);
 }
 

@@ -4,60 +4,46 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
 #include "agent/build/embedded.h"
 #include "agent/build/version.h"
 #include "agent/config/own_paths.h"
+#include "agent/http/answers.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "lib/view/html/explain_page.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/json/workloads_json.h"
+#include "lib/view/topics.h"
 
 namespace caliwatch {
 namespace {
 
-HttpResponse Text(int status, std::string text) {
-  return {.status = status,
-          .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-          .body = std::make_shared<const std::string>(std::move(text))};
-}
-
 HttpResponse Metrics(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
   const bool gzipped = AcceptsGzip(request.accept_encoding);
-  HttpResponse response{
-      .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Vary", "Accept-Encoding"}},
-      .body = MetricsOf(*latest, gzipped)};
-  if (gzipped) response.headers.emplace_back("Content-Encoding", "gzip");
-  return response;
+  return MetricsAnswer(gzipped, MetricsOf(*latest, gzipped));
 }
 
 HttpResponse Healthy(const HttpRequest&, const Site& site) {
   return site.healthy()
-             ? Text(200, "Healthy: the node is being looked at.\n")
-             : Text(503, "Not healthy: the last look at the node should be over by now. The log may say why.\n");
+             ? TextAnswer(200, "Healthy: the node is being looked at.\n")
+             : TextAnswer(503, "Not healthy: the last look at the node should be over by now. The log may say why.\n");
 }
 
 HttpResponse Ready(const HttpRequest&, const Site& site) {
-  return site.latest() ? Text(200, "Ready: metrics can be scraped.\n")
-                       : Text(503, "Not ready: the first look at the node is not over yet.\n");
-}
-
-HttpResponse Page(std::string type, bool gzipped, SharedBody::Bytes body) {
-  HttpResponse response{.headers = {{"Content-Type", std::move(type)},
-                                    {"Vary", "Accept-Encoding"},
-                                    {"Cache-Control", "no-store"},
-                                    {"X-Content-Type-Options", "nosniff"}},
-                        .body = std::move(body)};
-  if (gzipped) response.headers.emplace_back("Content-Encoding", "gzip");
-  return response;
+  return site.latest() ? TextAnswer(200, "Ready: metrics can be scraped.\n")
+                       : TextAnswer(503, "Not ready: the first look at the node is not over yet.\n");
 }
 
 // The page says how long ago the node was seen, to the second: within one, all get the same.
@@ -72,58 +58,59 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .now = absl::Now(),
                             .healthy = site.healthy(),
                             .version = Version(),
-                            .revision = Revision()};
+                            .revision = Revision(),
+                            .grafana_url = site.grafana_url,
+                            .cluster_url = site.cluster_url};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
-  HttpResponse response = Page("text/html; charset=utf-8", gzipped, StatusBody(site.latest(), context, gzipped));
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
-                                "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
+}
+
+// "/explain", "/explain/" and "/explain/NAME".
+HttpResponse Explain(const HttpRequest& request, const Site&) {
+  const std::vector<Runbook> runbooks = RunbooksOf(Runbooks());
+  absl::string_view name = request.path;
+  const absl::string_view to_root = absl::ConsumePrefix(&name, kExplainFolder) ? "../" : "";
+  const std::optional<Topic> topic = TopicOf(name, runbooks);
+  const bool is_list = to_root.empty() || name.empty(), gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response = HtmlAnswer(gzipped, SharedBody().Get(0, gzipped, [&] {
+    if (is_list) return ExplainListPage(runbooks, to_root);
+    return topic ? ExplainTopicPage(*topic, runbooks, to_root) : ExplainUnknownPage(name, runbooks, to_root);
+  }));
+  if (!is_list && !topic) response.status = 404;
   return response;
 }
 
 HttpResponse ReportAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
   const bool gzipped = AcceptsGzip(request.accept_encoding);
-  return Page("application/json", gzipped,
-              latest->json.Get(0, gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
+  return PageAnswer("application/json", gzipped,
+                    latest->json.Get(0, gzipped, [&] { return ReportJson(latest->report, latest->process.version); }));
 }
 
 HttpResponse WorkloadsAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
-  if (!latest) return Text(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   HttpResponse response =
-      Page("application/json", gzipped,
-           latest->workloads_json.Get(0, gzipped, [&] { return WorkloadsJson(latest->workloads); }));
+      PageAnswer("application/json", gzipped,
+                 latest->workloads_json.Get(0, gzipped, [&] { return WorkloadsJson(latest->workloads); }));
   // How old it is, whatever the reader's clock says: rounded up.
   const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - latest->begun);
   response.headers.emplace_back("Age", absl::StrCat(age.count() + 1));
   return response;
 }
 
-std::string TypeOf(absl::string_view file) {
-  if (absl::EndsWith(file, ".css")) return "text/css; charset=utf-8";
-  if (absl::EndsWith(file, ".js")) return "text/javascript; charset=utf-8";
-  return "image/svg+xml";
-}
-
-HttpResponse File(const HttpRequest& request, const Site&) {
-  for (const EmbeddedFile& file : WebFiles())
-    if (request.path.substr(1) == file.name) {
-      const bool gzipped = AcceptsGzip(request.accept_encoding);
-      return Page(TypeOf(file.name), gzipped, SharedBody().Get(0, gzipped, [&] { return std::string(file.text); }));
-    }
-  return Text(404, "There is no such file.\n");
-}
+HttpResponse File(const HttpRequest& request, const Site&) { return WebFileAnswer(request); }
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/explain", Explain},
                                                               {"/status.css", File},
                                                               {"/status.js", File},
+                                                              {"/explain.css", File},
                                                               {"/icon.svg", File},
                                                               {"/-/healthy", Healthy},
                                                               {"/healthz", Healthy},
@@ -137,6 +124,9 @@ Answer AnswerAt(absl::string_view path, const Site& site) {
   if (path == site.telemetry_path) return Metrics;
   for (const auto& [own_path, answer] : kOwnPages)
     if (own_path == path) return answer;
+  // No topic has a '/', and below another folder the page's relative addresses would lead astray.
+  if (absl::StartsWith(path, kExplainFolder) && !absl::StrContains(path.substr(kExplainFolder.size()), '/'))
+    return Explain;
   return nullptr;
 }
 
@@ -156,16 +146,13 @@ bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {
 }
 
 HttpResponse AnswerBy(Answer answer, const HttpRequest& request, const Site& site) {
-  if (answer == nullptr) return Text(404, "There is no such page. The front page, /, lists those there are.\n");
-  if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse refusal = Text(405, "Only GET and HEAD are answered here.\n");
-    refusal.headers.emplace_back("Allow", "GET, HEAD");
-    return refusal;
-  }
+  if (answer == nullptr) return TextAnswer(404, "There is no such page. The front page, /, lists those there are.\n");
+  if (!IsReading(request)) return WrongMethodAnswer();
   if (!MayAsk(answer, request, site))
-    return Text(421,
-                "This node answers to its addresses, to names without a dot and to its own name. Use one of them, or "
-                "allow the name in the address bar with --web.allowed-host.\n");
+    return TextAnswer(
+        421,
+        "This node answers to its addresses, to names without a dot and to its own name. Use one of them, or "
+        "allow the name in the address bar with --web.allowed-host.\n");
   return answer(request, site);
 }
 
@@ -178,7 +165,7 @@ HttpResponse AnswerFor(const HttpRequest& request, const Site& site) {
 HttpResponse HealthAnswerFor(const HttpRequest& request, const Site& site) {
   const Answer answer = AnswerAt(request.path, site);
   return IsHealth(answer) ? AnswerBy(answer, request, site)
-                          : Text(404, "Here is only how the agent is: /-/healthy, /-/ready.\n");
+                          : TextAnswer(404, "Here is only how the agent is: /-/healthy, /-/ready.\n");
 }
 
 }  // namespace caliwatch

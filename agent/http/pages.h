@@ -15,7 +15,8 @@ struct Site {
   std::string telemetry_path;
   std::function<PublicationPtr()> latest;  // null before the first poll
   std::function<bool()> healthy;
-  std::vector<std::string> allowed_hosts = {};  // names by which browsers may call this node, beside its own
+  std::vector<std::string> allowed_hosts = {};     // names by which browsers may call this node, beside its own
+  std::string grafana_url = {}, cluster_url = {};  // as of PageContext
 };
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.

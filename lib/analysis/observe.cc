@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/observe.h"
 
+#include <algorithm>
+
 #include "lib/analysis/evidence/evidence.h"
 #include "lib/analysis/evidence/shown.h"
+#include "lib/analysis/route_announcer.h"
 
 namespace caliwatch {
 namespace {
@@ -139,6 +142,15 @@ BirdReport ReportBird(Family family, const Snapshot& shown, const Sources& sourc
           .convergence = convergence.reports[family]};
 }
 
+// What a BIRD said of its sessions before it fell silent is shown with the time of that, among the peers; what other
+// nodes lack has no such mark.
+void ForgetOldSessions(absl::StatusOr<RemoteNodes>& nodes, const PerFamily<BirdReport>& birds) {
+  if (!nodes.ok()) return;
+  for (RemoteNode& node : nodes->rows)
+    if (!birds[node.family].is_current())
+      node.lacks.erase(std::remove(node.lacks.begin(), node.lacks.end(), NodeLack::kSession), node.lacks.end());
+}
+
 Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, const State& state, Sources sources,
                const Convergence& convergence, std::vector<Verdict> verdicts, absl::Time felix_since) {
   if (shown.now != seen) derived = Derive(*shown.now);
@@ -151,12 +163,16 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   report.remote_nodes = std::move(std::get<absl::StatusOr<RemoteNodes>>(derived));
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
+  ForgetOldSessions(report.remote_nodes, report.birds);
   report.felix = {.expected = sources.felix_expected,
                   .reading = ReadingOf(sources, kFelixSource),
                   .health = shown.now->felix,
                   .since = felix_since};
   report.sources = std::move(sources.readings);
   report.cni_kubeconfig = shown.now->cni_kubeconfig;
+  report.this_node =
+      LookAtThisNode(*shown.now, derived,
+                     {{state.run.peers.LocalAddress(Family::kIpv4), state.run.peers.LocalAddress(Family::kIpv6)}});
   report.kernel = ReportKernel(*shown.now, std::move(derived));
   report.traffic = state.run.traffic.now();
   report.recurring_routes = state.run.route_churn.Recurring();
@@ -217,6 +233,9 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   Step step{Compose(shown, seen, std::move(derived), state, std::move(sources), convergence, std::move(verdicts),
                     felix_since),
             {}};
+  step.report.watched_routes =
+      run.watched_routes.Follow(limits.watched_routes, *shown.now, seen->boot_time, seen->taken_at);
+  if (step.report.watched_routes.ok()) NameAnnouncers(run.attribution, step.report.peers, *step.report.watched_routes);
   for (const Family family : kFamilies)
     step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes() ||
                                    run.attribution[family].ask_bird_routes() ||

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <absl/time/time.h>
 
@@ -25,6 +26,7 @@ struct Limits {
   // where each poll brings the table, as those of a recording.
   int polls_to_doubt = BirdTableQuery::kPollsToDoubt;
   ConvergenceLimits convergence = {};
+  std::vector<Prefix> watched_routes = {};  // to be reported one by one; they change no verdict
 };
 
 struct Step {
@@ -40,9 +42,13 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
 class Observer {
  public:
   // Goes on from what a process before left.
-  explicit Observer(Limits limits = {}, PersistentState left = {}) : limits_(limits), state_(std::move(left)) {}
+  explicit Observer(Limits limits = {}, PersistentState left = {})
+      : limits_(std::move(limits)), state_(std::move(left)) {}
 
   Report Observe(const SnapshotPtr& seen, const Journal& journal = {});
+
+  // From the next poll on.
+  void WatchRoutes(std::vector<Prefix> prefixes) { limits_.watched_routes = std::move(prefixes); }
 
   const PersistentState& kept() const { return state_.kept; }
   // What the next poll is to read.

@@ -22,6 +22,8 @@
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
+#include "lib/analysis/routes/watched_routes.h"
+#include "lib/analysis/this_node.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 
 namespace caliwatch {
@@ -64,7 +66,9 @@ struct Report {
   PerFamily<BirdReport> birds;
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
+  absl::StatusOr<std::vector<WatchedRoute>> watched_routes = NeverRead();  // those that the user wants to be told of
   FelixReport felix;
+  ThisNode this_node;
   KernelReport kernel;
   std::vector<LinkTraffic> traffic;                  // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes;      // of late

@@ -45,6 +45,8 @@ std::string PodOfHandle(const std::string& handle) {
   return is_container ? "" : PodName(handle.substr(0, dot), rest);
 }
 
+// `releasedAt`, of 2026 (calico#12638): the address stays in `allocations`, its attributes lose handle and owner. The
+// name is that of the definition of ipamblocks.crd.projectcalico.org.
 RecordAttributes AttributesFrom(const JsonFields& fields) {
   const JsonFields secondary = fields.At("secondary");
   RecordAttributes attributes{.handle = fields.Text("handle_id"),
@@ -170,6 +172,7 @@ absl::Status Decode(const Json& object, IpamConfig& row) {
   row.strict_affinity = spec.Flag("strictAffinity");
   row.auto_allocate_blocks = spec.Flag("autoAllocateBlocks", true);
   row.max_blocks_per_host = spec.Number("maxBlocksPerHost");
+  row.cooldown = absl::Seconds(spec.Number("ipCooldownSeconds"));
   return status;
 }
 

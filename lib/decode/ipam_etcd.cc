@@ -119,7 +119,7 @@ Json ConfigFrom(const Json& value) {
   Json spec = Json::object();
   for (const auto& [etcd, api] :
        {std::pair("strict_affinity", "strictAffinity"), std::pair("auto_allocate_blocks", "autoAllocateBlocks"),
-        std::pair("maxBlocksPerHost", "maxBlocksPerHost")})
+        std::pair("maxBlocksPerHost", "maxBlocksPerHost"), std::pair("ipCooldownSeconds", "ipCooldownSeconds")})
     if (value.contains(etcd)) spec[api] = value[etcd];
   return spec;
 }

@@ -33,15 +33,17 @@ bool IsTold(const JsonFields& fields, const char* key) {
   return value != nullptr && value->is_array();
 }
 
-// What the agent's own sources say. Neighbors only add to what routes and files tell.
+// What the agent's own sources say.
 void TakeSources(const JsonFields& fields, NodeReport& report) {
   report.endpoint_status = absl::NotFoundError("the node has no endpoint-status");
   for (const JsonFields& source : fields.Objects("sources")) {
     const std::string name = source.Text("source"), error = source.Text("error");
     const absl::Status status =
         error.empty() ? absl::OkStatus() : absl::UnavailableError(Printable(absl::StrCat(name, ": ", error)));
-    if (name == "endpoint_status") report.endpoint_status = status;
-    if (name == "links" || name == "routes") report.kernel.Update(status);
+    if (name == "endpoint_status")
+      report.endpoint_status = status;
+    else
+      report.kernel.Update(status);
   }
 }
 

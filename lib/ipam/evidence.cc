@@ -118,6 +118,12 @@ bool IpamEvidence::HasIt(const ClusterPod& pod, const IpAddress& address) const 
   return false;
 }
 
+bool IpamEvidence::IsRecorded(const IpAddress& address) const {
+  const auto records_of_it = recorded.At(address);
+  return std::any_of(records_of_it.begin(), records_of_it.end(),
+                     [](const auto& entry) { return !entry.second.attributes().released; });
+}
+
 bool IpamEvidence::IsOfIpam(const IpAddress& address) const {
   if (absl::IsNotFound(records.pools.complete)) return BlockAt(address) != nullptr;
   for (const auto& [key, pool] : records.pools.rows)
@@ -173,6 +179,12 @@ absl::Status IpamEvidence::WhoRuns() const {
 
 absl::Time IpamEvidence::who_runs_read_at() const {
   return absl::IsNotFound(records.pods.complete) ? records.endpoints.read_at : records.pods.read_at;
+}
+
+absl::Status IpamEvidence::UsersRead() const {
+  for (const absl::Status& read : {Read(records.pods), Read(records.endpoints)})
+    if (!read.ok() && !absl::IsNotFound(read)) return read;
+  return absl::OkStatus();
 }
 
 const NodeReport* IpamEvidence::ReportOf(absl::string_view node) const {

@@ -101,6 +101,8 @@ class IpamEvidence {
   // Whether a pod's word that it has the address counts as proof: one that is to go keeps it in its status until the
   // end, so that a node must have seen it there, too.
   bool HasIt(const ClusterPod& pod, const IpAddress& address) const;
+  // A record keeps it from being given to others.
+  bool IsRecorded(const IpAddress& address) const;
   // In a pool that gives addresses to workloads; where pools are not known, in a block.
   bool IsOfIpam(const IpAddress& address) const;
 
@@ -126,6 +128,8 @@ class IpamEvidence {
   // OK: a workload that is not in `pods` or, where nobody gave pods, in `endpoints`, does not exist.
   absl::Status WhoRuns() const;
   absl::Time who_runs_read_at() const;
+  // Of pods and endpoints, as far as somebody gave them: not OK, and one that is wrong may be among those unread.
+  absl::Status UsersRead() const;
   // OK: what a node's report does not show is not there. A node that is gone has nothing.
   absl::Status SawAllOf(absl::string_view node) const;
   const NodeReport* ReportOf(absl::string_view node) const;

@@ -20,7 +20,10 @@ std::vector<EvidenceReading> ReadingsOf(const IpamEvidence& evidence) {
     const auto& table = evidence.records.*member;
     readings.push_back({kind, table.rows.size(), evidence.Read(table), table.read_at});
     if constexpr (std::is_same_v<decltype(member), ClusterTable<NodeReport> ClusterRecords::*>)
-      for (const auto& [node, report] : table.rows) readings.back().stale += evidence.IsStale(report.read_at) ? 1 : 0;
+      for (const auto& [node, report] : table.rows) {
+        readings.back().stale += evidence.IsStale(report.read_at) ? 1 : 0;
+        readings.back().unknown += report.kernel.ok() ? 0 : 1;
+      }
   });
   return readings;
 }
@@ -142,7 +145,7 @@ IpamOutcome IpamReport::outcome() const {
     if (verdict.RootCauses() != 0 && verdict.check->severity != Severity::kInfo) return IpamOutcome::kFindings;
     for (const OpenIpamFinding& open : verdict.findings) unsure |= !open.sure;
     for (const IpamDoubt& doubt : verdict.doubts) (doubt.passes ? unsure : unknown) = true;
-    unknown |= !verdict.judged.ok() && !absl::IsNotFound(verdict.judged);
+    unknown |= verdict.lacks_something();
   }
   for (const EvidenceReading& reading : evidence) {
     unknown |= !reading.status.ok() && !absl::IsNotFound(reading.status);
@@ -153,12 +156,19 @@ IpamOutcome IpamReport::outcome() const {
   return unknown ? IpamOutcome::kCannotJudge : IpamOutcome::kClean;
 }
 
+absl::Status IpamReport::Read(absl::string_view kind) const {
+  for (const EvidenceReading& reading : evidence)
+    if (reading.kind == kind) return reading.status;
+  return absl::NotFoundError("nobody gave it");
+}
+
 IpamReport JudgeIpam(const ClusterRecords& records, absl::Time now, IpamState& state) {
   IpamEvidence evidence(records, now);
   evidence.pool_use = FollowPools(records, now, state.pools);
   IpamReport report{
       .at = now, .evidence = ReadingsOf(evidence), .verdicts = {}, .pools = evidence.pool_use, .releases = {}};
   report.recorded = evidence.recorded.all().size();
+  report.counts = CountRecords(evidence);
   Findings seen;
   for (const IpamCheck& check : AllIpamChecks())
     report.verdicts.push_back(JudgeBy(check, evidence, state.findings, seen));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <absl/status/status.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
 #include "lib/analysis/findings/check_info.h"
@@ -17,6 +18,7 @@
 #include "lib/ipam/evidence.h"
 #include "lib/ipam/finding.h"
 #include "lib/ipam/pool_use.h"
+#include "lib/ipam/record_counts.h"
 #include "lib/ipam/releases.h"
 
 namespace caliwatch {
@@ -49,6 +51,8 @@ struct IpamVerdict {
 
   // Of those that count, how many have no cause among the others.
   size_t RootCauses() const;
+  // It applies, and something it needs could not be read.
+  bool lacks_something() const { return !judged.ok() && !absl::IsNotFound(judged); }
 };
 
 // One kind of evidence: what was read of it.
@@ -57,7 +61,8 @@ struct EvidenceReading {
   size_t rows = 0;
   absl::Status status;  // NotFound: nobody gave it; FailedPrecondition: it is stale
   absl::Time read_at;
-  size_t stale = 0;  // rows that are too old to count: of nodes' reports, each for itself
+  size_t stale = 0;    // rows that are too old to count: of nodes' reports, each for itself
+  size_t unknown = 0;  // of nodes' reports: of a node whose agent could not be asked, or could not read its kernel
 };
 
 // kUnsure: nothing counts yet, but something was seen that will if the next look sees it, too. kCannotJudge: nothing
@@ -72,8 +77,11 @@ struct IpamReport {
   std::vector<PoolUse> pools;
   IpamReleases releases;
   size_t recorded = 0;  // addresses
+  RecordCounts counts = {};
 
   IpamOutcome outcome() const;
+  // Of one kind, OK: it was read, and is whole and new.
+  absl::Status Read(absl::string_view kind) const;
 };
 
 // One look. A finding counts when as many looks in a row have seen it as its check says, and for as long; one whose

@@ -2,88 +2,54 @@
 #include "lib/ipam/node_report.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
 
-#include "lib/analysis/routes/block_routes.h"
-#include "lib/model/link_index.h"
-
 namespace caliwatch {
 namespace {
 
-using Rows = std::map<std::pair<IpAddress, std::string>, NodeAddress>;
-
-NodeAddress& RowOf(Rows& rows, const IpAddress& address, const std::string& interface) {
-  NodeAddress& row = rows[{address, interface}];
-  row.address = address;
-  row.interface = interface;
-  return row;
+// Each of these tables may hold a trace of an address that no other one has.
+absl::Status KernelOf(const NodeWorkloads& node) {
+  absl::Status kernel;
+  const std::pair<absl::string_view, const absl::Status&> tables[] = {
+      {"links", node.links}, {"routes", node.routes}, {"neighbors", node.neighbors}, {"addresses", node.addresses}};
+  for (const auto& [name, status] : tables)
+    if (!status.ok()) kernel.Update(absl::Status(status.code(), absl::StrCat(name, ": ", status.message())));
+  if (node.unlisted != 0)
+    kernel.Update(absl::ResourceExhaustedError(absl::StrCat(node.unlisted, " addresses are not listed")));
+  return kernel;
 }
 
-void TakeEndpoints(const Snapshot& seen, Rows& rows) {
-  for (const Endpoint& endpoint : *seen.endpoints)
-    for (const Prefix& prefix : endpoint.prefixes) {
-      if (!prefix.IsSingleAddress()) continue;
-      NodeAddress& row = RowOf(rows, prefix.address, endpoint.interface);
-      row.in_endpoint_status = true;
-      if (endpoint.orchestrator == "k8s") row.pod = endpoint.workload;
-      const auto has_its_name = [&](const Link& link) { return link.name == endpoint.interface; };
-      row.interface_is_there = std::any_of(seen.links->begin(), seen.links->end(), has_its_name);
-    }
-}
-
-// Link-local ones are the veths' own, and the gateway's that all pods share.
-void TakeNeighbors(const Snapshot& seen, const LinkIndex& links, Rows& rows) {
-  for (const Neighbor& neighbor : *seen.neighbors)
-    if (neighbor.IsUsable() && !neighbor.address.IsLinkLocal() && links.HasRole(neighbor.link, LinkRole::kWorkload))
-      RowOf(rows, neighbor.address, links.NameOf(neighbor.link)).in_neighbors = true;
-}
-
-void TakeOwnAddresses(const Snapshot& seen, const LinkIndex& links, NodeReport& report) {
-  for (const Address& own : *seen.addresses)
-    if (!links.HasRole(own.link, LinkRole::kWorkload) && !own.address.IsLinkLocal())
-      report.own_addresses.push_back(own.address);
-  std::sort(report.own_addresses.begin(), report.own_addresses.end());
-}
-
-// By another of its addresses: a route or a neighbor entry has no name.
-void NamePods(Rows& rows) {
-  std::map<std::string, std::string> pods;
-  for (const auto& [key, row] : rows)
-    if (!row.pod.empty()) pods[row.interface] = row.pod;
-  for (auto& [key, row] : rows)
-    if (const auto pod = pods.find(row.interface); row.pod.empty() && pod != pods.end()) row.pod = pod->second;
+NodeAddress RowFrom(const UsedAddress& used) {
+  return {.address = used.address,
+          .interface = used.interface,
+          .pod = std::string(PodOf(used)),
+          .interface_is_there = used.interface_is_there,
+          .in_routes = used.has_route.value_or(false),
+          .in_neighbors = used.has_neighbor.value_or(false),
+          .in_endpoint_status = used.has_endpoint.value_or(false)};
 }
 
 }  // namespace
 
-absl::StatusOr<NodeReport> NodeReportFrom(const Snapshot& seen) {
-  if (!seen.node_name.ok()) return seen.node_name.status();
-  NodeReport report{.node = *seen.node_name,
-                    .read_at = seen.taken_at,
-                    .kernel = seen.links.status(),
-                    .endpoint_status = seen.endpoints.status(),
+absl::StatusOr<NodeReport> NodeReportFrom(const NodeWorkloads& node) {
+  if (!node.node_name.ok()) return node.node_name.status();
+  NodeReport report{.node = *node.node_name,
+                    .read_at = node.taken_at,
+                    .kernel = KernelOf(node),
+                    .endpoint_status = node.endpoint_status,
                     .addresses = {}};
-  for (const absl::Status& status : {seen.routes.status(), seen.neighbors.status(), seen.addresses.status()})
-    report.kernel.Update(status);
-  if (!seen.links.ok()) return report;
-  Rows rows;
-  const LinkIndex links(*seen.links);
-  if (seen.endpoints.ok()) TakeEndpoints(seen, rows);
-  if (seen.routes.ok()) {
-    for (const Route& route : *seen.routes)
-      if (IsWorkloadRoute(route, links))
-        RowOf(rows, route.destination.address, links.NameOf(route.link)).in_routes = true;
-    report.local_blocks = LocalBlocks(*seen.routes).blocks;
+  if (node.workloads.ok())
+    for (const UsedAddress& used : *node.workloads) report.addresses.push_back(RowFrom(used));
+  if (node.own_addresses.ok())
+    for (const OwnAddress& own : *node.own_addresses) report.own_addresses.push_back(own.address);
+  std::sort(report.own_addresses.begin(), report.own_addresses.end());
+  if (node.blocks.ok()) {
+    report.local_blocks = *node.blocks;
     std::sort(report.local_blocks->begin(), report.local_blocks->end());
   }
-  if (seen.neighbors.ok()) TakeNeighbors(seen, links, rows);
-  if (seen.addresses.ok()) TakeOwnAddresses(seen, links, report);
-  NamePods(rows);
-  for (auto& [key, row] : rows) report.addresses.push_back(std::move(row));
   return report;
 }
 

@@ -3,12 +3,13 @@
 
 #include <absl/status/statusor.h>
 
+#include "lib/analysis/workloads/node_workloads.h"
 #include "lib/model/ipam.h"
-#include "lib/model/snapshot.h"
 
 namespace caliwatch {
 
-// What one look at a node says of the addresses that it has. An error where the node has no name.
-absl::StatusOr<NodeReport> NodeReportFrom(const Snapshot& seen);
+// What a node says of the addresses that it has; the same as NodeReportFromDocument() makes of what its agent serves.
+// An error where the node has no name.
+absl::StatusOr<NodeReport> NodeReportFrom(const NodeWorkloads& node);
 
 }  // namespace caliwatch

@@ -34,6 +34,21 @@ double Reserved(const ClusterRecords& records, const Prefix& pool) {
   return reserved;
 }
 
+// What was released is taken until its time is over, though Calico takes the record away only when it next writes the
+// block.
+size_t UsedOf(const IpamBlock& block, absl::Time free_before) {
+  return static_cast<size_t>(std::count_if(block.records.begin(), block.records.end(), [&](const IpamRecord& record) {
+    const std::optional<absl::Time>& released = block.AttributesOf(record).released;
+    return !released || *released > free_before;
+  }));
+}
+
+absl::Duration CooldownOf(const ClusterRecords& records) {
+  absl::Duration longest;
+  for (const auto& [key, config] : records.configs.rows) longest = std::max(longest, config.cooldown);
+  return longest;
+}
+
 void TakeRate(const std::vector<PoolSample>& samples, absl::Time now, PoolUse& use) {
   const absl::Duration watched = now - samples.front().at;
   if (watched < kLeastForRate) return;
@@ -59,11 +74,12 @@ std::vector<PoolUse> FollowPools(const ClusterRecords& records, absl::Time now, 
     use.blocks = std::ldexp(1.0, pool.block_length - pool.cidr.length);
     uses.push_back(std::move(use));
   }
+  const absl::Time free_before = now - CooldownOf(records);
   for (const auto& [key, block] : records.blocks.rows)
     for (PoolUse& use : uses)
       if (Covers(use.cidr, block.cidr)) {
         ++use.taken_blocks;
-        use.used += block.records.size();
+        use.used += UsedOf(block, free_before);
         break;
       }
   PoolHistory kept;

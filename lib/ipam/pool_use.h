@@ -19,7 +19,7 @@ struct PoolUse {
   Prefix cidr;
   bool gives = true;     // new addresses to workloads
   double addresses = 0;  // that it may give, reserved ones left out; IPv6 has more than a whole number counts
-  size_t used = 0;       // recorded
+  size_t used = 0;       // recorded, and not free again
   double blocks = 0;     // that fit in it
   size_t taken_blocks = 0;
   std::optional<double> per_day = {};          // by how many more are used each day; absent: too early to say

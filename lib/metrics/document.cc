@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/metrics/ipam_metrics.h"
 #include "lib/metrics/metric.h"
 
 namespace caliwatch {
@@ -21,17 +22,30 @@ absl::string_view ToString(MetricType type) {
   return "gauge";
 }
 
+std::string Row(const MetricInfo& metric) {
+  return absl::StrCat("| `", metric.name, "` | ", ToString(metric.type), " | ", absl::StrJoin(metric.labels, ", "),
+                      " | ", metric.help, " |\n");
+}
+
+constexpr absl::string_view kHeads = "| name | type | labels | what it says |\n|---|---|---|---|\n";
+
 }  // namespace
 
 std::string DocumentMetrics() {
-  std::string page =
+  std::string page = absl::StrCat(
       "# Metrics\n\n"
       "Made by `make docs` from the entries in `lib/metrics/catalog/`. Every name here is a contract: it will not "
-      "change its meaning.\n\n"
-      "| name | type | labels | what it says |\n|---|---|---|---|\n";
-  for (const Metric& metric : AllMetrics())
-    absl::StrAppend(&page, "| `", metric.name, "` | ", ToString(metric.type), " | ", absl::StrJoin(metric.labels, ", "),
-                    " | ", metric.help, " |\n");
+      "change its meaning.\n\n",
+      kHeads);
+  for (const Metric& metric : AllMetrics()) absl::StrAppend(&page, Row(metric));
+  absl::StrAppend(&page,
+                  "\n## Of the whole cluster's IPAM\n\n"
+                  "Served by `caliwatch ipam --serve`, which [ipam.md](ipam.md#serving) describes, beside "
+                  "`caliwatch_build_info` and `process_…` as above. Made from `lib/metrics/ipam_metrics.cc` and "
+                  "`lib/metrics/ipam_evidence_metrics.cc`. There is no "
+                  "series per address.\n\n",
+                  kHeads);
+  for (const IpamMetric& metric : IpamMetrics()) absl::StrAppend(&page, Row(metric));
   return page;
 }
 

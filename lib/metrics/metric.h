@@ -47,11 +47,15 @@ class Samples {
   std::vector<Row> rows_;
 };
 
-struct Metric {
+// What is told of a metric beside its series.
+struct MetricInfo {
   absl::string_view name;
   MetricType type = MetricType::kGauge;
   absl::string_view help;
   std::vector<absl::string_view> labels;
+};
+
+struct Metric : MetricInfo {
   std::function<void(const Exposed&, Samples&)> read;
 };
 

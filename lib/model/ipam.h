@@ -53,7 +53,7 @@ struct RecordAttributes {
   RecordOwner owner;
   RecordOwner next_owner = {};              // of a virtual machine that migrates: who takes the address over
   std::optional<absl::Time> assigned = {};  // when the address was taken
-  std::optional<absl::Time> released = {};  // given back, and not given again for a while
+  std::optional<absl::Time> released = {};  // given back; it has no owner any more, and is given again after a while
   bool operator==(const RecordAttributes&) const = default;
 };
 
@@ -107,6 +107,7 @@ struct IpamConfig {
   bool strict_affinity = false;
   bool auto_allocate_blocks = true;
   int64_t max_blocks_per_host = 0;  // 0: no limit but Calico's own
+  absl::Duration cooldown = {};     // for which an address that was released is not given again
 
   bool operator==(const IpamConfig&) const = default;
 };

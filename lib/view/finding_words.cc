@@ -23,23 +23,61 @@ std::string WithCommas(size_t number) {
   return digits;
 }
 
-// "Pod default/web-1 (192.168.5.1, fd00::1)", "BIRD (IPv4, IPv6)": of what differs in its brackets alone. Else empty.
-std::string SharedName(const FindingGroup& group) {
-  std::string name, differing;
-  for (const CauseWithEffects* found : group.findings) {
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(found->open->finding.who, absl::MaxSplits(" (", 1));
-    if (!absl::EndsWith(parts.second, ")") || (!name.empty() && name != parts.first)) return "";
-    name = std::string(parts.first);
-    absl::StrAppend(&differing, differing.empty() ? "" : ", ", absl::StripSuffix(parts.second, ")"));
+const std::string& WhoOf(const OpenFinding& open) { return open.finding.who.empty() ? open.subject : open.finding.who; }
+
+// Whom several findings are about, each once: what differs in its brackets alone is one, as a pod's addresses of both
+// families are.
+struct Who {
+  std::string name;  // "Pod default/web-1"
+  std::vector<std::string> brackets = {};
+
+  std::string Text() const {
+    return brackets.empty() ? name : absl::StrCat(name, " (", absl::StrJoin(brackets, ", "), ")");
   }
-  return group.check->says.empty() ? "" : absl::StrCat(name, " (", differing, ")");
+};
+
+std::vector<Who> EachOf(const FindingGroup& group) {
+  std::vector<Who> all;
+  for (const CauseWithEffects* found : group.findings) {
+    std::pair<std::string, absl::string_view> parts = absl::StrSplit(WhoOf(*found->open), absl::MaxSplits(" (", 1));
+    const bool bracketed = absl::EndsWith(parts.second, ")");
+    if (!bracketed) parts.first = WhoOf(*found->open);
+    auto known = std::find_if(all.begin(), all.end(), [&](const Who& who) { return who.name == parts.first; });
+    if (known == all.end()) known = all.insert(all.end(), {parts.first});
+    if (bracketed) known->brackets.emplace_back(absl::StripSuffix(parts.second, ")"));
+  }
+  return all;
 }
+
+// Of "BGP peer fd39:1::12" behind "BGP peer 10.39.1.12": "fd39:1::12".
+absl::string_view NameBehind(absl::string_view first, absl::string_view other) {
+  size_t shared = 0;
+  for (size_t i = 0; i < std::min(first.size(), other.size()) && first[i] == other[i]; ++i)
+    if (first[i] == ' ') shared = i + 1;
+  return other.substr(shared);
+}
+
+// ", like fd39:1::12,", ", like 29 others,"; empty: there is but one.
+std::string LikeText(const std::vector<Who>& all, size_t unlisted) {
+  const size_t others = all.size() - 1 + unlisted;
+  if (others == 0) return "";
+  if (others > 2 || unlisted != 0)
+    return absl::StrCat(", like ", WithCommas(others), others == 1 ? " other," : " others,");
+  std::vector<absl::string_view> names;
+  for (size_t i = 1; i < all.size(); ++i) names.push_back(NameBehind(all[0].name, all[i].name));
+  return absl::StrCat(", like ", absl::StrJoin(names, " and "), ",");
+}
+
+std::string ForHowLong(absl::Duration age) { return age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)); }
 
 }  // namespace
 
+size_t ToldAtOnce(const FindingGroup& group) {
+  return group.findings.size() <= kFindingsAtOnce ? group.findings.size() : 1;
+}
+
 std::string HeadlineText(const CauseWithEffects& found) {
-  const std::string& who = found.open->finding.who.empty() ? found.open->subject : found.open->finding.who;
+  const std::string& who = WhoOf(*found.open);
   return found.check->says.empty() ? absl::StrCat(who, ": ", found.check->summary)
                                    : absl::StrCat(who, " ", found.check->says);
 }
@@ -47,14 +85,22 @@ std::string HeadlineText(const CauseWithEffects& found) {
 std::string HeadlineText(const FindingGroup& group) {
   const size_t count = group.findings.size() + group.unlisted;
   if (count == 1) return HeadlineText(*group.findings.front());
-  if (const std::string who = SharedName(group); !who.empty() && count <= kFindingsAtOnce)
-    return absl::StrCat(who, " ", group.check->says);
-  return absl::StrCat(WithCommas(count), " times: ", group.check->summary);
+  if (group.check->says.empty()) return absl::StrCat(WithCommas(count), " times: ", group.check->summary);
+  const std::vector<Who> all = EachOf(group);
+  return absl::StrCat(all.front().Text(), LikeText(all, group.unlisted), " ", group.check->says);
+}
+
+std::string SubjectsText(const std::vector<absl::string_view>& subjects, size_t unlisted) {
+  constexpr size_t kNamed = 3;
+  const size_t all = subjects.size() + unlisted, named = std::min(subjects.size(), kNamed);
+  const std::string names =
+      absl::StrJoin(subjects.begin(), subjects.begin() + static_cast<std::ptrdiff_t>(named), ", ");
+  return all == named ? names : absl::StrCat(names, " and ", WithCommas(all - named), " more");
 }
 
 std::vector<Command> CommandsOf(const FindingGroup& group) {
   std::vector<Command> commands;
-  for (size_t i = 0; i < std::min(group.findings.size(), kFindingsAtOnce); ++i)
+  for (size_t i = 0; i < ToldAtOnce(group); ++i)
     for (const Command& command : group.findings[i]->open->finding.commands)
       if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(command);
   return commands;
@@ -65,9 +111,14 @@ std::string PlaceText(const Command& command) {
 }
 
 std::string FindingText(const CauseWithEffects& found, absl::Time now) {
-  const absl::Duration age = now - found.open->since;
-  return absl::StrCat(found.open->subject, age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)), ": ",
-                      found.open->finding.detail);
+  return absl::StrCat(found.open->subject, ForHowLong(now - found.open->since), ": ", found.open->finding.detail);
+}
+
+std::string FindingText(const FindingGroup& group, absl::Time now) {
+  std::vector<absl::string_view> subjects;
+  for (const CauseWithEffects* found : group.findings) subjects.push_back(found->open->subject);
+  return absl::StrCat(SubjectsText(subjects, group.unlisted), ForHowLong(now - group.since()), ": ",
+                      group.findings.front()->open->finding.detail);
 }
 
 std::string EffectsText(const CauseWithEffects& found) {

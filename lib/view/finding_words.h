@@ -14,14 +14,20 @@
 
 namespace caliwatch {
 
-// Findings of one group that are told one by one; the others are counted, or folded away.
+// Findings of one group that are told one by one. Of more, the first is told, and the others are named or folded away.
 inline constexpr size_t kFindingsAtOnce = 5;
+size_t ToldAtOnce(const FindingGroup& group);
 
 // Whom a finding is about, and what is the matter: "Pod default/web-1 (192.168.5.1) is cut off: no route leads to it".
 std::string HeadlineText(const CauseWithEffects& found);
-// The same over a group: of several findings, what their check says, and how many they are.
+// The same over a group: "Pod default/web-1 (192.168.5.1, fd00::1) is cut off", "Interface cali1, like 29 others, is
+// left over"; of a check that says nothing of whom, what it says and how often.
 std::string HeadlineText(const FindingGroup& group);
-// What to type about the first kFindingsAtOnce of a group, each line once.
+// Subjects of one check, the first few by name: "10.39.1.12, fd39:1::12 and 28 more". `unlisted` are others.
+std::string SubjectsText(const std::vector<absl::string_view>& subjects, size_t unlisted = 0);
+// The same of a group, with its age, and what is wrong with the first of them.
+std::string FindingText(const FindingGroup& group, absl::Time now);
+// What to type about those of a group that are told one by one, each line once.
 std::vector<Command> CommandsOf(const FindingGroup& group);
 // Before a command: "on the node of 10.39.1.12"; empty: here.
 std::string PlaceText(const Command& command);

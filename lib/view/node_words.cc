@@ -99,14 +99,16 @@ std::vector<const RemoteNode*> NodesByImportance(const Report& report, Family fa
   return nodes;
 }
 
-std::string NodesTitle(const std::vector<const RemoteNode*>& nodes, Family family) {
+std::string NodesTitle(const Report& report, const std::vector<const RemoteNode*>& nodes, Family family) {
   std::vector<std::string> counts;
   for (const NodeWay way : kNodeWays)
     if (const auto count =
             std::count_if(nodes.begin(), nodes.end(), [way](const RemoteNode* node) { return node->way == way; }))
       counts.push_back(CountText(way, static_cast<size_t>(count)));
+  const BirdReport& bird = report.birds[family];
   return absl::StrCat("Other nodes, ", TitleOf(family), ": ", absl::StrJoin(counts, ", "), "; ",
-                      CompletenessFrom(nodes, 0));
+                      CompletenessFrom(nodes, 0),
+                      bird.expected && !bird.is_current() ? ", but for sessions, which are unknown now" : "");
 }
 
 std::vector<std::string> NodeCells(const RemoteNode& node) {

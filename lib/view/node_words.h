@@ -15,7 +15,8 @@ namespace caliwatch {
 std::vector<const RemoteNode*> NodesByImportance(const Report& report, Family family);
 
 // Of these: "Other nodes, IPv4: 3 by VXLAN, 1 direct; all complete". A node with several ways counts once for each.
-std::string NodesTitle(const std::vector<const RemoteNode*>& nodes, Family family);
+// While BIRD does not answer nobody knows of sessions with them, which is told.
+std::string NodesTitle(const Report& report, const std::vector<const RemoteNode*>& nodes, Family family);
 
 inline const std::vector<std::string> kNodeHeads = {"NODE", "STATE", "WAY", "ROUTES BY", "BLOCKS"};
 std::vector<std::string> NodeCells(const RemoteNode& node);

@@ -51,11 +51,15 @@ void TellUnlisted(const Report& report, Summary& summary) {
   absl::flat_hash_map<const CheckInfo*, size_t> last;  // group of each check
   for (size_t i = 0; i < summary.groups.size(); ++i) last[summary.groups[i].check] = i;
   for (const Verdict& verdict : report.verdicts) {
-    const size_t causes = verdict.RootCauses();
-    summary.findings += causes;
-    summary.critical += verdict.check->severity == Severity::kCritical ? causes : 0;
     if (const auto group = last.find(verdict.check); group != last.end())
       summary.groups[group->second].unlisted = verdict.unlisted_causes;
+  }
+}
+
+void CountGroups(Summary& summary) {
+  for (const FindingGroup& group : summary.groups) {
+    ++(group.check->severity == Severity::kInfo ? summary.notes : summary.problems);
+    summary.critical += group.check->severity == Severity::kCritical;
   }
 }
 
@@ -112,11 +116,18 @@ absl::string_view CauseWithEffects::remedy() const {
 
 std::string FindingGroup::impact() const { return absl::StrJoin(impacts, " "); }
 
+absl::Time FindingGroup::since() const {
+  absl::Time first = absl::InfiniteFuture();
+  for (const CauseWithEffects* found : findings) first = std::min(first, found->open->since);
+  return first;
+}
+
 Summary Summarize(const Report& report) {
   Summary summary;
   summary.causes = CausesIn(report);
   summary.groups = GroupsOf(summary.causes);
   TellUnlisted(report, summary);
+  CountGroups(summary);
   for (const SourceStatus& reading : report.sources)
     if (!reading.status.ok()) summary.unread.push_back(&reading);
   for (const Verdict& verdict : report.verdicts)

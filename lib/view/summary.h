@@ -27,7 +27,8 @@ struct CauseWithEffects {
   absl::string_view remedy() const;
 };
 
-// Causes of one check that want the same to be done, as those of both families of one peer do.
+// One problem: causes of one check that want the same to be done, as those of both families of a peer do, or of thirty
+// interfaces that are left over. This is what a verdict counts, and what all outputs tell in one place.
 struct FindingGroup {
   const CheckInfo* check = nullptr;
   std::vector<absl::string_view> impacts;  // what they break, each once
@@ -36,6 +37,7 @@ struct FindingGroup {
   size_t unlisted = 0;  // of the check, told with its last group alone: what is wrong with them is not kept
 
   std::string impact() const;  // in one text
+  absl::Time since() const;    // of the first of them
 };
 
 // What a report comes to, made once for whatever shows it: terminal, page, JSON. All in it lives as long as the report.
@@ -44,9 +46,10 @@ struct Summary {
   bool restarting = false;               // some BIRD restarted, and its sessions or routes are not all back
   bool starting = false;                 // some BIRD has just started or recovers, and has a session that is not up
   std::vector<CauseWithEffects> causes;  // that nothing explains: by severity, then by check, then by subject
-  size_t findings = 0;                   // how many causes there are, listed or not
-  size_t critical = 0;                   // of these
   std::vector<FindingGroup> groups;      // in the order of the causes
+  size_t problems = 0;                   // groups that are more than a note
+  size_t critical = 0;                   // of these
+  size_t notes = 0;                      // groups of severity info
   std::vector<const SourceStatus*> unread;
   std::vector<const Verdict*> unjudged;  // of checks that want to judge and cannot
 

@@ -40,10 +40,14 @@ absl::string_view PhaseText(ConvergencePhase phase) {
   return "all is back";
 }
 
-std::string FindingsText(size_t all, size_t critical) {
+std::string ProblemsText(size_t all, size_t critical) {
   const bool only = critical == all;
-  return absl::StrCat(all, only ? " critical" : "", all == 1 ? " finding" : " findings",
+  return absl::StrCat(all, only ? " critical" : "", all == 1 ? " problem" : " problems",
                       only || critical == 0 ? "" : absl::StrCat(", ", critical, " of them critical"));
+}
+
+std::string NotesText(size_t notes) {
+  return notes == 0 ? "" : absl::StrCat("; ", notes, notes == 1 ? " note" : " notes");
 }
 
 // "at 12:00:03 UTC, 40 s ago".
@@ -97,9 +101,10 @@ std::string NodeText(const Report& report) {
 std::string VerdictText(const Summary& summary) {
   switch (summary.outcome) {
     case Outcome::kClean:
-      return summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found";
+      return absl::StrCat(summary.restarting ? "no fault so far; a restart of BIRD is not over" : "nothing wrong found",
+                          NotesText(summary.notes));
     case Outcome::kFindings:
-      return FindingsText(summary.findings, summary.critical);
+      return absl::StrCat(ProblemsText(summary.problems, summary.critical), NotesText(summary.notes));
     case Outcome::kStarting:
       return "too early to say: BIRD has just started, and not all its sessions are up";
     case Outcome::kCannotJudge:

@@ -20,7 +20,7 @@ absl::string_view TitleOf(Family family);  // "IPv4", "IPv6"
 // The node's name, or what it is called while that is unknown.
 std::string NodeText(const Report& report);
 
-// "2 findings, 1 of them critical", "nothing wrong found", or why that cannot be said.
+// "2 problems, 1 of them critical; 1 note", "nothing wrong found", or why that cannot be said.
 std::string VerdictText(const Summary& summary);
 
 // What the family's BIRD says of itself; or why it says nothing, and what it said last, with the time of that.

@@ -3,14 +3,25 @@
 """A real API server and the chart: it takes all that the chart renders, field by field, and helm installs, changes,
 takes back and removes it. No pod runs there."""
 
+import json
+import os
 import re
+import shutil
+import tempfile
 import unittest
+from pathlib import Path
 
+from calicolab.waiting import eventually
 from deploy import chart
+from harness.calico_cluster import CalicoCluster
+from harness.calico_objects import COLLECTIONS
 from harness.kube import Kube, KubeError, kube_program
 from harness.kube_apply import apply, in_order, install_prometheus_operators_definitions
+from harness.kube_records import KubeRecords, define
 from harness.main import run_tests
-from harness.tools import go_tool
+from harness.program import IpamServer, built, caliwatch
+from harness.tools import ROOT, go_tool
+from ipam.seed_cases import SETTINGS
 
 NAMESPACE = "watch"
 # Kinds of OpenShift's and of the Grafana operator's own, which no plain cluster has.
@@ -55,13 +66,17 @@ class ChartTest(unittest.TestCase):
         with self.assertRaisesRegex(KubeError, "misspelt"):
             apply(self.kube, {**daemonset, "spec": {**daemonset["spec"], "misspelt": 1}}, dry_run=True)
 
+    def make_pod_of(self, kind, *arguments):
+        """Where the level is `restricted`."""
+        template = chart.one(kind, *arguments)["spec"]["template"]
+        metadata = {**template["metadata"], "name": "one", "namespace": "restricted"}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+        apply(self.kube, pod, dry_run=True)
+
     def violations(self, *arguments):
         """What the level `restricted` says of a pod of these values."""
-        template = chart.one("DaemonSet", *arguments)["spec"]["template"]
-        metadata = {**template["metadata"], "name": "agent", "namespace": "restricted"}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
         with self.assertRaises(KubeError) as refused:
-            apply(self.kube, pod, dry_run=True)
+            self.make_pod_of("DaemonSet", *arguments)
         _, _, said = str(refused.exception).partition("violates PodSecurity")
         self.assertTrue(said, refused.exception)
         return {part.strip() for part in re.findall(r"([A-Za-z][A-Za-z ]*?)(?: \\\"[^\"]*\\\")? \(", said)}
@@ -71,6 +86,11 @@ class ChartTest(unittest.TestCase):
 
     def test_with_a_look_into_pods_it_needs_more(self):
         self.assertNotEqual(self.violations("--set=checkPods.enabled=true") - ARGUED, set())
+
+    def test_what_looks_at_ipam_keeps_to_restricted_wholly(self):
+        self.make_pod_of("Deployment", "--set=ipam.enabled=true")
+        etcd = "--set=ipam.etcd.endpoints=https://e:2379,ipam.etcd.secretName=s"
+        self.make_pod_of("Deployment", "--set=ipam.enabled=true", etcd)
 
     def test_helm_installs_changes_takes_back_and_removes_it(self):
         before = self.everything()
@@ -83,6 +103,13 @@ class ChartTest(unittest.TestCase):
         self.assertIn("--poll.interval=10s", self.arguments())
         self.helm("rollback", "caliwatch", "1", where)
         self.assertNotIn("--poll.interval=10s", self.arguments())
+        self.assertEqual(self.everything() - before, installed)
+        self.helm("upgrade", "caliwatch", folder, where, *common, "--set=ipam.enabled=true")
+        added = {kind for kind, _ in self.everything() - before - installed}
+        ipam = {"ClusterRole", "ClusterRoleBinding", "Deployment", "PodMonitor", "Service", "ServiceAccount"}
+        ipam.add("IPAddress")  # the server makes it of a Service
+        self.assertEqual(added, ipam)
+        self.helm("rollback", "caliwatch", "1", where)
         self.assertEqual(self.everything() - before, installed)
         self.helm("uninstall", "caliwatch", where)
         self.assertEqual(self.everything(), before)
@@ -103,6 +130,155 @@ class ChartTest(unittest.TestCase):
                             metadata = item["metadata"]
                             found.add((row["kind"], f"{group}/{metadata.get('namespace', '')}/{metadata['name']}"))
         return found
+
+
+class AsInAPod(IpamServer):
+    """With a token and the API server's certificate from `folder` where kubelet puts them, and its environment."""
+
+    _THERE = "/run/secrets/kubernetes.io/serviceaccount"
+    _MOUNT = f'mount -t tmpfs none /run && mkdir -p {_THERE} && cp "$0"/* {_THERE} && exec "$@"'
+
+    def __init__(self, folder, url, *flags):
+        self._secrets = folder
+        host, _, port = url.removeprefix("https://").partition(":")
+        super().__init__(*flags, environment={"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port})
+
+    def _start(self, command, environment):
+        prefix = ["unshare", "--map-root-user", "--mount", "sh", "-c", self._MOUNT, self._secrets]
+        super()._start([*prefix, *command], environment)
+
+
+class IpamRightsTest(unittest.TestCase):
+    """What the ServiceAccount of the one pod may that looks at Calico's IPAM: asked by a token of its own."""
+
+    NODES = 3
+    COMPARED = {"/api/v1/nodes", "/api/v1/pods", "/api/v1/services", *COLLECTIONS.values()}
+
+    @classmethod
+    def setUpClass(cls):
+        kube_program()
+        go_tool("helm")
+        built()
+        cls.kube = Kube()
+        cls.addClassCleanup(cls.kube.close)
+        define(cls.kube)
+        store = KubeRecords(cls.kube)
+        for key, value in SETTINGS.items():
+            store.put(key, value)
+        cluster = CalicoCluster(cls.kube, store, SETTINGS)
+        for number in range(1, cls.NODES + 1):
+            cluster.add_node(f"n{number}", f"10.9.0.{number}", f"10.48.{number}.0/26")
+            cluster.start_pod(f"default/web-{number}", f"n{number}")
+        apply(cls.kube, namespace(NAMESPACE))
+        for body in in_order(chart.rendered("--set=ipam.enabled=true")):
+            apply(cls.kube, body)
+        account = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/caliwatch-ipam/token"
+        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        cls.token = cls.kube.request("POST", account, wanted)["status"]["token"]
+
+    def ask(self, path, method="GET", body=None):
+        return self.kube.request(method, path, body, token=self.token, raw=True)
+
+    def test_all_that_is_compared_may_be_listed_and_watched(self):
+        for path in sorted(self.COMPARED):
+            with self.subTest(path):
+                listed = json.loads(self.ask(f"{path}?limit=1"))
+                version = listed["metadata"]["resourceVersion"]
+                self.ask(f"{path}?watch=true&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion={version}")
+
+    def test_by_the_servers_own_word_there_is_no_other_right(self):
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectRulesReview",
+            "spec": {"namespace": NAMESPACE},
+        }
+        path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
+        status = json.loads(self.ask(path, "POST", review))["status"]
+        self.assertFalse(status["incomplete"])
+        own = {
+            (group, resource, verb) for rule in status["resourceRules"] for group in rule["apiGroups"]
+            for resource in rule["resources"] for verb in rule["verbs"] if not resource.startswith("selfsubject")
+        }  # fmt: skip
+        calicos = {path.rpartition("/")[2] for path in COLLECTIONS.values()}
+        of_groups = {"": {"nodes", "pods", "services"}, "crd.projectcalico.org": calicos, "projectcalico.org": calicos}
+        compared = {(group, resource) for group, names in of_groups.items() for resource in names}
+        self.assertEqual(own, {(*what, verb) for what in compared for verb in ("list", "watch")})
+        self.assertFalse([rule for rule in status["nonResourceRules"] if rule["verbs"] != ["get"]])
+
+    def test_what_nobody_compares_is_refused(self):
+        inside = f"/api/v1/namespaces/{NAMESPACE}"
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "x"},
+            "spec": {"containers": [{"name": "x", "image": "x"}]},
+        }
+        for method, path, body in (
+            ("GET", "/api/v1/secrets", None), ("GET", "/api/v1/configmaps", None), ("GET", f"{inside}/pods/x", None),
+            ("GET", "/api/v1/nodes/n1/proxy/pods", None), ("GET", f"{inside}/pods/x/log", None),
+            ("GET", f"{COLLECTIONS['ipamblocks']}/x", None), ("POST", f"{inside}/pods", pod),
+            ("DELETE", f"{inside}/pods/x", None), ("DELETE", f"{COLLECTIONS['ipamblocks']}/x", None),
+            ("DELETE", COLLECTIONS["ipamhandles"], None), ("GET", "/metrics", None),
+        ):  # fmt: skip
+            with self.subTest(method, path=path), self.assertRaises(KubeError) as refused:
+                self.ask(path, method, body)
+            self.assertEqual(refused.exception.code, 403, path)
+
+    def test_the_program_needs_no_more(self):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KUBERNETES_")}
+        look = ("ipam", "--kubeconfig", self.kube.kubeconfig(token=self.token), "--output=json")
+        done = caliwatch(*look, env=environment)
+        self.assertEqual(done.stderr, "")
+        evidence = json.loads(done.stdout)["evidence"]
+        given = {each["kind"]: each["error"] for each in evidence if each["given"]}
+        self.assertLessEqual({"blocks", "handles", "nodes", "pods", "services"}, given.keys())
+        self.assertEqual(set(given.values()), {None})
+
+    def test_the_pods_own_command_looks_and_serves_with_its_token_where_kubelet_puts_it(self):
+        (container,) = chart.one("Deployment", "--set=ipam.enabled=true")["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(container["args"][:2], ["ipam", "--serve"])
+        flags = [flag for flag in container["args"][2:] if not flag.startswith("--listen=")]
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "token").write_text(self.token)
+            shutil.copy(self.kube.ca, Path(folder, "ca.crt"))
+            with AsInAPod(folder, self.kube.url, *flags) as server:
+                ready = container["readinessProbe"]["httpGet"]["path"]
+                self.assertTrue(eventually(lambda: server.ask(ready)[0] == 200, timeout=90), server.log_so_far())
+                self.assertEqual(server.ask(container["livenessProbe"]["httpGet"]["path"])[0], 200)
+                text = server.ask("/metrics")[2].decode()
+        read = dict(re.findall(r'(?m)^caliwatch_ipam_evidence_readable{kind="(\w+)"} (\d)$', text))
+        self.assertLessEqual({"blocks", "handles", "nodes", "pods", "pools", "reports", "services"}, read.keys())
+        self.assertEqual(set(read.values()), {"1"}, text)
+        self.assertIn(f'caliwatch_ipam_evidence_rows{{kind="blocks"}} {self.NODES}\n', text)
+
+    def test_what_it_serves_is_as_many_series_as_the_page_on_cost_says(self):
+        flags = ("--kubeconfig", self.kube.kubeconfig(token=self.token), "--agents=127.0.0.1:1", "--interval=5s")
+        with IpamServer(*flags) as server:
+            self.assertTrue(eventually(lambda: server.ask("/-/ready")[0] == 200, timeout=60))
+            text = server.ask("/metrics")[2].decode()
+        series = [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertEqual([line for line in series if "_node_findings" in line], [])
+        page = (ROOT / "docs/cost.md").read_text()
+        formula = r"(\d) × checks \+ (\d) × kinds of evidence \+ (\d+) \+ (\d) × pools \+ (\d) × nodes"
+        of_check, of_kind, rest, of_pool, of_node = map(int, re.search(formula, page).groups())
+        checks, kinds = map(int, re.search(r"(\d+) checks apply to (\d+) kinds", page).groups())
+        told = of_check * checks + of_kind * kinds + rest
+        # How a pool grows, and when it is full, is not known in the first hours.
+        self.assertEqual(len(series), told + (of_pool - 2) + of_node * self.NODES, text)
+        rows = dict(re.findall(r"(?m)^\| ([\d,]+) \| ([\d,]+) \|$", page))
+        self.assertEqual(len(rows), 4)
+        for nodes, total in rows.items():
+            number = told + 2 * of_pool + of_node * int(nodes.replace(",", ""))
+            self.assertEqual(f"{number:,}", total)
+
+    def test_the_agents_account_may_nothing(self):
+        account = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/caliwatch/token"
+        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        token = self.kube.request("POST", account, wanted)["status"]["token"]
+        for path in sorted(self.COMPARED):
+            with self.assertRaises(KubeError) as refused:
+                self.kube.request("GET", path, token=token)
+            self.assertEqual(refused.exception.code, 403)
 
 
 if __name__ == "__main__":

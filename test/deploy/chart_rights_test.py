@@ -2,10 +2,12 @@
 """The rights that the chart asks for: by default the least, and with each value that adds some, those and no other."""
 
 import copy
+import re
 import unittest
 
 from deploy import chart
 from harness.main import run_tests
+from harness.tools import ROOT
 
 CALICO = {"calico-run": "/var/run/calico", "calico-lib": "/var/lib/calico"}
 
@@ -128,6 +130,121 @@ class RightsTest(unittest.TestCase):
         self.assertEqual(allowed, {"allowHostNetwork", "allowHostPorts", "allowHostDirVolumePlugin"})
         pods = chart.one("SecurityContextConstraints", "--set=openshift.scc=true,checkPods.enabled=true")
         self.assertEqual((pods["runAsUser"], pods["allowedCapabilities"]), ({"type": "RunAsAny"}, ["SYS_ADMIN"]))
+
+
+class IpamTest(unittest.TestCase):
+    """The one pod that may ask the API server, or etcd."""
+
+    COMPARED = {
+        "": ["nodes", "pods", "services"],
+        "crd.projectcalico.org": ["blockaffinities", "clusterinformations", "ipamblocks", "ipamconfigs", "ipamhandles",
+                                  "ippools", "ipreservations"],
+    }  # fmt: skip
+
+    def made(self, *arguments):
+        objects = chart.rendered("--set=ipam.enabled=true", *arguments)
+        return {(one["kind"], one["metadata"]["name"]): one for one in objects}
+
+    def pod(self, *arguments):
+        return self.made(*arguments)["Deployment", "caliwatch-ipam"]["spec"]["template"]["spec"]
+
+    def test_it_may_list_and_watch_what_it_compares_and_nothing_else(self):
+        made = self.made()
+        core, calicos = made["ClusterRole", "caliwatch-ipam"]["rules"]
+        groups = [*core["apiGroups"], *calicos["apiGroups"]]
+        self.assertEqual(groups, ["", "crd.projectcalico.org", "projectcalico.org"])
+        self.assertEqual([core["resources"], calicos["resources"]], list(self.COMPARED.values()))
+        for rule in (core, calicos):
+            self.assertEqual(rule.keys(), {"apiGroups", "resources", "verbs"})
+            self.assertEqual(rule["verbs"], ["list", "watch"])
+        binding = made["ClusterRoleBinding", "caliwatch-ipam"]
+        self.assertEqual(binding["roleRef"]["name"], "caliwatch-ipam")
+        account = {"kind": "ServiceAccount", "name": "caliwatch-ipam", "namespace": "watch"}
+        self.assertEqual(binding["subjects"], [account])
+        roles = {kind for kind, _ in made if "Role" in kind}
+        self.assertEqual(roles, {"ClusterRole", "ClusterRoleBinding"})
+
+    def test_what_it_may_read_is_what_its_source_asks_for(self):
+        source = (ROOT / "agent/cluster/api_kind.cc").read_text()
+        asked = re.findall(r'\{"(\w+)", "(\w+)", "\w*"(, false)?\}', source)
+        self.assertEqual(sorted(plural for _, plural, core in asked if core), self.COMPARED[""])
+        calicos = sorted(plural for _, plural, core in asked if not core)
+        self.assertEqual(calicos, self.COMPARED["crd.projectcalico.org"])
+        for group in ("crd.projectcalico.org/v1/", "projectcalico.org/v3/"):
+            self.assertIn(f'"{group}"', source)
+
+    def test_it_is_a_pod_like_any_other_without_anything_of_the_host(self):
+        spec = self.pod()
+        self.assertEqual(spec["securityContext"], {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}})
+        (container,) = spec["containers"]
+        self.assertEqual(
+            container["securityContext"],
+            {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}},
+        )
+        self.assertIs(spec["automountServiceAccountToken"], True)
+        self.assertFalse({"hostNetwork", "hostPID", "hostIPC", "volumes", "initContainers"} & spec.keys())
+        self.assertFalse({"volumeMounts", "env"} & container.keys())
+        self.assertFalse({"hostPort"} & container["ports"][0].keys())
+
+    def test_the_agents_get_nothing_of_it(self):
+        with_it, without = chart.rendered("--set=ipam.enabled=true"), chart.rendered()
+        self.assertEqual([one for one in with_it if "ipam" not in one["metadata"]["name"]], without)
+
+    def test_calicos_etcd_takes_a_secret_and_no_token_and_no_role(self):
+        etcd = ("--set=ipam.etcd.endpoints=https://10.0.0.1:2379", "--set=ipam.etcd.secretName=calico-etcd-secrets")
+        spec = self.pod(*etcd)
+        self.assertIs(spec["automountServiceAccountToken"], False)
+        self.assertEqual([kind for kind, _ in self.made(*etcd) if "Role" in kind], [])
+        (container,) = spec["containers"]
+        self.assertIn("--etcd", container["args"])
+        (mount,) = container["volumeMounts"]
+        self.assertIs(mount["readOnly"], True)
+        (volume,) = spec["volumes"]
+        self.assertEqual(volume["secret"]["secretName"], "calico-etcd-secrets")
+        files = {f"{mount['mountPath']}/{one['path']}" for one in volume["secret"]["items"]}
+        told = {one["name"]: one.get("value") for one in container["env"]}
+        self.assertEqual(told.pop("ETCD_ENDPOINTS"), "https://10.0.0.1:2379")
+        self.assertEqual(told.keys(), {"ETCD_CA_CERT_FILE", "ETCD_CERT_FILE", "ETCD_KEY_FILE"})
+        self.assertEqual(set(told.values()), files)
+        # Owned by root and by this group, whose the process is.
+        self.assertEqual((volume["secret"]["defaultMode"], spec["securityContext"]["fsGroup"]), (0o440, 65534))
+
+    def test_a_password_is_never_in_the_manifest(self):
+        keys = [f"--set=ipam.etcd.keys.ETCD_{key}" for key in ("USERNAME=user", "PASSWORD=word", "KEY_FILE=")]
+        spec = self.pod("--set=ipam.etcd.endpoints=https://e:2379,ipam.etcd.secretName=s", *keys)
+        env = {one["name"]: one for one in spec["containers"][0]["env"]}
+        self.assertEqual(env["ETCD_PASSWORD"]["valueFrom"], {"secretKeyRef": {"name": "s", "key": "word"}})
+        self.assertNotIn("value", env["ETCD_USERNAME"])
+        self.assertNotIn("ETCD_KEY_FILE", env)
+        mounted = [one["key"] for one in spec["volumes"][0]["secret"]["items"]]
+        self.assertEqual(mounted, ["etcd-ca", "etcd-cert"])
+
+    def test_without_a_secret_nothing_is_mounted(self):
+        spec = self.pod("--set=ipam.etcd.endpoints=http://e:2379")
+        self.assertNotIn("volumes", spec)
+        self.assertEqual([one["name"] for one in spec["containers"][0]["env"]], ["ETCD_ENDPOINTS"])
+
+    def test_it_asks_the_agents_where_they_listen(self):
+        def agents(*arguments):
+            (container,) = self.pod(*arguments)["containers"]
+            return [one for one in container["args"] if one.startswith("--agents")]
+
+        self.assertEqual(agents(), ["--agents=nodes:10179"])
+        self.assertEqual(agents("--set=port=10199"), ["--agents=nodes:10199"])
+        self.assertEqual(agents("--set-string=ipam.agents=a:1\\,b:2"), ["--agents=a:1,b:2"])
+        self.assertEqual(agents("--set=ipam.agents=none"), [])
+
+    def test_its_image_is_the_agents_with_another_name_or_one_of_its_own(self):
+        def image(*arguments):
+            return self.pod(*arguments)["containers"][0]["image"]
+
+        agents = chart.one("DaemonSet")["spec"]["template"]["spec"]["containers"][0]["image"]
+        name, _, tag = agents.rpartition(":")
+        self.assertEqual(image(), f"{name}-ipam:{tag}")
+        self.assertEqual(image("--set=image.digest=sha256:" + "0" * 64), f"{name}-ipam:{tag}")
+        digest = "sha256:" + "1" * 64
+        self.assertEqual(image(f"--set=ipam.image.digest={digest}"), f"{name}-ipam@{digest}")
+        self.assertEqual(image("--set=ipam.image.repository=r.example/i,ipam.image.tag=v2"), "r.example/i:v2")
 
 
 class HostPathsTest(unittest.TestCase):

@@ -23,6 +23,12 @@ def agent_of(document):
     return document["spec"]["template"]["spec"]["containers"][0]
 
 
+def of_component(name, objects):
+    """{kind: the object} of those that belong to the agents, or to ipam."""
+    of_it = [made for made in objects if made["metadata"]["labels"]["app.kubernetes.io/component"] == name]
+    return {made["kind"]: made for made in of_it}
+
+
 class LintTest(unittest.TestCase):
     def test_helm_finds_no_fault_with_any_of_the_examples(self):
         self.assertGreaterEqual(len(chart.EXAMPLES), 4)
@@ -63,6 +69,9 @@ class ValuesTest(unittest.TestCase):
             ("rules.clusterLabel=k8s-cluster", "rules/clusterLabel"), ("rules.runbookUrl=docs", "rules/runbookUrl"),
             ("extraArgs={poll.interval=10s}", "extraArgs"), ("dashboards.kind=grafana", "dashboards/kind"),
             ("monitering.kind=none", "monitering"), ("checkPods.enable=true", "enable"),
+            ("ipam.agents=all", "ipam/agents"),
+            ("ipam.etcd.endpoints=10.0.0.1:2379", "ipam/etcd/endpoints"), ("ipam.etcd.keys.ETCD_KEY=key", "ETCD_KEY"),
+            ("ipam.etcd.endpoints=https://user:word@etcd:2379", "ipam/etcd/endpoints"), ("ipam.port=80", "ipam/port"),
         ):  # fmt: skip
             with self.subTest(wrong):
                 self.assertIn(named, chart.refusal(chart.IMAGE, "--set", wrong))
@@ -75,6 +84,8 @@ class ValuesTest(unittest.TestCase):
             chart.IMAGE, "--set=monitoring.kind=podMonitor", "--set=kubeRbacProxy.enabled=true"))  # fmt: skip
         self.assertIn("service.enabled", chart.refusal(
             chart.IMAGE, "--set=monitoring.kind=serviceMonitor", "--set=service.enabled=false"))  # fmt: skip
+        self.assertIn("ipam.agents: behind kubeRbacProxy", chart.refusal(
+            chart.IMAGE, "--set=ipam.enabled=true", "--set=kubeRbacProxy.enabled=true"))  # fmt: skip
 
     def test_the_table_of_the_readme_is_made_of_the_values(self):
         page = chart_table.PAGE.read_text()
@@ -97,6 +108,8 @@ class ObjectsTest(unittest.TestCase):
         kinds = {name: sorted({made["kind"] for made in objects} - AGENT) for name, objects in self.objects()}
         self.assertEqual(kinds, {
             "default": [],
+            "ipam": ["ClusterRole", "ClusterRoleBinding", "Deployment", "PrometheusRule", "ServiceMonitor"],
+            "ipam-etcd": ["Deployment"],
             "kube-prometheus-stack": ["ConfigMap", "PodMonitor", "PrometheusRule"],
             "microk8s-pods": [],
             "openshift-proxy": ["ClusterRole", "ClusterRoleBinding", "ConfigMap", "GrafanaDashboard", "PrometheusRule",
@@ -118,7 +131,7 @@ class ObjectsTest(unittest.TestCase):
 
     def test_selectors_ports_and_names_lead_to_the_pods(self):
         for example, objects in self.objects():
-            by_kind = {made["kind"]: made for made in objects}
+            by_kind = of_component("agent", objects)
             template = by_kind["DaemonSet"]["spec"]["template"]
             labels, containers = template["metadata"]["labels"], template["spec"]["containers"]
             (port,) = [port for container in containers for port in container.get("ports", [])]
@@ -135,17 +148,45 @@ class ObjectsTest(unittest.TestCase):
                     mounts = {mount["name"] for mount in container["volumeMounts"]}
                     self.assertLessEqual(mounts, {volume["name"] for volume in template["spec"]["volumes"]})
 
-    def test_every_argument_is_a_flag_of_the_agent(self):
+    def test_what_looks_at_ipam_is_found_by_its_service_and_monitor_and_no_agent_is_taken_for_it(self):
+        made = chart.rendered("--set=ipam.enabled=true,monitoring.kind=serviceMonitor")
+        agents, ipam = of_component("agent", made), of_component("ipam", made)
+        template, port = (
+            ipam["Deployment"]["spec"]["template"],
+            {"name": "metrics", "containerPort": 10181, "protocol": "TCP"},
+        )
+        self.assertEqual(agent_of(ipam["Deployment"])["ports"], [port])
+        self.assertEqual(template["spec"]["serviceAccountName"], ipam["ServiceAccount"]["metadata"]["name"])
+        self.assertEqual(ipam["Deployment"]["spec"]["replicas"], 1)
+        selectors = {
+            kind: one[kind]["spec"]["selector"].get("matchLabels", one[kind]["spec"]["selector"])
+            for one, kind in ((ipam, "Deployment"), (ipam, "Service"), (ipam, "ServiceMonitor"))
+        }  # fmt: skip
+        for kind, selector in selectors.items():
+            labels = (ipam["Service"]["metadata"] if kind == "ServiceMonitor" else template["metadata"])["labels"]
+            self.assertLessEqual(selector.items(), labels.items(), kind)
+            for other in (agents["Service"]["metadata"], agents["DaemonSet"]["spec"]["template"]["metadata"]):
+                self.assertFalse(selector.items() <= other["labels"].items(), kind)
+        for kind in ("DaemonSet", "Service", "ServiceMonitor"):
+            selector = agents[kind]["spec"]["selector"]
+            self.assertFalse(selector.get("matchLabels", selector).items() <= template["metadata"]["labels"].items())
+        self.assertEqual(ipam["Service"]["spec"]["ports"][0]["targetPort"], "metrics")
+
+    def test_every_argument_is_a_flag_of_the_command(self):
         for example, objects in self.objects():
-            (daemonset,) = [made for made in objects if made["kind"] == "DaemonSet"]
-            answer = run(built(), *agent_of(daemonset)["args"], "--help")
-            self.assertEqual(answer.returncode, 0, f"{example}: {answer.stderr}")
-            for flag in agent_of(daemonset)["args"][1:]:
-                self.assertRegex(answer.stdout, rf"(?m)^\s*{re.escape(flag.split('=')[0])}\b", example)
+            for made in objects:
+                if made["kind"] not in ("DaemonSet", "Deployment"):
+                    continue
+                arguments = agent_of(made)["args"]
+                answer = run(built(), *arguments, "--help")
+                self.assertEqual(answer.returncode, 0, f"{example}: {answer.stderr}")
+                for flag in arguments[1:]:
+                    self.assertRegex(answer.stdout, rf"(?m)^\s*{re.escape(flag.split('=')[0])}\b", example)
 
     def test_two_releases_share_no_name(self):
         both = [made for name in ("one", "other") for made in chart.rendered(
-            "--set=kubeRbacProxy.enabled=true", "--set=openshift.scc=true", chart.OPERATOR, name=name)]  # fmt: skip
+            "--set=kubeRbacProxy.enabled=true", "--set=ipam.enabled=true,ipam.agents=none", "--set=openshift.scc=true",
+            chart.OPERATOR, name=name)]  # fmt: skip
         self.assertEqual(len(both), len({(made["kind"], made["metadata"]["name"]) for made in both}))
 
 
@@ -163,6 +204,24 @@ class MonitorsTest(unittest.TestCase):
         self.assertEqual(annotations["prometheus.io/port"], "10179")
         annotations = chart.one("DaemonSet", chart.OPERATOR)["spec"]["template"]["metadata"]["annotations"]
         self.assertNotIn("prometheus.io/port", annotations)
+
+    def test_what_looks_at_ipam_is_found_as_the_agents_are_under_a_job_of_its_own(self):
+        wanted = ("--set=ipam.enabled=true,monitoring.job=net,monitoring.cluster=prod,monitoring.namespace=prom",
+                  "--set=monitoring.additionalLabels.release=stack")  # fmt: skip
+        for kind, endpoints in (("podMonitor", "podMetricsEndpoints"), ("serviceMonitor", "endpoints")):
+            made = of_component("ipam", chart.rendered(f"--set=monitoring.kind={kind}", *wanted))
+            monitor = made[kind[0].upper() + kind[1:]]
+            self.assertEqual(
+                (monitor["metadata"]["namespace"], monitor["metadata"]["labels"]["release"]), ("prom", "stack")
+            )
+            (endpoint,) = monitor["spec"][endpoints]
+            rules = {rule.get("targetLabel"): rule for rule in endpoint["relabelings"]}
+            self.assertEqual((rules["job"]["replacement"], rules["cluster"]["replacement"]), ("net-ipam", "prod"))
+            self.assertNotIn("instance", rules)  # it is of no node
+        made = of_component("ipam", chart.rendered("--set=ipam.enabled=true,monitoring.kind=annotations"))
+        annotations = made["Deployment"]["spec"]["template"]["metadata"]["annotations"]
+        self.assertEqual(annotations["prometheus.io/port"], "10181")
+        self.assertEqual(of_component("ipam", chart.rendered("--set=monitoring.kind=podMonitor")), {})
 
     def test_both_select_the_agents_and_name_the_series_as_the_rules_ask_for_them(self):
         labels = chart.one("DaemonSet")["metadata"]["labels"]
@@ -191,6 +250,13 @@ class MonitorsTest(unittest.TestCase):
         self.assertNotIn("select", told)
         self.assertNotIn("rules.runbookUrl", told)
         self.assertIn("http://NODE:10179/", told)
+        self.assertNotIn("port-forward", told)
+
+    def test_the_notes_say_where_ipam_is_told_of_and_what_it_cannot_say(self):
+        told = chart.notes("--set=ipam.enabled=true")
+        self.assertIn("kubectl -n watch port-forward deployment/caliwatch-ipam 10181", told)
+        self.assertNotIn("called leaked", told)
+        self.assertIn("called leaked", chart.notes("--set=ipam.enabled=true,ipam.agents=none"))
 
 
 class RulesTest(unittest.TestCase):
@@ -241,7 +307,7 @@ class RulesTest(unittest.TestCase):
 class DashboardsTest(unittest.TestCase):
     def test_each_is_a_configmap_for_the_sidecar_and_the_operator_with_the_files_own_text(self):
         files = {path.stem: path.read_text() for path in (ROOT / "dashboards").glob("*.json")}
-        self.assertEqual(len(files), 3)
+        self.assertEqual(len(files), 4)
         for kind in ("sidecar", "operator"):
             made = chart.rendered(f"--set=dashboards.kind={kind},dashboards.namespace=grafana")
             maps = {one["metadata"]["name"]: one for one in made if one["kind"] == "ConfigMap"}

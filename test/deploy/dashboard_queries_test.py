@@ -13,6 +13,7 @@ from harness.tools import run, unpacked_tool
 from pictures import grafana
 
 SELECTOR = 'cluster=~"$cluster", job=~"$job", instance=~"$instance"'
+OF_IPAM = 'cluster=~"$cluster"'
 TARGET_LABELS = {"cluster", "job", "instance"}
 # What Prometheus adds to each scrape.
 OF_PROMETHEUS = {name: ("gauge", set()) for name in ("up", "scrape_samples_scraped", "scrape_duration_seconds")}
@@ -78,6 +79,7 @@ class QueriesTest(unittest.TestCase):
             for metric, matchers in selectors(target["expr"]):
                 with self.subTest(f"{place}: {metric}"):
                     own = SELECTOR.rpartition(", ")[0] if metric in OF_ALL_NODES else SELECTOR
+                    own = OF_IPAM if place.startswith("ipam") else own
                     self.assertTrue(matchers == own or matchers.startswith(own + ", "), matchers)
                     self.assertLessEqual(
                         set(re.findall(r"(\w+)(?:=~|!=|!~|=)\"", matchers)), TARGET_LABELS | METRICS[metric][1]
@@ -109,8 +111,34 @@ class QueriesTest(unittest.TestCase):
         for place, target in queries():
             grouped = labels_listed(target["expr"], "by") if target.get("format") == "table" else set()
             shown = set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
-            if {"instance", "peer"} & (grouped | shown) and not place.startswith("node"):
+            if {"instance", "node", "peer"} & (grouped | shown) and not place.startswith("node"):
                 self.assertRegex(target["expr"], r"\b(?:topk|bottomk)\(", place)
+
+    def test_every_query_about_ipam_finds_something_where_there_is_everything(self):
+        """The others are asked of a lab, by page/dashboards_test."""
+        metrics = {name: labels for name, (_, labels) in METRICS.items() if name.startswith("caliwatch_ipam_")}
+        given = {"check": "ipam_address_leaked", "kind": "reports", "cidr": "10.48.0.0/16"}
+        asked = [target["expr"] for place, target in queries() if place.startswith("ipam")]
+        self.assertEqual({name for expression in asked for name in metrics_of(expression)} - metrics.keys(), set())
+        series = []
+        for name, labels in metrics.items():
+            said = ", ".join(f'{label}="{given.get(label, label)}"' for label in sorted(labels))
+            # What could not be read, and what a check cannot judge, is of value 0.
+            value = 0 if name.endswith(("_readable", "_judged")) else 2
+            for check in ("ipam_address_leaked", "ipam_address_twice") if "check" in labels else ("",):
+                of_check = said.replace("ipam_address_leaked", check) if check else said
+                series.append({"series": f'{name}{{job="caliwatch-ipam", {of_check}}}', "values": f"{value}x10"})
+        found = [
+            {"expr": f"count({grafana.fill(expression, {'cluster': '.*'})}) > bool 0", "eval_time": "5m",
+             "exp_samples": [{"labels": "{}", "value": 1}]}
+            for expression in asked
+        ]  # fmt: skip
+        test = {"interval": "1m", "input_series": series, "promql_expr_test": found}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "test.yaml")
+            path.write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}))
+            answer = run(unpacked_tool("promtool"), "test", "rules", str(path))
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_prometheus_understands_every_query(self):
         promtool = unpacked_tool("promtool")

@@ -25,8 +25,8 @@ def every_panel():
 
 
 class LayoutTest(unittest.TestCase):
-    def test_there_are_three_dashboards_of_grafana_11s_schema_that_nobody_edits_in_place(self):
-        self.assertEqual(sorted(DASHBOARDS), ["agent", "cluster", "node"])
+    def test_there_are_four_dashboards_of_grafana_11s_schema_that_nobody_edits_in_place(self):
+        self.assertEqual(sorted(DASHBOARDS), ["agent", "cluster", "ipam", "node"])
         for name, dashboard in DASHBOARDS.items():
             with self.subTest(name):
                 self.assertEqual(dashboard["schemaVersion"], 39)
@@ -99,17 +99,28 @@ class VariablesAndLinksTest(unittest.TestCase):
     def test_variables_choose_data_source_cluster_job_and_node_and_follow_the_time_range(self):
         for name, dashboard in DASHBOARDS.items():
             found = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
-            self.assertEqual(list(found), ["datasource", "cluster", "job", "instance"])
+            self.assertEqual(list(found)[:2], ["datasource", "cluster"])
+            # What looks at IPAM is one of a cluster, of no node, and has a job of its own.
+            self.assertEqual(list(found)[2:], [] if name == "ipam" else ["job", "instance"])
             self.assertEqual(found.pop("datasource")["query"], "prometheus")
             for variable in found.values():
                 self.assertEqual((variable["type"], variable["datasource"]), ("query", DATASOURCE))
                 self.assertEqual((variable["refresh"], variable["multi"]), (2, True))
-            self.assertEqual([variable["label"] for variable in found.values()], ["Cluster", "Job", "Node"])
+            labels = {"cluster": "Cluster", "job": "Job", "instance": "Node"}
             # A single cluster's Prometheus has no such label: "all" must match that too.
-            self.assertEqual([variable["allValue"] for variable in found.values()], [".*", ".+", ".+"])
-            self.assertEqual(found["instance"]["includeAll"], name != "node")
+            all_values = {"cluster": ".*", "job": ".+", "instance": ".+"}
+            for key, variable in found.items():
+                self.assertEqual((variable["label"], variable["allValue"]), (labels[key], all_values[key]))
+                self.assertEqual(variable["includeAll"], (name, key) != ("node", "instance"))
 
-    def test_each_dashboard_links_to_the_two_others_and_keeps_time_and_variables(self):
+    def test_nodes_and_their_jobs_are_those_of_agents(self):
+        """caliwatch_build_info is what looks at IPAM has, too."""
+        for name in sorted(DASHBOARDS.keys() - {"ipam"}):
+            found = {variable["name"]: variable for variable in DASHBOARDS[name]["templating"]["list"]}
+            for key in ("job", "instance"):
+                self.assertIn("caliwatch_last_poll_timestamp_seconds{", found[key]["query"]["query"], name)
+
+    def test_each_dashboard_links_to_the_others_and_keeps_time_and_variables(self):
         uids = {dashboard["uid"] for dashboard in DASHBOARDS.values()}
         for dashboard in DASHBOARDS.values():
             self.assertEqual(

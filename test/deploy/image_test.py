@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The container image: what its Dockerfile promises, and that the program runs on the file system collected for it."""
 
+import http.server
+import json
 import re
+import ssl
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
-from harness.documents import documents
+from harness.documents import documents, yaml
 from harness.main import run_tests
 from harness.program import built
 from harness.tools import ROOT, run
@@ -15,31 +19,46 @@ from harness.tools import ROOT, run
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
-def instructions(keyword):
+def instructions(keyword, stage=None):
+    """Of all stages, or of one."""
     joined = DOCKERFILE.replace("\\\n", " ")
+    if stage:
+        (joined,) = [part for part in re.split(r"(?m)^(?=FROM )", joined) if re.match(rf"FROM \S+ AS {stage}\n", part)]
     return [line.split(None, 1)[1] for line in joined.splitlines() if line.startswith(keyword + " ")]
 
 
 class DockerfileTest(unittest.TestCase):
     def test_the_base_image_can_be_chosen_and_nothing_of_it_but_the_collected_files_is_shipped(self):
-        self.assertEqual(instructions("FROM"), ["${BASE_IMAGE} AS build", "scratch AS runtime"])
+        stages = ["${BASE_IMAGE} AS build", "build AS build-ipam", "scratch AS ipam", "scratch AS runtime"]
+        self.assertEqual(instructions("FROM"), stages)  # the last is the default
         self.assertIn("BASE_IMAGE=debian:trixie-slim", instructions("ARG"))
-        runtime = DOCKERFILE.split("FROM scratch")[1]
-        self.assertEqual(re.findall(r"(?m)^(?:COPY|ADD|RUN) .*", runtime), ["COPY --from=build /image/ /"])
+        for stage, copied in (("runtime", "--from=build /image/ /"), ("ipam", "--from=build-ipam /image-ipam/ /")):
+            self.assertEqual([instructions(word, stage) for word in ("COPY", "ADD", "RUN")], [[copied], [], []])
 
     def test_it_runs_the_agent_as_the_user_and_on_the_port_of_the_daemonset(self):
         _, daemonset = documents("deploy/kubernetes/daemonset.yaml")
         pod = daemonset["spec"]["template"]["spec"]
         user = pod["securityContext"]
-        self.assertEqual(instructions("USER"), [f"{user['runAsUser']}:{user['runAsGroup']}"])
-        self.assertEqual(instructions("EXPOSE"), [str(pod["containers"][0]["ports"][0]["containerPort"])])
-        self.assertEqual(instructions("ENTRYPOINT"), ['["/usr/bin/caliwatch"]'])
-        self.assertEqual(instructions("CMD"), ['["agent"]'])
+        self.assertEqual(instructions("USER", "runtime"), [f"{user['runAsUser']}:{user['runAsGroup']}"])
+        port = str(pod["containers"][0]["ports"][0]["containerPort"])
+        self.assertEqual(instructions("EXPOSE", "runtime"), [port])
+        self.assertEqual(instructions("ENTRYPOINT", "runtime"), ['["/usr/bin/caliwatch"]'])
+        self.assertEqual(instructions("CMD", "runtime"), ['["agent"]'])
 
-    def test_the_agents_image_is_built_without_what_asks_a_cluster(self):
-        self.assertIn("IPAM_LIVE=OFF", instructions("ARG"))
-        (build,) = [run for run in instructions("RUN") if "cmake --preset release" in run]
-        self.assertIn('-DCALIWATCH_IPAM_LIVE="${IPAM_LIVE}"', build)
+    def test_the_ipam_image_runs_as_nobody_by_number_and_on_the_port_of_its_deployment(self):
+        self.assertEqual(instructions("USER", "ipam"), ["65534:65534"])
+        (deployment,) = [made for made in documents("deploy/kubernetes/ipam.yaml") if made["kind"] == "Deployment"]
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(instructions("EXPOSE", "ipam"), [str(container["ports"][0]["containerPort"])])
+        self.assertEqual(instructions("ENTRYPOINT", "ipam"), ['["/usr/bin/caliwatch"]'])
+        command = json.loads(instructions("CMD", "ipam")[0])
+        self.assertEqual(command, container["args"][: len(command)])
+
+    def test_the_agents_image_is_built_without_what_asks_a_cluster_and_the_other_with_it(self):
+        for stage, live, root in (("build", "OFF", "/image"), ("build-ipam", "ON", "/image-ipam")):
+            (build,) = [run for run in instructions("RUN", stage) if "cmake --preset release" in run]
+            self.assertIn(f"-DCALIWATCH_IPAM_LIVE={live} ", build)
+            self.assertIn(f"./collect-runtime build/release/caliwatch LICENSE {root}", instructions("RUN", stage))
 
     def test_packages_come_from_the_projects_one_list(self):
         (install,) = [run for run in instructions("RUN") if "apt-get install" in run]
@@ -61,6 +80,49 @@ class DockerfileTest(unittest.TestCase):
             self.assertTrue(any(source == path or source.startswith(path + "/") for source in copied), path)
 
 
+class RefusingApi:
+    """An HTTPS server on loopback that refuses whatever is asked, as the API server does. Its port."""
+
+    def __init__(self, folder):
+        self._certificate, key = folder / "authority.crt", folder / "authority.key"
+        made = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                   "2", "-subj", "/CN=api", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out",
+                   str(self._certificate))  # fmt: skip
+        if made.returncode:
+            raise AssertionError(made.stderr)
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self._server.server_port
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+    @staticmethod
+    def write_kubeconfig(folder, port):
+        """Its path as one sees it whose root the folder is."""
+        cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority": "authority.crt"}
+        named = lambda kind, **what: [{"name": "x", kind: what}]
+        (folder / "kubeconfig").write_text(yaml.safe_dump({
+            "current-context": "x", "clusters": named("cluster", **cluster), "users": named("user", token="t"),
+            "contexts": named("context", cluster="x", user="x"),
+        }))  # fmt: skip
+        return "/kubeconfig"
+
+
+class Refusal(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(403)
+
+    def log_message(self, *_):
+        pass
+
+
 class CollectedFilesTest(unittest.TestCase):
     def setUp(self):
         self.program = built()
@@ -71,15 +133,24 @@ class CollectedFilesTest(unittest.TestCase):
     def collect(self, program):
         return run(str(ROOT / "deploy/image/collect-runtime"), program, str(ROOT / "LICENSE"), str(self.image))
 
+    def run_there(self, *arguments):
+        answer = run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", *arguments)
+        if "unshare" in answer.stderr:
+            self.skipTest(f"this kernel refuses user namespaces: {answer.stderr.strip()}")
+        return answer
+
     def test_the_program_runs_there_alone(self):
         self.assertEqual(self.collect(self.program).stderr, "")
         if list(self.image.rglob("lib[at]san.so*")):
             self.skipTest("a sanitizer needs /proc, which is not there")
-        answer = run("unshare", "--map-root-user", "chroot", str(self.image), "/usr/bin/caliwatch", "version")
-        if "unshare" in answer.stderr:
-            self.skipTest(f"this kernel refuses user namespaces: {answer.stderr.strip()}")
+        answer = self.run_there("version")
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertEqual(answer.stdout, run(self.program, "version").stdout)
+        # As the ipam image does: by TLS, whose library wants more than the loader knows of on some systems.
+        with RefusingApi(self.image) as port:
+            answer = self.run_there("ipam", "--kubeconfig", RefusingApi.write_kubeconfig(self.image, port))
+        self.assertEqual(answer.returncode, 2, answer.stdout)
+        self.assertIn("answered 403", answer.stderr)
 
     def test_every_library_comes_with_its_licence_and_its_package(self):
         self.assertEqual(self.collect(self.program).returncode, 0)

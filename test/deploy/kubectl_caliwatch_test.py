@@ -128,9 +128,9 @@ class StatusTest(PluginTest):
         said = dict(rows)
         self.assertEqual(
             said["node2"],
-            "CRITICAL   2 critical findings: workload_route_wrong_interface 192.168.11.1",
+            "CRITICAL   1 critical problem: workload_route_wrong_interface 192.168.11.1, fd10::11:1",
         )
-        self.assertRegex(said["node3"], r"^WARNING    2 findings: route_owner_conflict \S+$")
+        self.assertRegex(said["node3"], r"^WARNING    1 problem: route_owner_conflict 192\.168\.12\.0/26, \S+$")
         self.assertEqual(said["node1"], "OK         nothing wrong found")
 
     def test_a_cluster_without_findings_exits_0(self):

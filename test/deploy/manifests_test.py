@@ -128,6 +128,52 @@ class ManifestsTest(unittest.TestCase):
         self.assertLessEqual({"cpu", "memory"}, resources["requests"].keys())
 
 
+class IpamTest(unittest.TestCase):
+    """What each of them may, chart_rights_test says of the chart that they are made of."""
+
+    def setUp(self):
+        self.made = {one["kind"]: one for one in documents(f"{FOLDER}/ipam.yaml")}
+        self.template = self.made["Deployment"]["spec"]["template"]
+        (self.container,) = self.template["spec"]["containers"]
+
+    def test_there_is_one_pod_with_an_account_of_its_own_and_what_leads_to_it(self):
+        self.assertEqual(
+            list(self.made), ["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Deployment", "Service"]
+        )
+        self.assertEqual(self.made["Deployment"]["spec"]["replicas"], 1)
+        account = self.made["ServiceAccount"]["metadata"]["name"]
+        self.assertEqual(self.template["spec"]["serviceAccountName"], account)
+        self.assertEqual(self.made["ClusterRoleBinding"]["subjects"][0]["name"], account)
+        (monitor,) = documents(f"{FOLDER}/ipam-podmonitor.yaml")
+        for selector in (self.made["Service"]["spec"]["selector"], monitor["spec"]["selector"]["matchLabels"]):
+            self.assertLessEqual(selector.items(), self.template["metadata"]["labels"].items())
+        (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+        self.assertEqual(endpoint["port"], self.container["ports"][0]["name"])
+        made = {rule.get("targetLabel"): rule for rule in endpoint["relabelings"]}
+        self.assertEqual(made["job"]["replacement"], "caliwatch-ipam")
+
+    def test_the_agents_selectors_do_not_take_it_for_one_of_them(self):
+        _, daemonset = documents(f"{FOLDER}/daemonset.yaml")
+        (monitor,) = documents(f"{FOLDER}/podmonitor.yaml")
+        for selector in (daemonset["spec"]["selector"]["matchLabels"], monitor["spec"]["selector"]["matchLabels"]):
+            self.assertFalse(selector.items() <= self.template["metadata"]["labels"].items())
+
+    def test_it_asks_the_agents_at_their_port_and_listens_where_its_probes_ask(self):
+        _, daemonset = documents(f"{FOLDER}/daemonset.yaml")
+        (agents,) = daemonset["spec"]["template"]["spec"]["containers"][0]["ports"]
+        arguments = self.container["args"]
+        self.assertEqual(arguments[:2], ["ipam", "--serve"])
+        self.assertIn(f"--agents=nodes:{agents['containerPort']}", arguments)
+        (port,) = self.container["ports"]
+        self.assertIn(f"--listen=:{port['containerPort']}", arguments)
+        for probe, path in (("livenessProbe", "/-/healthy"), ("readinessProbe", "/-/ready")):
+            self.assertEqual(self.container[probe]["httpGet"], {"path": path, "port": port["name"]})
+
+    def test_memory_is_bounded(self):
+        self.assertIn("memory", self.container["resources"]["limits"])
+        self.assertNotIn("cpu", self.container["resources"]["limits"])
+
+
 def kustomized(folder):
     """{kind: document}"""
     answer = run("kubectl", "kustomize", str(folder))
@@ -139,7 +185,7 @@ def kustomized(folder):
 class KustomizationTest(unittest.TestCase):
     def setUp(self):
         (self.kustomization,) = documents(f"{FOLDER}/kustomization.yaml")
-        (self.image,) = self.kustomization["images"]
+        self.images = {image["name"]: f"{image['newName']}:{image['newTag']}" for image in self.kustomization["images"]}
 
     def test_it_lists_files_that_exist_and_leaves_the_operators_resource_to_those_who_have_it(self):
         self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml"])
@@ -150,11 +196,25 @@ class KustomizationTest(unittest.TestCase):
         if not shutil.which("kubectl"):
             self.skipTest("kubectl is missing")
         (container,) = kustomized(ROOT / FOLDER)["DaemonSet"]["spec"]["template"]["spec"]["containers"]
-        self.assertEqual(container["image"], f"{self.image['newName']}:{self.image['newTag']}")
+        self.assertEqual(container["image"], self.images["caliwatch"])
+
+    def test_what_looks_at_ipam_is_a_line_to_uncomment_and_gets_an_image_of_its_own(self):
+        if not shutil.which("kubectl"):
+            self.skipTest("kubectl is missing")
+        with tempfile.TemporaryDirectory() as folder:
+            for path in (ROOT / FOLDER).glob("*.yaml"):
+                text = path.read_text()
+                if path.name == "kustomization.yaml":
+                    self.assertIn("#  - ipam.yaml\n", text)
+                    text = text.replace("#  - ipam.yaml", "  - ipam.yaml")
+                Path(folder, path.name).write_text(text)
+            made = kustomized(folder)
+        (container,) = made["Deployment"]["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(container["image"], self.images["caliwatch-ipam"])
 
 
 class FromTheChartTest(unittest.TestCase):
-    def test_daemonset_and_monitor_are_what_the_chart_renders(self):
+    def test_the_files_are_what_the_chart_renders(self):
         with tempfile.TemporaryDirectory() as folder:
             answer = run(str(ROOT / FOLDER / "write-manifests"), folder, env={**os.environ, "HELM": go_tool("helm")})
             self.assertEqual((answer.returncode, answer.stderr), (0, ""))
@@ -162,7 +222,8 @@ class FromTheChartTest(unittest.TestCase):
                 self.assertEqual(
                     path.read_text(), (ROOT / FOLDER / path.name).read_text(), "run deploy/kubernetes/write-manifests"
                 )
-            self.assertEqual(sorted(os.listdir(folder)), ["daemonset.yaml", "podmonitor.yaml"])
+            made = ["daemonset.yaml", "ipam-podmonitor.yaml", "ipam.yaml", "podmonitor.yaml"]
+            self.assertEqual(sorted(os.listdir(folder)), made)
 
     def test_the_patch_for_pods_makes_of_the_daemonset_what_the_chart_makes_with_that_value(self):
         if not shutil.which("kubectl"):

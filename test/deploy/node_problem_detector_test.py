@@ -158,22 +158,22 @@ class ProgramTest(unittest.TestCase):
             self.assertEqual(code, 1)
             self.assertEqual(
                 said,
-                "critical: workload_route_wrong_interface 192.168.11.1; workload_route_wrong_interface fd10::11:1",
+                "critical: workload_route_wrong_interface 192.168.11.1, fd10::11:1",
             )
             self.assertEqual(self.replay("any", "wrong-veth", shell=shell)[0], 1)
 
     def test_a_warning_is_a_problem_by_one_rule_alone(self):
-        self.assertEqual(self.replay("critical", "owner-conflict"), (0, "nothing critical: 2 findings"))
+        self.assertEqual(self.replay("critical", "owner-conflict"), (0, "nothing critical: 1 problem"))
         code, said = self.replay("any", "owner-conflict")
         self.assertEqual(code, 1)
-        self.assertTrue(said.startswith("2 findings: route_owner_conflict 192.168.12.0/26; "), said)
+        self.assertTrue(said.startswith("1 problem: route_owner_conflict 192.168.12.0/26, "), said)
 
     def test_the_line_stays_the_same_as_time_goes_by(self):
         lines = []
         for age in ("for 25 s", "for 3 min 12 s"):
-            self.stand_in(1, f"node1: 1 finding\\nWARNING  bgp_peer_down  fd00::12, {age}: refuses\\n")
+            self.stand_in(1, f"node1: 1 problem\\nWARNING  bgp_peer_down  fd00::12, {age}: refuses\\n")
             lines.append(self.ask("any"))
-        self.assertEqual(lines, [(1, "1 finding: bgp_peer_down fd00::12")] * 2)
+        self.assertEqual(lines, [(1, "1 problem: bgp_peer_down fd00::12")] * 2)
 
     def test_what_cannot_be_judged_is_unknown(self):
         os.mkdir(os.path.join(self.folder, "nodename"))

@@ -9,6 +9,7 @@ from calicolab import addressing, faults
 from calicolab.options import Options
 from detection.fault_findings import FAULTS, NOT_JUDGED
 from detection.fault_scene import IPIP, LABS, Scene
+from detection.remedies_table import BY_A_TEST_OF_ITS_OWN, CARRIED_OUT, NOT_HERE
 from harness.tools import ROOT
 from outages.played import OUTAGES
 from quiet import quiet_changes, quiet_labs
@@ -36,6 +37,15 @@ Up to three at once, chosen at random, fifty faults in a row, are tried as well
 
 | fault | what is done | labs | found as | listed below it |
 |---|---|---|---|---|
+"""
+
+_REMEDIES = """
+## What ends it
+What a finding says to type, typed as printed by a shell on the node, and the finding gone within 20 seconds
+(`test/system/detection/remedies_test.py`, `workload_remedies_test.py`); of the other checks, why no test types it.
+
+| check | tried on |
+|---|---|
 """
 
 _OUTAGES = """
@@ -118,6 +128,16 @@ def _fault_rows():
         yield f"| `{name}` | {described['text']} | {labs} | {told_as} | {below} |"
 
 
+def _remedy_rows():
+    rows = {check: f"`{fault}`" for check, fault in CARRIED_OUT.items()}
+    rows |= {
+        check: f"{test.removeprefix('test_of_').replace('_', ' ')}" for check, test in BY_A_TEST_OF_ITS_OWN.items()
+    }
+    rows |= {check: f"not tried: {reason}" for check, reason in NOT_HERE.items()}
+    for check in sorted(rows):
+        yield f"| `{check}` | {rows[check]} |"
+
+
 def _told_lab(kind):
     options = ", ".join(f"{key} {_plain(value)}" for key, value in LABS[kind].items() if key != "hold_time")
     return f"`{kind}` ({options}{', where the kernel has IPIP' if kind in IPIP else ''})"
@@ -138,6 +158,8 @@ def text():
         _HEAD,
         _FAULTS.format(labs=", ".join(map(_told_lab, LABS))),
         *(f"{row}\n" for row in _fault_rows()),
+        _REMEDIES,
+        *(f"{row}\n" for row in _remedy_rows()),
         _OUTAGES,
         *(f"| {name} | {' '.join(outage.__doc__.split())} |\n" for name, outage in OUTAGES.items()),
         _HEALTHY,

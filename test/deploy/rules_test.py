@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from deploy import chart
 from harness.documents import documented_metrics, documents, metrics_in, yaml
 from harness.main import run_tests
 from harness.tools import ROOT, run, unpacked_tool
@@ -26,6 +27,8 @@ MEASURED = {
 OF_PROBLEMS = {
     "CaliwatchBgpPeerDown": {"caliwatch_bgp_peer_state", "caliwatch_bgp_peer_last_error_info"},
 }
+
+OF_OTHER_JOBS = {"CaliwatchAbsent", "CaliwatchIpamAbsent"}
 
 
 def rules():
@@ -64,8 +67,9 @@ def checks_selected(expression):
 
 
 def all_checks():
-    """{name: severity}, by docs/checks.md."""
-    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", (ROOT / "docs/checks.md").read_text(), re.M))
+    """{name: severity}, by docs/checks.md and docs/ipam-checks.md."""
+    text = "".join((ROOT / f"docs/{page}.md").read_text() for page in ("checks", "ipam-checks"))
+    return dict(re.findall(r"^## (\w+)\n\n\*\*(\w+)\*\*", text, re.M))
 
 
 def checks_of_runbook(name):
@@ -90,6 +94,7 @@ class PromtoolTest(unittest.TestCase):
     def test_the_example_configuration_is_valid_and_finds_the_rules(self):
         # Debian's Prometheus is built without Kubernetes discovery: static targets stand in for that one key.
         (config,) = documents("deploy/prometheus/prometheus.yml")
+        self.assertEqual([scrape["job_name"] for scrape in config["scrape_configs"]], ["caliwatch", "caliwatch-ipam"])
         for scrape in config["scrape_configs"]:
             self.assertEqual(scrape.pop("kubernetes_sd_configs"), [{"role": "pod"}])
             scrape["static_configs"] = [{"targets": ["127.0.0.1:10179"]}]
@@ -128,7 +133,61 @@ class OperatorTest(unittest.TestCase):
         (document,) = documents("deploy/kubernetes/prometheusrule.yaml")
         (plain,) = documents("deploy/prometheus/rules.yaml")
         self.assertEqual((document["apiVersion"], document["kind"]), ("monitoring.coreos.com/v1", "PrometheusRule"))
-        self.assertEqual(document["spec"], plain, "run deploy/prometheus/write-prometheusrule")
+        self.assertEqual(document["spec"], plain, "run `make docs`")
+
+
+def render(*arguments):
+    return run(str(FOLDER / "render-rules"), *arguments)
+
+
+class RenderedTest(unittest.TestCase):
+    """What differs from one Prometheus to another is one value each."""
+
+    GIVEN = ("--job=net/agents", "--cluster-label=k8s", "--runbook-url=https://wiki.example/net/")
+
+    def test_without_arguments_it_is_the_file_itself_and_the_operators_resource_is_made_by_it(self):
+        self.assertEqual(render().stdout, (FOLDER / "rules.yaml").read_text())
+        made = (ROOT / "deploy/kubernetes/prometheusrule.yaml").read_text()
+        self.assertEqual(render("--operator").stdout, made, "run `make docs`")
+
+    def test_nothing_of_the_former_values_is_left(self):
+        rendered = yaml.safe_load(render(*self.GIVEN).stdout)
+        found = [rule for group in rendered["groups"] for rule in group["rules"]]
+        self.assertEqual(len(found), len(rules()))
+        for rule in found:
+            described = rule.get("annotations", {}).get("description", "")
+            text = rule["expr"] + described
+            jobs = set(re.findall(r"\bjob!?=[^,}]*", text))
+            wanted = {f'job{equals}"net/agents{end}"' for equals in ("=", "!=") for end in ("", "-ipam")}
+            self.assertLessEqual(jobs, wanted)
+            for labels in re.findall(r"\b(?:by|on|without|ignoring) \(([^)]*)\)", text):
+                self.assertNotIn("cluster", re.split(r", *", labels), rule)
+            self.assertEqual(re.findall(r"[{,]cluster=|labels\.cluster", text), [], rule)
+            if "alert" in rule:
+                wanted = f"https://wiki.example/net/{rule['alert']}.md"
+                self.assertEqual(rule["annotations"]["runbook_url"], wanted)
+
+    def test_promtool_takes_what_is_rendered(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "rules.yaml").write_text(render(*self.GIVEN).stdout)
+            command = [unpacked_tool("promtool"), "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml"]
+            answer = run(*command, cwd=folder)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+    def test_the_chart_makes_the_same_of_the_same_values(self):
+        values = ("--set=monitoring.job=net/agents", "--set=rules.clusterLabel=k8s",
+                  "--set=rules.runbookUrl=https://wiki.example/net/", "--set=monitoring.kind=podMonitor")  # fmt: skip
+        made = chart.one("PrometheusRule", chart.OPERATOR, *values)
+        self.assertEqual(made["spec"], yaml.safe_load(render(*self.GIVEN).stdout))
+
+    def test_a_value_that_would_break_the_rules_is_refused(self):
+        for argument, why in (
+            ('--job=a"b', "no job"), ("--cluster-label=k8s-name", "no name of a label"),
+            ("--runbook-url=wiki", "no URL"), ("--colour=red", "is none of"),
+        ):  # fmt: skip
+            answer = render(argument)
+            self.assertEqual((answer.returncode, answer.stdout), (64, ""))
+            self.assertIn(why, answer.stderr)
 
 
 class AlertsTest(unittest.TestCase):
@@ -140,7 +199,8 @@ class AlertsTest(unittest.TestCase):
                 self.assertIn("for", alert)
                 self.assertRegex(alert["annotations"]["summary"], r"^[A-Z][^{}]*\.$")
                 self.assertTrue(alert["annotations"]["description"].rstrip().endswith((".", "}}")))
-                self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/{alert['alert']}.md"))
+                url = f"https://caliwatch.example/runbooks/{alert['alert']}.md"
+                self.assertEqual(alert["annotations"]["runbook_url"], url)
 
     def test_one_alert_in_four_at_most_is_for_waking_somebody(self):
         critical = [alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "critical"]
@@ -148,7 +208,7 @@ class AlertsTest(unittest.TestCase):
 
     def test_every_alert_is_in_a_promtool_test_that_expects_it_and_in_one_that_does_not(self):
         read = [document for name in tests() for document in documents(f"deploy/prometheus/{name}")]
-        cases = [case for document in read for test in document["tests"] for case in test["alert_rule_test"]]
+        cases = [case for document in read for test in document["tests"] for case in test.get("alert_rule_test", [])]
         for alert in alerts():
             severities = [sample["exp_labels"]["severity"] for case in cases if case["alertname"] == alert["alert"]
                           for sample in case.get("exp_alerts", [])]  # fmt: skip
@@ -184,13 +244,29 @@ class AlertsTest(unittest.TestCase):
     def test_rules_look_at_this_job_alone_keep_the_cluster_and_never_put_a_value_into_a_label(self):
         for rule in rules():
             for selector in re.findall(r"(?<![\w:])(?:up\b|(?:\w+:)?caliwatch_\w+(?::\w+)?)(\{[^}]*\})?", rule["expr"]):
-                other = rule.get("alert") == "CaliwatchAbsent" and 'job!="caliwatch"' in selector
-                self.assertTrue(other or 'job="caliwatch"' in selector, rule["expr"])
+                job = "caliwatch-ipam" if "Ipam" in rule.get("alert", "") else "caliwatch"
+                other = rule.get("alert") in OF_OTHER_JOBS and f'job!="{job}"' in selector
+                self.assertTrue(other or f'job="{job}"' in selector, rule["expr"])
             for labels in re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"]):
                 # Where there is none at all, or under another job, there is no more to compare.
-                least = "" if rule.get("alert") == "CaliwatchAbsent" else "cluster, job"
+                least = "" if rule.get("alert") in OF_OTHER_JOBS else "cluster, job"
                 self.assertTrue(labels.startswith(least), rule["expr"])
             self.assertNotIn("$value", str(rule.get("labels")))
+
+    def test_a_page_about_ipam_is_of_pods_that_are_cut_off_or_will_be(self):
+        pages = {alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "critical"}
+        self.assertEqual({name for name in pages if "Ipam" in name}, {
+            "CaliwatchIpamRunningWithoutRecord", "CaliwatchIpamAddressTwice", "CaliwatchIpamPodWithoutInterface",
+        })  # fmt: skip
+
+    def test_what_is_seen_of_ipam_must_outlast_a_look_that_saw_it_alone_and_the_window_that_keeps_it(self):
+        """Looks are half a minute apart, and what is kept for a window fires no sooner than that and two looks more."""
+        found = [rule for rule in alerts() if "max_over_time(caliwatch_ipam_" in rule["expr"]]
+        self.assertGreater(len(found), 8)
+        for rule in found:
+            (window,) = re.findall(r"\[(\d+)m\]", rule["expr"])
+            wait = re.fullmatch(r"(\d+)([mh])", rule["for"])
+            self.assertGreaterEqual(int(wait[1]) * (60 if wait[2] == "h" else 1), int(window) + 1, rule["alert"])
 
     def test_recorded_series_are_named_by_level_metric_and_operation(self):
         for name in records():
@@ -212,6 +288,12 @@ class RunbooksTest(unittest.TestCase):
             self.assertEqual(places, sorted(places), path.name)
             self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
             self.assertIn("```sh\n", text, path.name)
+
+    def test_an_agent_is_looked_for_by_its_name_since_another_pod_of_ours_may_be_on_its_node(self):
+        for path in RUNBOOKS.glob("*.md"):
+            for command in re.findall(r".*get pods.*spec\.nodeName.*", path.read_text()):
+                if "-n caliwatch" in command:
+                    self.assertIn("get pods -o name -l app.kubernetes.io/name=caliwatch ", command, path.name)
 
     def test_runbooks_link_to_runbooks_that_exist(self):
         for path in RUNBOOKS.glob("*.md"):

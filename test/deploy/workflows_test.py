@@ -44,6 +44,7 @@ class WorkflowsTest(unittest.TestCase):
             "release/image": {"packages", "id-token", "attestations"},
             "release/chart": {"packages", "id-token"},
             "release/release": {"contents", "id-token", "attestations"},
+            "site/publish": {"pages", "id-token"},
         })  # fmt: skip
 
     def test_every_job_ends_and_every_action_is_of_a_version(self):
@@ -74,12 +75,24 @@ class WorkflowsTest(unittest.TestCase):
         self.assertLess(uses.index("aquasecurity/trivy-action"), uses.index("docker/login-action"))
 
 
+class ImagesTest(unittest.TestCase):
+    def test_each_that_the_dockerfile_ends_in_is_scanned_pushed_and_named_by_its_own_name(self):
+        (release,) = WORKFLOWS["release"]
+        made = {one["target"]: one["suffix"] for one in release["jobs"]["image"]["strategy"]["matrix"]["include"]}
+        stages = re.findall(r"(?m)^FROM scratch AS (\S+)", (ROOT / "Dockerfile").read_text())
+        self.assertEqual(sorted(made), sorted(stages))
+        self.assertEqual(made, {"runtime": "", "ipam": "-ipam"})
+        built = [step["with"] for step in steps("image").values() if "docker/build-push" in step.get("uses", "")]
+        self.assertEqual([one["target"] for one in built], ["${{ matrix.target }}"] * 2)
+
+
 class ReleasedChartTest(unittest.TestCase):
-    def test_it_is_made_to_know_its_image_and_where_its_runbooks_are(self):
-        step = steps("chart")["A chart that knows its image and where its runbooks are"]
+    def test_it_is_made_to_know_its_images_and_where_its_runbooks_are(self):
+        step = steps("chart")["A chart that knows its images and where its runbooks are"]
         commands = "\n".join(line for line in step["run"].splitlines() if line.startswith("sed"))
         given = {
-            "IMAGE": "ghcr.example/o/caliwatch", "DIGEST": "sha256:" + "0" * 64, "GITHUB_SERVER_URL": "https://hub.example",
+            "IMAGE": "ghcr.example/o/caliwatch", "DIGEST": "sha256:" + "0" * 64,
+            "IPAM_DIGEST": "sha256:" + "1" * 64, "GITHUB_SERVER_URL": "https://hub.example",
             "GITHUB_REPOSITORY": "o/caliwatch", "GITHUB_REF_NAME": "v1.2.3", "PATH": os.environ["PATH"],
         }  # fmt: skip
         with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +104,7 @@ class ReleasedChartTest(unittest.TestCase):
             made = yaml.safe_load(values.read_text())
         (plain,) = documents("deploy/chart/values.yaml")
         plain["image"] |= {"repository": given["IMAGE"], "digest": given["DIGEST"]}
+        plain["ipam"]["image"]["digest"] = given["IPAM_DIGEST"]  # its name is the agents' with -ipam behind it
         plain["rules"]["runbookUrl"] = "https://hub.example/o/caliwatch/blob/v1.2.3/docs/runbooks"
         self.assertEqual(made, plain)
 

@@ -73,6 +73,23 @@ constexpr char kReflected[] = R"(
 |---|---|---|---|
 )";
 
+constexpr char kIpam[] = R"(
+## Series of what looks at IPAM
+Of the one pod that runs `caliwatch ipam --serve`, for the whole cluster, and counted there at a real API server:
+
+    3 × checks + 5 × kinds of evidence + 21 + 6 × pools + 2 × nodes + 1 × nodes with findings (100 of each check at most)
+
+With the Kubernetes API 20 checks apply to 10 kinds: 131, and two for each node and six for each pool; above 5,000 nodes there are no more. None is per address, pod or
+block.
+
+| nodes | two pools |
+|---|---|
+| 50 | 243 |
+| 200 | 543 |
+| 1,000 | 2,143 |
+| 5,000 | 10,143 |
+)";
+
 constexpr char kRules[] = R"(
 ## Rules
 Recorded series, with C checks, N nodes, F address families and D ends of sessions that are down:
@@ -93,7 +110,8 @@ it anew), for a full mesh of 200:
 | caliwatch-workloads | 0.02, 0.02 | 0.02, 0.02 |
 
 caliwatch-bgp grows with the sessions, of which a mesh has N × (N - 1): at 1,000 nodes by that it takes 25 times as long, some 6 seconds of the 15 between two
-evaluations, unless `--peers.detail=problems` leaves out those that are up. Behind reflectors, and all the others, it grows with the nodes.
+evaluations, unless `--peers.detail=problems` leaves out those that are up. Behind reflectors, and all the others, it grows with the nodes. caliwatch-ipam
+looks at the few series by check and kind of the one pod above.
 )";
 
 }  // namespace
@@ -122,7 +140,7 @@ std::string DocumentCost() {
   for (const int nodes : kSizes) absl::StrAppend(&page, MeshRow(nodes));
   absl::StrAppendFormat(&page, kReflected, kReflectors);
   for (const int nodes : kSizes) absl::StrAppend(&page, ReflectedRow(nodes));
-  return absl::StrCat(page, kRules);
+  return absl::StrCat(page, kIpam, kRules);
 }
 
 }  // namespace caliwatch

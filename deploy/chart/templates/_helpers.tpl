@@ -84,31 +84,34 @@ limits:
 {{ $kind }}
 {{- end }}
 
-{{/* What both kinds of monitor say of an endpoint. */}}
+{{/* What both kinds of monitor say of an endpoint. root: of all values; job; perNode: whether each node has one. */}}
 {{- define "caliwatch.endpoint" -}}
+{{- $monitoring := .root.Values.monitoring -}}
 port: metrics
-interval: {{ .Values.monitoring.interval }}
+interval: {{ $monitoring.interval }}
 relabelings:
+  {{- if .perNode }}
   # Alerts and dashboard speak of nodes, which outlive pods and addresses.
   - action: replace
     sourceLabels: [__meta_kubernetes_pod_node_name]
     targetLabel: instance
+  {{- end }}
   # The job that rules and dashboards select.
   - action: replace
     targetLabel: job
-    replacement: {{ .Values.monitoring.job }}
+    replacement: {{ .job }}
   # A pod that is replaced would start every alert anew.
   - action: labeldrop
     regex: pod|container|endpoint
-  {{- with .Values.monitoring.cluster }}
+  {{- with $monitoring.cluster }}
   - action: replace
     targetLabel: cluster
     replacement: {{ . | quote }}
   {{- end }}
-  {{- with .Values.monitoring.relabelings }}
+  {{- with $monitoring.relabelings }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with .Values.monitoring.metricRelabelings }}
+{{- with $monitoring.metricRelabelings }}
 metricRelabelings:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -121,8 +124,12 @@ metricRelabelings:
 {{- $text := .Files.Get "files/rules.yaml"
       | replace "job=\"caliwatch\"" (printf "job=%q" $job)
       | replace "job!=\"caliwatch\"" (printf "job!=%q" $job)
+      | replace "job=\"caliwatch-ipam\"" (printf "job=\"%s-ipam\"" $job)
+      | replace "job!=\"caliwatch-ipam\"" (printf "job!=\"%s-ipam\"" $job)
       | replace "at the job caliwatch:" (printf "at the job %s:" $job)
+      | replace "at the job caliwatch-ipam:" (printf "at the job %s-ipam:" $job)
       | replace "(cluster, job" (printf "(%s, job" $values.clusterLabel)
+      | replace "(cluster)" (printf "(%s)" $values.clusterLabel)
       | replace "{cluster=%q" (printf "{%s=%%q" $values.clusterLabel)
       | replace "$labels.cluster" (printf "$labels.%s" $values.clusterLabel)
       | replace "https://caliwatch.example/runbooks" (trimSuffix "/" $values.runbookUrl) -}}

@@ -16,6 +16,10 @@ std::vector<uint32_t> CountRoutes(const std::vector<Session>& sessions, const Ro
 
 }  // namespace
 
+std::string GivenName(const BgpPeer& peer) {
+  return peer.description == "Connection to BGP peer" ? "" : peer.description;
+}
+
 std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,
                                     const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps) {

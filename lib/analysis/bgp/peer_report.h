@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lib/analysis/bgp/peer_history.h"
@@ -21,6 +22,9 @@ struct PeerReport {
   PeerDiagnosis diagnosis;                // why it is not up
   std::optional<BgpSocket> socket = {};   // absent: there is none, or sockets cannot be read
 };
+
+// What BIRD's configuration calls the peer (`description`). Empty: nothing, or what Calico gives to each peer alike.
+std::string GivenName(const BgpPeer& peer);
 
 // By family, then as BIRD lists them.
 std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,

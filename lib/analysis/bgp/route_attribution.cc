@@ -63,6 +63,11 @@ void RouteAttribution::Follow(const BirdView& seen, const Table<BirdRoute>& answ
   ask_ = !asked_ || (asked_for_ != situation && seen.now - *asked_ >= again);
 }
 
+absl::string_view RouteAttribution::ProtocolOf(const Prefix& destination) const {
+  const auto found = protocol_.find(destination);
+  return found == protocol_.end() ? absl::string_view() : found->second;
+}
+
 std::vector<uint32_t> RouteAttribution::Count(const std::vector<const BgpPeer*>& peers,
                                               const std::vector<Route>& routes) const {
   absl::flat_hash_map<absl::string_view, uint32_t> by_protocol;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/strings/string_view.h>
 
 #include "lib/model/bird_view.h"
 
@@ -21,6 +22,9 @@ class RouteAttribution {
 
   // For the next poll: some gateway is no peer, and BIRD's table may have changed since it was asked.
   bool ask_bird_routes() const { return ask_; }
+
+  // Of BIRD's best route to it, where its table was needed to tell; else empty: its gateway is the peer.
+  absl::string_view ProtocolOf(const Prefix& destination) const;
 
   // How many of `routes`, of table main, came from each of the peers, in their order.
   std::vector<uint32_t> Count(const std::vector<const BgpPeer*>& peers, const std::vector<Route>& routes) const;

@@ -23,10 +23,19 @@ std::vector<Finding> SharedCauses(const BirdEvidence& bird, const std::vector<Ad
   return {finding};
 }
 
+constexpr size_t kPeersToMend = 20;  // the finding that is left then names the next ones
+
+void AddNew(const Command& command, Commands& commands) {
+  if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(command);
+}
+
+// All that is to be seen of the first session; of the others what mends them, as where BIRD is to be told of each.
 Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
   Commands commands = {Look("ip -brief address"), Look("calicoctl get nodes -o wide")};
-  for (Command& command : CommandsForSession(finding, evidence))
-    if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(std::move(command));
+  for (const Command& command : CommandsForSession(finding, evidence)) AddNew(command, commands);
+  for (size_t i = 1; i < std::min(finding.related.size(), kPeersToMend); ++i)
+    for (const Command& command : CommandsForSession({finding.related[i], finding.family, ""}, evidence))
+      if (command.changes && command.where.empty()) AddNew(command, commands);
   return commands;
 }
 

@@ -25,6 +25,7 @@
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/routes/tunnel_exits.h"
+#include "lib/analysis/routes/watched_routes.h"
 #include "lib/analysis/state/persistent_state.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -56,6 +57,7 @@ struct RunState {
   TunnelExits tunnel_exits;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
+  WatchedRoutes watched_routes;
   FelixHistory felix;
   EndpointFileHistory endpoint_files;
   FileAge cni_file;

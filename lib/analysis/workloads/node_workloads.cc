@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <absl/container/flat_hash_set.h>
+#include <absl/strings/strip.h>
 
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/workloads/workloads.h"
@@ -122,6 +123,11 @@ absl::StatusOr<Rows> RowsOf(const Snapshot& seen) {
 }
 
 }  // namespace
+
+absl::string_view PodOf(const UsedAddress& used) {
+  absl::string_view owner = used.owner;
+  return absl::ConsumePrefix(&owner, "pod ") ? owner : "";
+}
 
 NodeWorkloads NodeWorkloadsHistory::Follow(const Snapshot& seen) {
   if (!began_) began_ = seen.boot_time;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
 #include "lib/model/snapshot.h"
@@ -29,6 +30,9 @@ struct UsedAddress {
   std::optional<bool> has_neighbor = {};  // the kernel has a MAC for it at that interface
   absl::Duration unchanged = {};          // for how long it has been seen so, at that interface with that owner
 };
+
+// "default/web-1"; "" where it is of no pod of Kubernetes, or nobody says of which.
+absl::string_view PodOf(const UsedAddress& used);
 
 // Of an interface that is no workload's.
 struct OwnAddress {

@@ -77,6 +77,7 @@ IpamJudgement Twice(const IpamEvidence& evidence) {
   if (absl::IsNotFound(evidence.WhoRuns()) && !RowsCount(evidence.Read(evidence.records.reports)))
     return IpamJudgement(evidence.WhoRuns());
   IpamJudgement judgement;
+  judgement.unread = evidence.UsersRead();
   std::set<IpAddress> several;
   const auto collect = [&](const auto& entries) {
     for (size_t i = 1; i < entries.size(); ++i)

@@ -19,6 +19,11 @@ std::string Lack(const IpamEvidence& evidence, const IpamBlock& block) {
   return absl::StrCat("it is of node ", block.node(), ", which does not claim it");
 }
 
+bool IsInUse(const IpamBlock& block) {
+  return std::any_of(block.records.begin(), block.records.end(),
+                     [&](const IpamRecord& record) { return !block.AttributesOf(record).released; });
+}
+
 IpamJudgement WithoutAffinity(const IpamEvidence& evidence) {
   const ClusterRecords& records = evidence.records;
   if (!RowsCount(evidence.Read(records.blocks))) return IpamJudgement(evidence.Read(records.blocks));
@@ -26,7 +31,7 @@ IpamJudgement WithoutAffinity(const IpamEvidence& evidence) {
   IpamJudgement judgement;
   judgement.unread = evidence.Read(records.blocks);
   for (const auto& [key, block] : records.blocks.rows) {
-    if (block.records.empty() || block.deleted) continue;
+    if (!IsInUse(block) || block.deleted) continue;
     const std::string lack = Lack(evidence, block);
     if (lack.empty()) continue;
     if (IsYoung(block.claimed, records.affinities.read_at)) {

@@ -33,6 +33,7 @@ IpamJudgement WithoutInterface(const IpamEvidence& evidence) {
   if (!RowsCount(evidence.Read(evidence.records.reports)))
     return IpamJudgement(evidence.Read(evidence.records.reports));
   IpamJudgement judgement;
+  judgement.unread = evidence.UsersRead();
   for (const auto& [address, pod] : evidence.pods.all())
     if (pod->phase == "Running" && !pod->deleting && evidence.HasIt(*pod, address))
       Judge(evidence, address, pod->name, pod->node, pod->created, judgement);

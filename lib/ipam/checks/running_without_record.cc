@@ -130,7 +130,7 @@ IpamJudgement WithoutRecord(const IpamEvidence& evidence) {
   IpamJudgement judgement;
   std::set<IpAddress> judged;
   const auto judge = [&](const IpAddress& address) {
-    if (!evidence.recorded.At(address).empty() || !evidence.IsOfIpam(address) || !judged.insert(address).second) return;
+    if (evidence.IsRecorded(address) || !evidence.IsOfIpam(address) || !judged.insert(address).second) return;
     JudgeAddress(evidence, address, judgement);
   };
   for (const auto& [address, _] : evidence.pods.all()) judge(address);

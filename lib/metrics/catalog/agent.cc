@@ -27,10 +27,6 @@ void ReadFindingsSince(const Exposed& exposed, Samples& samples) {
   }
 }
 
-auto OfProcess(double (*read)(const ProcessStats&)) {
-  return [read](const Exposed& exposed, Samples& samples) { samples.Add({}, read(exposed.process)); };
-}
-
 void ReadPollDurations(const Exposed& exposed, Samples& samples) {
   samples.Add({}, HistogramValue{{std::begin(kPollDurationBounds), std::end(kPollDurationBounds)},
                                  exposed.process.poll_duration_buckets,
@@ -38,13 +34,6 @@ void ReadPollDurations(const Exposed& exposed, Samples& samples) {
 }
 
 const RegisterMetrics registered{
-    {"caliwatch_build_info",
-     MetricType::kGauge,
-     "1; which caliwatch this is.",
-     {"version", "revision", "compiler"},
-     [](const Exposed& exposed, Samples& samples) {
-       samples.Add({exposed.process.version, exposed.process.revision, exposed.process.compiler}, 1);
-     }},
     {"caliwatch_config_last_reload_successful",
      MetricType::kGauge,
      "1 if the configuration could be read when the agent was last told to (SIGHUP), or else when it started; 0 if it "
@@ -155,51 +144,6 @@ const RegisterMetrics registered{
      "subject is a BGP peer, or the address that peers know this node by.",
      {"check", "subject", "family", "peer"},
      ReadFindingsSince},
-    {"process_cpu_seconds_total",
-     MetricType::kCounter,
-     "Total user and system CPU time spent in seconds.",
-     {},
-     OfProcess([](const ProcessStats& process) { return process.cpu_seconds; })},
-    {"process_open_fds",
-     MetricType::kGauge,
-     "Number of open file descriptors.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.open_fds); })},
-    {"process_max_fds",
-     MetricType::kGauge,
-     "Maximum number of open file descriptors.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.max_fds); })},
-    {"process_virtual_memory_bytes",
-     MetricType::kGauge,
-     "Virtual memory size in bytes.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.virtual_bytes); })},
-    {"process_virtual_memory_max_bytes",
-     MetricType::kGauge,
-     "Maximum amount of virtual memory available in bytes.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.virtual_max_bytes); })},
-    {"process_resident_memory_bytes",
-     MetricType::kGauge,
-     "Resident memory size in bytes.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.resident_bytes); })},
-    {"process_start_time_seconds",
-     MetricType::kGauge,
-     "Start time of the process since unix epoch in seconds.",
-     {},
-     OfProcess([](const ProcessStats& process) { return process.start_time_seconds; })},
-    {"process_network_receive_bytes_total",
-     MetricType::kCounter,
-     "Number of bytes received by the process over the network.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.network_receive_bytes); })},
-    {"process_network_transmit_bytes_total",
-     MetricType::kCounter,
-     "Number of bytes sent by the process over the network.",
-     {},
-     OfProcess([](const ProcessStats& process) { return static_cast<double>(process.network_transmit_bytes); })},
 };
 
 }  // namespace

@@ -53,6 +53,7 @@ void ReadInfo(const Exposed& exposed, Samples& samples) {
     std::vector<std::string> labels = LabelsOf(*entry);
     labels.push_back(entry->peer.name);
     labels.push_back(entry->peer.remote_as ? absl::StrCat(*entry->peer.remote_as) : "");
+    labels.push_back(GivenName(entry->peer));
     samples.Add(std::move(labels), 1);
   }
 }
@@ -123,8 +124,10 @@ const RegisterMetrics registered{
      OfSocket([](const BgpSocket& socket) { return SecondsOf(socket.last_received); })},
     {"caliwatch_bgp_peer_info",
      MetricType::kGauge,
-     "1; name of the peer's protocol in BIRD, and its AS number.",
-     {"family", "peer", "kind", "protocol", "remote_as"},
+     "1; name of the peer's protocol in BIRD, its AS number, and what BIRD's configuration calls it, where that is "
+     "more "
+     "than the words that Calico gives to each peer.",
+     {"family", "peer", "kind", "protocol", "remote_as", "description"},
      ReadInfo},
     {"caliwatch_bgp_peer_last_error_info",
      MetricType::kGauge,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the page anew every few seconds, and says so when the agent no longer answers. Without scripts, the page
+// Takes the page anew every few seconds, and says so when caliwatch no longer answers. Without scripts, the page
 // reloads itself.
 "use strict";
 
@@ -28,16 +28,35 @@ function showButtons() {
   }
 }
 
+// What has the focus keeps it in the new report: by its id, or by what it says.
+function place(element) {
+  if (!element?.closest("#report")) return null;
+  return { id: element.id, tag: element.tagName, text: element.textContent };
+}
+
+function focusAt(was) {
+  if (!was) return;
+  const alike = [...document.querySelectorAll(`#report ${was.tag}`)].find((one) => one.textContent === was.text);
+  (document.getElementById(was.id) ?? alike)?.focus({ preventScroll: true });
+}
+
+// For who does not see the page.
+function tell(text) {
+  document.getElementById("told").textContent = text;
+}
+
 function show(page) {
   const open = openSections();
-  const focused = document.activeElement?.id;
+  const was = place(document.activeElement);
   const parts = ["verdict", "report", "seen"].map((id) => [document.getElementById(id), page.getElementById(id)]);
   if (parts.flat().includes(null)) throw new Error("another page answers here");
+  const verdict = page.querySelector("#verdict p").textContent;
+  if (verdict !== document.querySelector("#verdict p").textContent) tell(verdict);
   for (const [before, after] of parts) before.replaceWith(after);
   document.title = page.title;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   showButtons();
-  if (focused) document.getElementById(focused)?.focus();
+  focusAt(was);
 }
 
 async function refresh() {
@@ -48,8 +67,11 @@ async function refresh() {
   } catch {
     const seen = document.getElementById("seen");
     seen.className = "stale";
-    if (!seen.dataset.lost) seen.textContent += " The agent does not answer any more: this is what it said last.";
+    if (seen.dataset.lost) return;
+    const lost = "caliwatch does not answer any more: this is what it said last.";
+    seen.textContent += ` ${lost}`;
     seen.dataset.lost = "yes";
+    tell(lost);
   } finally {
     setTimeout(refresh, PERIOD);
   }

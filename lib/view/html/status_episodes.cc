@@ -5,7 +5,6 @@
 #include <array>
 #include <vector>
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
@@ -54,17 +53,26 @@ absl::Duration Took(const EpisodeSummary& summary, ConvergencePhase phase) {
   return took == summary.phases.end() ? absl::ZeroDuration() : took->second;
 }
 
-// A bar on a scale that all of them share; the words below it say the same.
-std::string Bar(const EpisodeSummary& summary, absl::Duration scale) {
-  std::string html = "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">";
+std::string Rect(ConvergencePhase phase, double x, double width) {
+  return absl::StrFormat("<rect class=\"%s\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"10\"/>", ToString(phase), x,
+                         width);
+}
+
+// The words beside it say the same.
+std::string Bar(absl::string_view rects) {
+  return absl::StrCat("<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+                      rects, "</svg>\n");
+}
+
+std::string PastBar(const EpisodeSummary& summary, absl::Duration scale) {
+  std::string rects;
   double x = 0;
   for (const Part& part : kParts) {
     const double width = 1000 * absl::FDivDuration(Took(summary, part.phase), scale);
-    absl::StrAppendFormat(&html, "<rect class=\"%s\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"10\"/>",
-                          ToString(part.phase), x, width);
+    absl::StrAppend(&rects, Rect(part.phase, x, width));
     x += width;
   }
-  return html + "</svg>\n";
+  return Bar(rects);
 }
 
 std::string PhasesText(const EpisodeSummary& summary) {
@@ -82,34 +90,62 @@ std::string WaitsText(const std::vector<WaitedFor>& waits) {
   });
 }
 
+// "12:00:03 UTC, IPv4: all back after 1.8 s".
+std::string LineHtml(const PastEpisode& episode, absl::Time now) {
+  const EpisodeSummary& summary = *episode.summary;
+  return absl::StrCat(HtmlTime(summary.ended_at, now), ", ", TitleOf(episode.family), ": ",
+                      summary.converged ? "all back after " : "<span class=\"critical\">given up</span> after ",
+                      SecondsText(summary.duration()));
+}
+
 std::string EpisodeHtml(const PastEpisode& episode, absl::Duration scale, absl::Time now) {
   const EpisodeSummary& summary = *episode.summary;
-  std::string html = absl::StrCat(
-      "<article><p>", HtmlTime(summary.ended_at, now), ", ", TitleOf(episode.family), ": ",
-      summary.converged ? "all back after " : "<span class=\"critical\">given up</span> after ",
-      SecondsText(summary.duration()), "</p>\n", Bar(summary, scale), "<p class=\"quiet\">", PhasesText(summary));
+  std::string html = absl::StrCat("<p class=\"quiet\">", LineHtml(episode, now));
   if (summary.gap.longest > absl::ZeroDuration())
     absl::StrAppend(&html, "; the kernel lacked a route for up to ", SecondsText(summary.gap.longest));
   if (!summary.blocking_peers.empty()) absl::StrAppend(&html, "; waited for ", Html(WaitsText(summary.blocking_peers)));
-  return html + "</p></article>\n";
+  html += "</p>\n";
+  if (LengthOf(summary) <= kWorthABar) return html;
+  return absl::StrCat(html, PastBar(summary, scale), "<p class=\"quiet\">", PhasesText(summary), "</p>\n");
+}
+
+// Of how long it may take, where BIRD says that.
+std::string RunningHtml(const Report& report, Family family, absl::Duration scale) {
+  const ConvergenceReport& convergence = report.birds[family].convergence;
+  const std::string now = EpisodeText(convergence);
+  if (now.empty()) return "";
+  const auto& status = report.birds[family].status;
+  if (status.ok() && status->recovery) scale = std::max(scale, status->recovery->wait_total);
+  scale = std::max(scale, convergence.elapsed);
+  return absl::StrCat("<p class=\"critical\"><strong>", TitleOf(family), ":</strong> ", Html(now), "</p>\n",
+                      Bar(Rect(convergence.phase, 0, 1000 * absl::FDivDuration(convergence.elapsed, scale))));
+}
+
+// How many of these, the newest, are of one restart: both families' BIRDs restart together.
+size_t NewestOf(const std::vector<PastEpisode>& episodes) {
+  constexpr absl::Duration kTogether = absl::Seconds(10);
+  if (episodes.size() < 2 || episodes[0].family == episodes[1].family) return std::min<size_t>(episodes.size(), 1);
+  const auto began = [&](size_t i) { return episodes[i].summary->ended_at - LengthOf(*episodes[i].summary); };
+  return absl::AbsDuration(began(0) - began(1)) <= kTogether ? 2 : 1;
 }
 
 }  // namespace
 
-std::string EpisodesHtml(const Report& report) {
-  std::string html;
-  for (const Family family : kFamilies)
-    if (const std::string now = EpisodeText(report.birds[family].convergence); !now.empty())
-      absl::StrAppend(&html, "<p class=\"critical\"><strong>", TitleOf(family), ":</strong> ", Html(now), "</p>\n");
+std::string RestartsHtml(const Report& report) {
+  if (std::none_of(report.birds.begin(), report.birds.end(), [](const BirdReport& bird) { return bird.expected; }))
+    return "";
   const std::vector<PastEpisode> episodes = NewestFirst(report);
   absl::Duration scale = absl::Milliseconds(1);
   for (const PastEpisode& episode : episodes) scale = std::max(scale, LengthOf(*episode.summary));
-  for (const PastEpisode& episode : episodes) absl::StrAppend(&html, EpisodeHtml(episode, scale, report.taken_at));
-  if (html.empty() &&
-      std::none_of(report.birds.begin(), report.birds.end(), [](const BirdReport& bird) { return bird.expected; }))
-    return "";
-  if (html.empty()) html = "<p class=\"quiet\">BIRD has not restarted since the agent knows it.</p>\n";
-  return HtmlSection("restarts", "After restarts of BIRD", html);
+  std::string running, shown, folded;
+  for (const Family family : kFamilies) running += RunningHtml(report, family, scale);
+  const size_t newest = NewestOf(episodes);
+  for (size_t i = 0; i < episodes.size(); ++i)
+    absl::StrAppend(i < newest ? &shown : &folded, EpisodeHtml(episodes[i], scale, report.taken_at));
+  if (running.empty() && shown.empty()) return "<p class=\"quiet\">None since the agent knows this node.</p>\n";
+  if (folded.empty()) return running + shown;
+  return absl::StrCat(running, shown,
+                      HtmlDetails("restarts-before", absl::StrCat(episodes.size() - newest, " before"), folded));
 }
 
 }  // namespace caliwatch

@@ -3,12 +3,16 @@
 
 #include <string>
 
+#include <absl/time/time.h>
+
 #include "lib/analysis/report.h"
 
 namespace caliwatch {
 
-// The page's section on restarts of BIRD: one under way, and those before it as bars on one scale. Empty where this
-// node runs no BIRD.
-std::string EpisodesHtml(const Report& report);
+// What the status page tells of restarts of BIRD: one under way with how far it is, the last one in a line, those
+// before it folded away. What took longer than kWorthABar has a bar, all on one scale. Empty where this node runs no
+// BIRD.
+inline constexpr absl::Duration kWorthABar = absl::Seconds(10);
+std::string RestartsHtml(const Report& report);
 
 }  // namespace caliwatch

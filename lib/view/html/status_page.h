@@ -13,8 +13,9 @@ namespace caliwatch {
 struct PageContext {
   std::string telemetry_path;
   absl::Time now;
-  bool healthy = true;                            // the last look is as young as it should be
-  absl::string_view version = "", revision = "";  // of the agent
+  bool healthy = true;                                   // the last look is as young as it should be
+  absl::string_view version = "", revision = "";         // of the agent
+  absl::string_view grafana_url = "", cluster_url = "";  // links; "{node}" in them is the node's name. Empty: none
 };
 
 // The node at a glance, as one HTML document. Its style, script and icon are WebFiles(); it needs nothing else.

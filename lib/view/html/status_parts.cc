@@ -10,64 +10,55 @@
 #include "lib/view/finding_words.h"
 #include "lib/view/html/html.h"
 #include "lib/view/node_words.h"
+#include "lib/view/watched_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
 namespace {
 
-constexpr size_t kPeersAtOnce = 20;  // more, and those that are up are folded away
-constexpr size_t kNodesAtOnce = 20;  // of one family; those behind them are folded away
+// Of one family, so that those of both are in sight together. More peers, and those that are up are folded away; of
+// nodes those behind the first.
+constexpr size_t kPeersAtOnce = 8, kDownPeersAtOnce = 20, kNodesAtOnce = 6;
 constexpr size_t kNodes = 500;
 
-std::string ListItem(const CauseWithEffects& found, absl::Time now) {
-  const std::string effects = EffectsText(found);
-  return absl::StrCat("<li>", Html(FindingText(found, now)),
-                      effects.empty() ? "" : absl::StrCat("<br><span class=\"quiet\">", Html(effects), "</span>"),
-                      "</li>\n");
-}
+const std::vector<std::string> kPagePeerHeads = {"PEER", "STATE", ">ROUTES", ">IN KERNEL"};
+const std::vector<std::string> kPageNodeHeads = {"NODE", "WAY", "BLOCKS", "ROUTES BY"};
 
-// `number`: of the group on the page. The buttons are of use with the script alone, which shows them.
-std::string CommandsHtml(const std::vector<Command>& commands, size_t number) {
-  std::string html;
-  size_t count = 0;
-  for (const Command& command : commands) {
-    const std::string place = PlaceText(command), id = absl::StrCat("copy-", number, "-", ++count);
-    absl::StrAppend(&html, "<div class=\"command\"><pre tabindex=\"0\">", Html(command.line), "</pre><button id=\"", id,
-                    "\" type=\"button\" hidden>Copy</button>");
-    if (command.changes || !place.empty())
-      absl::StrAppend(&html, "<span class=\"", command.changes ? "warning" : "quiet", "\">",
-                      command.changes ? "changes something" : "", command.changes && !place.empty() ? "; " : "",
-                      Html(place), "</span>");
-    absl::StrAppend(&html, "</div>\n");
-  }
-  return html;
-}
-
-// `number`: of the group on the page.
-std::string GroupHtml(const FindingGroup& group, size_t number, absl::Time now) {
-  const absl::string_view severity = ToString(group.check->severity);
-  std::string shown, folded;
-  for (size_t i = 0; i < group.findings.size(); ++i)
-    absl::StrAppend(i < kFindingsAtOnce ? &shown : &folded, ListItem(*group.findings[i], now));
-  return absl::StrCat(
-      "<article><h3><span class=\"severity ", severity, "\">", severity, "</span>", Html(HeadlineText(group)),
-      "</h3>\n<ul>\n", shown, "</ul>\n",
-      folded.empty()
-          ? ""
-          : HtmlDetails(absl::StrCat("more-", number), absl::StrCat(group.findings.size() - kFindingsAtOnce, " more"),
-                        absl::StrCat("<ul>\n", folded, "</ul>\n")),
-      group.unlisted == 0 ? "" : absl::StrCat("<p>", UnlistedText(group), "</p>\n"),
-      "<p>What it breaks: ", Html(group.impact()), "</p>\n<p><strong>What to do:</strong> ", Html(group.remedy),
-      "</p>\n", CommandsHtml(CommandsOf(group), number), "<p class=\"quiet\">Check ", group.check->name, ": ",
-      Html(group.check->summary), "</p></article>\n");
+// Below a peer's address: why it is not up, what it is where it is none of the mesh, how it is described.
+std::string AboutPeer(const PeerReport& report, const std::string& cause) {
+  const BgpPeer& peer = report.peer;
+  std::vector<std::string> parts;
+  if (!cause.empty()) parts.push_back(cause);
+  if (peer.kind != PeerKind::kMesh) parts.push_back(absl::StrCat("peer of kind ", ToString(peer.kind)));
+  if (const std::string said = GivenName(peer); !said.empty()) parts.push_back(absl::StrCat("described as: ", said));
+  return absl::StrJoin(parts, "; ");
 }
 
 HtmlRow PeerRow(const PeerReport& peer, bool is_old, absl::Time now) {
-  std::vector<std::string> cells = PeerCells(peer, now);
-  // Calico gives all of its peers the same.
-  if (const std::string& said = peer.peer.description; !said.empty() && said != "Connection to BGP peer")
-    absl::StrAppend(&cells.back(), cells.back().empty() ? "" : "; ", "described as: ", said);
-  return {std::move(cells), is_old ? "old" : peer.peer.IsUp() ? "" : "bad"};
+  const std::vector<std::string> words = PeerCells(peer, now);
+  const std::string& name = words[0];
+  const std::string& state = words[2];
+  const std::string& age = words[3];
+  const std::string& routes = words[4];
+  const std::string& in_kernel = words[5];
+  const std::string& cause = words[6];
+  // Of an old one nobody knows for how long it has been so by now.
+  return {{{name, AboutPeer(peer, cause)},
+           is_old ? absl::StrCat("was ", state) : absl::StrCat(state, ", ", age),
+           routes,
+           in_kernel},
+          is_old             ? "old"
+          : peer.peer.IsUp() ? ""
+                             : "bad"};
+}
+
+// "197 that are up", "180 more that are down, and 20 that are up".
+std::string FoldedPeersText(size_t all, size_t down, bool is_old) {
+  const absl::string_view are = is_old ? "were" : "are";
+  const size_t up = all - down;
+  if (down == 0) return absl::StrCat(up, " that ", are, " up");
+  return absl::StrCat(down, " more that ", are, " down",
+                      up == 0 ? "" : absl::StrCat(", and ", up, " that ", are, " up"));
 }
 
 std::string FamilyPeers(const Report& report, Family family) {
@@ -75,24 +66,34 @@ std::string FamilyPeers(const Report& report, Family family) {
   if (peers.empty()) return "";
   std::vector<HtmlRow> shown, folded;
   const bool is_old = report.birds[family].read_before().has_value();
-  for (const PeerReport* peer : peers)
-    (peers.size() <= kPeersAtOnce || !peer->peer.IsUp() ? shown : folded)
-        .push_back(PeerRow(*peer, is_old, report.taken_at));
+  size_t folded_down = 0;
+  for (const PeerReport* peer : peers) {
+    const bool is_up = peer->peer.IsUp();
+    const bool at_once = peers.size() <= kPeersAtOnce || (!is_up && shown.size() < kDownPeersAtOnce);
+    folded_down += !at_once && !is_up;
+    (at_once ? shown : folded).push_back(PeerRow(*peer, is_old, report.taken_at));
+  }
   const std::string title = PeersTitle(report, peers, family);
-  std::string html = shown.empty() ? absl::StrCat("<p>", title, "</p>\n") : HtmlTable(title, kPeerHeads, shown);
+  std::string html =
+      shown.empty() ? absl::StrCat("<p><b>", title, "</b></p>\n") : HtmlTable(title, kPagePeerHeads, shown);
   if (!folded.empty())
-    absl::StrAppend(&html,
-                    HtmlDetails(absl::StrCat("up-", ToString(family)),
-                                absl::StrCat(folded.size(), is_old ? " that were up" : " that are up"),
-                                HtmlTable(absl::StrCat("Peers that are up, ", TitleOf(family)), kPeerHeads, folded)));
+    absl::StrAppend(
+        &html, HtmlDetails(absl::StrCat("up-", ToString(family)), FoldedPeersText(folded.size(), folded_down, is_old),
+                           HtmlTable(absl::StrCat("The other peers, ", TitleOf(family)), kPagePeerHeads, folded)));
   return html;
+}
+
+HtmlRow NodeRow(const RemoteNode& node) {
+  const std::vector<std::string> words = NodeCells(node);
+  return {{{words[0], node.IsComplete() ? "" : words[1]}, words[2], words[4], words[3]},
+          node.IsComplete() ? "" : "bad"};
 }
 
 // Those of [first, end).
 std::vector<HtmlRow> NodeRows(const std::vector<const RemoteNode*>& nodes, size_t first, size_t end) {
   std::vector<HtmlRow> rows;
   rows.reserve(end - first);
-  for (size_t i = first; i < end; ++i) rows.push_back({NodeCells(*nodes[i]), nodes[i]->IsComplete() ? "" : "bad"});
+  for (size_t i = first; i < end; ++i) rows.push_back(NodeRow(*nodes[i]));
   return rows;
 }
 
@@ -100,28 +101,21 @@ std::string FamilyNodes(const Report& report, Family family) {
   const std::vector<const RemoteNode*> nodes = NodesByImportance(report, family);
   if (nodes.empty()) return "";
   const size_t shown = std::min(nodes.size(), kNodesAtOnce), all = std::min(nodes.size(), kNodes);
-  std::string html = HtmlTable(NodesTitle(nodes, family), kNodeHeads, NodeRows(nodes, 0, shown));
+  std::string html = HtmlTable(NodesTitle(report, nodes, family), kPageNodeHeads, NodeRows(nodes, 0, shown));
   if (shown == nodes.size()) return html;
   const std::string left_out = NodesLeftOutText(nodes, all);
   return absl::StrCat(html, HtmlDetails(absl::StrCat("nodes-", ToString(family)), NodesLeftOutText(nodes, shown),
                                         absl::StrCat(HtmlTable(absl::StrCat("The others, ", TitleOf(family)),
-                                                               kNodeHeads, NodeRows(nodes, shown, all)),
+                                                               kPageNodeHeads, NodeRows(nodes, shown, all)),
                                                      left_out.empty() ? "" : absl::StrCat("<p>", left_out, "</p>\n"))));
 }
 
 }  // namespace
 
-std::string FindingsHtml(const Summary& summary, absl::Time now) {
-  std::string html;
-  size_t number = 0;
-  for (const FindingGroup& group : summary.groups) absl::StrAppend(&html, GroupHtml(group, ++number, now));
-  return html.empty() ? "" : HtmlSection("findings", "Findings", html);
-}
-
 std::string PeersHtml(const Report& report) {
   std::string html;
   for (const Family family : kFamilies) absl::StrAppend(&html, FamilyPeers(report, family));
-  return html.empty() ? "" : HtmlSection("peers", "BGP peers", html);
+  return html.empty() ? "" : HtmlSection("peers", "BGP peers", html, HtmlHead::kUnseen);
 }
 
 std::string NodesHtml(const Report& report) {
@@ -129,18 +123,23 @@ std::string NodesHtml(const Report& report) {
   if (const absl::Status& status = report.remote_nodes.status(); !status.ok())
     html = absl::StrCat("<p>Unknown: ", Html(status.message()), "</p>\n");
   for (const Family family : kFamilies) absl::StrAppend(&html, FamilyNodes(report, family));
-  return html.empty() ? "" : HtmlSection("nodes", "Other nodes", html);
+  const HtmlHead head = report.remote_nodes.ok() ? HtmlHead::kUnseen : HtmlHead::kSeen;
+  return html.empty() ? "" : HtmlSection("nodes", "Other nodes", html, head);
 }
 
-std::string PastFindingsHtml(const Report& report) {
-  if (report.past_findings.empty()) return "";
-  const absl::Time now = report.taken_at;
-  std::string html = "<ul>\n";
-  for (const PastFinding& past : report.past_findings)
-    absl::StrAppend(&html, "<li>", HtmlTime(past.until, now), ", after ", AgeText(past.until - past.since), ": ",
-                    past.check->name, " ", Html(past.subject), ": ", Html(past.detail), "</li>\n");
-  const std::string summary = absl::StrCat("The last ", report.past_findings.size(), ", newest first");
-  return HtmlSection("past", "Findings that are over", HtmlDetails("past-findings", summary, html + "</ul>\n"));
+std::string WatchedRoutesHtml(const Report& report) {
+  const auto& routes = report.watched_routes;
+  if (!routes.ok())
+    return HtmlSection("watched", "Watched routes",
+                       absl::StrCat("<p>Unknown: ", Html(routes.status().message()), "</p>\n"));
+  if (routes->empty()) return "";
+  std::vector<HtmlRow> rows;
+  rows.reserve(routes->size());
+  for (const WatchedRoute& route : *routes) {
+    const std::vector<std::string> cells = WatchedCells(route, report.taken_at);
+    rows.push_back({{cells.begin(), cells.end()}, route.present ? "" : "bad"});
+  }
+  return HtmlSection("watched", "Watched routes", HtmlTable(WatchedTitle(*routes), kWatchedHeads, rows));
 }
 
 std::string SourcesHtml(const Report& report, const Summary& summary) {

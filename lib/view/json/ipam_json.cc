@@ -67,6 +67,7 @@ Json EvidenceJson(const IpamReport& report) {
                     {"given", given},
                     {"rows", given ? Json(reading.rows) : Json()},
                     {"stale_rows", reading.stale},
+                    {"unknown_rows", reading.unknown},
                     {"read_at", given ? When(reading.read_at) : Json()},
                     {"error", given ? ErrorOrNull(reading.status) : Json()}});
   }

@@ -8,7 +8,9 @@
 
 #include "lib/model/utf8.h"
 #include "lib/view/finding_words.h"
+#include "lib/view/json/this_node_json.h"
 #include "lib/view/summary.h"
+#include "lib/view/words.h"
 
 namespace caliwatch {
 namespace {
@@ -158,6 +160,22 @@ Json FindingJson(const CauseWithEffects& found) {
           {"unlisted_effects", found.unlisted_effects()}};
 }
 
+// One for each that the verdict counts.
+Json ProblemsJson(const Summary& summary) {
+  Json problems = Json::array();
+  for (const FindingGroup& group : summary.groups) {
+    Json subjects = Json::array();
+    for (const CauseWithEffects* found : group.findings) subjects.push_back(found->open->subject);
+    problems.push_back({{"severity", Text(ToString(group.check->severity))},
+                        {"check", Text(group.check->name)},
+                        {"headline", HeadlineText(group)},
+                        {"since", When(group.since())},
+                        {"subjects", subjects},
+                        {"unlisted_subjects", group.unlisted}});
+  }
+  return problems;
+}
+
 Json ChecksJson(const Report& report) {
   Json checks = Json::array();
   for (const Verdict& verdict : report.verdicts)
@@ -251,6 +269,27 @@ Json NodesJson(const Report& report) {
   return nodes;
 }
 
+// Null where it could not be read.
+Json WatchedJson(const Report& report) {
+  if (!report.watched_routes.ok()) return {};
+  Json routes = Json::array();
+  for (const WatchedRoute& route : *report.watched_routes) {
+    Json hops = Json::array();
+    for (const WatchedHop& hop : route.hops)
+      hops.push_back({{"gateway", AddressOrNull(hop.gateway)}, {"interface", TextOrNull(hop.interface)}});
+    routes.push_back({{"prefix", route.prefix.ToString()},
+                      {"present", route.present},
+                      {"since", When(route.since)},
+                      {"changed", route.since_is_known},
+                      {"type", TextOrNull(route.type)},
+                      {"protocol", TextOrNull(route.protocol)},
+                      {"peer", TextOrNull(route.peer)},
+                      {"next_hops", route.all_hops},
+                      {"first_next_hops", hops}});
+  }
+  return routes;
+}
+
 Json TrafficJson(const Report& report) {
   Json links = Json::array();
   for (const LinkTraffic& traffic : report.traffic)
@@ -301,10 +340,14 @@ std::string ReportJson(const Report& report, absl::string_view version) {
             {"checks", ChecksJson(report)},
             {"sources", SourcesJson(report)}};
   json["version"] = TextOrNull(version);
+  json["verdict"] = VerdictText(summary);
+  json["problems"] = ProblemsJson(summary);
+  json["this_node"] = ThisNodeJson(report);
   json["felix"] = FelixJson(report.felix);
   json["convergence"] = ConvergenceJson(report);
   json["cni_kubeconfig_written_at"] = report.cni_kubeconfig.ok() ? When(report.cni_kubeconfig->written) : Json();
   json["remote_nodes"] = NodesJson(report);
+  json["watched_routes"] = WatchedJson(report);
   json["traffic"] = TrafficJson(report);
   json["recurring_routes"] = RecurringJson(report);
   json["past_findings"] = PastFindingsJson(report);

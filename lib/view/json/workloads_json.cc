@@ -3,7 +3,6 @@
 
 #include <optional>
 
-#include <absl/strings/strip.h>
 #include <nlohmann/json.hpp>
 
 #include "lib/model/utf8.h"
@@ -17,8 +16,7 @@ Json Text(absl::string_view text) { return std::string(text); }
 
 Json OrNull(const std::optional<bool>& value) { return value ? Json(*value) : Json(); }
 
-// "pod default/web-1" is of Kubernetes: its name alone. Others have none.
-Json PodOf(absl::string_view owner) { return absl::ConsumePrefix(&owner, "pod ") ? Text(owner) : Json(); }
+Json OrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
 
 Json SourceJson(absl::string_view name, const absl::Status& status) {
   return {{"source", Text(name)}, {"error", status.ok() ? Json() : Text(status.message())}};
@@ -38,8 +36,8 @@ Json RowsJson(const NodeWorkloads& node) {
   for (const UsedAddress& row : *node.workloads)
     rows.push_back({{"address", row.address.ToString()},
                     {"interface", row.interface},
-                    {"pod", PodOf(row.owner)},
-                    {"owner", row.owner.empty() ? Json() : Text(row.owner)},
+                    {"pod", OrNull(PodOf(row))},
+                    {"owner", OrNull(row.owner)},
                     {"interface_is_there", row.interface_is_there},
                     {"has_route", OrNull(row.has_route)},
                     {"has_endpoint", OrNull(row.has_endpoint)},

@@ -2,65 +2,29 @@
 #include "lib/view/terminal/ipam_text.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
 #include "lib/ipam/commands.h"
 #include "lib/model/utf8.h"
+#include "lib/view/ipam_words.h"
 #include "lib/view/terminal/text_layout.h"
-#include "lib/view/words.h"
 
 namespace caliwatch {
 namespace {
 
 constexpr size_t kLineWidth = 100;
-constexpr size_t kListed = 20;   // findings of one check
-constexpr size_t kExamples = 5;  // of a doubt
+constexpr size_t kListed = 20;  // findings of one check
 constexpr size_t kCommands = 40;
 
 std::string Line(absl::string_view text, size_t indent = 4) { return Wrapped(Printable(text), indent, kLineWidth); }
 
-std::string Times(size_t count, absl::string_view one) { return absl::StrCat(count, " ", one, count == 1 ? "" : "s"); }
-
-std::string Headline(const IpamReport& report) {
-  size_t causes = 0, critical = 0;
-  for (const IpamVerdict& verdict : report.verdicts) {
-    causes += verdict.RootCauses();
-    if (verdict.check->severity == Severity::kCritical) critical += verdict.RootCauses();
-  }
-  switch (report.outcome()) {
-    case IpamOutcome::kFindings:
-      return absl::StrCat(Times(causes, "finding"), critical == 0 ? "" : absl::StrCat(", ", critical, " critical"));
-    case IpamOutcome::kUnsure:
-      return "not yet sure: look again in a minute, and give this look as --before";
-    case IpamOutcome::kCannotJudge:
-      return "cannot judge all of it";
-    case IpamOutcome::kClean:
-      break;
-  }
-  return "records, pods and nodes agree";
-}
-
-// Those that count and have no cause; or those that do not count yet.
-std::vector<const OpenIpamFinding*> Chosen(const IpamVerdict& verdict, bool sure) {
-  std::vector<const OpenIpamFinding*> chosen;
-  for (const OpenIpamFinding& open : verdict.findings)
-    if (open.sure == sure && !open.cause) chosen.push_back(&open);
-  return chosen;
-}
-
 std::string List(const std::vector<const OpenIpamFinding*>& findings, size_t unlisted, absl::Time now) {
   std::string text;
-  for (size_t i = 0; i < std::min(findings.size(), kListed); ++i) {
-    const OpenIpamFinding& open = *findings[i];
-    absl::StrAppend(
-        &text, Line(absl::StrCat(open.finding.subject, ": ", open.finding.detail, " (for ", AgeText(now - open.since),
-                                 open.effects == 0 ? "" : absl::StrCat("; explains ", open.effects, " more"), ")")));
-  }
+  for (size_t i = 0; i < std::min(findings.size(), kListed); ++i)
+    absl::StrAppend(&text, Line(FindingText(*findings[i], now)));
   const size_t more = unlisted + findings.size() - std::min(findings.size(), kListed);
   return more == 0 ? text : absl::StrCat(text, Line(absl::StrCat("and ", more, " more: --output json lists them")));
 }
@@ -78,22 +42,19 @@ std::string Commands(const IpamReport& report) {
 
 std::string Findings(const IpamReport& report) {
   std::string text;
-  for (const Severity severity : {Severity::kCritical, Severity::kWarning, Severity::kInfo})
-    for (const IpamVerdict& verdict : report.verdicts) {
-      const auto findings = Chosen(verdict, true);
-      if (verdict.check->severity != severity || findings.empty()) continue;
-      absl::StrAppend(&text, "  ", absl::AsciiStrToUpper(ToString(severity)), "  ", verdict.check->name, ": ",
-                      verdict.check->summary, "\n", List(findings, verdict.unlisted, report.at),
-                      Line(absl::StrCat("What it breaks: ", verdict.check->impact)),
-                      Line(absl::StrCat("What to do: ", verdict.check->remedy)));
-    }
+  for (const IpamVerdict* verdict : VerdictsByImportance(report))
+    absl::StrAppend(&text, "  ", absl::AsciiStrToUpper(ToString(verdict->check->severity)), "  ", verdict->check->name,
+                    ": ", verdict->check->summary, "\n",
+                    List(ChosenFindings(*verdict, true), verdict->unlisted, report.at),
+                    Line(absl::StrCat("What it breaks: ", verdict->check->impact)),
+                    Line(absl::StrCat("What to do: ", verdict->check->remedy)));
   return text.empty() ? "" : absl::StrCat("\nFindings\n", text);
 }
 
 std::string Unsure(const IpamReport& report) {
   std::string text;
   for (const IpamVerdict& verdict : report.verdicts) {
-    const auto findings = Chosen(verdict, false);
+    const auto findings = ChosenFindings(verdict, false);
     if (!findings.empty())
       absl::StrAppend(&text, "  ", verdict.check->name, ": ", verdict.check->summary, "\n",
                       List(findings, 0, report.at));
@@ -104,55 +65,33 @@ std::string Unsure(const IpamReport& report) {
 std::string Doubts(const IpamReport& report) {
   std::string text;
   for (const IpamVerdict& verdict : report.verdicts)
-    for (const IpamDoubt& doubt : verdict.doubts) {
-      const size_t shown = std::min(doubt.subjects.size(), kExamples);
-      absl::StrAppend(&text,
-                      Line(absl::StrCat(verdict.check->name, ": ", doubt.count, ", since ", doubt.why, ": ",
-                                        absl::StrJoin(doubt.subjects.begin(), doubt.subjects.begin() + shown, ", "),
-                                        doubt.count > shown ? " …" : ""),
-                           2));
-    }
+    for (const IpamDoubt& doubt : verdict.doubts) absl::StrAppend(&text, Line(DoubtText(verdict, doubt), 2));
   return text.empty() ? "" : absl::StrCat("\nIn doubt: unknown, and not called wrong\n", text);
 }
 
 std::string Unjudged(const IpamReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const IpamVerdict& verdict : report.verdicts)
-    if (!verdict.judged.ok() && !absl::IsNotFound(verdict.judged))
+    if (verdict.lacks_something())
       rows.push_back({std::string(verdict.check->name), std::string(verdict.judged.message())});
   return rows.empty() ? "" : absl::StrCat("\nChecks that cannot judge\n", AlignedTable({"CHECK", "WHY"}, rows));
-}
-
-std::string StateOf(const EvidenceReading& reading) {
-  if (absl::IsNotFound(reading.status)) return "not given";
-  if (!reading.status.ok() || reading.stale == 0) return std::string(reading.status.message());
-  return absl::StrCat(reading.stale, " too old to count: read more than 10 minutes before the rest");
 }
 
 std::string Evidence(const IpamReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const EvidenceReading& reading : report.evidence) {
     const bool given = !absl::IsNotFound(reading.status);
-    rows.push_back({reading.kind, given ? absl::StrCat(reading.rows) : "",
-                    given ? absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", reading.read_at, absl::UTCTimeZone()) : "",
-                    StateOf(reading)});
+    rows.push_back(
+        {reading.kind, given ? absl::StrCat(reading.rows) : "", given ? ReadAtText(reading) : "", StateText(reading)});
   }
   return absl::StrCat("\nEvidence\n", AlignedTable({"KIND", ">ROWS", "READ AT", ""}, rows));
 }
 
 std::string Pools(const IpamReport& report) {
   std::vector<std::vector<std::string>> rows;
-  for (const PoolUse& use : report.pools) {
-    const bool countable = use.addresses < 1e9;
-    rows.push_back({use.pool, use.cidr.ToString(), absl::StrCat(use.used),
-                    countable ? absl::StrCat(std::llround(std::max(0.0, use.free()))) : "plenty",
-                    absl::StrCat(use.taken_blocks),
-                    use.per_day ? absl::StrCat(std::llround(*use.per_day), " a day") : "",
-                    use.full_in ? AgeText(*use.full_in) : "", use.gives ? "" : "gives none"});
-  }
+  for (const PoolUse& use : report.pools) rows.push_back(PoolCells(use));
   if (rows.empty()) return "";
-  return absl::StrCat("\nPools\n",
-                      AlignedTable({"POOL", "CIDR", ">RECORDED", ">FREE", ">BLOCKS", ">MORE", ">FULL IN", ""}, rows));
+  return absl::StrCat("\nPools\n", AlignedTable(kPoolHeads, rows));
 }
 
 // How to release by the report, or what it lacks for that.
@@ -180,11 +119,11 @@ std::string Releases(const IpamReport& report) {
 }  // namespace
 
 std::string IpamText(const IpamReport& report) {
-  return absl::StrCat("IPAM: ", Headline(report), "\nSeen ",
-                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.at, absl::UTCTimeZone()), ", ", report.recorded,
-                      report.recorded == 1 ? " recorded address\n" : " recorded addresses\n", Findings(report),
-                      Commands(report), Releases(report), Unsure(report), Doubts(report), Unjudged(report),
-                      Pools(report), Evidence(report));
+  return absl::StrCat("IPAM: ", HeadlineText(report, "look again in a minute, and give this look as --before"),
+                      "\nSeen ", absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", report.at, absl::UTCTimeZone()), ", ",
+                      report.recorded, report.recorded == 1 ? " recorded address\n" : " recorded addresses\n",
+                      Findings(report), Commands(report), Releases(report), Unsure(report), Doubts(report),
+                      Unjudged(report), Pools(report), Evidence(report));
 }
 
 std::string AddressText(const IpAddress& address, const std::vector<AddressFact>& facts) {

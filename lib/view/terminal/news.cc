@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/view/terminal/news.h"
 
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 
 #include "lib/model/utf8.h"
+#include "lib/view/finding_words.h"
 #include "lib/view/summary.h"
 
 namespace caliwatch {
@@ -32,16 +35,19 @@ void News::See(const Report& report) {
 std::string News::Text(const Report& report, bool colour) const {
   if (seen_at_ == absl::InfinitePast()) return "";
   const Ids now = IdsOf(report);
-  std::vector<std::string> lines;
+  // Of each check those that came, and those that are over, are a line.
+  std::map<std::tuple<absl::string_view, Severity, absl::string_view>, std::vector<absl::string_view>> subjects;
   const auto add = [&](const auto& entry, absl::string_view mark) {
-    const auto& [check, subject] = entry.first;
-    lines.push_back(
-        absl::StrCat("  ", mark, absl::AsciiStrToUpper(ToString(entry.second)), "  ", check, "  ", Printable(subject)));
+    subjects[{mark, entry.second, entry.first.first}].push_back(entry.first.second);
   };
   for (const auto& entry : now)
     if (seen_.count(entry.first) == 0) add(entry, "new   ");
   for (const auto& entry : seen_)
     if (now.count(entry.first) == 0) add(entry, "over  ");
+  std::vector<std::string> lines;
+  for (const auto& [key, names] : subjects)
+    lines.push_back(absl::StrCat("  ", std::get<0>(key), absl::AsciiStrToUpper(ToString(std::get<1>(key))), "  ",
+                                 std::get<2>(key), "  ", Printable(SubjectsText(names))));
   if (lines.empty()) return "";
   const size_t left_out = lines.size() > kLines ? lines.size() - kLines : 0;
   lines.resize(lines.size() - left_out);

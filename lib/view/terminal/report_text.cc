@@ -14,6 +14,7 @@
 #include "lib/view/node_words.h"
 #include "lib/view/summary.h"
 #include "lib/view/terminal/text_layout.h"
+#include "lib/view/watched_words.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
@@ -94,8 +95,8 @@ std::string NodesOf(const Report& report, Family family, const Painter& paint) {
   rows.reserve(kNodes);
   for (size_t i = 0; i < nodes.size() && i < kNodes; ++i) rows.push_back(NodeCells(*nodes[i]));
   const std::string left_out = NodesLeftOutText(nodes, kNodes);
-  return absl::StrCat("\n", paint(Style::kTitle, NodesTitle(nodes, family)), "\n", AlignedTable(kNodeHeads, rows),
-                      left_out.empty() ? "" : absl::StrCat("  ", left_out, "\n"));
+  return absl::StrCat("\n", paint(Style::kTitle, NodesTitle(report, nodes, family)), "\n",
+                      AlignedTable(kNodeHeads, rows), left_out.empty() ? "" : absl::StrCat("  ", left_out, "\n"));
 }
 
 std::string Nodes(const Report& report, const Painter& paint) {
@@ -105,6 +106,18 @@ std::string Nodes(const Report& report, const Painter& paint) {
   std::string text;
   for (const Family family : kFamilies) text += NodesOf(report, family, paint);
   return text;
+}
+
+std::string Watched(const Report& report, const Painter& paint) {
+  const auto& routes = report.watched_routes;
+  if (!routes.ok())
+    return absl::StrCat("\n", paint(Style::kTitle, "Watched routes"), "\n",
+                        Wrapped(Printable(absl::StrCat("unknown: ", routes.status().message())), 2, kLineWidth));
+  if (routes->empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(routes->size());
+  for (const WatchedRoute& route : *routes) rows.push_back(WatchedCells(route, report.taken_at));
+  return absl::StrCat("\n", paint(Style::kTitle, WatchedTitle(*routes)), "\n", AlignedTable(kWatchedHeads, rows));
 }
 
 // Each on a line of its own, however long, so that it can be copied; what is behind `#` a shell does not read.
@@ -124,11 +137,12 @@ std::string Typed(const std::vector<Command>& commands, const Painter& paint) {
 // Names of those that are not told one by one.
 std::string OthersText(const FindingGroup& group) {
   constexpr size_t kNamed = 20;
-  if (group.findings.size() <= kFindingsAtOnce) return "";
+  const size_t told = ToldAtOnce(group);
   std::vector<std::string> names;
-  for (size_t i = kFindingsAtOnce; i < std::min(group.findings.size(), kFindingsAtOnce + kNamed); ++i)
+  for (size_t i = told; i < std::min(group.findings.size(), told + kNamed); ++i)
     names.push_back(group.findings[i]->open->subject);
-  const size_t more = group.findings.size() - kFindingsAtOnce - names.size();
+  if (names.empty()) return "";
+  const size_t more = group.findings.size() - told - names.size();
   return absl::StrCat("The same: ", absl::StrJoin(names, ", "), more == 0 ? "" : absl::StrCat(" and ", more, " more"));
 }
 
@@ -140,7 +154,7 @@ std::string GroupText(const FindingGroup& group, absl::Time now, const Painter& 
   const std::string headline = absl::StrCat(Printable(HeadlineText(group)), "  [", group.check->name, "]");
   std::string text =
       absl::StrCat("  ", paint(style, severity), "  ", Wrapped(headline, indent, kLineWidth).substr(indent));
-  for (size_t i = 0; i < std::min(group.findings.size(), kFindingsAtOnce); ++i) {
+  for (size_t i = 0; i < ToldAtOnce(group); ++i) {
     absl::StrAppend(&text, line(FindingText(*group.findings[i], now)));
     if (const std::string effects = EffectsText(*group.findings[i]); !effects.empty())
       absl::StrAppend(&text, line(effects));
@@ -181,7 +195,7 @@ std::string ReportText(const Report& report, bool colour) {
   std::string text = absl::StrCat(Headline(report, summary, paint), Findings(summary, report.taken_at, paint),
                                   Birds(report, paint), Felix(report, paint));
   for (Family family : kFamilies) text += Peers(report, family, paint);
-  return absl::StrCat(text, Nodes(report, paint), Unknowns(summary, paint));
+  return absl::StrCat(text, Nodes(report, paint), Watched(report, paint), Unknowns(summary, paint));
 }
 
 }  // namespace caliwatch

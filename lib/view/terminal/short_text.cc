@@ -22,12 +22,9 @@ std::string Line(absl::string_view word, absl::string_view name, absl::string_vi
 
 std::string Findings(const Summary& summary, absl::Time now) {
   std::string text;
-  for (const FindingGroup& group : summary.groups) {
-    const std::string severity = absl::AsciiStrToUpper(ToString(group.check->severity));
-    for (const CauseWithEffects* cause : group.findings)
-      absl::StrAppend(&text, Line(severity, group.check->name, FindingText(*cause, now)));
-    if (group.unlisted != 0) absl::StrAppend(&text, Line(severity, group.check->name, UnlistedText(group)));
-  }
+  for (const FindingGroup& group : summary.groups)
+    absl::StrAppend(&text, Line(absl::AsciiStrToUpper(ToString(group.check->severity)), group.check->name,
+                                FindingText(group, now)));
   return text;
 }
 

@@ -73,7 +73,7 @@ std::string NodesInFull(const Report& report, Family family) {
   std::vector<Row> rows;
   rows.reserve(nodes.size());
   for (const RemoteNode* node : nodes) rows.push_back(NodeMore(*node));
-  return Section(absl::StrCat("In full: ", NodesTitle(nodes, family)), kNodeMoreHeads, rows);
+  return Section(absl::StrCat("In full: ", NodesTitle(report, nodes, family)), kNodeMoreHeads, rows);
 }
 
 }  // namespace

@@ -92,10 +92,10 @@ class Checking(unittest.TestCase):
             done = in_namespace("check", "--output", "json", *NO_BIRD, setup=setup)
             self.assertEqual((done.returncode, json.loads(done.stdout)["outcome"]), (code, outcome))
 
-    def test_short_is_a_line_a_finding_under_the_verdict(self):
+    def test_short_is_a_line_a_problem_under_the_verdict(self):
         done = in_namespace("check", "--output", "short", *NO_BIRD, setup=DUPLICATE_IP)
         verdict, duplicate, *others = done.stdout.splitlines()
-        self.assertEqual((done.returncode, verdict), (1, "this node: 2 findings, 1 of them critical"))
+        self.assertEqual((done.returncode, verdict), (1, "this node: 2 problems, 1 of them critical"))
         self.assertTrue(duplicate.startswith("CRITICAL  duplicate_neighbor_ip  192.168.7.1: has "), duplicate)
         self.assertRegex("\n".join(others), r"^WARNING  \w+  Calico's folders: [^\n]+$")
 

@@ -101,14 +101,14 @@ class WatchTest(unittest.TestCase):
         self.assertIn("nothing wrong found", self.next_frame()[0])
         self.addCleanup(self.lab.heal)
         self.lab.fault("interface-down", "node1")
-        self.assertTrue(eventually(lambda: "critical finding" in "".join(self.next_frame()), timeout=10))
+        self.assertTrue(eventually(lambda: "critical problem" in "".join(self.next_frame()), timeout=10))
         shown = self.next_frame()
         headline = r"CRITICAL  Pod default/.* is cut off: its interface is down\s+\[workload_interface_down\]"
         self.assertRegex("\n".join(shown), headline + r"\n    cali\w+.*: is administrat")
         self.assertRegex(shown[0], r"^Since you looked, at [\d:]+ UTC")
         self.assertRegex(shown[1], r"^  new   CRITICAL  workload_interface_down  cali\w+$")
         # Whoever presses a key has seen it.
-        self.assertIn("critical finding", self.press("x")[0])
+        self.assertIn("critical problem", self.press("x")[0])
         self.lab.heal()
         self.assertTrue(
             eventually(lambda: "  over  CRITICAL  workload_interface_down" in "\n".join(self.next_frame()), timeout=10)
@@ -128,7 +128,7 @@ class WatchTest(unittest.TestCase):
             )
         )
         self.watch()
-        self.assertIn("critical finding", self.next_frame()[0])
+        self.assertIn("critical problem", self.next_frame()[0])
 
     def test_a_small_window_shows_the_first_rows_and_counts_the_others(self):
         self.watch()

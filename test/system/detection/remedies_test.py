@@ -30,14 +30,14 @@ class Story:
     def __init__(self, test, lab, watch, scene, typist):
         self.test, self.lab, self._watch, self._scene, self.typist = test, lab, watch, scene, typist
 
-    def cures(self, fault, cure=None):
-        """Types all lines that NODE prints of the fault and that change something. `cure`, where there are none, is
-        given this story and the remedies."""
+    def cures(self, fault, cure=None, within=FOUND_WITHIN):
+        """Types all lines that NODE prints of the fault, which is found within so many seconds, and that change
+        something. `cure`, where there are none, is given this story and the remedies."""
         test, watch = self.test, self._watch
         arguments = FAULTS[fault].places(self._scene)[0]
         must = {finding for finding in FAULTS[fault].expect(self._scene, *arguments).must if finding[0] == NODE}
         self.lab.fault(fault, *arguments)
-        test.assertTrue(eventually(lambda: must <= watch.now, FOUND_WITHIN), (fault, must - watch.now))
+        test.assertTrue(eventually(lambda: must <= watch.now, within), (fault, must - watch.now))
         found = [(check, subject) for _, check, subject in sorted(must)]
         lines = self.typist.changing(found)
         test.assertEqual(bool(lines), cure is None, (fault, lines))
@@ -86,6 +86,16 @@ def wrong_route_deleted(story, remedies):
         story.run(f"ip route del {block} proto 80")
 
 
+def tunnel_source_given_back(story, remedies):
+    """The addresses that the tunnels were made for, by `ip -d link`, which the finding says to type."""
+    for remedy in remedies:
+        story.test.assertIn("ip address add ADDRESS/LENGTH dev INTERFACE", remedy)
+    for device, length in (("vxlan.calico", 24), ("vxlan-v6.calico", 64)):
+        story.run(
+            f"ip address add $(ip -d link show {device} | grep -o 'local [^ ]*' | cut -d ' ' -f 2)/{length} dev eth0"
+        )
+
+
 @side_by_side
 class Remedies(unittest.TestCase):
     @contextlib.contextmanager
@@ -127,6 +137,18 @@ class Remedies(unittest.TestCase):
         with self.story("bird1") as story:
             story.cures("foreign-route")
             story.cures("owner-conflict", wrong_route_deleted)
+
+    def test_of_a_tunnel_whose_address_the_node_has_lost(self):
+        with self.story("vxlan", nodes=2) as story:
+            story.cures("foreign-tunnel-source", tunnel_source_given_back)
+
+    def test_of_felix(self):
+        with self.story("bird2", nodes=2) as story:
+            story.cures("felix-hung", within=150)  # one that is slow is waited for
+
+    def test_of_sessions_that_bird_has_given_up(self):
+        with self.story("bird2", nodes=4) as story:  # the kernel takes one key, and refuses two
+            story.cures("passwords-refused")
 
     def test_of_bird(self):
         with self.story("bird2") as story:

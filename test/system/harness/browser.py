@@ -81,6 +81,10 @@ class Browser:
         """What a function with this body returns, in the page."""
         return self._driver.execute_script(script)
 
+    def press_tab(self):
+        for kind in ("rawKeyDown", "keyUp"):
+            self._ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+
     def text(self):
         return self.run("return document.body.innerText")
 

@@ -77,15 +77,23 @@ class CalicoIpam:
         if block is None:
             raise LookupError(f"no free address in the blocks of {node}")
         ordinal = block["unallocated"].pop(0)
-        namespace, _, name = pod.partition("/")
-        taken = self._now("%Y-%m-%d %H:%M:%S.%f +0000 UTC")
-        secondary = {"namespace": namespace, "node": node, "pod": name, "timestamp": taken}
+        secondary = {**_attributes(pod, node), "timestamp": self._now("%Y-%m-%d %H:%M:%S.%f +0000 UTC")}
         block["allocations"][ordinal] = len(block["attributes"])
         block["attributes"].append({"handle_id": handle, "secondary": secondary})
         block["sequenceNumberForAllocation"][str(ordinal)] = self._sequence
         self._count(handle, block["cidr"], 1)
         self._put_block(block)
         return str(ipaddress.ip_network(block["cidr"])[ordinal])
+
+    def set_owners(self, address, active, alternate=None):
+        """Of a virtual machine's address; each is ("namespace/name" of a pod, its node)."""
+        block, ordinal = self._assigned(address)
+        held = block["attributes"][block["allocations"][ordinal]]
+        held["secondary"] = {**held["secondary"], **_attributes(*active)}
+        held.pop("alternate", None)
+        if alternate:
+            held["alternate"] = _attributes(*alternate)
+        self._put_block(block)
 
     def _count(self, handle, cidr, change):
         """The handle goes first when an address is taken, and last when it is released."""
@@ -181,6 +189,11 @@ class CalicoIpam:
         for key in keys:
             self._delete(key)
         return addresses
+
+
+def _attributes(pod, node):
+    namespace, _, name = pod.partition("/")
+    return {"namespace": namespace, "node": node, "pod": name}
 
 
 def _copy(value):

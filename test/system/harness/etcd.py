@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 
 from calicolab.waiting import eventually
+from harness.certificates import Certificates
 from harness.tools import ROOT, unpacked_tool
 
 # What real Calico left in its etcd, nine pods on three nodes, nothing wrong.
@@ -29,84 +30,16 @@ def dumped(path=HEALTHY):
     return {base64.b64decode(pair["key"]).decode(): base64.b64decode(pair["value"]).decode() for pair in pairs}
 
 
-class Certificates:
-    """An authority and who it has signed, made by openssl; `stranger` is signed by nobody."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self._run(
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=authority",
-            "-keyout",
-            "ca.key",
-            "-out",
-            "ca.crt",
-        )
-        self.sign("server", "subjectAltName=IP:127.0.0.1,DNS:localhost")
-        # While etcd wants passwords, its JSON gateway takes no client that has a common name.
-        self.sign("client", "extendedKeyUsage=clientAuth", subject="/O=client")
-        self.sign("named", "extendedKeyUsage=clientAuth")
-        self._run(
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=stranger",
-            "-keyout",
-            "stranger.key",
-            "-out",
-            "stranger.crt",
-        )
-
-    def sign(self, name, extension, subject=None):
-        self._run(
-            "req",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-subj",
-            subject or f"/CN={name}",
-            "-keyout",
-            f"{name}.key",
-            "-out",
-            f"{name}.csr",
-        )
-        with open(self.path(f"{name}.ext"), "w") as file:
-            file.write(extension)
-        self._run(
-            "x509",
-            "-req",
-            "-in",
-            f"{name}.csr",
-            "-CA",
-            "ca.crt",
-            "-CAkey",
-            "ca.key",
-            "-CAcreateserial",
-            "-days",
-            "2",
-            "-extfile",
-            f"{name}.ext",
-            "-out",
-            f"{name}.crt",
-        )
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def _run(self, *arguments):
-        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True, timeout=60)
+def _certificates(folder):
+    """Who etcd's authority has signed; `stranger` is signed by nobody."""
+    made = Certificates(folder)
+    made.self_signed("ca")
+    made.signed("ca", "server", extension="subjectAltName=IP:127.0.0.1,DNS:localhost")
+    # While etcd wants passwords, its JSON gateway takes no client that has a common name.
+    made.signed("ca", "client", subject="/O=client", extension="extendedKeyUsage=clientAuth")
+    made.signed("ca", "named", extension="extendedKeyUsage=clientAuth")
+    made.self_signed("stranger")
+    return made
 
 
 class Etcd:
@@ -116,7 +49,7 @@ class Etcd:
     def __init__(self, tls=False, password=None):
         self._etcd, self._etcdctl = unpacked_tool("etcd", "etcd-server"), unpacked_tool("etcdctl", "etcd-client")
         self.folder = tempfile.mkdtemp()
-        self.certificates = Certificates(self.folder) if tls else None
+        self.certificates = _certificates(self.folder) if tls else None
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{free_port()}"
         self.password = None
         self._start()
@@ -198,7 +131,18 @@ class Etcd:
             names |= {"ETCD_USERNAME": "root", "ETCD_PASSWORD": self.password}
         return names
 
-    def close(self):
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def stop(self):
+        """Its data stay for start()."""
         self._process.kill()
         self._process.wait()
+
+    def start(self):
+        self._start()
+
+    def close(self):
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

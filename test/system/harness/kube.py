@@ -15,11 +15,11 @@ import time
 import unittest
 
 from calicolab.waiting import eventually
+from harness.certificates import Certificates
 from harness.tools import ROOT
 
 ADMIN = "admin-of-the-tests"
 _START = 120  # seconds; 5 to 10 on an idle machine
-_NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"]
 
 
 def kube_program():
@@ -46,6 +46,7 @@ class Kube:
     def __init__(self, *flags):
         program = kube_program()
         self.folder = tempfile.mkdtemp(prefix="caliwatch-kube-")
+        self._certificates = Certificates(self.folder)
         self._idle = []  # connections
         self._made = {}  # {path: object} as the server answered last, for its version
         # Ours until the server has it too: no other can take the port meanwhile.
@@ -77,7 +78,7 @@ class Kube:
     def _flags(self, port):
         with open(self._path("tokens.csv"), "w") as tokens:
             tokens.write(f'{ADMIN},admin,1,"system:masters"\n')
-        self._make_authority()
+        self._certificates.self_signed("clients")
         return [
             "--bind-address=127.0.0.1",
             f"--secure-port={port}",
@@ -93,17 +94,9 @@ class Kube:
             "--disable-admission-plugins=ServiceAccount",
         ]
 
-    def _make_authority(self):
-        certificate, key = self._path("clients.crt"), self._path("clients.key")
-        _openssl("req", "-x509", "-days", "2", *_NEW_KEY, key, "-subj", "/CN=clients", "-out", certificate)
-
     def client_certificate(self, user, group):
         """(certificate, key): files of a user whom the server believes by TLS."""
-        certificate, key, request = (self._path(f"{user}.{kind}") for kind in ("crt", "key", "csr"))
-        _openssl("req", *_NEW_KEY, key, "-subj", f"/O={group}/CN={user}", "-out", request)
-        authority = ["-CA", self._path("clients.crt"), "-CAkey", self._path("clients.key"), "-CAcreateserial"]
-        _openssl("x509", "-req", "-in", request, *authority, "-days", "2", "-out", certificate)
-        return certificate, key
+        return self._certificates.signed("clients", user, subject=f"/O={group}/CN={user}")
 
     def _await_ready(self):
         def over():
@@ -208,6 +201,13 @@ class Kube:
         """As `kubectl get --raw COLLECTION`."""
         return self.request("GET", collection)
 
+    def clear(self, collection):
+        """Deletes all that list() has of it."""
+        for item in self.list(collection)["items"]:
+            metadata, plural = item["metadata"], collection.rpartition("/")[2]
+            inside = f"/api/v1/namespaces/{metadata['namespace']}/{plural}" if "namespace" in metadata else collection
+            self.delete(f"{inside}/{metadata['name']}")
+
     def kubeconfig(self, **user):
         """The path of a kubeconfig file of this user: token=…, or **{"client-certificate": …, "client-key": …}."""
         cluster = {"server": self.url, "certificate-authority": self.ca}
@@ -234,7 +234,3 @@ class Kube:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60)

@@ -71,7 +71,8 @@ class Agent:
             self._process.kill()  # nobody else would
             raise
         self.port = int(re.search(r'\bports"?[=:]"?(\d+)', self.started)[1])
-        self.health_port = int(re.search(r'health_ports"?[=:]"?(\d+)', self.started)[1])
+        health = re.search(r'health_ports"?[=:]"?(\d+)', self.started)
+        self.health_port = int(health[1]) if health else None
 
     def _read(self):
         for line in self._process.stderr:
@@ -131,3 +132,14 @@ class Agent:
         self._reader.join()
         self._process.stderr.close()
         self._folder.cleanup()
+
+
+class IpamServer(Agent):
+    """`caliwatch ipam --serve` on a free port of 127.0.0.1, with `environment` on top of ours, but for what asks
+    another cluster."""
+
+    def __init__(self, *flags, environment=(), listen="127.0.0.1:0"):
+        self._folder = tempfile.TemporaryDirectory()
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES"))}
+        command = [CALIWATCH, "ipam", "--serve", f"--listen={listen}", *flags]
+        self._start(command, {**ours, **dict(environment)})

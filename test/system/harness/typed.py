@@ -5,6 +5,7 @@ A lab has no API server. A script stands in for kubectl: it knows the lines that
 node, as kubectl's own manual has them, and refuses all others. What it cannot do, it leaves to the lab: calico-node is
 Felix and BIRD there."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -12,6 +13,7 @@ import stat
 import tempfile
 import urllib.request
 
+from calicolab.errors import LabError
 from harness.report_schema import misfits
 
 _KUBECTL = """#!/bin/sh
@@ -68,8 +70,12 @@ class Typist:
             self._restart_calico_node()
 
     def _restart_calico_node(self):
-        self.lab.fault("felix-dead", self.node)
-        self.lab.heal("felix-dead")
+        """A Felix that hangs, or has died, is in no state to be ended: the lab lets it run again."""
+        with contextlib.suppress(LabError):
+            self.lab.fault("felix-dead", self.node)
+        for away in ("felix-dead", "felix-hung"):
+            with contextlib.suppress(LabError):
+                self.lab.heal(away)
         (row,) = (row for row in self.lab.status()["nodes"] if row["name"] == self.node)
         if any(bird["established"] is None for bird in row["bird"].values()):
             self.lab.start_bird(self.node)

@@ -11,18 +11,18 @@ class WorkloadAgents:
     """One server a node, each on a port of its own. workloads(node): the document at this moment, or None: then the
     agent does not answer. Ends with close(), which tests add as a cleanup."""
 
-    def __init__(self, nodes, workloads):
+    def __init__(self, workloads):
+        self._workloads = workloads
         self._servers = {}
-        for node in nodes:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda node=node: workloads(node)))
+
+    def address_of(self, node):
+        """Its HOST:PORT; from then on it is there."""
+        if node not in self._servers:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda: self._workloads(node)))
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
             self._servers[node] = server
-
-    @property
-    def addresses(self):
-        """["127.0.0.1:PORT"], in the nodes' order."""
-        return [f"127.0.0.1:{server.server_address[1]}" for server in self._servers.values()]
+        return f"127.0.0.1:{self._servers[node].server_address[1]}"
 
     def close(self):
         for server in self._servers.values():

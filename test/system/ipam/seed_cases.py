@@ -40,10 +40,13 @@ class SeedCases:
 
     def make(self, scene):
         """The scene; what is said after two looks."""
-        found, _ = self.two_looks()
-        self.assertEqual(found, set(), "of the healthy cluster")
+        self.assert_healthy()
         SCENES[scene](self.cluster)
         return self.two_looks()
+
+    def assert_healthy(self):
+        found, _ = self.two_looks()
+        self.assertEqual(found, set(), "of the healthy cluster")
 
     def assert_ended(self):
         """By who made the cluster, and by its own word."""

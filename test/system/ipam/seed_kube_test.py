@@ -33,19 +33,13 @@ class WithApiServer(KubernetesCases, unittest.TestCase):
 
     def setUp(self):
         for collection in [NODES, PODS, *COLLECTIONS.values()]:
-            self.clear(collection)
+            self.kube.clear(collection)
         for key, value in SETTINGS.items():
             self.store.put(key, value)
         self.cluster = CalicoCluster(self.kube, self.store, SETTINGS)
         self.looks = FileLooks(self.cluster, self.files, LATER, self.recordings)
         self.addCleanup(self.looks.close)
         self.begin()
-
-    def clear(self, collection):
-        for item in self.kube.list(collection)["items"]:
-            metadata = item["metadata"]
-            inside = f"/api/v1/namespaces/{metadata['namespace']}/pods" if "namespace" in metadata else collection
-            self.kube.delete(f"{inside}/{metadata['name']}")
 
 
 if __name__ == "__main__":

@@ -13,15 +13,15 @@ from harness.kernel_recording import KernelRecordings
 from harness.kube_records import KubeRecords
 from harness.main import run_tests
 from harness.program import CALIWATCH
-from ipam.cluster_truth import records
 from ipam.judged_files import FileLooks
-from ipam.seed_cases import BLOCKS, N3, SETTINGS, SeedCases
+from ipam.seed_cases import SETTINGS
+from ipam.seed_etcd import EtcdCases
 from ipam.seed_kubernetes import KubernetesCases
 
 AGO, BEGIN = 4 * 3600, -3000  # in seconds: what happens, before now; the first look, from now
 
 
-class WithEtcd(SeedCases, unittest.TestCase):
+class WithEtcd(EtcdCases, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.recordings = KernelRecordings()
@@ -38,17 +38,6 @@ class WithEtcd(SeedCases, unittest.TestCase):
         self.looks = FileLooks(self.cluster, files, BEGIN, self.recordings)
         self.addCleanup(self.looks.close)
         self.begin()
-
-    def test_a_node_removed_with_its_pods_records_left(self):
-        before = records(self.cluster)
-        found, answer = self.make("node_removed")
-        endpoints = {("ipam_endpoint_without_pod", f"default/n3-k8s-pod3{letter}-eth0") for letter in "abc"}
-        self.assertEqual(found, {("ipam_affinity_of_gone_node", "node n3"), *endpoints})
-        self.assertEqual(answer["safe_to_release"], [])
-        self.assert_says("calicoctl delete node NAME")
-        self.cluster.delete_calico_node("n3", BLOCKS["n3"])
-        self.assertEqual(records(self.cluster), {a: o for a, o in before.items() if not a.startswith(N3)})
-        self.assert_ended()
 
 
 class WithCustomResources(KubernetesCases, unittest.TestCase):

@@ -61,6 +61,25 @@ class AHealthyNode(PageTest):
         self.assertGreater(len(labels), 2)
         self.assertTrue(all(labels))
 
+    def test_by_keyboard_the_first_stop_skips_to_the_report_and_what_has_the_focus_keeps_it(self):
+        self.pages.open("node1")
+        self.browser.press_tab()
+        self.assertEqual(self.ask("document.activeElement.className"), "skip")
+        outline = "getComputedStyle(document.activeElement).outlineStyle"
+        self.assertEqual(self.ask(outline), "solid")
+        self.browser.run("document.querySelector('#all-sources summary').focus()")
+        self.browser.run("document.querySelector('#all-sources').open = true")
+        seen = self.ask("document.getElementById('seen').textContent")
+        self.assertTrue(eventually(lambda: self.ask("document.getElementById('seen').textContent") != seen, timeout=20))
+        self.assertEqual(self.ask("document.activeElement.parentElement.id"), "all-sources")
+        self.assertTrue(self.ask("document.querySelector('#all-sources').open"))
+
+    def test_a_screen_reader_hears_nothing_while_the_verdict_stays(self):
+        self.pages.open("node1")
+        seen = self.ask("document.getElementById('seen').textContent")
+        self.assertTrue(eventually(lambda: self.ask("document.getElementById('seen').textContent") != seen, timeout=20))
+        self.assertEqual(self.ask("document.querySelector('[role=status]').textContent"), "")
+
     def test_a_terminal_browser_shows_the_same(self):
         dump = ["w3m", "-dump", "-cols", "100", "http://127.0.0.1:10179/"]
         self.assertTrue(eventually(lambda: is_well(self.pages.report("node3")), timeout=40))
@@ -83,8 +102,12 @@ class ANodeBehindVxlan(PageTest):
     def test_it_shows_each_other_node_its_block_and_that_nothing_lacks(self):
         shown = ("Other nodes, IPv4: 3 by VXLAN; all complete", "Other nodes, IPv6: 3 by VXLAN; all complete")
         self.pages.assert_shown(self, "vxlan", "node1", is_well, *shown, "does not run here")
-        blocks = [[row[0], row[4], row[1]] for row in self.rows() if "." in row[0]]
-        self.assertEqual(blocks, [[f"10.39.1.{octet}", f"192.168.{octet}.0/26", "complete"] for octet in (12, 13, 14)])
+        blocks = [[row[0], row[2]] for row in self.rows() if "." in row[0]]
+        self.assertEqual(blocks, [[f"10.39.1.{octet}", f"192.168.{octet}.0/26"] for octet in (12, 13, 14)])
+        card = self.browser.run("return document.querySelector('section[aria-labelledby=node] dl').innerText")
+        self.assertIn("10.39.1.11, fd39:1::11", card)
+        self.assertIn("VXLAN (vxlan.calico, 192.168.11.0", card)
+        self.assertIn("192.168.11.0/26: 1 of 64 in use", card)
         self.assertEqual(self.browser.text().count("does not run here"), 1)
 
     def test_one_that_lacks_an_entry_comes_first_and_is_marked(self):
@@ -93,7 +116,7 @@ class ANodeBehindVxlan(PageTest):
         self.pages.open("node2")
         shown = lambda: "Other nodes, IPv4: 3 by VXLAN; 1 incomplete" in self.browser.text()
         self.assertTrue(eventually(shown), self.browser.text())
-        self.assertEqual(self.rows()[0][1:], [LACKS_FDB, "VXLAN to 192.168.14.0", "Felix", "192.168.14.0/26"])
+        self.assertEqual(self.rows()[0], [f"?{LACKS_FDB}", "VXLAN to 192.168.14.0", "192.168.14.0/26", "Felix"])
         self.assertEqual(self.ask_class(), "bad")
         self.copy_what_to_type()
 
@@ -130,6 +153,8 @@ class AloneTest(PageTest):
         self.assertNotIn("does not answer any more", self.browser.text())
         self.lab.kill_agent("node1")  # its lab stays: without it, another lab's agent could answer at this port
         self.assertTrue(eventually(lambda: "does not answer any more" in self.browser.text()), self.browser.text())
+        told = self.browser.run("return document.querySelector('[role=status]').textContent")
+        self.assertIn("does not answer any more", told)
 
 
 if __name__ == "__main__":

@@ -205,6 +205,22 @@ TEST_CASE("what a BIRD said outlives its silence, marked by its reading, and is 
   CHECK(poll_without_bird(absl::Minutes(5) + absl::Seconds(1)).peers.empty());
 }
 
+TEST_CASE("that a session was down when BIRD fell silent is nothing that another node lacks now") {
+  Observer observer;
+  const auto poll = [&](int polls, bool silent) {
+    Snapshot node = HealthyNodeAfter(polls);
+    FirstPeer(node).state = ProtocolState::kStart;
+    FirstPeer(node).bgp_state = BgpState::kActive;
+    if (silent) LoseBird(node, absl::DeadlineExceededError("BIRD accepts, but is silent"));
+    const Report report = observer.Observe(Seen(node));
+    return std::count_if(report.remote_nodes->rows.begin(), report.remote_nodes->rows.end(),
+                         [](const RemoteNode& row) { return !row.IsComplete(); });
+  };
+  CHECK(poll(0, false) == 1);
+  CHECK(poll(1, true) == 1);  // one look that failed makes no gap
+  CHECK(poll(2, true) == 0);
+}
+
 TEST_CASE("a peer's since does not drift while BIRD is silent") {
   Observer observer;
   const absl::Time since = *observer.Observe(Seen(HealthyNodeAfter(0))).peers.front().since;

@@ -81,6 +81,17 @@ TEST_CASE("who takes over a virtual machine's address is told") {
   CHECK(BlockOf(object)->attributes[0].next_owner == RecordOwner{.pod = "default/virt-2", .node = "n2", .service = ""});
 }
 
+TEST_CASE("an address that was released has neither handle nor owner, but a time") {
+  Json object = BlockObject();
+  object["spec"]["attributes"][0] = {{"releasedAt", "2026-11-27T16:00:00Z"}};
+  const RecordAttributes released = BlockOf(object)->attributes[0];
+  CHECK(released.released == absl::FromCivil(absl::CivilSecond(2026, 11, 27, 16, 0, 0), absl::UTCTimeZone()));
+  CHECK(released.handle.empty());
+  CHECK(released.owner == RecordOwner());
+  object["spec"]["attributes"][0]["releasedAt"] = "yesterday";
+  CHECK(Says(BlockOf(object).status(), "releasedAt"));
+}
+
 TEST_CASE("where only an old handle names the pod, it does") {
   Json object = BlockObject();
   const auto pod_of = [&](const std::string& handle) {
@@ -152,8 +163,9 @@ TEST_CASE("handles, claims, the configuration and reservations are what their sp
   CHECK(claim.deleted);
   CHECK(claim.created.has_value());
   CHECK_FALSE(RowOf<BlockAffinity>(R"({"spec": {"cidr": "10.0.0.0/26", "type": "virtual"}})").is_host);
-  const auto config = RowOf<IpamConfig>(R"({"spec": {"strictAffinity": true, "maxBlocksPerHost": 20}})");
-  CHECK(config == IpamConfig{.strict_affinity = true, .auto_allocate_blocks = true, .max_blocks_per_host = 20});
+  const auto config =
+      RowOf<IpamConfig>(R"({"spec": {"strictAffinity": true, "maxBlocksPerHost": 20, "ipCooldownSeconds": 60}})");
+  CHECK(config == IpamConfig{.strict_affinity = true, .max_blocks_per_host = 20, .cooldown = absl::Minutes(1)});
   const auto reserved = RowOf<IpReservation>(R"({"spec": {"reservedCIDRs": ["10.48.0.0/30", "10.48.1.7"]}})");
   CHECK(reserved.cidrs.size() == 2);
   IpamHandle bad_handle;

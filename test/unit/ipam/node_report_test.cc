@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/ipam/node_report.h"
 
+#include "lib/decode/workloads_document.h"
 #include "lib/node/recorded_node.h"
 #include "lib/read/read_snapshot.h"
+#include "lib/view/json/workloads_json.h"
 #include "test/support/catch.h"
 #include "test/support/ipam_cluster.h"
 
@@ -15,10 +17,14 @@ Snapshot Recorded(const std::string& name) {
   return *ReadSnapshot(*looks->front(), [] { return kClusterRead; });
 }
 
+absl::StatusOr<NodeReport> ReportOf(const Snapshot& seen) {
+  return NodeReportFrom(NodeWorkloadsHistory().Follow(seen));
+}
+
 }  // namespace
 
 TEST_CASE("a node's report has its pods' addresses, its own, and its blocks") {
-  const NodeReport report = NodeReportFrom(Recorded("bgp-healthy")).value();
+  const NodeReport report = ReportOf(Recorded("bgp-healthy")).value();
   CHECK(report.node == "n1");
   CHECK(report.read_at == kClusterRead);
   CHECK(report.kernel.ok());
@@ -35,8 +41,15 @@ TEST_CASE("a node's report has its pods' addresses, its own, and its blocks") {
   CHECK(std::count(report.own_addresses.begin(), report.own_addresses.end(), AddressOf("10.9.0.11")) == 1);
 }
 
+TEST_CASE("a recording of a node tells what its agent would") {
+  for (const char* name : {"bgp-healthy", "ipam-wiped-duplicates"}) {
+    const NodeWorkloads node = NodeWorkloadsHistory().Follow(Recorded(name));
+    CHECK(NodeReportFrom(node).value() == NodeReportFromDocument(WorkloadsJson(node), kClusterRead).value());
+  }
+}
+
 TEST_CASE("two interfaces with one address are two rows") {
-  const NodeReport report = NodeReportFrom(Recorded("ipam-wiped-duplicates")).value();
+  const NodeReport report = ReportOf(Recorded("ipam-wiped-duplicates")).value();
   CHECK(report.addresses.size() == 6);
   CHECK(report.addresses[0].address == report.addresses[1].address);
   CHECK(report.addresses[0].pod != report.addresses[1].pod);
@@ -47,21 +60,41 @@ TEST_CASE("what could not be read of a node is told") {
   Snapshot seen = Recorded("bgp-healthy");
   seen.routes = absl::DataLossError("cut off");
   seen.endpoints = absl::NotFoundError("before Calico 3.30");
-  NodeReport report = NodeReportFrom(seen).value();
+  NodeReport report = ReportOf(seen).value();
   CHECK(absl::IsDataLoss(report.kernel));
   CHECK(absl::IsNotFound(report.endpoint_status));
   CHECK_FALSE(report.local_blocks);
   seen.links = absl::DataLossError("cut off");
-  report = NodeReportFrom(seen).value();
+  report = ReportOf(seen).value();
   CHECK(report.addresses.empty());
   seen.node_name = absl::NotFoundError("no nodename");
-  CHECK(absl::IsNotFound(NodeReportFrom(seen).status()));
+  CHECK(absl::IsNotFound(ReportOf(seen).status()));
+}
+
+TEST_CASE("each table that was not read leaves the node unknown, and so does a list that was cut") {
+  for (const auto break_table : std::initializer_list<void (*)(Snapshot&)>{
+           [](Snapshot& seen) { seen.routes = absl::DataLossError("cut off"); },
+           [](Snapshot& seen) { seen.neighbors = absl::DataLossError("cut off"); },
+           [](Snapshot& seen) { seen.addresses = absl::DataLossError("cut off"); },
+           [](Snapshot& seen) { seen.links = absl::DataLossError("cut off"); }}) {
+    Snapshot seen = Recorded("bgp-healthy");
+    break_table(seen);
+    const NodeWorkloads node = NodeWorkloadsHistory().Follow(seen);
+    const NodeReport report = NodeReportFrom(node).value();
+    const NodeReport served = NodeReportFromDocument(WorkloadsJson(node), kClusterRead).value();
+    CHECK_FALSE(report.kernel.ok());
+    CHECK(report.kernel.message() == served.kernel.message());
+    CHECK(report.addresses == served.addresses);
+  }
+  NodeWorkloads cut = NodeWorkloadsHistory().Follow(Recorded("bgp-healthy"));
+  cut.unlisted = 1;
+  CHECK(absl::IsResourceExhausted(NodeReportFrom(cut)->kernel));
 }
 
 TEST_CASE("a file of endpoint-status for an interface that is gone is no use of its address") {
   Snapshot seen = Recorded("bgp-healthy");
   std::erase_if(*seen.links, [](const Link& link) { return link.name == "calica87c8a6361"; });
-  const NodeReport report = NodeReportFrom(seen).value();
+  const NodeReport report = ReportOf(seen).value();
   CHECK_FALSE(report.addresses.at(0).interface_is_there);
   CHECK_FALSE(report.addresses.at(0).IsUsed());
 }

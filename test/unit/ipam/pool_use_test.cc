@@ -34,6 +34,17 @@ TEST_CASE("a pool's use is counted by its blocks, without what is reserved") {
   CHECK(FollowPools(records, kClusterRead, history).at(0).addresses == 0);
 }
 
+TEST_CASE("an address that was released is free again when its time is over") {
+  ClusterRecords records = HealthyCluster();
+  auto& block = records.blocks.rows.at("10.48.1.0/26");
+  block.attributes.push_back({.handle = "", .type = "", .owner = {}, .released = kClusterRead - absl::Minutes(2)});
+  block.records.back().attributes = static_cast<uint32_t>(block.attributes.size()) - 1;
+  PoolHistory history;
+  CHECK(FollowPools(records, kClusterRead, history).at(0).used == 19);
+  records.configs.rows["default"].cooldown = absl::Minutes(3);
+  CHECK(FollowPools(records, kClusterRead, history).at(0).used == 20);
+}
+
 TEST_CASE("a pool's rate is known after six hours, and when it is full by it") {
   PoolHistory history;
   FollowPools(Grown(0), kClusterRead, history);

@@ -2,6 +2,7 @@
 
 // Every check of IPAM's records, each on a healthy cluster in which one thing is broken.
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
@@ -59,7 +60,8 @@ TEST_CASE("real Calico's records and what its node has agree") {
   REQUIRE(AddDocuments(in, "etcd", read, records).ok());
   const auto looks = OpenRecording(CALIWATCH_SOURCE_DIR "/test/recordings/calico/bgp-healthy");
   REQUIRE(looks.ok());
-  const auto report = NodeReportFrom(*ReadSnapshot(*looks->front(), [&] { return read; }));
+  const auto report =
+      NodeReportFrom(NodeWorkloadsHistory().Follow(*ReadSnapshot(*looks->front(), [&] { return read; })));
   REQUIRE(report.ok());
   records.reports.rows[report->node] = *report;
   records.reports.complete = absl::OkStatus();
@@ -282,6 +284,22 @@ TEST_CASE("who runs without record by intention, is over, or may just not be rec
   }));
 }
 
+TEST_CASE("what was released is nobody's, and no record of who has the address") {
+  ClusterRecords records = HealthyCluster();
+  auto& block = records.blocks.rows.at("10.48.1.0/26");
+  const auto web_11 = std::find_if(block.records.begin(), block.records.end(),
+                                   [](const auto& record) { return record.address == AddressOf("10.48.1.1"); });
+  web_11->attributes = static_cast<uint32_t>(block.attributes.size());
+  block.attributes.push_back({.handle = "", .type = "", .owner = {}, .released = kClusterRead - absl::Minutes(5)});
+  records.handles.rows.erase("k8s-pod-network.sandbox-of-default/web-11");
+  CHECK(FoundBy(LookTwice(records)) == Found{"ipam_running_without_record 10.48.1.1"});
+  Vanish(records, "default/web-11", "n1", "10.48.1.1");
+  CHECK(FoundBy(LookTwice(records)) == Found{});
+  block.records = {*web_11};
+  block.affinity = "";
+  CHECK(ChecksThatFound(LookTwice(records)).count("ipam_block_without_affinity") == 0);
+}
+
 TEST_CASE("a tunnel without record is told, too") {
   ClusterRecords records = HealthyCluster();
   RemoveRecord(records, AddressOf("10.48.1.0"));
@@ -297,6 +315,18 @@ TEST_CASE("two pods with one address are told, also at two nodes, by the API and
   AddSighting(by_kernels, "n3", AddressOf("10.48.1.1"), "default/other");
   CHECK(absl::StrContains(DetailOf(LookTwice(by_kernels), "ipam_address_twice", "10.48.1.1"),
                           "pod default/other at calin3other of node n3, "));
+}
+
+TEST_CASE("while pods cannot be read, silence about two with one address, or without interface, means nothing") {
+  ClusterRecords records = HealthyCluster();
+  records.pods.complete = absl::UnavailableError("nobody answers");
+  size_t checked = 0;
+  for (const IpamVerdict& verdict : LookTwice(records).verdicts)
+    if (verdict.check->name == "ipam_address_twice" || verdict.check->name == "ipam_pod_without_interface") {
+      CHECK(verdict.lacks_something());
+      ++checked;
+    }
+  CHECK(checked == 2);
 }
 
 TEST_CASE("a virtual machine that migrates has two pods and one address") {

@@ -48,6 +48,27 @@ std::string MetricsAfter(const std::vector<Snapshot>& polls) {
   return RenderMetrics({report, ProcessStats()});
 }
 
+TEST_CASE("a watched route is told as present or not, with each next hop while it is there") {
+  Observer observer({.watched_routes = {*Prefix::Parse("192.168.219.0/26"), *Prefix::Parse("198.51.100.0/24")}});
+  const std::string text = RenderMetrics({observer.Observe(Seen(HealthyNode())), ProcessStats()});
+  CHECK(HasLine(text, R"(caliwatch_watched_route_present{prefix="192.168.219.0/26"} 1)"));
+  CHECK(HasLine(text, R"(caliwatch_watched_route_present{prefix="198.51.100.0/24"} 0)"));
+  CHECK(HasLine(text, R"(caliwatch_watched_route_since_timestamp_seconds{prefix="198.51.100.0/24"} 1800000000)"));
+  CHECK(HasLine(text, R"(caliwatch_watched_route_info{prefix="192.168.219.0/26",protocol="bird",route_type="unicast",)"
+                      R"(peer="10.39.1.219",gateway="10.39.1.219",interface="eth0"} 1)"));
+  CHECK_FALSE(absl::StrContains(text, R"(_info{prefix="198.51.100.0/24")"));
+  CHECK_FALSE(absl::StrContains(MetricsOf(HealthyNode()), "caliwatch_watched_route_present{"));
+}
+
+TEST_CASE("a peer's description is a label where it is more than Calico's words for all peers") {
+  Snapshot node = HealthyNode();
+  node.birds[Family::kIpv4].peers->at(0).description = "Connection to BGP peer";
+  node.birds[Family::kIpv4].peers->at(1).description = "tor-7 in rack \"4\"";
+  const std::string text = MetricsOf(node);
+  CHECK(absl::StrContains(text, R"(remote_as="64512",description=""} 1)"));
+  CHECK(absl::StrContains(text, R"(remote_as="64512",description="tor-7 in rack \"4\""} 1)"));
+}
+
 TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
   const std::string text = MetricsOf(HealthyNode());
   for (
@@ -57,7 +78,7 @@ TEST_CASE("a healthy node's peers, routes and neighbors are told as they are") {
           R"(caliwatch_bgp_peers{family="ipv4",kind="mesh"} 2)",
           R"(caliwatch_bgp_peers_established{family="ipv4",kind="mesh"} 2)",
           R"(caliwatch_bgp_peer_up{family="ipv4",peer="10.39.1.219",kind="mesh"} 1)",
-          R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512"} 1)",
+          R"(caliwatch_bgp_peer_info{family="ipv4",peer="10.39.1.36",kind="mesh",protocol="Mesh_10_39_1_36",remote_as="64512",description=""} 1)",
           R"(caliwatch_bgp_flaps_total{family="ipv4",kind="mesh"} 0)",
           R"(caliwatch_bgp_routes_imported{family="ipv4",kind="mesh"} 2)",
           R"(caliwatch_bgp_routes_exported{family="ipv4",kind="mesh"} 2)",

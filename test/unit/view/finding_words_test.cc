@@ -48,29 +48,57 @@ TEST_CASE("what differs in an address or a family alone is one in the headline")
       ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod shop/cart-7 (fd00::1)")});
   CHECK(HeadlineText(Summarize(report).groups[0]) == "Pod shop/cart-7 (10.48.40.129, fd00::1) is wrong");
   const Report others = ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod b (fd00::1)")});
-  CHECK(HeadlineText(Summarize(others).groups[0]) == "2 times: Something is wrong.");
+  CHECK(HeadlineText(Summarize(others).groups[0]) == "Pod shop/cart-7 (10.48.40.129), like b, is wrong");
   const Report peers = ReportWith({Open("a", {}, "BGP peer 10.39.1.12"), Open("b", {}, "BGP peer fd39:1::12")});
-  CHECK(HeadlineText(Summarize(peers).groups[0]) == "2 times: Something is wrong.");
+  CHECK(HeadlineText(Summarize(peers).groups[0]) == "BGP peer 10.39.1.12, like fd39:1::12, is wrong");
 }
 
 TEST_CASE("several of one kind are told with their number, those that are not listed included") {
   Report report = ReportWith({Open("cali1")});
   CHECK(HeadlineText(Summarize(report).groups[0]) == "cali1 is wrong");
   report.verdicts[0].unlisted_causes = 5900;
-  CHECK(HeadlineText(Summarize(report).groups[0]) == "5,901 times: Something is wrong.");
+  CHECK(HeadlineText(Summarize(report).groups[0]) == "cali1, like 5,900 others, is wrong");
   CHECK(UnlistedText(Summarize(report).groups[0]) == "and 5,900 more of this check");
 }
 
-TEST_CASE("what to type about a group is that of its first five, each line once") {
+TEST_CASE("a pod with two addresses is one, whoever else is hit") {
+  const Report report =
+      ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod shop/cart-7 (fd00::1)"),
+                  Open("c", {}, "Pod shop/cart-8 (10.48.40.130)"), Open("d", {}, "Pod shop/cart-8 (fd00::2)")});
+  CHECK(HeadlineText(Summarize(report).groups[0]) ==
+        "Pod shop/cart-7 (10.48.40.129, fd00::1), like shop/cart-8, is wrong");
+}
+
+TEST_CASE("of a check that says nothing of whom, what it says is told with how often") {
+  CheckInfo wordless = kInfo;
+  wordless.says = "";
+  const Report report = ReportWith({Open("cali1"), Open("cali2")}, wordless);
+  CHECK(HeadlineText(Summarize(report).groups[0]) == "2 times: Something is wrong.");
+}
+
+TEST_CASE("subjects are named up to three, and a group is told by them, its age and its first") {
+  CHECK(SubjectsText({"a"}) == "a");
+  CHECK(SubjectsText({"a", "b", "c"}) == "a, b, c");
+  CHECK(SubjectsText({"a", "b", "c", "d"}, 1000) == "a, b, c and 1,001 more");
+  Report report = ReportWith({Open("cali1"), Open("cali2")});
+  report.verdicts[0].findings[0].since = absl::FromUnixSeconds(100);
+  report.verdicts[0].findings[1].since = absl::FromUnixSeconds(40);
+  CHECK(FindingText(Summarize(report).groups[0], absl::FromUnixSeconds(100)) ==
+        "cali1, cali2, for 1 min 0 s: for a reason");
+}
+
+TEST_CASE("what to type about a group is that of those that are told, each line once") {
   std::vector<OpenFinding> findings;
-  for (int i = 1; i <= 6; ++i)
+  for (int i = 1; i <= 5; ++i)
     findings.push_back(Open(absl::StrCat("cali", i), {{absl::StrCat("ip link show cali", i)}, {"nft list ruleset"}}));
-  const Report report = ReportWith(std::move(findings));
+  Report report = ReportWith(findings);
   const std::vector<Command> commands = CommandsOf(Summarize(report).groups[0]);
   REQUIRE(commands.size() == 6);
   CHECK(commands[0].line == "ip link show cali1");
   CHECK(commands[1].line == "nft list ruleset");
   CHECK(commands[5].line == "ip link show cali5");
+  report.verdicts[0].findings.push_back(findings[0]);
+  CHECK(CommandsOf(Summarize(report).groups[0]).size() == 2);
 }
 
 TEST_CASE("where to type is told of other machines alone") {

@@ -22,7 +22,7 @@ std::vector<Cells> CellsOf(const Report& report) {
 }
 
 std::string TitleOf(const Report& report) {
-  return NodesTitle(NodesByImportance(report, Family::kIpv4), Family::kIpv4);
+  return NodesTitle(report, NodesByImportance(report, Family::kIpv4), Family::kIpv4);
 }
 
 Report ReportWith(const std::vector<RemoteNode>& nodes) {

@@ -133,6 +133,31 @@ TEST_CASE("findings that want the same to be done are one group, which tells onc
   CHECK(summary.groups[0].impact() == "No IPv4. No IPv6.");
 }
 
+TEST_CASE("a verdict counts what is to be done, not whom it hits, and notes apart") {
+  const CheckInfo note{
+      .name = "a", .severity = Severity::kInfo, .summary = "", .impact = "", .meaning = "", .remedy = "look"};
+  const CheckInfo critical{
+      .name = "b", .severity = Severity::kCritical, .summary = "", .impact = "", .meaning = "", .remedy = "mend"};
+  const CheckInfo warning{
+      .name = "c", .severity = Severity::kWarning, .summary = "", .impact = "", .meaning = "", .remedy = "mend"};
+  Report report;
+  report.verdicts.push_back({&note, absl::OkStatus(), {Open("x"), Open("y")}});
+  report.verdicts.push_back({&critical, absl::OkStatus(), {Open("ipv4"), Open("ipv6")}});
+  report.verdicts.push_back({&warning, absl::OkStatus(), {Open("p"), Open("q", "another")}, 4000});
+  const Summary summary = Summarize(report);
+  CHECK(summary.problems == 3);
+  CHECK(summary.critical == 1);
+  CHECK(summary.notes == 1);
+}
+
+TEST_CASE("a problem is as old as the first of its findings") {
+  Report report;
+  report.verdicts.push_back({AllCheckInfos()[0], absl::OkStatus(), {Open("a"), Open("b")}});
+  report.verdicts[0].findings[0].since = absl::FromUnixSeconds(90);
+  report.verdicts[0].findings[1].since = absl::FromUnixSeconds(30);
+  CHECK(Summarize(report).groups[0].since() == absl::FromUnixSeconds(30));
+}
+
 TEST_CASE("findings of one check are one group for each thing to do") {
   Report report;
   report.verdicts.push_back(

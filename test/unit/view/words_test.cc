@@ -21,6 +21,21 @@ TEST_CASE("ages are told in their two largest units") {
     CHECK(AgeText(age) == text);
 }
 
+TEST_CASE("the verdict counts problems, those that are critical, and notes") {
+  Summary summary;
+  CHECK(VerdictText(summary) == "nothing wrong found");
+  summary.notes = 1;
+  CHECK(VerdictText(summary) == "nothing wrong found; 1 note");
+  summary.outcome = Outcome::kFindings;
+  summary.problems = 2;
+  CHECK(VerdictText(summary) == "2 problems; 1 note");
+  summary.critical = 1;
+  CHECK(VerdictText(summary) == "2 problems, 1 of them critical; 1 note");
+  summary.problems = 1;
+  summary.notes = 2;
+  CHECK(VerdictText(summary) == "1 critical problem; 2 notes");
+}
+
 // What is said of Felix after polls of `nodes`, 40 seconds apart.
 std::string FelixAfter(const std::vector<Snapshot>& nodes) {
   Observer observer;

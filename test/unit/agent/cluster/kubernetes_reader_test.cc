@@ -12,6 +12,8 @@
 #include <absl/strings/str_split.h>
 #include <absl/time/clock.h>
 
+#include "agent/cluster/event_lines.h"
+#include "agent/cluster/kind_watch.h"
 #include "test/support/catch.h"
 #include "test/support/fake_http.h"
 
@@ -53,7 +55,7 @@ class Cluster {
  public:
   using Pods = std::function<bool(const Client&, const Request&)>;
 
-  explicit Cluster(Pods pods, bool with_calicos = false)
+  explicit Cluster(Pods pods, bool with_calicos = false, int most_quiet = KubernetesReader::kMostQuiet)
       : server_([pods = std::move(pods)](const Client& client, const Request& request) {
           if (IsOfPods(request) && pods(client, request)) return;
           if (IsWatch(request)) {
@@ -64,7 +66,7 @@ class Cluster {
           Reply(client, List(nodes ? "Node" : "Service", 5, {}));
         }),
         reader_(
-            transfers_, [this] { return access_; }, records, with_calicos) {
+            transfers_, [this] { return access_; }, records, with_calicos, most_quiet) {
     access_ = KubernetesAccess{.server = server_.url, .tls = {}, .token = "hunter2-token"};
   }
 
@@ -193,6 +195,30 @@ TEST_CASE("while a watch fails, the rows stay, with the time that they were read
   CHECK(cluster.records.nodes.complete.ok());
 }
 
+TEST_CASE("a watch that ends without a word confirms nothing, and after some of these all is listed anew") {
+  std::atomic<int> lists = 0, watches = 0;
+  const auto pods = [&](const Client& client, const Request& request) {
+    if (!IsWatch(request))
+      return Reply(client, ++lists == 1 ? List("Pod", 10, {}) : List("Pod", 20, {Pod("b", 2)})), true;
+    ++watches;
+    client.Send(HttpStreamHead());
+    return true;
+  };
+  Cluster patient(pods);
+  REQUIRE(patient.Settle());
+  const absl::Time listed = patient.records.pods.read_at;
+  CHECK(patient.RunUntil([&] { return watches == 2; }));
+  CHECK(patient.records.pods.read_at == listed);
+  CHECK(patient.records.pods.complete.ok());
+  CHECK(lists == 1);
+
+  lists = watches = 0;
+  Cluster cluster(pods, false, 1);
+  REQUIRE(cluster.Settle());
+  CHECK(cluster.RunUntil([&] { return cluster.Names() == "default/b"; }));
+  CHECK(cluster.records.pods.complete.ok());
+}
+
 TEST_CASE("an answer that is wrong is an error, and proves that nothing is missing") {
   const std::string answers[] = {
       "",
@@ -225,13 +251,69 @@ TEST_CASE("an answer that is wrong is an error, and proves that nothing is missi
   }
 }
 
-TEST_CASE("a list without end is refused") {
-  Cluster cluster([](const Client& client, const Request&) {
-    Reply(client, List("Pod", 10, {}, "again"));
+TEST_CASE("a list without end is refused, also one that goes round, and a page that does not end") {
+  const std::vector<std::string> rings[] = {{"again"}, {"a", "b", "c"}, {std::string(KindWatch::kMostToken + 1, 'x')}};
+  for (const auto& ring : rings) {
+    std::atomic<size_t> pages = 0;
+    Cluster cluster([&](const Client& client, const Request&) {
+      Reply(client, List("Pod", 10, {}, ring[pages++ % ring.size()]));
+      return true;
+    });
+    REQUIRE(cluster.Settle());
+    CHECK(absl::IsResourceExhausted(cluster.records.pods.complete));
+    CHECK(pages <= ring.size() + 1);
+  }
+  Cluster endless([](const Client& client, const Request&) {
+    client.Send(HttpStreamHead());
+    while (client.Send(std::string(1 << 20, ' '))) continue;
+    return true;
+  });
+  REQUIRE(endless.Settle());
+  CHECK(absl::IsResourceExhausted(endless.records.pods.complete));
+  CHECK(absl::StrContains(endless.Problems().at(0), endless.server().url));
+}
+
+TEST_CASE("who sends us elsewhere is told so, and nobody there sees our token") {
+  FakeHttp elsewhere([](const Client& client, const Request&) { Reply(client, List("Pod", 10, {})); });
+  Cluster cluster([&](const Client& client, const Request& request) {
+    const std::string place = absl::StrCat("Location: ", elsewhere.url, request.target, "\r\n");
+    client.Send(HttpReplyText("307 Temporary Redirect", "", place));
     return true;
   });
   REQUIRE(cluster.Settle());
-  CHECK(absl::IsResourceExhausted(cluster.records.pods.complete));
+  CHECK(cluster.Problems().at(0) == "Kubernetes API, pods: answered 307");
+  CHECK(elsewhere.requests().empty());
+}
+
+TEST_CASE("an event that is wrong ends the watch, and what it said counts no more") {
+  const std::string events[] = {
+      "garbage\n",
+      "{}\n",
+      "[1]\n",
+      Event("ADDED", "7"),
+      Event("ADDED", R"({"metadata":{"name":"b","namespace":"default"}})"),
+      Event("BOOKMARK", R"({"metadata":{}})"),
+      Event("EXPLODED", Pod("b", 11)),
+      Event("DELETED", R"({"metadata":{"resourceVersion":"11"}})"),
+      std::string(100'000, '[') + "\n",
+      std::string(EventLines::kMostLine + 1, 'x'),
+  };
+  for (const std::string& event : events) {
+    INFO(event.substr(0, 60));
+    std::atomic<int> lists = 0;
+    Cluster cluster([&](const Client& client, const Request& request) {
+      if (!IsWatch(request)) return Reply(client, List("Pod", 10, {Pod(lists++ == 0 ? "a" : "c", 1)})), true;
+      if (lists > 1) return false;
+      client.Send(HttpStreamHead() + event);
+      client.WaitForHangUp();
+      return true;
+    });
+    REQUIRE(cluster.Settle());
+    CHECK(cluster.RunUntil([&] { return !cluster.records.pods.complete.ok(); }));
+    CHECK(cluster.Problems().size() == 1);
+    CHECK(cluster.RunUntil([&] { return cluster.records.pods.complete.ok(); }));
+    CHECK(cluster.Names() == "default/c");
+  }
 }
 
 TEST_CASE("an object that is not understood is named until it is gone") {

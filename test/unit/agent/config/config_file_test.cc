@@ -166,14 +166,30 @@ TEST_CASE("addresses to listen on are an IP address with a port, or a port alone
 }
 
 TEST_CASE("the metrics may be at any plain path that no other page has") {
-  for (const char* good : {"/m", "/a/b-c_d.e~f"}) {
+  for (const char* good : {"/m", "/a/b-c_d.e~f", "/explained"}) {
     INFO(good);
     CHECK(ComplaintAbout(absl::StrCat("web: {telemetry-path: '", good, "'}")).empty());
   }
-  for (const char* bad : {"", "metrics", "/a b", "/a?b", "/a\"b", "/a//b", "/a/../b", "/-/healthy", "/"}) {
+  for (const char* bad : {"", "metrics", "/a b", "/a?b", "/a\"b", "/a//b", "/a/../b", "/-/healthy", "/", "/explain",
+                          "/explain/bird_down"}) {
     INFO(bad);
     CHECK_FALSE(ComplaintAbout(absl::StrCat("web: {telemetry-path: '", bad, "'}")).empty());
   }
+}
+
+TEST_CASE("a link of the page is a plain http or https URL, or none") {
+  for (const char* good : {"", "http://g/", "https://grafana.example.com/d/caliwatch-node?var-instance={node}&x=1"}) {
+    INFO(good);
+    CHECK(ComplaintAbout(absl::StrCat("web: {grafana-url: '", good, "'}")).empty());
+    CHECK(ComplaintAbout(absl::StrCat("web: {cluster-url: '", good, "'}")).empty());
+  }
+  for (const char* bad : {"grafana.example.com", "javascript:alert(1)", "ftp://g/", "https://", "https:///x",
+                          "HTTPS://g/", "http://g/a b", "http://g/\"x", "http://g/<x>", "//g/"}) {
+    INFO(bad);
+    CHECK(
+        absl::StrContains(ComplaintAbout(absl::StrCat("web: {grafana-url: '", bad, "'}")), "is no link: write one as"));
+  }
+  CHECK_FALSE(ComplaintAbout(absl::StrCat("web: {grafana-url: 'http://g/", std::string(2000, 'x'), "'}")).empty());
 }
 
 TEST_CASE("what is no YAML, or two documents, is refused where it goes wrong") {

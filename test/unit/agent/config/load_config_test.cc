@@ -32,5 +32,23 @@ TEST_CASE("a wrong flag is named as it was written") {
   CHECK(LoadConfig(source).status().message() == "--poll.interval: takes one value, not 2");
 }
 
+TEST_CASE("watched routes are prefixes, each once, and a few") {
+  ConfigSource source;
+  const auto refusal = [&](const std::vector<std::string>& values) {
+    source.flags = {{"routes.watched", values}};
+    return std::string(LoadConfig(source).status().message());
+  };
+  CHECK(refusal({"10.20.0.0/16", "fd00::/8", "0.0.0.0/0"}).empty());
+  CHECK(LoadConfig(source)->watched_routes.size() == 3);
+  CHECK(refusal({""}).empty());
+  CHECK(LoadConfig(source)->watched_routes.empty());
+  CHECK(refusal({"10.20.0.1/16"}) ==
+        "--routes.watched: '10.20.0.1/16' is an address within a prefix: write 10.20.0.0/16");
+  CHECK(refusal({"office"}) == "--routes.watched: 'office' is no IP address: write one as 10.20.0.0/16");
+  CHECK(refusal({"10.20.0.0/16", "10.20.0.0/16"}) == "--routes.watched: '10.20.0.0/16' is there twice");
+  CHECK(refusal(std::vector<std::string>(21, "10.20.0.0/16")) ==
+        "--routes.watched: has 21 prefixes, and 20 are the most: name the few that matter");
+}
+
 }  // namespace
 }  // namespace caliwatch

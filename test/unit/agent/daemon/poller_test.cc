@@ -181,6 +181,17 @@ TEST_CASE("another detail of peers shows in the next poll") {
   CHECK_FALSE(absl::StrContains(*MetricsOf(*poller.Latest(), false), "\ncaliwatch_bgp_peer_up{"));
 }
 
+TEST_CASE("another list of watched routes is followed from the next poll on") {
+  MemoryNode node = ReadableNode();
+  Reports reports;
+  Poller poller(node, Every(absl::Hours(1)), reports.Listener());
+  CHECK(AwaitPublication(poller)->report.watched_routes->empty());
+  poller.Configure({.interval = absl::Milliseconds(1), .watched_routes = {*Prefix::Parse("198.51.100.0/24")}});
+  reports.AwaitPolls(3);
+  REQUIRE(poller.Latest()->report.watched_routes->size() == 1);
+  CHECK_FALSE(poller.Latest()->report.watched_routes->front().present);
+}
+
 TEST_CASE("it ends while it waits for the next poll, without waiting that out") {
   MemoryNode node = ReadableNode();
   Reports reports;

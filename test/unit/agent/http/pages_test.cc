@@ -121,10 +121,30 @@ TEST_CASE("the front page loads nothing but the agent's own files, also before t
   }
 }
 
+TEST_CASE("checks and alerts are explained, also before the first poll, and what is none is not found") {
+  for (const FakeSite& site : {FakeSite(), SiteOf(HealthyNode())}) {
+    for (const char* path : {"/explain", "/explain/", "/explain/bird_down", "/explain/CALIWATCHBIRDDOWN"}) {
+      INFO(path);
+      const HttpResponse page = site.Ask("GET", path);
+      CHECK(page.status == 200);
+      CHECK(Header(page, "Content-Type") == "text/html; charset=utf-8");
+      CHECK(Header(page, "Cache-Control") == "no-store");
+      CHECK(absl::StartsWith(Header(page, "Content-Security-Policy"), "default-src 'none';"));
+      CHECK(absl::StrContains(*page.body, "CaliwatchBirdDown"));
+      CHECK(absl::StartsWith(*site.Ask("GET", path, "gzip").body, "\x1f\x8b"));
+    }
+    CHECK(site.Ask("POST", "/explain/bird_down").status == 405);
+    CHECK(site.Ask("GET", "/explain/bird_dwn").status == 404);
+    CHECK(absl::StrContains(*site.Ask("GET", "/explain/bird_dwn").body, "Did you mean"));
+    for (const char* path : {"/explain/bird_down/", "/explain//", "/explained"})
+      CHECK(Header(site.Ask("GET", path), "Content-Type") == "text/plain; charset=utf-8");
+  }
+}
+
 TEST_CASE("what the page loads is served as it is in the source") {
   for (const auto& [file, type] :
-       {std::pair("status.css", "text/css; charset=utf-8"), std::pair("status.js", "text/javascript; charset=utf-8"),
-        std::pair("icon.svg", "image/svg+xml")}) {
+       {std::pair("status.css", "text/css; charset=utf-8"), std::pair("explain.css", "text/css; charset=utf-8"),
+        std::pair("status.js", "text/javascript; charset=utf-8"), std::pair("icon.svg", "image/svg+xml")}) {
     const HttpResponse response = FakeSite().Ask("GET", absl::StrCat("/", file));
     std::ostringstream source;
     source << std::ifstream(absl::StrCat(CALIWATCH_SOURCE_DIR, "/lib/view/html/", file)).rdbuf();
@@ -173,7 +193,7 @@ TEST_CASE("readers of one poll share its JSON, and its page for a second") {
 TEST_CASE("what names the node's parts is not told to a browser that was sent here by a foreign name") {
   const FakeSite site = SiteOf(HealthyNode());
   const std::string node = site.latest->report.node_name.value();
-  for (const char* path : {"/", "/api/v1/report", "/api/v1/workloads"}) {
+  for (const char* path : {"/", "/api/v1/report", "/api/v1/workloads", "/explain/bird_down"}) {
     INFO(path);
     CHECK(site.StatusFor(path, "evil.example:10179") == 421);
     for (const std::string& own : {std::string("10.39.1.11:10179"), node + ":10179", std::string("watch.example.com")})
@@ -197,7 +217,7 @@ TEST_CASE("the server for probes tells how the agent is, and nothing else") {
     return HealthAnswerFor({.method = method, .path = path}, site.AsSite()).status;
   };
   for (const char* path : {"/-/healthy", "/healthz", "/-/ready", "/readyz"}) CHECK(status("GET", path) == 200);
-  for (const char* path : {"/", "/metrics", "/api/v1/report", "/api/v1/workloads", "/nowhere"})
+  for (const char* path : {"/", "/metrics", "/api/v1/report", "/api/v1/workloads", "/explain", "/nowhere"})
     CHECK(status("GET", path) == 404);
   CHECK(status("POST", "/-/healthy") == 405);
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <absl/strings/match.h>
+
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -28,6 +32,17 @@ TEST_CASE("one fault of the node is one finding, which names the peers that it c
   CHECK(judgement->front().related == std::vector<std::string>{"10.39.1.219", "10.39.1.36"});
   CHECK(judgement->front().detail.find("10.39.1.219, 10.39.1.36") != std::string::npos);
   CHECK(judgement->front().remedy.find("ss -tlnp") != std::string::npos);
+}
+
+TEST_CASE("where BIRD has given sessions up, each is to be enabled, and what they share is typed once") {
+  Snapshot node = NodeThatCannotListen();
+  for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.error.text = "Kernel MD5 auth failed";
+  const std::vector<std::string> lines = LinesBy("bgp_peers_share_cause", node);
+  const auto count = [&](absl::string_view part) {
+    return std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return absl::StrContains(line, part); });
+  };
+  CHECK(count("sysctl -w net.core.optmem_max=1048576 # changes") == 1);
+  for (const BgpPeer& peer : *node.birds[Family::kIpv4].peers) CHECK(count("bird.ctl enable " + peer.name) == 1);
 }
 
 TEST_CASE("a session that is down by itself shares its fault with none") {

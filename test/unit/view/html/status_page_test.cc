@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/view/html/status_page.h"
 
+#include <algorithm>
+
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
@@ -33,9 +35,10 @@ size_t Count(absl::string_view text, absl::string_view part) {
 
 TEST_CASE("a healthy node's page says so, with its peers and when it was seen") {
   const std::string page = PageOf(ReportOf(HealthyNode()));
-  for (const absl::string_view part : {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"",
-                                       "Seen 7 s ago", "BGP peers, IPv4: 2 of 2 up", "<td>10.39.1.36</td>",
-                                       "BIRD has not restarted", "id=\"felix\"", "<p>live and ready</p>"})
+  for (const absl::string_view part :
+       {"<title>node-231: nothing wrong found</title>", "class=\"verdict good\"", "Seen 7 s ago",
+        "BGP peers, IPv4: 2 of 2 up", "<th scope=\"row\">10.39.1.36</th>", "None since the agent knows this node",
+        "<dt>Felix</dt><dd>live and ready</dd>"})
     CHECK(absl::StrContains(page, part));
   CHECK(absl::StrContains(page, absl::StrCat(AllCheckInfos().size(), " checks")));
   CHECK_FALSE(absl::StrContains(page, "id=\"findings\""));
@@ -60,10 +63,10 @@ TEST_CASE("a fault stands before all else, with what it breaks and what to do") 
   TakeDown(PeersOf(node).front());
   const std::string page = PageOf(ReportOf(node));
   CHECK(absl::StrContains(page, "class=\"verdict critical\""));
-  CHECK(absl::StrContains(page, "1 critical finding"));
+  CHECK(absl::StrContains(page, "1 critical problem"));
   CHECK(page.find("What it breaks: This node and the peer") < page.find("id=\"peers\""));
   CHECK(page.find("What to do:") < page.find("id=\"peers\""));
-  CHECK(absl::StrContains(page, "<tr class=\"bad\"><td>10.39.1.219</td>"));
+  CHECK(absl::StrContains(page, "<tr class=\"bad\"><th scope=\"row\">10.39.1.219<"));
 }
 
 TEST_CASE("while only what followed from a cause that is over is left, nothing is wrong any more") {
@@ -92,11 +95,11 @@ TEST_CASE("of many peers, those that are up are folded away") {
     PeersOf(node).push_back(PeersOf(node).back());
     PeersOf(node).back().name = absl::StrCat("Mesh_10_39_2_", i);
   }
-  CHECK(absl::StrContains(PageOf(ReportOf(node)), "<p>BGP peers, IPv4: 32 of 32 up</p>"));
+  CHECK(absl::StrContains(PageOf(ReportOf(node)), "<p><b>BGP peers, IPv4: 32 of 32 up</b></p>"));
   TakeDown(PeersOf(node).front());
   const std::string page = PageOf(ReportOf(node));
   CHECK(absl::StrContains(page, "<summary>31 that are up</summary>"));
-  CHECK(page.find("<td>10.39.1.219</td>") < page.find("<details id=\"up-ipv4\""));
+  CHECK(page.find("<th scope=\"row\">10.39.1.219<") < page.find("<details id=\"up-ipv4\""));
 }
 
 TEST_CASE("a restart under way is told beside the verdict, which it makes doubtful") {
@@ -106,6 +109,56 @@ TEST_CASE("a restart under way is told beside the verdict, which it makes doubtf
   CHECK(absl::StrContains(PageOf(report), "<li>IPv4 is not back 42 s after"));
   CHECK(absl::StrContains(PageOf(report),
                           "class=\"verdict warning\"><p>node-231: no fault so far; a restart of BIRD is not over"));
+}
+
+TEST_CASE("what is wrong stands beside the tables, which are all there is where nothing is") {
+  const std::string healthy = PageOf(ReportOf(HealthyNode()));
+  CHECK(healthy.find("id=\"nodes\"") < healthy.find("class=\"beside\""));
+  CHECK(healthy.find("class=\"beside\"") < healthy.find("id=\"node\""));
+  Snapshot node = HealthyNode();
+  TakeDown(PeersOf(node).front());
+  const std::string page = PageOf(ReportOf(node));
+  CHECK(page.find("id=\"findings\"") < page.find("class=\"beside\""));
+  CHECK(page.find("class=\"beside\"") < page.find("id=\"peers\""));
+  CHECK(page.find("id=\"nodes\"") < page.find("id=\"node\""));
+}
+
+TEST_CASE("the verdict says since when the gravest holds") {
+  Report report = ReportOf(HealthyNode());
+  const CheckInfo& critical = **std::find_if(AllCheckInfos().begin(), AllCheckInfos().end(), [](const CheckInfo* info) {
+    return info->severity == Severity::kCritical;
+  });
+  const absl::Time now = report.taken_at;
+  report.verdicts = {{&critical, absl::OkStatus(), {{{ProtocolName{"x"}, std::nullopt, "it is so"}, "x", now}}}};
+  CHECK_FALSE(absl::StrContains(PageOf(report), "critical since"));
+  report.verdicts[0].findings[0].since = now - absl::Seconds(80);
+  CHECK(absl::StrContains(PageOf(report),
+                          "<li>critical since <time datetime=\"2027-01-15T07:58:40Z\">07:58:40 UTC</time>, "
+                          "for 1 min 20 s</li>"));
+}
+
+TEST_CASE("links to elsewhere are those that were set, with the node's name in them, and nothing in them is markup") {
+  Report report = ReportOf(HealthyNode());
+  const auto page_with = [&](absl::string_view grafana, absl::string_view cluster) {
+    return StatusPage(
+        report, {.telemetry_path = "/metrics", .now = report.taken_at, .grafana_url = grafana, .cluster_url = cluster});
+  };
+  CHECK_FALSE(absl::StrContains(page_with("", ""), "<nav"));
+  report.node_name = "node 1&\"";
+  const std::string page = page_with("https://g.example.com/d/x?a=1&var-instance={node}", "");
+  CHECK(absl::StrContains(page,
+                          "<a href=\"https://g.example.com/d/x?a=1&amp;var-instance=node%201%26%22\" rel=\"noopener "
+                          "noreferrer\">Grafana</a>"));
+  CHECK_FALSE(absl::StrContains(page, ">The cluster<"));
+  CHECK(absl::StrContains(page_with("", "http://c.example.com/"), "<a href=\"http://c.example.com/\""));
+}
+
+TEST_CASE("a screen reader is told of another verdict, and not of each look") {
+  const std::string page = PageOf(ReportOf(HealthyNode()));
+  CHECK(Count(page, "role=\"status\"") == 1);
+  CHECK(absl::StrContains(page, "</main>\n<p id=\"told\" class=\"unseen\" role=\"status\"></p>"));
+  CHECK(absl::StrContains(page, "<a class=\"skip\" href=\"#report\">"));
+  CHECK(absl::StrContains(page, "<div id=\"report\" tabindex=\"-1\">"));
 }
 
 TEST_CASE("the page names the agent's version and revision") {
@@ -126,7 +179,7 @@ TEST_CASE("what could not be read, and what is over, is told") {
       {AllCheckInfos().front(), "10.39.1.36", "it was <bad>", now - absl::Seconds(90), now - absl::Seconds(30)}};
   const std::string page = PageOf(report, false);
   CHECK(absl::StrContains(page, "class=\"verdict warning\""));
-  CHECK(absl::StrContains(page, "<td>netlink is gone</td>"));
+  CHECK(absl::StrContains(page, ">netlink is gone</td>"));
   CHECK(absl::StrContains(page, "<details id=\"all-sources\" open>"));
   CHECK(absl::StrContains(page, ", after 1 min 0 s: bgp_listen_overflow 10.39.1.36: it was &lt;bad&gt;"));
   CHECK(absl::StrContains(page, "class=\"stale\""));

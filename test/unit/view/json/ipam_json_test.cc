@@ -44,6 +44,7 @@ TEST_CASE("a look is told with its findings, checks, evidence and pools") {
     if (reading["kind"] == "endpoints") CHECK(reading["given"] == false);
     if (reading["kind"] == "endpoints") CHECK(reading["rows"].is_null());
     if (reading["kind"] == "pods") CHECK(reading["error"].is_null());
+    CHECK(reading["unknown_rows"] == 0);
   }
 }
 

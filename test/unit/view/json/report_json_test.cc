@@ -52,6 +52,42 @@ TEST_CASE("JSON has the verdict, the peers with their routes, and the findings w
   CHECK(JsonOf(NodeWithoutBird()).at("birds").empty());
 }
 
+TEST_CASE("JSON has the verdict's words, and what it counts, each with its subjects") {
+  Report report = ReportOf(NodeWithPeerDown());
+  for (Verdict& verdict : report.verdicts)
+    if (verdict.check->name == "bgp_peer_down") {
+      verdict.findings.push_back(verdict.findings.front());
+      verdict.findings.back().subject = "fd39:1::12";
+      verdict.findings.back().finding.who = "BGP peer fd39:1::12";
+    }
+  const nlohmann::json json = nlohmann::json::parse(ReportJson(report, ""));
+  CHECK(json.at("verdict") == "1 critical problem");
+  CHECK(json.at("findings").size() == 2);
+  REQUIRE(json.at("problems").size() == 1);
+  const nlohmann::json& problem = json.at("problems")[0];
+  CHECK(problem.at("headline") == "BGP peer 10.39.1.219, like fd39:1::12, is down");
+  CHECK(problem.at("subjects") == nlohmann::json{"10.39.1.219", "fd39:1::12"});
+  CHECK(problem.at("unlisted_subjects") == 0);
+}
+
+TEST_CASE("JSON has each watched route, and null where routes cannot be read") {
+  Observer observer({.watched_routes = {*Prefix::Parse("192.168.219.0/26"), *Prefix::Parse("198.51.100.0/24")}});
+  const nlohmann::json watched =
+      nlohmann::json::parse(ReportJson(observer.Observe(Seen(HealthyNode())), "")).at("watched_routes");
+  REQUIRE(watched.size() == 2);
+  CHECK(watched[0].at("present") == true);
+  CHECK(watched[0].at("protocol") == "bird");
+  CHECK(watched[0].at("peer") == "10.39.1.219");
+  CHECK(watched[0].at("changed") == false);
+  CHECK(watched[0].at("first_next_hops")[0].at("gateway") == "10.39.1.219");
+  CHECK(watched[1].at("present") == false);
+  CHECK(watched[1].at("type").is_null());
+  CHECK(watched[1].at("next_hops") == 0);
+  Report unread;
+  unread.watched_routes = absl::UnavailableError("netlink is gone");
+  CHECK(nlohmann::json::parse(ReportJson(unread, "")).at("watched_routes").is_null());
+}
+
 TEST_CASE("what a BIRD said before it fell silent has the error, and the time that it was read") {
   Snapshot node = HealthyNode();
   CHECK(JsonOf(node).at("birds")[0].at("read_at") == JsonOf(node).at("taken_at"));
@@ -143,6 +179,9 @@ Report EventfulReport() {
   report.birds[Family::kIpv4].kernel_protocol->exports = ExportUpdates{20, 15, 1, 4};
   report.traffic = {{.name = "eth0", .role = LinkRole::kHost, .total = {}, .sent_per_second = 2.5}};
   report.recurring_routes = {{{*Prefix::Parse("192.168.36.0/26"), RouteOwner::kFelix, 1024}, 4, absl::Hours(1)}};
+  WatchedRoute watched;
+  watched.hops = {{*IpAddress::Parse("10.39.1.36"), "eth0"}};
+  report.watched_routes = std::vector<WatchedRoute>{watched};
   report.past_findings = {
       {AllCheckInfos().front(), "x", "was so", report.taken_at - absl::Seconds(9), report.taken_at - absl::Seconds(4)}};
   return report;
@@ -212,9 +251,10 @@ TEST_CASE("of very many findings the first are listed, and how many more there a
   }
   CHECK(json.at("outcome") == "findings");
   CHECK(absl::StrContains(ReportText(ReportOf(node), false), "and 50 more of this check"));
-  size_t all = 0;
-  for (const auto& check : json.at("checks")) all += check.at("findings").get<size_t>();
-  CHECK(absl::StrContains(ReportText(ReportOf(node), false), absl::StrCat(": ", all, " ")));
+  REQUIRE(json.at("problems").size() == 1);
+  CHECK(json.at("problems")[0].at("subjects").size() == 100);
+  CHECK(json.at("problems")[0].at("unlisted_subjects") == 50);
+  CHECK(absl::StartsWith(ReportText(ReportOf(node), false), "node-231: 1 critical problem\n"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_CASE("a finding that came and one that is over are told until somebody has 
   CHECK(absl::StrContains(news.Text(healthy, false), "\n  over  CRITICAL  bgp_peer_down  10.39.1.219\n"));
 }
 
-TEST_CASE("of many, the first few are told and the others counted") {
+TEST_CASE("of many of a check, the first few are named and the others counted, in one line") {
   Report down = ReportOf(NodeWithPeerDown());
   News news;
   news.See(ReportOf(HealthyNode()));
@@ -44,7 +44,8 @@ TEST_CASE("of many, the first few are told and the others counted") {
       for (size_t i = 0; i < verdict.findings.size(); ++i) verdict.findings[i].subject += std::to_string(i) + "\033";
     }
   const std::string text = news.Text(down, false);
-  CHECK(absl::StrContains(text, "\n  and 12 more\n"));
+  CHECK(absl::StrContains(text, "\n  new   CRITICAL  bgp_peer_down  10.39.1.2190"));
+  CHECK(absl::EndsWith(text, " and 17 more\n"));
   CHECK(!absl::StrContains(text, "\033"));
 }
 

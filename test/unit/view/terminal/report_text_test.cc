@@ -91,7 +91,7 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
   Snapshot node = NodeWithPeerDown();
   std::swap(node.birds[Family::kIpv4].peers->front(), node.birds[Family::kIpv4].peers->back());
   const std::string text = TextOf(node);
-  CHECK(absl::StartsWith(text, "node-231: 1 critical finding\n"));
+  CHECK(absl::StartsWith(text, "node-231: 1 critical problem\n"));
   CHECK(absl::StrContains(text, "BGP peers, IPv4: 1 of 2 up\n"));
   const std::string peers = text.substr(text.find("BGP peers"));
   CHECK(peers.find("10.39.1.219") < peers.find("10.39.1.36"));
@@ -116,18 +116,21 @@ TEST_CASE("what to type is on lines of its own, whole, with the machine that it 
       TextOf(node), "\n      sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1  # changes something\n      grep -r"));
 }
 
-TEST_CASE("thirty of one kind are one line with their number, five of them told and the others named") {
+TEST_CASE("thirty of one kind are one problem: the first is told, with what to type, and the others named") {
   Snapshot node = HealthyNode();
   for (int i = 10; i < 40; ++i) {
     node.links->push_back(WorkloadLink(i, absl::StrCat("cali000000000", i)));
     node.netconf->push_back({Family::kIpv4, i, 1, 0, 1});
   }
   const std::string text = TextOf(node);
-  CHECK(absl::StrContains(text, "WARNING  30 times: A workload interface (cali*) that is up belongs to no workload."));
-  CHECK(absl::StrContains(text, "    cali00000000014: belongs to no workload"));
-  CHECK_FALSE(absl::StrContains(text, "    cali00000000015: belongs to no workload"));
-  CHECK(absl::StrContains(text, "    The same: cali00000000015, cali00000000016,"));
-  CHECK(absl::StrContains(text, "and 5 more\n"));
+  CHECK(absl::StartsWith(text, "node-231: 1 problem\n"));
+  CHECK(absl::StrContains(text, "WARNING  Interface cali00000000010, like 29 others, belongs to no workload\n"));
+  CHECK(absl::StrContains(text, "    cali00000000010: belongs to no workload"));
+  CHECK_FALSE(absl::StrContains(text, "    cali00000000011: belongs to no workload"));
+  CHECK(absl::StrContains(text, "    The same: cali00000000011, cali00000000012,"));
+  CHECK(absl::StrContains(text, "and 9 more\n"));
+  CHECK(absl::StrContains(text, "      ip -d link show cali00000000010\n"));
+  CHECK_FALSE(absl::StrContains(text, "ip -d link show cali00000000011"));
 }
 
 TEST_CASE("what cannot be read and what cannot be judged are told with the reason") {
@@ -202,7 +205,7 @@ TEST_CASE("colour is escape sequences around the same text") {
   const std::string plain = ReportText(report, false);
   const std::string coloured = ReportText(report, true);
   CHECK_FALSE(absl::StrContains(plain, "\x1b"));
-  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 critical finding\x1b[0m"));
+  CHECK(absl::StrContains(coloured, "\x1b[1;31m1 critical problem\x1b[0m"));
   CHECK(std::regex_replace(coloured, std::regex("\x1b\\[[0-9;]*m"), "") == plain);
 }
 

@@ -24,24 +24,26 @@ TEST_CASE("a healthy node is one line") {
 TEST_CASE("a finding is one line, with its severity, its check and what is wrong") {
   const std::vector<std::string> lines = LinesOf(ReportOf(NodeWithPeerDown()));
   REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == "node-231: 1 critical finding");
+  CHECK(lines[0] == "node-231: 1 critical problem");
   CHECK(absl::StartsWith(lines[1], "CRITICAL  bgp_peer_down  10.39.1.219"));
   CHECK(absl::StrContains(lines[1], "refuse"));
   CHECK(lines[2].empty());
 }
 
-TEST_CASE("however many findings there are, each is a line, and those that are not listed are counted in one") {
+TEST_CASE(
+    "of one problem the first few are named in its line, and the others counted, those that are not listed, too") {
   Report report = ReportOf(NodeWithPeerDown());
   for (Verdict& verdict : report.verdicts)
     if (verdict.check->name == "bgp_peer_down") {
-      verdict.findings.resize(3, verdict.findings.front());
-      verdict.findings.back().finding.detail = "first line\nsecond line\033[2J";
+      verdict.findings.resize(30, verdict.findings.front());
+      verdict.findings.front().finding.detail = "first line\nsecond line\033[2J";
       verdict.unlisted_causes = 1200;
     }
   const std::vector<std::string> lines = LinesOf(report);
-  REQUIRE(lines.size() == 6);
-  CHECK(absl::StrContains(lines[3], "first line\uFFFDsecond line\uFFFD[2J"));
-  CHECK(lines[4] == "CRITICAL  bgp_peer_down  and 1,200 more of this check");
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "node-231: 1 critical problem");
+  CHECK(absl::StartsWith(lines[1], "CRITICAL  bgp_peer_down  10.39.1.219, 10.39.1.219, 10.39.1.219 and 1,227 more"));
+  CHECK(absl::StrContains(lines[1], ": first line\uFFFDsecond line\uFFFD[2J"));
 }
 
 TEST_CASE("what could not be read is told, and checks that lack the same are counted in one line") {

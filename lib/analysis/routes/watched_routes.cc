@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/analysis/routes/watched_routes.h"
+
+#include <algorithm>
+
+#include <absl/algorithm/container.h>
+#include <absl/types/span.h>
+
+#include "lib/model/route_protocol.h"
+
+namespace caliwatch {
+namespace {
+
+// The two clocks are not read at once.
+constexpr absl::Duration kJitter = absl::Seconds(1);
+
+// The next hops of table main's route to exactly this prefix, of the lowest metric, but for those that cannot be used.
+absl::Span<const Route> HopsTo(const Prefix& prefix, const std::vector<Route>& routes) {
+  Route wanted;
+  wanted.destination = prefix;
+  const auto is_wanted = [&](const Route& route) {
+    return route.table == wanted.table && route.destination == prefix && route.tos == 0;
+  };
+  auto first = std::lower_bound(routes.begin(), routes.end(), wanted,
+                                [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
+  while (first != routes.end() && is_wanted(*first) && (first->flags & RTNH_F_DEAD) != 0) ++first;
+  if (first == routes.end() || !is_wanted(*first)) return {};
+  const auto last = std::find_if(first, routes.end(), [&](const Route& route) {
+    return !is_wanted(route) || route.metric != first->metric || (route.flags & RTNH_F_DEAD) != 0;
+  });
+  return {&*first, static_cast<size_t>(last - first)};
+}
+
+absl::string_view TypeName(uint8_t type) {
+  switch (type) {
+    case RTN_UNICAST:
+      return "unicast";
+    case RTN_LOCAL:
+      return "local";
+    case RTN_BLACKHOLE:
+      return "blackhole";
+    case RTN_UNREACHABLE:
+      return "unreachable";
+    case RTN_PROHIBIT:
+      return "prohibit";
+    case RTN_THROW:
+      return "throw";
+    default:
+      return "other";
+  }
+}
+
+// A blackhole counts as a route: it is how a node holds its own blocks.
+bool TakesPackets(uint8_t type) { return type != RTN_UNREACHABLE && type != RTN_PROHIBIT && type != RTN_THROW; }
+
+std::string InterfaceName(const Table<Link>& links, int index) {
+  if (!links.ok() || index == 0) return "";
+  const auto link = absl::c_find_if(*links, [index](const Link& row) { return row.index == index; });
+  return link == links->end() ? "" : link->name;
+}
+
+WatchedRoute Look(const Prefix& prefix, const std::vector<Route>& routes, const Table<Link>& links) {
+  WatchedRoute found;
+  found.prefix = prefix;
+  const absl::Span<const Route> hops = HopsTo(prefix, routes);
+  if (hops.empty()) return found;
+  found.present = TakesPackets(hops.front().type);
+  found.protocol = RouteProtocolName(hops.front().protocol);
+  found.type = std::string(TypeName(hops.front().type));
+  found.all_hops = hops.size();
+  for (const Route& hop : hops.first(std::min(hops.size(), WatchedRoute::kMostHops)))
+    found.hops.push_back({hop.gateway, InterfaceName(links, hop.link)});
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<WatchedRoute>> WatchedRoutes::Follow(const std::vector<Prefix>& watched,
+                                                                const KernelTables& seen, BootTime up,
+                                                                absl::Time wall) {
+  if (watched.empty()) {
+    past_.clear();
+    return std::vector<WatchedRoute>();
+  }
+  if (!seen.routes.ok()) return seen.routes.status();
+  std::map<Prefix, Past> now;
+  std::vector<WatchedRoute> found;
+  found.reserve(watched.size());
+  for (const Prefix& prefix : watched) {
+    WatchedRoute route = Look(prefix, *seen.routes, seen.links);
+    const auto before = past_.find(prefix);
+    Past past = before != past_.end() ? before->second : Past{.present = route.present, .since = up};
+    if (past.present != route.present) past = {.present = route.present, .since = up, .since_is_known = true};
+    const absl::Time since = wall - (up - past.since);
+    if (!past.told || absl::AbsDuration(since - *past.told) > kJitter) past.told = since;
+    route.since = *past.told;
+    route.since_is_known = past.since_is_known;
+    now[prefix] = past;
+    found.push_back(std::move(route));
+  }
+  past_ = std::move(now);
+  return found;
+}
+
+}  // namespace caliwatch

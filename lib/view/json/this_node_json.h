@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "lib/analysis/report.h"
+
+namespace caliwatch {
+
+// `this_node` of the report: what the node is, whatever may be wrong with it. Null: unknown.
+nlohmann::ordered_json ThisNodeJson(const Report& report);
+
+}  // namespace caliwatch
