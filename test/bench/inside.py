@@ -19,6 +19,7 @@ from bench.plan import MANY_FINDINGS, Plan  # noqa: E402
 from bench.setting import FINDINGS, Setting, await_poll, found_by, metric  # noqa: E402
 from bench.usage import busiest_thread, thread_ns  # noqa: E402
 
+NO_POLL = 60  # seconds, on a machine that does too much else
 STATES = {"healthy": None, "churn": ("churn 100", "churn 0"), "fault": ("wrong {wrong}", "wrong 0")}
 
 
@@ -111,8 +112,11 @@ class Bench:
         for number in range(1, self.plan.turn + 1):
             time.sleep(max(0.0, begin + number - time.monotonic()))
             took.append(self.agent.scraper.scrape()[0])
-        after, polls = self.agent.usage(), metric(self.agent, "caliwatch_polls_total") - polls
-        return {**_per(before, after, polls, took), "polls": polls}
+        while not (polled := metric(self.agent, "caliwatch_polls_total") - polls):
+            if time.monotonic() - begin > NO_POLL:
+                sys.exit(f"the agent has not polled for {NO_POLL} s: this machine is too busy to measure anything")
+            time.sleep(0.2)
+        return {**_per(before, self.agent.usage(), polled, took), "polls": polled}
 
     # At the defaults: all at once, as on a node; each is scraped at another moment.
 
