@@ -191,7 +191,8 @@ void AgentReader::Read(const std::vector<AgentAddress>& agents, absl::Duration w
                   .within = std::min(kAnswerWithin, absl::Milliseconds(deadline.Milliseconds())),
                   .connect_within = kConnectWithin,
                   .most_bytes = kMostBytes,
-                  .by_proxy = false};
+                  .by_proxy = false,
+                  .keep_open = false};
     transfers_.Start(std::move(call), [&, asked = absl::Now()](const absl::StatusOr<HttpReply>& reply) {
       --running;
       take(agent, reply, asked);

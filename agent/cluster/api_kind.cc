@@ -32,7 +32,7 @@ std::vector<absl::string_view> UnreadMembers(const ApiKind& kind) {
   if (kind.kind == "Node") add({"images", "conditions", "nodeInfo", "volumesAttached"});
   if (kind.kind == "Pod")
     add({"containers", "initContainers", "ephemeralContainers", "containerStatuses", "initContainerStatuses",
-         "ephemeralContainerStatuses", "volumes", "tolerations", "conditions"});
+         "ephemeralContainerStatuses", "volumes", "tolerations", "conditions", "ownerReferences"});
   return names;
 }
 
@@ -46,6 +46,7 @@ void ReplaceRows(const ApiKind& kind, ClusterRecords& listed, ClusterRecords& re
     if (name != kind.table) return;
     auto& rows = (records.*member).rows;
     std::erase_if(rows, [](const auto& row) { return !absl::StartsWith(row.first, "calico/"); });
+    if (rows.empty()) rows.swap((listed.*member).rows);
     rows.merge((listed.*member).rows);
   });
 }

@@ -2,6 +2,7 @@
 #include "agent/cluster/etcd_answer.h"
 
 #include <absl/status/statusor.h>
+#include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
@@ -13,6 +14,13 @@
 namespace caliwatch {
 
 std::string EtcdEndOf(absl::string_view prefix) { return absl::StrCat(prefix.substr(0, prefix.size() - 1), "0"); }
+
+nlohmann::json EtcdWatchCall(absl::string_view prefix, int64_t revision) {
+  const nlohmann::json keys{{"key", absl::Base64Escape(prefix)},
+                            {"range_end", absl::Base64Escape(EtcdEndOf(prefix))},
+                            {"start_revision", revision}};
+  return {{"create_request", keys}};
+}
 
 int64_t EtcdNumberAt(const nlohmann::json& object, const char* key) {
   int64_t number = 0;

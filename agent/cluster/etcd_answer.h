@@ -17,6 +17,9 @@ namespace caliwatch {
 // The first key behind all that begin with `prefix`, which ends in '/'.
 std::string EtcdEndOf(absl::string_view prefix);
 
+// The body of the call /v3/watch of all keys that begin with `prefix`, from that revision on.
+nlohmann::json EtcdWatchCall(absl::string_view prefix, int64_t revision);
+
 // Whole numbers of 64 bits are texts in it. 0: there is none.
 int64_t EtcdNumberAt(const nlohmann::json& object, const char* key);
 

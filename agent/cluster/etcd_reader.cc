@@ -80,60 +80,27 @@ void EtcdReader::Authenticate() {
 }
 
 void EtcdReader::AskForPage() {
-  if (from_.empty()) {
+  if (!page_) {
     const absl::StatusOr<EtcdAccess> access = load_();
     if (!access.ok()) return Fail(access.status());
     if (token_.empty() && !access->user.empty()) return Authenticate();
-    prefix_ = 0;
-    revision_ = 0;
-    pages_ = 0;
-    from_ = std::string(kPrefixes[0]);
+    page_.emplace();
     listed_rows_ = {};
     undecodable_.clear();
     began_ = absl::Now();
   }
   listing_ = true;
-  const Json body{{"key", absl::Base64Escape(from_)},
-                  {"range_end", absl::Base64Escape(EtcdEndOf(kPrefixes[prefix_]))},
-                  {"limit", kPage},
-                  {"revision", revision_}};
-  Call("/v3/kv/range", body, [this](const absl::StatusOr<HttpReply>& reply) { TakePage(reply); });
+  Call("/v3/kv/range", page_->NextCall(), [this](const absl::StatusOr<HttpReply>& reply) { TakePage(reply); });
 }
 
 void EtcdReader::TakePage(const absl::StatusOr<HttpReply>& reply) {
   listing_ = false;
   absl::Status status = reply.ok() ? EtcdStatusOf(*reply) : reply.status();
-  if (status.ok()) status = ReadPage(reply->body);
+  if (status.ok())
+    status = page_->TakePage(reply->body, [this](const Json& pair) { return TakeKeyValue(pair, listed_rows_); });
   if (!status.ok()) return Fail(status);
-  if (prefix_ < kPrefixes.size()) return AskForPage();
+  if (!page_->done()) return AskForPage();
   Listed();
-}
-
-absl::Status EtcdReader::ReadPage(const std::string& body) {
-  const absl::StatusOr<Json> json = JsonFrom(body);
-  if (!json.ok()) return absl::DataLossError(absl::StrCat("the answer ", json.status().message()));
-  const int64_t revision = EtcdNumberAt(MemberAt(*json, "header"), "revision");
-  if (revision <= 0) return absl::DataLossError("the answer has no revision");
-  if (revision_ == 0) revision_ = revision;
-  const Json& pairs = MemberAt(*json, "kvs");
-  if (!pairs.is_array() && !pairs.is_null()) return absl::DataLossError("the answer's kvs are no list");
-  if (from_ == kPrefixes[prefix_]) keys_left_ = EtcdNumberAt(*json, "count");
-  keys_left_ -= static_cast<int64_t>(pairs.size());
-  std::string last;
-  for (const Json& pair : pairs) {
-    if (absl::Status status = TakeKeyValue(pair, listed_rows_); !status.ok()) return status;
-    absl::Base64Unescape(TextAt(pair, "key"), &last);
-  }
-  const Json& more = MemberAt(*json, "more");
-  if (more.is_boolean() && more.get<bool>()) {
-    if (last < from_ || last.empty() || ++pages_ == kMostPages)
-      return absl::ResourceExhaustedError("the list has no end");
-    from_ = absl::StrCat(last, absl::string_view("\0", 1));  // the next key there can be
-    return absl::OkStatus();
-  }
-  if (keys_left_ != 0) return absl::DataLossError("the list has another number of keys than it says");
-  if (++prefix_ < kPrefixes.size()) from_ = std::string(kPrefixes[prefix_]);
-  return absl::OkStatus();
 }
 
 absl::Status EtcdReader::TakeKeyValue(const Json& pair, ClusterRecords& records) {
@@ -162,7 +129,8 @@ void EtcdReader::Listed() {
   records_.calico_version = listed_rows_.calico_version;
   records_.datastore_locked = listed_rows_.datastore_locked;
   listed_rows_ = {};
-  from_.clear();
+  const int64_t revision = page_->revision();
+  page_.reset();
   listed_ = settled_ = true;
   ++listings_;
   pause_ = {};
@@ -171,7 +139,7 @@ void EtcdReader::Listed() {
   read_at_ = began_;
   Tell();
   for (size_t number = 0; number < watches_.size(); ++number) {
-    watches_[number].next = revision_ + 1;
+    watches_[number].next = revision + 1;
     watches_[number].heard = began_;
     BeginWatch(number);
   }
@@ -184,11 +152,8 @@ void EtcdReader::BeginWatch(size_t number) {
   watch.lines.Clear();
   watch.lost = absl::OkStatus();
   watch.due = Clock::now() + std::chrono::seconds(1);  // or one that ends each at once would be asked without end
-  const Json request{{"key", absl::Base64Escape(kPrefixes[number])},
-                     {"range_end", absl::Base64Escape(EtcdEndOf(kPrefixes[number]))},
-                     {"start_revision", watch.next}};
   Call(
-      kWatchPath, {{"create_request", request}},
+      kWatchPath, EtcdWatchCall(kEtcdPrefixes[number], watch.next),
       [this, &watch](const absl::StatusOr<HttpReply>& reply) { WatchEnded(watch, reply); },
       [this, &watch, listing = listings_](absl::string_view bytes) {
         // What it tells may be older than what was listed since.
@@ -241,7 +206,7 @@ void EtcdReader::WatchEnded(Watch& watch, const absl::StatusOr<HttpReply>& reply
 
 void EtcdReader::Fail(const absl::Status& why) {
   listing_ = false;
-  from_.clear();
+  page_.reset();
   const bool was_good = status_.ok();
   status_ = transfers_.secrets.Without(why);
   if (absl::IsUnauthenticated(why)) token_.clear();

@@ -18,6 +18,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "agent/cluster/etcd_access.h"
+#include "agent/cluster/etcd_listing.h"
 #include "agent/cluster/event_lines.h"
 #include "agent/cluster/transfers.h"
 #include "agent/cluster/undecodable.h"
@@ -29,12 +30,9 @@ class EtcdReader {
  public:
   using Clock = std::chrono::steady_clock;
   using Load = std::function<absl::StatusOr<EtcdAccess>()>;
-  static constexpr int kPage = 500, kMostPages = 2'000;
   static constexpr absl::Duration kWatchFor = absl::Seconds(10);  // then it is begun anew, to be sure that it lives
   static constexpr absl::Duration kPageWithin = absl::Seconds(30);
   static constexpr absl::Duration kFirstPause = absl::Seconds(2), kLongestPause = absl::Seconds(60);
-  // Of what Calico keeps, what has to do with addresses: not what Felix reports, which changes all the time.
-  static constexpr std::array<absl::string_view, 2> kPrefixes = {"/calico/ipam/", "/calico/resources/"};
 
   // As KubernetesReader. `owns_nodes`: nobody else fills the table of nodes.
   EtcdReader(Transfers& transfers, Load load, ClusterRecords& records, bool owns_nodes);
@@ -58,7 +56,6 @@ class EtcdReader {
   void Authenticate();
   void AskForPage();
   void TakePage(const absl::StatusOr<HttpReply>& reply);
-  absl::Status ReadPage(const std::string& body);
   absl::Status TakeKeyValue(const nlohmann::json& pair, ClusterRecords& records);
   void Listed();
   void BeginWatch(size_t number);
@@ -82,14 +79,10 @@ class EtcdReader {
   absl::Duration pause_ = {};
 
   ClusterRecords listed_rows_;
-  size_t prefix_ = 0;      // that is being listed
-  std::string from_;       // the key that the next page begins at
-  int64_t revision_ = 0;   // of the listing; 0: of the first page to come
-  int64_t keys_left_ = 0;  // of the prefix, to come
-  int pages_ = 0;
+  std::optional<EtcdListing> page_;  // the next; none: all is listed, or to be begun
   absl::Time began_;
   std::map<std::string, Undecodable, std::less<>> undecodable_;  // by kind
-  std::array<Watch, kPrefixes.size()> watches_;
+  std::array<Watch, kEtcdPrefixes.size()> watches_;
   absl::Status status_ = absl::UnavailableError("not read yet");
   absl::Time read_at_ = absl::InfinitePast();
 };

@@ -36,6 +36,7 @@ struct HttpCall {
   absl::Duration connect_within = absl::Seconds(5);  // of that
   size_t most_bytes = 64 << 20;                      // of the body, unpacked
   bool by_proxy = true;
+  bool keep_open = true;  // the connection, for calls to come; who asks thousands of places once keeps none
 };
 
 struct HttpReply {

@@ -83,7 +83,8 @@ absl::Status PutObject(absl::string_view kind, const Json& object, ClusterRecord
     VisitTable(kind, records, [&](auto& table) {
       typename std::remove_reference_t<decltype(table.rows)>::mapped_type row;
       status.Update(Decode(object, row));
-      if (status.ok()) table.rows.insert_or_assign(*key, std::move(row));
+      // Lists come in the keys' order: then its place need not be looked for.
+      if (status.ok()) table.rows.insert_or_assign(table.rows.end(), *key, std::move(row));
     });
   return Naming(status, kind, key);
 }

@@ -61,7 +61,7 @@ std::string AddressesText(const Report& report) {
   std::vector<std::string> addresses;
   for (const std::optional<IpAddress>& address : report.this_node.addresses)
     if (address) addresses.push_back(address->ToString());
-  return addresses.empty() ? "unknown: neither BIRD nor a VXLAN device tells them" : absl::StrJoin(addresses, ", ");
+  return addresses.empty() ? "unknown: BGP and VXLAN use none that an interface has" : absl::StrJoin(addresses, ", ");
 }
 
 // A family whose BIRD answers is asked first.

@@ -51,6 +51,10 @@ class BigCluster:
     def cidr(block):
         return f"{ipaddress.ip_address(_FIRST_BLOCK + block * 64)}/26"
 
+    @classmethod
+    def block_name(cls, block):
+        return cls.cidr(block).replace(".", "-").replace("/", "-")
+
     @staticmethod
     def address(pod):
         block, ordinal = divmod(pod, PODS_PER_BLOCK)
@@ -101,7 +105,7 @@ class BigCluster:
             "attributes": attributes, "sequenceNumber": 1795794740049790595, "deleted": False,
             "sequenceNumberForAllocation": {str(ordinal): 1795794740049790595 for ordinal in range(taken)},
         }  # fmt: skip
-        return {"metadata": {"name": self.cidr(block).replace(".", "-").replace("/", "-")}, "spec": spec}
+        return {"metadata": {"name": self.block_name(block)}, "spec": spec}
 
     def handle_name(self, pod):
         return f"k8s-pod-network.{self.container(pod)}"
@@ -112,9 +116,8 @@ class BigCluster:
 
     def affinity(self, block):
         node = self.node_name(block // BLOCKS_PER_NODE)
-        name = self.cidr(block).replace(".", "-").replace("/", "-")
         spec = {"node": node, "cidr": self.cidr(block), "state": "confirmed", "type": "host", "deleted": "false"}
-        return {"metadata": {"name": f"{node}-{name}"}, "spec": spec}
+        return {"metadata": {"name": f"{node}-{self.block_name(block)}"}, "spec": spec}
 
     def pool(self):
         return {"metadata": {"name": "default"}, "spec": {"cidr": "10.0.0.0/8", "blockSize": 26, "ipipMode": "Always"}}
@@ -191,6 +194,30 @@ _POD_FIELDS = [
 ]  # fmt: skip
 
 
+class _Texts:
+    """One kind's objects as text, all made of the first one's by what differs: to write each anew would take longer
+    than to read it. values(number): the texts that differ, of an object."""
+
+    def __init__(self, first, values):
+        self._values = values
+        told = values(0)
+        differing = "|".join(re.escape(text) for text in sorted(told, key=len, reverse=True))
+        self._parts = re.split(f"({differing})", json.dumps(first, separators=(",", ":")))
+        self._places = [told.index(text) for text in self._parts[1::2]]
+
+    def of(self, number):
+        values, parts = self._values(number), [*self._parts]
+        parts[1::2] = [values[place] for place in self._places]
+        return "".join(parts)
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size, daemon_threads = 128, True
+
+    def handle_error(self, request, client_address):
+        """Who asks hangs up on thousands of agents as it likes."""
+
+
 class BigServer:
     """The API server at `url`, and, by each node's address and `agents_port`, the agents. Of a BigCluster. certificate,
     key: files."""
@@ -201,30 +228,34 @@ class BigServer:
         self._changed = threading.Condition()
         self._version = 1_000_000
         self._events = {}  # {plural: [(version, line)]}
+        calico = f"/apis/{CALICO}/"
+        pods = lambda number: [cluster.pod_name(number), cluster.node_name(cluster.node_of(number)),
+                               cluster.address(number), cluster.container(number)]  # fmt: skip
         self._collections = {
-            "/api/v1/pods": ("PodList", "v1", cluster.pods, self._pod),
-            "/api/v1/nodes": ("NodeList", "v1", cluster.nodes, self._node),
-            "/api/v1/services": ("ServiceList", "v1", 0, None),
-            f"/apis/{CALICO}/ippools": ("IPPoolList", CALICO, 1, lambda _: self._calicos("IPPool", cluster.pool())),
-            f"/apis/{CALICO}/ipamblocks": ("IPAMBlockList", CALICO, cluster.blocks, self._block),
-            f"/apis/{CALICO}/ipamhandles": ("IPAMHandleList", CALICO, cluster.pods, self._handle),
-            f"/apis/{CALICO}/blockaffinities": (
-                "BlockAffinityList", CALICO, cluster.blocks,
-                lambda n: self._calicos("BlockAffinity", cluster.affinity(n))),
-            f"/apis/{CALICO}/ipamconfigs": ("IPAMConfigList", CALICO, 0, None),
-            f"/apis/{CALICO}/ipreservations": ("IPReservationList", CALICO, 0, None),
-            f"/apis/{CALICO}/clusterinformations": ("ClusterInformationList", CALICO, 0, None),
+            "/api/v1/pods": ("PodList", cluster.pods, _Texts(self._pod(0), pods)),
+            "/api/v1/nodes": ("NodeList", cluster.nodes, _Texts(
+                self._node(0), lambda n: [cluster.node_name(n), cluster.node_address(n)])),
+            "/api/v1/services": ("ServiceList", 0, None),
+            f"{calico}ippools": ("IPPoolList", 1, _Texts(
+                self._calicos("IPPool", cluster.pool()), lambda _: ["default"])),
+            f"{calico}ipamblocks": ("IPAMBlockList", cluster.blocks, _Texts(self._block(0), self._of_block)),
+            f"{calico}ipamhandles": ("IPAMHandleList", cluster.pods, _Texts(
+                self._handle(0), lambda n: [cluster.container(n), cluster.cidr(n // PODS_PER_BLOCK)])),
+            f"{calico}blockaffinities": ("BlockAffinityList", cluster.blocks, _Texts(
+                self._calicos("BlockAffinity", cluster.affinity(0)),
+                lambda n: [cluster.node_name(n // BLOCKS_PER_NODE), cluster.cidr(n), cluster.block_name(n)])),
+            f"{calico}ipamconfigs": ("IPAMConfigList", 0, None),
+            f"{calico}ipreservations": ("IPReservationList", 0, None),
+            f"{calico}clusterinformations": ("ClusterInformationList", 0, None),
         }  # fmt: skip
-        api = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._api))
+        api = _Server(("127.0.0.1", 0), _handler(self._api))
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         trust.load_cert_chain(certificate, key)
         api.socket = trust.wrap_socket(api.socket, server_side=True, do_handshake_on_connect=False)
-        agents = ThreadingHTTPServer(("0.0.0.0", 0), _handler(self._agent))  # noqa: S104  in a namespace of its own
-        agents.request_queue_size = 128
+        agents = _Server(("0.0.0.0", 0), _handler(self._agent))  # noqa: S104  in a namespace of its own
         self.url = f"https://127.0.0.1:{api.server_address[1]}"
         self.agents_port = agents.server_address[1]
         for server in (api, agents):
-            server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def change(self, pods):
@@ -246,7 +277,8 @@ class BigServer:
         line = json.dumps({"type": kind, "object": body}, separators=(",", ":")) + "\n"
         self._events.setdefault(plural, []).append((self._version, line.encode()))
 
-    def _own(self, body, fields):
+    @staticmethod
+    def _own(body, fields):
         about = {"uid": f"0b5c9a52-7c1d-4e0f-9a3b-{'4' * 12}", "resourceVersion": "7", "generation": 1,
                  "creationTimestamp": _MADE}  # fmt: skip
         body["metadata"] = {**body["metadata"], **about, "managedFields": fields}
@@ -276,6 +308,11 @@ class BigServer:
     def _block(self, block):
         return self._calicos("IPAMBlock", self.cluster.block(block))
 
+    def _of_block(self, block):
+        cluster, pods = self.cluster, range(block * PODS_PER_BLOCK, (block + 1) * PODS_PER_BLOCK)
+        own = [cluster.node_name(block // BLOCKS_PER_NODE), cluster.cidr(block), cluster.block_name(block)]
+        return own + [text for pod in pods for text in (cluster.pod_name(pod), cluster.container(pod))]
+
     def _handle(self, pod):
         return self._calicos("IPAMHandle", self.cluster.handle(pod))
 
@@ -291,15 +328,16 @@ class BigServer:
         if "watch" in query:
             return self._watch(request, url.path.rpartition("/")[2], query)
         self.lists += 1
-        kind, version, count, item = self._collections[url.path]
+        kind, count, texts = self._collections[url.path]
         first, limit = int(query.get("continue", 0)), int(query.get("limit", count or 1))
         last = min(first + limit, count)
         metadata = {"resourceVersion": str(self._version)}
         if last < count:
             metadata |= {"continue": str(last), "remainingItemCount": count - last}
-        items = [item(number) for number in range(first, last)]
-        answer = {"kind": kind, "apiVersion": version, "metadata": metadata, "items": items}
-        _send(request, json.dumps(answer, separators=(",", ":")).encode())
+        version = "v1" if url.path.startswith("/api/") else CALICO
+        head = json.dumps({"kind": kind, "apiVersion": version, "metadata": metadata}, separators=(",", ":"))
+        items = ",".join(texts.of(number) for number in range(first, last))
+        _send(request, f'{head[:-1]},"items":[{items}]}}\n'.encode())
 
     def _watch(self, request, plural, query):
         """Until its time is over, and at the end where it has come to."""

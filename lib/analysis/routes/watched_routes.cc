@@ -89,8 +89,8 @@ absl::StatusOr<std::vector<WatchedRoute>> WatchedRoutes::Follow(const std::vecto
   for (const Prefix& prefix : watched) {
     WatchedRoute route = Look(prefix, *seen.routes, seen.links);
     const auto before = past_.find(prefix);
-    Past past = before != past_.end() ? before->second : Past{.present = route.present, .since = up};
-    if (past.present != route.present) past = {.present = route.present, .since = up, .since_is_known = true};
+    Past past = before != past_.end() ? before->second : Past{route.present, up};
+    if (past.present != route.present) past = {route.present, up, true};
     const absl::Time since = wall - (up - past.since);
     if (!past.told || absl::AbsDuration(since - *past.told) > kJitter) past.told = since;
     route.since = *past.told;

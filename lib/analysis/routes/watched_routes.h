@@ -51,7 +51,7 @@ class WatchedRoutes {
     bool present = false;
     BootTime since;
     bool since_is_known = false;
-    std::optional<absl::Time> told;  // `since` by the wall clock, steady while nobody sets it
+    std::optional<absl::Time> told = {};  // `since` by the wall clock, steady while nobody sets it
   };
   std::map<Prefix, Past> past_;
 };

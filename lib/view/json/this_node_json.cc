@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "lib/view/this_node_words.h"
 
 namespace caliwatch {

@@ -35,6 +35,30 @@ for (const element of document.body.querySelectorAll("*")) {
 }
 return faint;
 """
+# Cells of tables that are shown, of which a part is beside the window, or nothing at all is there to see.
+_CELLS_OUT_OF_SIGHT = """
+const out = [];
+for (const row of document.querySelectorAll("tbody tr")) {
+  if (!row.closest("table").getClientRects().length) continue;
+  for (const cell of row.cells) {
+    const place = cell.getBoundingClientRect();
+    const region = cell.closest("[role=region]")?.getBoundingClientRect() ?? {left: 0, right: innerWidth};
+    const right = Math.min(innerWidth, region.right), left = Math.max(0, region.left);
+    const inside = place.width && place.right <= right + 1 && place.left >= left - 1;
+    if (!inside) out.push(cell.textContent.trim().slice(0, 40));
+  }
+}
+return out;
+"""
+# What can be pressed or folded, by its id or that of the fold around it; empty where it has none.
+_CONTROLS = """
+return [...document.querySelectorAll("summary, button, a[href]")].filter((e) => e.getClientRects().length)
+  .map((e) => e.tagName + " " + (e.id || e.closest("details")?.id || e.getAttribute("href") || ""));
+"""
+_FOCUSED = """
+const e = document.activeElement;
+return e.tagName + " " + (e.id || e.closest("details")?.id || e.getAttribute("href") || "");
+"""
 # The part of the text that the window shows without scrolling.
 _TEXT_IN_SIGHT = """
 const shown = [];
@@ -103,6 +127,37 @@ class Browser:
 
     def faint_texts(self):
         return self.run(_FAINT_TEXTS)
+
+    def cells_out_of_sight(self):
+        return self.run(_CELLS_OUT_OF_SIGHT)
+
+    def too_wide(self):
+        """By how many pixels the page is wider than its window; 0 or less is well."""
+        return self.run("return document.documentElement.scrollWidth - innerWidth")
+
+    def unfold(self):
+        self.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+    def hold(self):
+        """The page renews itself no more."""
+        self.run("for (let timer = setTimeout(() => {}); timer > 0; --timer) clearTimeout(timer)")
+
+    def out_of_reach(self):
+        """Controls that Tab leads to at no time."""
+        left = set(self.run(_CONTROLS))
+        for _ in range(2 * len(left) + 40):  # regions that scroll are stops as well
+            self.press("TAB")
+            left.discard(self.run(_FOCUSED))
+            if not left:
+                break
+        return left
+
+    def press(self, key):
+        """By its name as selenium has it: TAB, ENTER."""
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.keys import Keys
+
+        ActionChains(self._driver).send_keys(getattr(Keys, key)).perform()
 
     def complaints(self):
         """What was written to the console since the last call."""

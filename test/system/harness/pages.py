@@ -11,6 +11,12 @@ from calicolab.waiting import eventually
 from harness.browser import PHONE, Browser
 from harness.tools import ROOT
 
+LOOKS = {
+    "": {},
+    "-dark": {"dark": True},
+    "-phone": {"size": PHONE},
+    "-phone-dark": {"size": PHONE, "dark": True},
+}
 PICTURES = ROOT / "build/screenshots"
 
 
@@ -38,8 +44,8 @@ class Pages:
     def url(self, node):
         return self.lab.agent_url(node)
 
-    def open(self, node, **how):
-        self.browser.open(self.url(node), **how)
+    def open(self, node, path="", **how):
+        self.browser.open(self.url(node) + path, **how)
 
     def report(self, node):
         with urllib.request.urlopen(self.url(node) + "api/v1/report") as answer:
@@ -60,6 +66,38 @@ class Pages:
             test.assertEqual(self.browser.faint_texts(), [], how)
             self.save_picture(f"{name}-{how}")
         test.assertEqual(self.browser.complaints(), [])
+
+    def assert_fit(self, test, name, node, path=""):
+        """At a desk, on a phone and in the dark, with all folds open: nothing is beside the window, no cell is hidden,
+        and every text stands out."""
+        for how, look in LOOKS.items():
+            self.open(node, path, **look)
+            self.browser.hold()
+            self.save_picture(name + how)
+            self.browser.unfold()
+            test.assertLessEqual(self.browser.too_wide(), 0, name + how)
+            test.assertEqual(self.browser.cells_out_of_sight(), [], name + how)
+            test.assertEqual(self.browser.faint_texts(), [], name + how)
+        test.assertEqual(self.browser.complaints(), [])
+
+    def assert_reachable(self, test, node):
+        """Without a mouse: each link, fold and button, and a fold opens."""
+        self.open(node)
+        self.browser.hold()
+        test.assertEqual(self.browser.out_of_reach(), set())
+        self.open(node)
+        self.browser.hold()
+        folds = "[...document.querySelectorAll('summary')].filter((fold) => fold.getClientRects().length)"
+        self.browser.run(f"{folds}[0].focus()")
+        before = self.browser.run(f"return {folds}[0].parentElement.open")
+        self.browser.press("ENTER")
+        test.assertNotEqual(self.browser.run(f"return {folds}[0].parentElement.open"), before)
+
+    def weight(self, node):
+        """Bytes of the page as browsers get it, without what they keep: style, script and icon."""
+        request = urllib.request.Request(self.url(node), headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request) as answer:
+            return len(answer.read())
 
     def save_picture(self, name):
         self.browser.save_picture(str(PICTURES / f"{name}.png"))

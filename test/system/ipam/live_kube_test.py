@@ -7,30 +7,21 @@ import os
 import unittest
 
 from harness.calico_cluster import CalicoCluster
-from harness.calico_objects import dumped
-from harness.kube import ADMIN, Kube, kube_program
-from harness.kube_records import KubeRecords, define
+from harness.kube import ADMIN
 from harness.main import run_tests
 from harness.program import CALIWATCH, caliwatch
-from harness.tools import ROOT
+from ipam.real_records import REAL, WithRealRecords
 
-REAL = dumped((ROOT / "test/recordings/calico/etcd/healthy.json").read_text())
 # A page has 500 objects.
 MANY = 600
 
 
-class LiveTest(unittest.TestCase):
+class LiveTest(WithRealRecords, unittest.TestCase):
     """Records of three nodes and nine pods that are gone, and a node with pods that has come."""
 
     @classmethod
     def setUpClass(cls):
-        kube_program()
-        cls.kube = Kube()
-        cls.addClassCleanup(cls.kube.close)
-        define(cls.kube)
-        cls.store = KubeRecords(cls.kube)
-        for key, value in REAL.items():
-            cls.store.put(key, value)
+        super().setUpClass()
         cluster = CalicoCluster(cls.kube, cls.store, REAL)
         cluster.add_node("n4", "10.9.0.14", "10.48.4.0/26")
         cls.living = {cluster.start_pod(f"default/web-{i}", "n4") for i in range(3)}

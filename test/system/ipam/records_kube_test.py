@@ -5,27 +5,14 @@
 import unittest
 
 from harness.calico_cluster import CalicoCluster
-from harness.calico_objects import COLLECTIONS, dumped
+from harness.calico_objects import COLLECTIONS
 from harness.cluster_objects import NODES, PODS
-from harness.kube import Kube, KubeError, kube_program
-from harness.kube_records import KubeRecords, define
+from harness.kube import KubeError
 from harness.main import run_tests
-from harness.tools import ROOT
-
-REAL = dumped((ROOT / "test/recordings/calico/etcd/healthy.json").read_text())
+from ipam.real_records import REAL, WithRealRecords
 
 
-class ARealApiServer(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        kube_program()
-        cls.kube = Kube()
-        cls.addClassCleanup(cls.kube.close)
-        define(cls.kube)
-        cls.store = KubeRecords(cls.kube)
-        for key, value in REAL.items():
-            cls.store.put(key, value)
-
+class ARealApiServer(WithRealRecords, unittest.TestCase):
     def test_keeps_calicos_records_as_they_are(self):
         for key, value in REAL.items():  # a block that gave an address away once is no longer as it was
             self.store.put(key, value)

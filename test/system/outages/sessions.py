@@ -40,7 +40,7 @@ class ACutPath(SessionOutage):
         self.sessions_end()
         self.texts()
         outcome.broken(self.lab)
-        shown = ("BGP peer's packets reach this node, and this node's", "10.39.1.12", "What to do")
+        shown = ("does not get what this node sends", "10.39.1.12", "What to do")
         self.assert_page("one-way", "node1", found("peer_path_one_way"), *shown)
         self.alarms.await_firing(alone("BgpPathOneWay", "node1"))
 
@@ -106,7 +106,7 @@ class ALostAddress(SessionOutage):
         self.begin(*self.faults[0])
         self.address_goes()
         outcome.broken(self.lab)
-        shown = ("address that this node announces itself with", "10.39.1.11", "What to do")
+        shown = ("is on none of its interfaces", "10.39.1.11", "What to do")
         self.assert_page("address", "node1", found("bgp_source_address_not_local"), *shown)
         self.alarms.await_firing(alone("NodeAddressWrong", "node1"))
 

@@ -72,6 +72,7 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
       "agent/daemon/run_ipam.cc", "agent/cli/ipam_serving.cc", "agent/log/log.cc"}},
     {"command_line_test", {"agent/build/version.cc"}},
     {"kubernetes_reader_test", {"agent/cluster/kind_watch.cc"}},
+    {"transfers_test", {"agent/cluster/http_transfer.cc"}},
     {"test/system/ipam, which asks a real etcd and real agents", {"agent/cluster/live_sources.cc"}},
     {"image_test: it is in a build without libcurl alone", {"agent/cluster/no_live_sources.cc"}},
     {"confinement_test", {"agent/daemon/system_calls.cc"}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/cluster/transfers.h"
 
+#include <atomic>
 #include <string>
 
 #include <absl/strings/match.h>
@@ -90,6 +91,23 @@ TEST_CASE("who is slow is waited for so long, byte by byte or not at all") {
     while (client.Send("x")) absl::SleepFor(absl::Milliseconds(10));
   });
   CHECK(absl::IsDeadlineExceeded(Ask({.url = slow.url, .within = absl::Milliseconds(200)}).status()));
+}
+
+TEST_CASE("a connection that is not to be kept is closed when the answer has come, and another stays") {
+  for (const bool keep_open : {false, true}) {
+    std::atomic<bool> hung_up = false;
+    FakeHttp server([&](const Client& client, const Request&) {
+      client.Send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+      client.WaitForHangUp();
+      hung_up = true;
+    });
+    {
+      Transfers transfers;
+      REQUIRE(transfers.Ask({.url = server.url, .keep_open = keep_open}).ok());
+      for (int wait = 0; wait < (keep_open ? 20 : 1'000) && !hung_up; ++wait) absl::SleepFor(absl::Milliseconds(10));
+      CHECK(hung_up != keep_open);
+    }
+  }
 }
 
 TEST_CASE("who hangs up, or is no HTTP server, is an error") {

@@ -34,7 +34,10 @@ web:
   health-address: "127.0.0.1:3"
   allowed-host: [node1.example.com]
   telemetry-path: /m
+  grafana-url: https://g.example.com/{node}
+  cluster-url: https://c.example.com/
 poll: {interval: 1m30s}
+routes: {watched: [10.20.0.0/16]}
 peers: {detail: problems}
 log:
   level: debug
@@ -56,6 +59,9 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.health_addresses == std::vector<std::string>{"127.0.0.1:3"});
   CHECK(config.allowed_hosts == std::vector<std::string>{"node1.example.com"});
   CHECK(config.telemetry_path == "/m");
+  CHECK(config.grafana_url == "https://g.example.com/{node}");
+  CHECK(config.cluster_url == "https://c.example.com/");
+  CHECK(config.watched_routes == std::vector<Prefix>{*Prefix::Parse("10.20.0.0/16")});
   CHECK(config.poll_interval == absl::Seconds(90));
   CHECK(config.peer_detail == PeerDetail::kProblems);
   CHECK(config.log_level == LogLevel::kDebug);
@@ -116,8 +122,7 @@ TEST_CASE("who looks for TLS or a login as other exporters have them is told wha
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
         "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
-        "security, state, "
-        "web");
+        "routes, security, state, web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
   CHECK(absl::StartsWith(ComplaintAbout("? [a, b]\n: 5s\n"), "c.yaml:1:3: unknown key"));
