@@ -41,7 +41,7 @@ def _made_of(results):
     head = ["", "routes", "pods", "peers", "neighbors", "wrong in a fault", "measured of", "rounds", "load"]
     versions = ", ".join(f"{name} {version}" for name, version in results[-1]["versions"].items())
     missing = [name for name in ("node_exporter", "bird_exporter") if name not in results[-1]["versions"]]
-    skipped = f" Not to be had there, so that Debian's counts as the newest: {', '.join(missing)}." if missing else ""
+    skipped = f" Not there, so that Debian's counts as the newest: {', '.join(missing)}." if missing else ""
     return f"{_table(head, rows)}\n\nOn {results[-1]['machine']}, with {versions}.{skipped}"
 
 

@@ -11,7 +11,7 @@ import time
 import unittest
 from ipaddress import ip_network
 
-from bench import bgp_wire, bounds, flat, page, plan, usage
+from bench import bgp_wire, bounds, calico_node, flat, page, plan, usage
 from bench.setting import SANDBOX
 from harness.main import run_tests
 from harness.tools import ROOT
@@ -178,6 +178,29 @@ class Flat(unittest.TestCase):
     def test_up_and_down_is_no_growth(self):
         self.assertEqual(flat.growth(self.samples(1.0, 1.0, 1.0, 1.0, 10.0, 11.0, 10.0, 11.0), "rss_mib"), 0)
         self.assertAlmostEqual(flat.growth(self.samples(1.0, 1.0, 10.0, 12.0), "rss_mib"), 0.2)
+
+
+class Sizes(unittest.TestCase):
+    def test_each_address_is_of_one_thing(self):
+        for size in calico_node.SIZES.values():
+            hosts = [calico_node.peer_address(number) for number in range(size.neighbors - size.pods - 1)]
+            pods = [calico_node.pod_address(pod) for pod in range(size.pods)]
+            every_one = [calico_node.NODE, calico_node.GATEWAY, *hosts, *pods]
+            self.assertEqual(len(set(every_one)), len(every_one), size)
+            self.assertEqual(len({calico_node.interface(pod) for pod in range(size.pods)}), size.pods)
+            self.assertGreaterEqual(len(hosts), size.peers)
+
+    def test_pods_are_in_the_blocks_of_their_node(self):
+        for size in calico_node.SIZES.values():
+            blocks = [ip_network((int(calico_node.PODS) + 64 * block, 26)) for block in range(size.blocks)]
+            for pod in range(size.pods):
+                self.assertTrue(any(calico_node.pod_address(pod) in block for block in blocks))
+
+    def test_each_route_is_announced_by_one_peer(self):
+        for size in calico_node.SIZES.values():
+            routes = [block for peer in range(size.peers) for block in calico_node.blocks_of_peer(size, peer)]
+            self.assertEqual((len(routes), len(set(routes))), (size.routes, size.routes))
+            self.assertFalse(any(block.overlaps(calico_node.RACK) for block in routes[:: size.peers]))
 
 
 class Time(unittest.TestCase):
