@@ -15,6 +15,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/fake_http.h"
+#include "test/support/reader_rounds.h"
 
 // The answers are as Debian's etcd gives them (test/system/ipam asks a real one), shortened.
 
@@ -45,8 +46,6 @@ std::string Created() {
          "\n";
 }
 
-void Reply(const Client& client, const std::string& body) { client.Send(HttpReplyText("200 OK", body)); }
-
 std::string KeyOfCall(const Request& request) {
   const auto json = nlohmann::json::parse(request.body);
   std::string key;
@@ -76,14 +75,7 @@ class Store {
     access = EtcdAccess{.endpoints = {server.url}, .tls = {}, .user = "", .password = ""};
   }
 
-  bool RunUntil(const std::function<bool()>& done) {
-    for (int round = 0; round < 10'000 && !done(); ++round) {
-      reader_.Tick();
-      transfers_.Run(absl::Milliseconds(10));
-      absl::SleepFor(absl::Milliseconds(1));  // where nothing is on its way
-    }
-    return done();
-  }
+  bool RunUntil(const std::function<bool()>& done) { return RunReader(reader_, transfers_, done); }
   bool Settle() {
     return RunUntil([&] { return reader_.settled(); });
   }

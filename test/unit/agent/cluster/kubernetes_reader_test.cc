@@ -16,6 +16,7 @@
 #include "agent/cluster/kind_watch.h"
 #include "test/support/catch.h"
 #include "test/support/fake_http.h"
+#include "test/support/reader_rounds.h"
 
 // The answers are as those that a kube-apiserver 1.36 gives (test/kube asks a real one), shortened.
 
@@ -48,8 +49,6 @@ std::string StatusObject(int code, const std::string& message) {
 bool IsWatch(const Request& request) { return absl::StrContains(request.target, "watch=true"); }
 bool IsOfPods(const Request& request) { return absl::StartsWith(request.target, "/api/v1/pods?"); }
 
-void Reply(const Client& client, const std::string& body) { client.Send(HttpReplyText("200 OK", body)); }
-
 // Nodes and services: none. Pods: as a test has it, or, where it returns false, a watch that stays open.
 class Cluster {
  public:
@@ -70,15 +69,7 @@ class Cluster {
     access_ = KubernetesAccess{.server = server_.url, .tls = {}, .token = "hunter2-token"};
   }
 
-  // Until `done`, or not within ten seconds.
-  bool RunUntil(const std::function<bool()>& done) {
-    for (int round = 0; round < 10'000 && !done(); ++round) {
-      reader_.Tick();
-      transfers_.Run(absl::Milliseconds(10));
-      absl::SleepFor(absl::Milliseconds(1));  // where nothing is on its way
-    }
-    return done();
-  }
+  bool RunUntil(const std::function<bool()>& done) { return RunReader(reader_, transfers_, done); }
   bool Settle() {
     return RunUntil([&] { return reader_.settled(); });
   }
