@@ -51,7 +51,7 @@ build: configure ## the program: build/dev/caliwatch (PRESET=release for the one
 lint: configure ## formatting, shellcheck, ruff, and clang-tidy over what changed (LINT=all: over everything)
 	@.ci/lint $(BUILD) $(LINT)
 
-bench: ## what the agent costs beside exporters and the kernel's own dump, an hour: BENCH="--size M --quick" for less
+bench: ## what the agent costs beside exporters and the kernel's own dump, an hour or two: BENCH="--size M --quick" for less
 	@.ci/install-packages
 	@cmake --preset release --log-level=NOTICE
 	@/usr/bin/python3 -B test/bench/run build/release $(BENCH); whole=$$?; test/bench/kernel build/release && exit $$whole

@@ -23,10 +23,21 @@ class Bound:
     unit: str = "×"
 
 
+# By state, the check that alone may find something.
+MAY_FIND = {"healthy": None, "fault": "route_unreachable", "churn": "route_flapping"}
+
+
+def disturbed(results, interval, state):
+    """What the agent found at the end of it that does not belong to the state, as series: then the node was not as it
+    was to be, and the figures mean nothing."""
+    found = results.get(interval, {}).get("memory", {}).get(state, {}).get("found", [])
+    return [line for line in found if f'check="{MAY_FIND[state]}"' not in line]
+
+
 def samples(results, interval, state, program, key="cpu_ms"):
-    """One of each round; None where it was not measured."""
+    """One of each round; None where it was not measured, or something else disturbed it."""
     found = results.get(interval, {}).get("cpu", {}).get(state, {}).get(program)
-    return [sample[key] for sample in found] if found else None
+    return [sample[key] for sample in found] if found and not disturbed(results, interval, state) else None
 
 
 def median(results, interval, state, program, key="cpu_ms"):
@@ -78,6 +89,9 @@ def bird_ratio(results):
 
 
 def memory(results, moment, key="rss_mib", interval=EVERY_SECOND):
+    """None where it was not measured, or something else disturbed it."""
+    if moment in MAY_FIND and disturbed(results, interval, moment):
+        return None
     return results.get(interval, {}).get("memory", {}).get(moment, {}).get(key)
 
 

@@ -19,6 +19,7 @@ from bench.plan import MANY_FINDINGS, Plan  # noqa: E402
 from bench.setting import FINDINGS, Setting, await_poll, found_by, metric  # noqa: E402
 from bench.usage import busiest_thread, thread_ns  # noqa: E402
 
+NO_POLL = 60  # seconds, on a machine that does too much else
 STATES = {"healthy": None, "churn": ("churn 100", "churn 0"), "fault": ("wrong {wrong}", "wrong 0")}
 
 
@@ -55,6 +56,8 @@ class Bench:
             self.say(f"polls every {interval}, {state}")
             found[state] = measure()
             memory[state] = self._memory()
+            for line in memory[state]["found"]:
+                self.say(f"  {line}")
             if end:
                 self._change(end)
                 memory[f"after {state}"] = self._memory()
@@ -74,10 +77,8 @@ class Bench:
 
     def _memory(self):
         usage, found = self.agent.usage(), metric(self.agent, FINDINGS)
-        for line in found_by(self.agent):
-            self.say(f"  {line}")
         return {"rss_mib": usage.rss_mib, "peak_mib": usage.peak_mib, "threads": usage.threads,
-                "descriptors": usage.descriptors, "findings": found}  # fmt: skip
+                "descriptors": usage.descriptors, "findings": found, "found": found_by(self.agent)}  # fmt: skip
 
     # Each second: the programs take turns, in another order each round.
 
@@ -111,8 +112,11 @@ class Bench:
         for number in range(1, self.plan.turn + 1):
             time.sleep(max(0.0, begin + number - time.monotonic()))
             took.append(self.agent.scraper.scrape()[0])
-        after, polls = self.agent.usage(), metric(self.agent, "caliwatch_polls_total") - polls
-        return {**_per(before, after, polls, took), "polls": polls}
+        while not (polled := metric(self.agent, "caliwatch_polls_total") - polls):
+            if time.monotonic() - begin > NO_POLL:
+                sys.exit(f"the agent has not polled for {NO_POLL} s: this machine is too busy to measure anything")
+            time.sleep(0.2)
+        return {**_per(before, self.agent.usage(), polled, took), "polls": polled}
 
     # At the defaults: all at once, as on a node; each is scraped at another moment.
 

@@ -41,13 +41,26 @@ def _made_of(results):
     head = ["", "routes", "pods", "peers", "neighbors", "wrong in a fault", "measured of", "rounds", "load"]
     versions = ", ".join(f"{name} {version}" for name, version in results[-1]["versions"].items())
     missing = [name for name in ("node_exporter", "bird_exporter") if name not in results[-1]["versions"]]
-    skipped = f" Not to be had there, so that Debian's counts as the newest: {', '.join(missing)}." if missing else ""
+    skipped = f" Not there, so that Debian's counts as the newest: {', '.join(missing)}." if missing else ""
     return f"{_table(head, rows)}\n\nOn {results[-1]['machine']}, with {versions}.{skipped}"
 
 
 def _must_hold(results):
     rows = [[bound.name, *[bounds.cell(bound, one) for one in results]] for bound in BOUNDS]
-    return "## What must hold\n" + _table(["", *_names(results)], rows)
+    return "## What must hold\n" + _table(["", *_names(results)], rows) + _left_out(results)
+
+
+def _left_out(results):
+    """What was measured while the node was not as it was to be."""
+    lines = [
+        f"- {one['size']}, polls every {interval}, {state}: {', '.join(found)}"
+        for one in results
+        for interval in (EVERY_SECOND, DEFAULT)
+        for state in STATES
+        if (found := bounds.disturbed(one, interval, state))
+    ]
+    title = "\n\nLeft out, since the agent found something at the end that does not belong there:\n"
+    return title + "\n".join(lines) if lines else ""
 
 
 def _names(results):

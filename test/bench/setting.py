@@ -42,7 +42,8 @@ class Setting:
             time.sleep(2)
 
     def start_agent(self, program, interval):
-        """One that finds nothing wrong: of a node that is not as meant, no figure would mean anything."""
+        """One that finds nothing wrong: of a node that is not as meant, no figure would mean anything. Beside a node of
+        size M or more none is: the kernel counts the neighbors of all namespaces together."""
         agent = programs.agent(program, interval)
         time.sleep(10)
         deadline = time.monotonic() + 60

@@ -11,7 +11,7 @@ import time
 import unittest
 from ipaddress import ip_network
 
-from bench import bgp_wire, bounds, flat, page, plan, usage
+from bench import bgp_wire, bounds, calico_node, flat, page, plan, usage
 from bench.setting import SANDBOX
 from harness.main import run_tests
 from harness.tools import ROOT
@@ -123,6 +123,20 @@ class Bounds(unittest.TestCase):
         self.assertEqual(bounds.cell(first, results(size="S")), "1/25.0")
         self.assertEqual(bounds.cell(first, {"size": "M"}), "–")
 
+    def test_figures_of_a_node_that_was_not_as_meant_are_left_out(self):
+        disturbed = results()
+        disturbed["1s"]["memory"]["healthy"] = {"rss_mib": 9.0, "found": ['findings{check="bird_down"} 1']}
+        self.assertIsNone(bounds.samples(disturbed, "1s", "healthy", "caliwatch"))
+        self.assertIsNone(bounds.resident(disturbed))
+        self.assertEqual(bounds.samples(disturbed, "1s", "fault", "caliwatch"), [3, 3, 3])
+
+    def test_findings_of_the_fault_itself_disturb_nothing(self):
+        spoiled = results()
+        spoiled["1s"]["memory"]["fault"] = {"found": ['findings{check="route_unreachable"} 5000']}
+        self.assertEqual(bounds.disturbed(spoiled, "1s", "fault"), [])
+        spoiled["1s"]["memory"]["fault"]["found"].append('findings{check="bird_down"} 1')
+        self.assertEqual(bounds.disturbed(spoiled, "1s", "fault"), ['findings{check="bird_down"} 1'])
+
     def test_what_is_missed_is_named(self):
         self.assertEqual(bounds.missed([results()]), [])
         self.assertEqual(bounds.missed([results(fault=(9, 9, 9))]), ["M: CPU with wrong routes, over that without"])
@@ -136,6 +150,12 @@ class Page(unittest.TestCase):
         self.assertIn("Debian's counts as the newest: bird_exporter.", text)
         self.assertIn("| caliwatch | healthy | 2 |", text)
         self.assertNotIn("@", text)
+        self.assertNotIn("Left out", text)
+
+    def test_it_says_what_was_left_out_and_why(self):
+        disturbed = results()
+        disturbed["1s"]["memory"]["fault"] = {**disturbed["1s"]["memory"]["healthy"], "found": ["bird_down 1"]}
+        self.assertIn("- M, polls every 1s, fault: bird_down 1", page.document([disturbed]))
 
     def test_a_soak_that_was_ended_before_says_so(self):
         samples = [{"polls": polls, "rss_mib": 10.0, "threads": 4, "descriptors": 17} for polls in (10, 20, 30)]
@@ -158,6 +178,29 @@ class Flat(unittest.TestCase):
     def test_up_and_down_is_no_growth(self):
         self.assertEqual(flat.growth(self.samples(1.0, 1.0, 1.0, 1.0, 10.0, 11.0, 10.0, 11.0), "rss_mib"), 0)
         self.assertAlmostEqual(flat.growth(self.samples(1.0, 1.0, 10.0, 12.0), "rss_mib"), 0.2)
+
+
+class Sizes(unittest.TestCase):
+    def test_each_address_is_of_one_thing(self):
+        for size in calico_node.SIZES.values():
+            hosts = [calico_node.peer_address(number) for number in range(size.neighbors - size.pods - 1)]
+            pods = [calico_node.pod_address(pod) for pod in range(size.pods)]
+            every_one = [calico_node.NODE, calico_node.GATEWAY, *hosts, *pods]
+            self.assertEqual(len(set(every_one)), len(every_one), size)
+            self.assertEqual(len({calico_node.interface(pod) for pod in range(size.pods)}), size.pods)
+            self.assertGreaterEqual(len(hosts), size.peers)
+
+    def test_pods_are_in_the_blocks_of_their_node(self):
+        for size in calico_node.SIZES.values():
+            blocks = [ip_network((int(calico_node.PODS) + 64 * block, 26)) for block in range(size.blocks)]
+            for pod in range(size.pods):
+                self.assertTrue(any(calico_node.pod_address(pod) in block for block in blocks))
+
+    def test_each_route_is_announced_by_one_peer(self):
+        for size in calico_node.SIZES.values():
+            routes = [block for peer in range(size.peers) for block in calico_node.blocks_of_peer(size, peer)]
+            self.assertEqual((len(routes), len(set(routes))), (size.routes, size.routes))
+            self.assertFalse(any(block.overlaps(calico_node.RACK) for block in routes[:: size.peers]))
 
 
 class Time(unittest.TestCase):

@@ -92,7 +92,7 @@ class SiteTest(unittest.TestCase):
         for link in links:
             with urllib.request.urlopen(link, timeout=10) as answer:
                 name = link.rpartition("/")[2].removesuffix(".md")
-                self.assertIn(f"<h1 id=\"{name.lower()}\">{name}</h1>", answer.read().decode())
+                self.assertIn(f'<h1 id="{name.lower()}">{name}</h1>', answer.read().decode())
 
 
 class BrokenTest(unittest.TestCase):

@@ -110,7 +110,7 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
     {"live_node_test and pod_namespaces_test", {"lib/node/read_file.cc"}},
     {"exposition_test: they are read as they are served",
      {"lib/analysis/kernel_report.cc", "lib/metrics/catalog/", "lib/metrics/metric.cc",
-      "lib/metrics/process_metrics.cc", "lib/metrics/text_format.cc"}},
+      "lib/metrics/process_metrics.cc"}},
     {"tests of decoders, which give these values their content",
      {"lib/model/bird.cc", "lib/model/ipam.cc", "lib/model/kernel.cc", "lib/model/route_owner.cc"}},
     {"verdicts_test: every check, on a healthy cluster in which one thing is broken",

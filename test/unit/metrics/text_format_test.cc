@@ -32,7 +32,7 @@ prometheus::ClientMetric::Histogram HistogramOf(const HistogramValue& value) {
   return histogram;
 }
 
-prometheus::ClientMetric SeriesOf(const Metric& metric, const Samples::Row& row) {
+prometheus::ClientMetric SeriesOf(const MetricInfo& metric, const Samples::Row& row) {
   prometheus::ClientMetric series;
   for (size_t i = 0; i < metric.labels.size(); ++i)
     series.label.push_back({std::string(metric.labels[i]), Printable(row.label_values[i])});
@@ -42,7 +42,7 @@ prometheus::ClientMetric SeriesOf(const Metric& metric, const Samples::Row& row)
 }
 
 // What prometheus-cpp makes of a metric whose labels can be told apart.
-std::string Reference(const Metric& metric, const Samples& samples) {
+std::string Reference(const MetricInfo& metric, const Samples& samples) {
   using Type = prometheus::MetricType;
   prometheus::MetricFamily family{std::string(metric.name), std::string(metric.help), Type::Gauge, {}};
   if (metric.type == MetricType::kCounter) family.type = Type::Counter;
@@ -51,14 +51,14 @@ std::string Reference(const Metric& metric, const Samples& samples) {
   return prometheus::TextSerializer().Serialize({family});
 }
 
-std::string TextOf(const Metric& metric, const Samples& samples) {
+std::string TextOf(const MetricInfo& metric, const Samples& samples) {
   std::string text;
   AppendMetric(metric, samples, text);
   return text;
 }
 
-Metric MetricOf(MetricType type, std::vector<absl::string_view> labels = {}) {
-  return {"caliwatch_test", type, "What it is.", std::move(labels), {}};
+MetricInfo MetricOf(MetricType type, std::vector<absl::string_view> labels = {}) {
+  return {"caliwatch_test", type, "What it is.", std::move(labels)};
 }
 
 TEST_CASE("every number is written as prometheus-cpp writes it") {
@@ -95,7 +95,7 @@ TEST_CASE("every number is written as prometheus-cpp writes it") {
 }
 
 TEST_CASE("labels of any bytes are written as prometheus-cpp writes them") {
-  const Metric metric = MetricOf(MetricType::kGauge, {"first", "second"});
+  const MetricInfo metric = MetricOf(MetricType::kGauge, {"first", "second"});
   Samples samples;
   for (const char* value : {"", "plain", "a \"quoted\" \\ word", "line\nbreak", "K\xc3\xb6ln", "\xff\xfe", "\x1b[2J"})
     samples.Add({value, "10.39.1.36"}, 1);
@@ -105,7 +105,7 @@ TEST_CASE("labels of any bytes are written as prometheus-cpp writes them") {
 TEST_CASE("histograms are written as prometheus-cpp writes them, empty ones, too") {
   for (const std::vector<absl::string_view>& labels : {std::vector<absl::string_view>{}, {"family"}})
     for (const std::vector<uint64_t>& buckets : {std::vector<uint64_t>{}, {0, 0, 0}, {3, 0, 2}}) {
-      const Metric metric = MetricOf(MetricType::kHistogram, labels);
+      const MetricInfo metric = MetricOf(MetricType::kHistogram, labels);
       Samples samples;
       samples.Add(std::vector<std::string>(labels.size(), "ipv4"), HistogramValue{{0.0025, 10}, buckets, 0.125});
       CHECK(TextOf(metric, samples) == Reference(metric, samples));
@@ -125,7 +125,7 @@ TEST_CASE("two series that cannot be told apart once they are printable are one"
 TEST_CASE("a line break in a help ends no comment") {
   Samples samples;
   samples.Add(std::vector<std::string>{}, 1);
-  Metric metric = MetricOf(MetricType::kGauge);
+  MetricInfo metric = MetricOf(MetricType::kGauge);
   metric.help = "one\ntwo \\ three";
   CHECK(TextOf(metric, samples).find("# HELP caliwatch_test one\\ntwo \\\\ three\n") == 0);
 }
