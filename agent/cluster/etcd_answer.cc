@@ -27,6 +27,12 @@ int64_t EtcdNumberAt(const nlohmann::json& object, const char* key) {
   return absl::SimpleAtoi(TextAt(object, key), &number) ? number : 0;
 }
 
+int64_t EtcdNextRevision(const nlohmann::json& result) {
+  const nlohmann::json& events = MemberAt(result, "events");
+  if (events.is_array() && !events.empty()) return EtcdNumberAt(MemberAt(events.back(), "kv"), "mod_revision") + 1;
+  return MemberAt(result, "created").is_null() ? EtcdNumberAt(MemberAt(result, "header"), "revision") + 1 : 0;
+}
+
 absl::Status EtcdStatusOf(const HttpReply& reply) {
   if (reply.status == 200) return absl::OkStatus();
   const absl::StatusOr<nlohmann::json> json = JsonFrom(reply.body);

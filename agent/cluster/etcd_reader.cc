@@ -176,7 +176,7 @@ absl::Status EtcdReader::TakeEvent(Watch& watch, absl::string_view line) {
   for (const Json& event : events)
     if (absl::Status status = TakeChange(event); !status.ok()) return status;
   watch.heard = absl::Now();
-  watch.next = std::max(watch.next, EtcdNumberAt(MemberAt(result, "header"), "revision") + 1);
+  watch.next = std::max(watch.next, EtcdNextRevision(result));
   status_ = absl::OkStatus();
   Tell();
   return absl::OkStatus();

@@ -12,11 +12,11 @@ namespace {
 
 absl::string_view ToString(MetricType type) {
   switch (type) {
-    case MetricType::kCounter:
+    case MetricType::Counter:
       return "counter";
-    case MetricType::kHistogram:
+    case MetricType::Histogram:
       return "histogram";
-    case MetricType::kGauge:
+    case MetricType::Gauge:
       break;
   }
   return "gauge";

@@ -84,30 +84,30 @@ void OfEachNode(const IpamExposed& exposed, Samples& samples) {
 std::vector<IpamMetric> OfEvidence() {
   return {
       {"caliwatch_ipam_evidence_read_timestamp_seconds",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Until when a kind of evidence is known: when it was listed, or its watch last said that nothing else changed. "
        "No series while it was never read.",
        {"kind"},
        OfEachGiven<ReadReadAt>},
       {"caliwatch_ipam_evidence_readable",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "1 if a kind of evidence (blocks, pods, reports of nodes …) was read whole and is new, 0 if it could not be "
        "read "
        "or understood, or is older than 10 minutes. No series of what is not asked for, or the cluster does not have.",
        {"kind"},
        OfEachGiven<ReadReadable>},
       {"caliwatch_ipam_evidence_rows",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "How many objects of a kind there are, as it was last read: see caliwatch_ipam_evidence_readable.",
        {"kind"},
        OfEachGiven<ReadRows>},
       {"caliwatch_ipam_evidence_stale_rows",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Rows that are too old to count, each for itself: reports of nodes, older than 10 minutes. 0 for other kinds.",
        {"kind"},
        OfEachGiven<ReadStaleRows>},
       {"caliwatch_ipam_evidence_unknown_rows",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Rows that prove nothing of what they do not show: reports of nodes whose agent could not be asked or "
        "understood, or could not read its kernel. 0 for other kinds.",
        {"kind"},
@@ -118,20 +118,20 @@ std::vector<IpamMetric> OfEvidence() {
 std::vector<IpamMetric> OfPools() {
   const std::vector<absl::string_view> labels = {"pool", "cidr"};
   return {
-      {"caliwatch_ipam_pool_addresses", MetricType::kGauge,
+      {"caliwatch_ipam_pool_addresses", MetricType::Gauge,
        "Addresses that a pool has, without those reserved. No series of any pool while pools or blocks cannot be read.",
        labels, OfEachPool<AddressesOf>},
-      {"caliwatch_ipam_pool_blocks", MetricType::kGauge, "Blocks that fit into a pool.", labels, OfEachPool<BlocksOf>},
-      {"caliwatch_ipam_pool_full_in_seconds", MetricType::kGauge,
+      {"caliwatch_ipam_pool_blocks", MetricType::Gauge, "Blocks that fit into a pool.", labels, OfEachPool<BlocksOf>},
+      {"caliwatch_ipam_pool_full_in_seconds", MetricType::Gauge,
        "How long a pool lasts if it goes on growing as it has. No series where it does not grow, or that is unknown.",
        labels, OfEachPool<FullInOf>},
-      {"caliwatch_ipam_pool_growth_per_day", MetricType::kGauge,
+      {"caliwatch_ipam_pool_growth_per_day", MetricType::Gauge,
        "By how many recorded addresses a pool grew each day, since it is watched or for two weeks. No series before it "
        "was watched for 6 hours.",
        labels, OfEachPool<GrowthOf>},
-      {"caliwatch_ipam_pool_taken_blocks", MetricType::kGauge, "Blocks of a pool that there are.", labels,
+      {"caliwatch_ipam_pool_taken_blocks", MetricType::Gauge, "Blocks of a pool that there are.", labels,
        OfEachPool<TakenBlocksOf>},
-      {"caliwatch_ipam_pool_used_addresses", MetricType::kGauge,
+      {"caliwatch_ipam_pool_used_addresses", MetricType::Gauge,
        "Addresses of a pool that are recorded as taken, leaked ones among them.", labels, OfEachPool<UsedOf>},
   };
 }
@@ -139,18 +139,18 @@ std::vector<IpamMetric> OfPools() {
 std::vector<IpamMetric> OfRecords() {
   return {
       {"caliwatch_ipam_node_blocks",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Blocks that are recorded as a node's: of the 5,000 nodes with the most, and of all others under an empty name.",
        {"node"},
        OfEachNode<&RecordCounts::OfNode::blocks>},
       {"caliwatch_ipam_node_recorded_addresses",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Addresses that are recorded as taken by a node: of the 5,000 nodes with the most, and of all others under an "
        "empty name.",
        {"node"},
        OfEachNode<&RecordCounts::OfNode::addresses>},
       {"caliwatch_ipam_recorded_addresses",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Addresses that are recorded as taken, by what for: workload, virtual_machine, tunnel, load_balancer, reserved "
        "(for Windows), released (given back, and not given again for a while), unknown. No series while blocks cannot "
        "be read.",

@@ -45,31 +45,31 @@ void ReadNodeFindings(const IpamExposed& exposed, Samples& samples) {
 std::vector<IpamMetric> OfFindings() {
   return {
       {"caliwatch_ipam_check_judged",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "1 for each check that could judge the last look, 0 where something it needs could not be read. No series where "
        "it does not apply, since nobody gives what it needs.",
        {"check"},
        ReadJudged},
       {"caliwatch_ipam_doubts",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "What may be wrong, by a check, and nobody can say: addresses of a node whose agent does not answer, or what is "
        "so young that it may pass. No series while the check cannot judge.",
        {"check"},
        ReadDoubts},
       {"caliwatch_ipam_findings",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "What a check finds wrong and two looks have seen; without what follows from another check's finding; at most "
        "10,000. No series while it cannot judge and has found nothing, or does not apply.",
        {"check"},
        ReadFindings},
       {"caliwatch_ipam_node_findings",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "The same by the node that they concern, only where there are some: of each check the 100 nodes that have the "
        "most. node is empty for all others together, and for what concerns no one node.",
        {"node", "check"},
        ReadNodeFindings},
       {"caliwatch_ipam_releasable_addresses",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "Leaked addresses that no pod, endpoint, node, tunnel or service has, at two looks: those of the report for "
        "`calicoctl ipam release --from-report`.",
        {},
@@ -82,19 +82,19 @@ std::vector<IpamMetric> OfFindings() {
 std::vector<IpamMetric> OfLooks() {
   return {
       {"caliwatch_ipam_last_look_timestamp_seconds",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "When the last look was over, of which these figures are.",
        {},
        [](const IpamExposed& exposed, Samples& samples) {
          samples.Add({}, absl::ToDoubleSeconds(exposed.report.at - absl::UnixEpoch()));
        }},
       {"caliwatch_ipam_look_duration_seconds",
-       MetricType::kGauge,
+       MetricType::Gauge,
        "How long the last look took: asking what had changed and all agents, and judging.",
        {},
        [](const IpamExposed& exposed, Samples& samples) { samples.Add({}, absl::ToDoubleSeconds(exposed.look_took)); }},
       {"caliwatch_ipam_looks_total",
-       MetricType::kCounter,
+       MetricType::Counter,
        "Looks at the cluster since this process started.",
        {},
        [](const IpamExposed& exposed, Samples& samples) { samples.Add({}, static_cast<double>(exposed.looks)); }},

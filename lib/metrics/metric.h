@@ -11,13 +11,14 @@
 #include <vector>
 
 #include <absl/strings/string_view.h>
+#include <prometheus/metric_type.h>
 
 #include "lib/analysis/report.h"
 #include "lib/metrics/exposition.h"
 
 namespace caliwatch {
 
-enum class MetricType { kGauge, kCounter, kHistogram };
+using prometheus::MetricType;
 
 struct HistogramValue {
   std::vector<double> bounds;     // upper, ascending, without +Inf
@@ -50,7 +51,7 @@ class Samples {
 // What is told of a metric beside its series.
 struct MetricInfo {
   absl::string_view name;
-  MetricType type = MetricType::kGauge;
+  MetricType type = MetricType::Gauge;
   absl::string_view help;
   std::vector<absl::string_view> labels;
 };

@@ -20,11 +20,11 @@ namespace {
 
 absl::string_view TypeText(MetricType type) {
   switch (type) {
-    case MetricType::kCounter:
+    case MetricType::Counter:
       return "counter";
-    case MetricType::kHistogram:
+    case MetricType::Histogram:
       return "histogram";
-    case MetricType::kGauge:
+    case MetricType::Gauge:
       break;
   }
   return "gauge";
@@ -67,7 +67,7 @@ class Lines {
   Lines(const MetricInfo& metric, std::string& text) : metric_(metric), text_(text) {}
 
   void Append(const Samples::Row& row) {
-    if (metric_.type == MetricType::kHistogram)
+    if (metric_.type == MetricType::Histogram)
       AppendHistogram(row);
     else
       AppendLine(row, "", "", row.value);

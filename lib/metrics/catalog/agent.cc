@@ -35,20 +35,20 @@ void ReadPollDurations(const Exposed& exposed, Samples& samples) {
 
 const RegisterMetrics registered{
     {"caliwatch_config_last_reload_successful",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 if the configuration could be read when the agent was last told to (SIGHUP), or else when it started; 0 if it "
      "was refused, and the one before stays.",
      {},
      [](const Exposed& exposed, Samples& samples) { samples.Add({}, exposed.process.config_reload.successful); }},
     {"caliwatch_config_last_reload_success_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When the configuration that the agent runs with was read.",
      {},
      [](const Exposed& exposed, Samples& samples) {
        samples.Add({}, absl::ToDoubleSeconds(exposed.process.config_reload.last_success - absl::UnixEpoch()));
      }},
     {"caliwatch_route_events_lost_total",
-     MetricType::kCounter,
+     MetricType::Counter,
      "Polls before which the kernel had more route changes to tell than the agent could take: times of convergence are "
      "then those of polls.",
      {},
@@ -56,14 +56,14 @@ const RegisterMetrics registered{
        samples.Add({}, static_cast<double>(exposed.process.route_events_lost));
      }},
     {"caliwatch_state_file_errors_total",
-     MetricType::kCounter,
+     MetricType::Counter,
      "Times that the state file could not be written.",
      {},
      [](const Exposed& exposed, Samples& samples) {
        samples.Add({}, static_cast<double>(exposed.process.state_file_errors));
      }},
     {"caliwatch_source_up",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 if the last poll could read this source, 0 if not. What is made of it then stays as it was for that one poll; "
      "from the second in a row that could not read it, there are no series of it. No series for what this node does "
      "not have.",
@@ -73,7 +73,7 @@ const RegisterMetrics registered{
          samples.Add({std::string(reading.name)}, reading.status.ok());
      }},
     {"caliwatch_source_read_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "How long the last poll took to read this source.",
      {"source"},
      [](const Exposed& exposed, Samples& samples) {
@@ -81,7 +81,7 @@ const RegisterMetrics registered{
          samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(reading.took));
      }},
     {"caliwatch_source_last_success_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When this source was last read.",
      {"source"},
      [](const Exposed& exposed, Samples& samples) {
@@ -90,37 +90,37 @@ const RegisterMetrics registered{
            samples.Add({std::string(reading.name)}, absl::ToDoubleSeconds(*reading.last_good - absl::UnixEpoch()));
      }},
     {"caliwatch_polls_failed_total",
-     MetricType::kCounter,
+     MetricType::Counter,
      "Polls that came to nothing, as a rule for want of memory: everything else stays as the last good one found it.",
      {},
      [](const Exposed& exposed, Samples& samples) {
        samples.Add({}, static_cast<double>(exposed.process.polls_failed));
      }},
     {"caliwatch_polls_total",
-     MetricType::kCounter,
+     MetricType::Counter,
      "Polls of the node since the agent started.",
      {},
      [](const Exposed& exposed, Samples& samples) { samples.Add({}, static_cast<double>(exposed.report.polls)); }},
     {"caliwatch_last_poll_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When the poll that these figures come from began.",
      {},
      [](const Exposed& exposed, Samples& samples) {
        samples.Add({}, absl::ToDoubleSeconds(exposed.report.taken_at - absl::UnixEpoch()));
      }},
     {"caliwatch_poll_duration_seconds",
-     MetricType::kHistogram,
+     MetricType::Histogram,
      "How long polls took, from the first read to the report.",
      {},
      ReadPollDurations},
     {"caliwatch_check_findings",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "What a check finds wrong now, and has found for as many polls as it asks for; without what follows from another "
      "check's finding. No series while it cannot judge.",
      {"check", "severity"},
      ReadFindings},
     {"caliwatch_check_judged",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "0 for each check that could not judge the last poll, as what it needs could not be read. No series for the "
      "others: what could judge has caliwatch_check_findings, what does not apply to this node neither.",
      {"check"},
@@ -129,7 +129,7 @@ const RegisterMetrics registered{
          if (verdict.lacks_something()) samples.Add({std::string(verdict.check->name)}, 0);
      }},
     {"caliwatch_checks_not_judged",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "How many checks could not judge the last poll.",
      {},
      [](const Exposed& exposed, Samples& samples) {
@@ -139,7 +139,7 @@ const RegisterMetrics registered{
                    })));
      }},
     {"caliwatch_finding_since_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Since when a finding has held; the first 20 of each check only. family: where it concerns one; peer: where its "
      "subject is a BGP peer, or the address that peers know this node by.",
      {"check", "subject", "family", "peer"},

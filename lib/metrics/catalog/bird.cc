@@ -39,44 +39,44 @@ void ReadLocalAddress(const Exposed& exposed, Samples& samples) {
 
 const RegisterMetrics registered{
     {"caliwatch_bgp_local_address_info",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1; the address that most of this node's sessions are spoken from, or were when they were up last. What other "
      "nodes call this node.",
      {"family", "address"},
      ReadLocalAddress},
     {"caliwatch_bird_up",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 if BIRD answers on its control socket, 0 if it should but does not. No series where this node runs no BIRD.",
      {"family"},
      ReadUp},
     {"caliwatch_bird_info",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1; what BIRD says of itself.",
      {"family", "version", "router_id"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family), status.version, status.router_id}, 1);
      })},
     {"caliwatch_bird_start_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When BIRD started, by its own uptime.",
      {"family"},
      ReadStart},
     {"caliwatch_bird_graceful_restart_recovery",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 while BIRD recovers from a restart and therefore keeps its routes out of the kernel.",
      {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery.has_value());
      })},
     {"caliwatch_bird_graceful_restart_pending_protocols",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Protocols that BIRD's recovery still waits for; 0 outside recovery.",
      {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {
        samples.Add({Name(family)}, status.recovery ? status.recovery->pending_protocols : 0);
      })},
     {"caliwatch_bird_graceful_restart_wait_remaining_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "For how long BIRD's recovery will wait at most; 0 outside recovery.",
      {"family"},
      OfStatus([](Family family, const BirdStatus& status, Samples& samples) {

@@ -95,28 +95,28 @@ void ReadFlaps(const Exposed& exposed, Samples& samples) {
 const std::vector<absl::string_view> kKind = {"family", "kind"};
 
 const RegisterMetrics registered{
-    {"caliwatch_bgp_peers", MetricType::kGauge, "BGP peers that BIRD is configured with.", kKind,
+    {"caliwatch_bgp_peers", MetricType::Gauge, "BGP peers that BIRD is configured with.", kKind,
      CountOf([](const PeerReport&) { return true; })},
-    {"caliwatch_bgp_peers_established", MetricType::kGauge,
+    {"caliwatch_bgp_peers_established", MetricType::Gauge,
      "BGP peers whose protocol is up and whose session is Established.", kKind,
      CountOf([](const PeerReport& entry) { return entry.peer.IsUp(); })},
-    {"caliwatch_bgp_flaps_total", MetricType::kCounter,
+    {"caliwatch_bgp_flaps_total", MetricType::Counter,
      "Times that sessions left Established, of all peers together; kept over restarts of the agent, and when a peer is "
      "taken out of BIRD's configuration.",
      kKind, ReadFlaps},
-    {"caliwatch_bgp_routes_imported", MetricType::kGauge, "Routes that BIRD has from peers, of all together.", kKind,
+    {"caliwatch_bgp_routes_imported", MetricType::Gauge, "Routes that BIRD has from peers, of all together.", kKind,
      SumOfRoutes(&RouteCounts::imported)},
-    {"caliwatch_bgp_routes_exported", MetricType::kGauge, "Routes that BIRD announces to peers, of all together.",
-     kKind, SumOfRoutes(&RouteCounts::exported)},
-    {"caliwatch_bgp_routes_preferred", MetricType::kGauge,
+    {"caliwatch_bgp_routes_exported", MetricType::Gauge, "Routes that BIRD announces to peers, of all together.", kKind,
+     SumOfRoutes(&RouteCounts::exported)},
+    {"caliwatch_bgp_routes_preferred", MetricType::Gauge,
      "Routes from peers that BIRD holds for the best, of all together.", kKind, SumOfRoutes(&RouteCounts::preferred)},
-    {"caliwatch_bgp_kernel_routes", MetricType::kGauge,
+    {"caliwatch_bgp_kernel_routes", MetricType::Gauge,
      "Routes of the kernel's main table whose gateway is a peer, of all peers together; each next hop of a multipath "
      "route counts.",
      kKind, ReadKernelRoutes},
-    {"caliwatch_bgp_shortest_hold_timer_remaining_seconds", MetricType::kGauge,
+    {"caliwatch_bgp_shortest_hold_timer_remaining_seconds", MetricType::Gauge,
      "Seconds until the first of all hold timers runs out.", kKind, WorstOf(HoldTimerOf, std::min<double>)},
-    {"caliwatch_bgp_longest_tcp_rtt_seconds", MetricType::kGauge,
+    {"caliwatch_bgp_longest_tcp_rtt_seconds", MetricType::Gauge,
      "Round-trip time to the peer that has the longest, smoothed, as TCP measures it.", kKind,
      WorstOf(RoundTripOf, std::max<double>)},
 };

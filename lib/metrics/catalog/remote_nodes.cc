@@ -32,13 +32,13 @@ void ReadIncomplete(const Exposed& exposed, Samples& samples) {
 
 const RegisterMetrics registered{
     {"caliwatch_remote_nodes",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Other nodes by the way that leads to them, once for each way; none: a mesh peer that no route leads to. Behind "
      "top-of-rack routers, the routers.",
      {"family", "way"},
      ReadNodes},
     {"caliwatch_remote_nodes_incomplete",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Other nodes, once for each way, that packets cannot reach, by the first thing that is lacking: the tunnel "
      "device, the neighbor entry or forwarding entry of its other end, a route to the node's address, the BGP session.",
      {"family", "lack"},

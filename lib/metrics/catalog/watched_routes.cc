@@ -25,18 +25,18 @@ void ReadHops(const Exposed& exposed, Samples& samples) {
 
 const RegisterMetrics registered{
     {"caliwatch_watched_route_present",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 if table main has a route for exactly this prefix that takes packets; 0 if it has none, or one that refuses "
      "them (unreachable, prohibit). Of each --routes.watched.",
      {"prefix"},
      OfEachRoute([](const WatchedRoute& route) { return route.present ? 1.0 : 0.0; })},
     {"caliwatch_watched_route_since_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When the watched route came or went; when the agent first looked, if it has been as it is since.",
      {"prefix"},
      OfEachRoute([](const WatchedRoute& route) { return static_cast<double>(absl::ToUnixSeconds(route.since)); })},
     {"caliwatch_watched_route_info",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "1 for each of the first 8 next hops of the watched route: who made it, its type, the BGP peer that announced it, "
      "gateway and interface. No series while there is no route.",
      {"prefix", "protocol", "route_type", "peer", "gateway", "interface"},

@@ -22,19 +22,19 @@ void ReadKubeconfig(const Exposed& exposed, Samples& samples) {
 
 const RegisterMetrics registered{
     {"caliwatch_cni_kubeconfig_written_timestamp_seconds",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "When the CNI plugin's kubeconfig was last written: the token in it ends after 24 hours, and pods can neither "
      "start nor stop then. No series where its folder is not to be seen.",
      {},
      ReadKubeconfig},
     {"caliwatch_block_workload_ips",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Addresses of this node's own block that workloads use: as Calico's endpoint-status has them, without it as the "
      "kernel has routes to them; the first 20 blocks only.",
      {"family", "block"},
      OfEachBlock([](const BlockUse& use) { return static_cast<double>(use.workload_ips); })},
     {"caliwatch_block_size",
-     MetricType::kGauge,
+     MetricType::Gauge,
      "Addresses that this node's own block has; of the same blocks as caliwatch_block_workload_ips.",
      {"family", "block"},
      OfEachBlock([](const BlockUse& use) { return use.size; })},

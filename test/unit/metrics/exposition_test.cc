@@ -397,7 +397,7 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
     CHECK(std::string(metric.name) > previous);
     previous = std::string(metric.name);
     CHECK_FALSE(metric.help.empty());
-    CHECK((metric.type == MetricType::kCounter) ==
+    CHECK((metric.type == MetricType::Counter) ==
           (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);

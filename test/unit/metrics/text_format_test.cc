@@ -36,8 +36,8 @@ prometheus::ClientMetric SeriesOf(const MetricInfo& metric, const Samples::Row& 
   prometheus::ClientMetric series;
   for (size_t i = 0; i < metric.labels.size(); ++i)
     series.label.push_back({std::string(metric.labels[i]), Printable(row.label_values[i])});
-  if (metric.type == MetricType::kHistogram) series.histogram = HistogramOf(row.histogram);
-  (metric.type == MetricType::kCounter ? series.counter.value : series.gauge.value) = row.value;
+  if (metric.type == MetricType::Histogram) series.histogram = HistogramOf(row.histogram);
+  (metric.type == MetricType::Counter ? series.counter.value : series.gauge.value) = row.value;
   return series;
 }
 
@@ -45,8 +45,8 @@ prometheus::ClientMetric SeriesOf(const MetricInfo& metric, const Samples::Row& 
 std::string Reference(const MetricInfo& metric, const Samples& samples) {
   using Type = prometheus::MetricType;
   prometheus::MetricFamily family{std::string(metric.name), std::string(metric.help), Type::Gauge, {}};
-  if (metric.type == MetricType::kCounter) family.type = Type::Counter;
-  if (metric.type == MetricType::kHistogram) family.type = Type::Histogram;
+  if (metric.type == MetricType::Counter) family.type = Type::Counter;
+  if (metric.type == MetricType::Histogram) family.type = Type::Histogram;
   for (const Samples::Row& row : samples.rows()) family.metric.push_back(SeriesOf(metric, row));
   return prometheus::TextSerializer().Serialize({family});
 }
@@ -86,7 +86,7 @@ TEST_CASE("every number is written as prometheus-cpp writes it") {
                              kInfinity,
                              -kInfinity,
                              Limits::quiet_NaN()})
-    for (const MetricType type : {MetricType::kGauge, MetricType::kCounter}) {
+    for (const MetricType type : {MetricType::Gauge, MetricType::Counter}) {
       Samples samples;
       samples.Add(std::vector<std::string>{}, value);
       INFO(value);
@@ -95,7 +95,7 @@ TEST_CASE("every number is written as prometheus-cpp writes it") {
 }
 
 TEST_CASE("labels of any bytes are written as prometheus-cpp writes them") {
-  const MetricInfo metric = MetricOf(MetricType::kGauge, {"first", "second"});
+  const MetricInfo metric = MetricOf(MetricType::Gauge, {"first", "second"});
   Samples samples;
   for (const char* value : {"", "plain", "a \"quoted\" \\ word", "line\nbreak", "K\xc3\xb6ln", "\xff\xfe", "\x1b[2J"})
     samples.Add({value, "10.39.1.36"}, 1);
@@ -105,7 +105,7 @@ TEST_CASE("labels of any bytes are written as prometheus-cpp writes them") {
 TEST_CASE("histograms are written as prometheus-cpp writes them, empty ones, too") {
   for (const std::vector<absl::string_view>& labels : {std::vector<absl::string_view>{}, {"family"}})
     for (const std::vector<uint64_t>& buckets : {std::vector<uint64_t>{}, {0, 0, 0}, {3, 0, 2}}) {
-      const MetricInfo metric = MetricOf(MetricType::kHistogram, labels);
+      const MetricInfo metric = MetricOf(MetricType::Histogram, labels);
       Samples samples;
       samples.Add(std::vector<std::string>(labels.size(), "ipv4"), HistogramValue{{0.0025, 10}, buckets, 0.125});
       CHECK(TextOf(metric, samples) == Reference(metric, samples));
@@ -117,7 +117,7 @@ TEST_CASE("two series that cannot be told apart once they are printable are one"
   samples.Add({"\xff"}, 1);
   samples.Add({"other"}, 2);
   samples.Add({"\xfe"}, 3);
-  CHECK(TextOf(MetricOf(MetricType::kGauge, {"name"}), samples) ==
+  CHECK(TextOf(MetricOf(MetricType::Gauge, {"name"}), samples) ==
         "# HELP caliwatch_test What it is.\n# TYPE caliwatch_test gauge\n"
         "caliwatch_test{name=\"\xef\xbf\xbd\"} 1\ncaliwatch_test{name=\"other\"} 2\n");
 }
@@ -125,7 +125,7 @@ TEST_CASE("two series that cannot be told apart once they are printable are one"
 TEST_CASE("a line break in a help ends no comment") {
   Samples samples;
   samples.Add(std::vector<std::string>{}, 1);
-  MetricInfo metric = MetricOf(MetricType::kGauge);
+  MetricInfo metric = MetricOf(MetricType::Gauge);
   metric.help = "one\ntwo \\ three";
   CHECK(TextOf(metric, samples).find("# HELP caliwatch_test one\\ntwo \\\\ three\n") == 0);
 }

@@ -22,6 +22,14 @@ TEST_CASE("numbers are texts in etcd's JSON") {
   CHECK(EtcdNumberAt(json, "bad") == 0);
 }
 
+TEST_CASE("a watch goes on behind the last change that it told, whatever else etcd has by then") {
+  const auto next = [](const char* result) { return EtcdNextRevision(nlohmann::json::parse(result)); };
+  CHECK(next(R"({"header": {"revision": "90"}, "created": true})") == 0);
+  CHECK(next(R"({"header": {"revision": "90"}, "events": [{"kv": {"mod_revision": "61"}},
+                 {"type": "DELETE", "kv": {"mod_revision": "62"}}]})") == 63);
+  CHECK(next(R"({"header": {"revision": "90"}})") == 91);
+}
+
 // The bodies are Debian's etcd 3.4's, as test/system/ipam sees them.
 TEST_CASE("etcd's errors are told apart") {
   CHECK(StatusFor(200, "").ok());
