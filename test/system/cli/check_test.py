@@ -50,7 +50,7 @@ class Checking(unittest.TestCase):
     def test_a_node_on_which_nothing_is_wrong_exits_0(self):
         done = in_namespace("check", *NO_BIRD)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("this node: nothing wrong found\n", done.stdout)
+        self.assertIn("this node: nothing wrong found; 1 note\n", done.stdout)
         self.assertEqual(done.stdout.count("\nBIRD\n  does not run here: "), 1)
 
     def test_a_node_behind_vxlan_shows_the_others_and_what_one_lacks(self):
