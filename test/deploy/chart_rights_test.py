@@ -166,7 +166,7 @@ class IpamTest(unittest.TestCase):
 
     def test_what_it_may_read_is_what_its_source_asks_for(self):
         source = (ROOT / "agent/cluster/api_kind.cc").read_text()
-        asked = re.findall(r'\{"(\w+)", "(\w+)", "\w*"(, false)?\}', source)
+        asked = re.findall(r'\{"([A-Z]\w+)", "(\w+)", "\w*"(, false)?\}', source)
         self.assertEqual(sorted(plural for _, plural, core in asked if core), self.COMPARED[""])
         calicos = sorted(plural for _, plural, core in asked if not core)
         self.assertEqual(calicos, self.COMPARED["crd.projectcalico.org"])

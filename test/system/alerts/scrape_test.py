@@ -143,7 +143,9 @@ class TheShippedConfiguration(unittest.TestCase):
         self.assertEqual(target["labels"], {"instance": "node-1", "job": "caliwatch"})
         dropped = self.ask("targets", state="dropped")["droppedTargets"]
         app = META + "label_app_kubernetes_io_name"
-        self.assertEqual([target["discoveredLabels"][app] for target in dropped], ["another-app"])
+        by_job = sorted((target["discoveredLabels"]["job"], target["discoveredLabels"][app]) for target in dropped)
+        of_ipam = [("caliwatch-ipam", "another-app"), ("caliwatch-ipam", "caliwatch")]
+        self.assertEqual(by_job, [("caliwatch", "another-app"), *of_ipam])
         (build,) = self.soon(lambda: self.query('caliwatch_build_info{instance="node-1"}'))
         self.assertEqual(build["value"][1], "1")
 
