@@ -10,18 +10,6 @@
 namespace caliwatch {
 namespace {
 
-absl::string_view ToString(MetricType type) {
-  switch (type) {
-    case MetricType::Counter:
-      return "counter";
-    case MetricType::Histogram:
-      return "histogram";
-    case MetricType::Gauge:
-      break;
-  }
-  return "gauge";
-}
-
 std::string Row(const MetricInfo& metric) {
   return absl::StrCat("| `", metric.name, "` | ", ToString(metric.type), " | ", absl::StrJoin(metric.labels, ", "),
                       " | ", metric.help, " |\n");

@@ -13,6 +13,11 @@ std::vector<Metric>& Catalog() {
 
 }  // namespace
 
+absl::string_view ToString(MetricType type) {
+  if (type == MetricType::Counter) return "counter";
+  return type == MetricType::Histogram ? "histogram" : "gauge";
+}
+
 RegisterMetrics::RegisterMetrics(std::initializer_list<Metric> metrics) {
   auto& catalog = Catalog();
   catalog.insert(catalog.end(), metrics.begin(), metrics.end());

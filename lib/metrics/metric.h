@@ -19,6 +19,8 @@
 namespace caliwatch {
 
 using prometheus::MetricType;
+// As Prometheus' text format has it; of the types that our metrics have: "counter", "gauge", "histogram".
+absl::string_view ToString(MetricType type);
 
 struct HistogramValue {
   std::vector<double> bounds;     // upper, ascending, without +Inf

@@ -18,18 +18,6 @@
 namespace caliwatch {
 namespace {
 
-absl::string_view TypeText(MetricType type) {
-  switch (type) {
-    case MetricType::Counter:
-      return "counter";
-    case MetricType::Histogram:
-      return "histogram";
-    case MetricType::Gauge:
-      break;
-  }
-  return "gauge";
-}
-
 // A line break would end the comment and break the scrape.
 std::string HelpText(const MetricInfo& metric) {
   return ValidUtf8(absl::StrReplaceAll(metric.help, {{"\\", "\\\\"}, {"\n", "\\n"}}));
@@ -128,7 +116,7 @@ std::vector<std::string> PrintableLabels(const Samples::Row& row) {
 void AppendMetric(const MetricInfo& metric, const Samples& samples, std::string& text) {
   if (samples.rows().empty()) return;
   absl::StrAppend(&text, "# HELP ", metric.name, " ", HelpText(metric), "\n");
-  absl::StrAppend(&text, "# TYPE ", metric.name, " ", TypeText(metric.type), "\n");
+  absl::StrAppend(&text, "# TYPE ", metric.name, " ", ToString(metric.type), "\n");
   // Names that differ in unprintable bytes alone become one; a scrape must not hold a series twice.
   const bool may_repeat = HasBrokenLabel(samples);
   std::set<std::vector<std::string>> seen;
