@@ -17,7 +17,8 @@ namespace caliwatch {
 namespace {
 
 constexpr absl::string_view kStuck =
-    "BIRD is stopped, or its main loop is stuck: look at its state and CPU time, and restart calico-node if this lasts";
+    "BIRD is stopped, or its main loop is stuck: look at its state and CPU time, and restart calico-node if that is "
+    "still so after 2 minutes, when its peers begin to drop this node's routes";
 
 bool IsSocket(const std::string& path) {
   struct stat about {};

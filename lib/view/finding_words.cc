@@ -57,7 +57,7 @@ absl::string_view NameBehind(absl::string_view first, absl::string_view other) {
   return other.substr(shared);
 }
 
-// ", like fd39:1::12,", ", like 29 others,"; empty: there is but one.
+// ", as well as fd39:1::12,", ", like 29 others,"; empty: there is but one. What follows stays in the singular.
 std::string LikeText(const std::vector<Who>& all, size_t unlisted) {
   const size_t others = all.size() - 1 + unlisted;
   if (others == 0) return "";
@@ -65,7 +65,7 @@ std::string LikeText(const std::vector<Who>& all, size_t unlisted) {
     return absl::StrCat(", like ", WithCommas(others), others == 1 ? " other," : " others,");
   std::vector<absl::string_view> names;
   for (size_t i = 1; i < all.size(); ++i) names.push_back(NameBehind(all[0].name, all[i].name));
-  return absl::StrCat(", like ", absl::StrJoin(names, " and "), ",");
+  return absl::StrCat(", as well as ", absl::StrJoin(names, " and "), ",");
 }
 
 std::string ForHowLong(absl::Duration age) { return age < kWorthTelling ? "" : absl::StrCat(", for ", AgeText(age)); }
@@ -107,7 +107,10 @@ std::vector<Command> CommandsOf(const FindingGroup& group) {
 }
 
 std::string PlaceText(const Command& command) {
-  return command.where.empty() ? "" : absl::StrCat("on ", command.where);
+  if (!command.where.empty()) return absl::StrCat("on ", command.where, ", as root");
+  for (const absl::string_view tool : {"kubectl", "calicoctl"})
+    if (absl::StartsWith(command.line, absl::StrCat(tool, " "))) return absl::StrCat("with ", tool, ", anywhere");
+  return "on this node, as root";
 }
 
 std::string FindingText(const CauseWithEffects& found, absl::Time now) {

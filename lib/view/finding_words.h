@@ -29,7 +29,8 @@ std::string SubjectsText(const std::vector<absl::string_view>& subjects, size_t 
 std::string FindingText(const FindingGroup& group, absl::Time now);
 // What to type about those of a group that are told one by one, each line once.
 std::vector<Command> CommandsOf(const FindingGroup& group);
-// Before a command: "on the node of 10.39.1.12"; empty: here.
+// Where a command is to be typed: "on this node, as root", "on the node of 10.39.1.12, as root", "with kubectl,
+// anywhere".
 std::string PlaceText(const Command& command);
 
 // "10.39.1.14, for 18 s", with what is wrong with it.

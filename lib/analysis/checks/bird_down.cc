@@ -49,7 +49,9 @@ Judgement BirdsDown(const Evidence& evidence) {
 }
 
 Commands CommandsOf(const Finding&, const Evidence& evidence) {
-  return {Look(CalicoNodePod(evidence)), Look(CalicoNodeLog(evidence, "-i bird")), RestartCalicoNode(evidence)};
+  // A BIRD that is stopped is in state T; of one that is stuck, the time goes up.
+  return {Look("ps -o pid,stat,etime,time,args -C bird,bird6"), Look(CalicoNodePod(evidence)),
+          Look(CalicoNodeLog(evidence, "-i bird")), RestartCalicoNode(evidence)};
 }
 
 const RegisterCheck registered(

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -32,10 +33,27 @@ std::string TrafficText(Holder first, Holder last, const HostRoutes& routes, con
   return is_holder ? absl::StrCat("; the route leads to ", taker) : "";
 }
 
+// Whom the address is of no use to, if that is one and is known by name: the node takes its own from all workloads, and
+// of two workloads one has the route.
+std::string LoserText(Holder first, Holder last, bool is_local, const HostRoutes& routes, const LinkIndex& links) {
+  const IpAddress& address = first->address;
+  const std::vector<const Route*> best = routes.BestTo(address);
+  const std::string taker = is_local || best.size() != 1 ? "" : links.NameOf(best.front()->link);
+  if (!is_local && std::none_of(first, last, [&](const auto& one) { return one.interface == taker; })) return "";
+  std::map<std::string, std::string> losers;  // interface, owner
+  for (; first != last; ++first)
+    if (first->interface != taker) losers.emplace(first->interface, first->owner);
+  if (losers.size() != 1 || losers.begin()->second.empty()) return "";
+  std::string name = losers.begin()->second;
+  name.front() = absl::ascii_toupper(static_cast<unsigned char>(name.front()));
+  return absl::StrCat(name, " (", address.ToString(), ")");
+}
+
 std::vector<Finding> Judge(Holder first, Holder last, const LocalAddresses& local, const HostRoutes& routes,
                            const LinkIndex& links, absl::string_view judged_by) {
   std::vector<std::string> holders, interfaces;
   std::string traffic = TrafficText(first, last, routes, links);
+  const std::string loser = LoserText(first, last, local.contains(first->address), routes, links);
   for (; first != last; ++first) {
     if (!interfaces.empty() && interfaces.back() == first->interface) continue;
     holders.push_back(Describe(*first));
@@ -49,6 +67,7 @@ std::vector<Finding> Judge(Holder first, Holder last, const LocalAddresses& loca
   if (holders.size() < 2) return {};
   Finding finding{address, address.family,
                   absl::StrCat("is the address of ", absl::StrJoin(holders, " and of "), traffic, judged_by)};
+  finding.who = loser.empty() ? absl::StrCat("One of the holders of ", address.ToString()) : loser;
   finding.related = InterfacesOf(interfaces);
   finding.related.insert(finding.related.begin(), address);
   return {finding};
@@ -69,12 +88,24 @@ std::vector<Finding> Duplicates(const Workloads& workloads, const std::vector<Ad
   return findings;
 }
 
-Commands CommandsOf(const Finding& finding, const Evidence&) {
+// Only one of the lines that delete is to be typed: which, the first line tells, and the remedy how.
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
   const std::string address = SubjectWord(finding);
-  return {Look(absl::StrCat("calicoctl ipam show --ip=", address)),
-          Look(absl::StrCat("kubectl get pods -A -o wide --field-selector status.podIP=", address)),
-          Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", address)),
-          Look("calicoctl ipam check")};
+  Commands commands = {Look(absl::StrCat("calicoctl ipam show --ip=", address)),
+                       Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", address))};
+  const size_t looks = commands.size();
+  for (const Thing& thing : finding.related)
+    if (const auto* interface = std::get_if<InterfaceName>(&thing))
+      if (const std::string pod = KubectlPod(OwnerAt(interface->name, evidence)); !pod.empty())
+        commands.push_back(Change(absl::StrCat("kubectl delete pod ", pod)));
+  // A field selector knows a pod by its first address alone.
+  if (commands.size() == looks)
+    commands.push_back(
+        Look(absl::StrCat("kubectl get pods -A -o 'custom-columns=NAMESPACE:.metadata.namespace,"
+                          "NAME:.metadata.name,IPS:.status.podIPs[*].ip' | grep -wF ",
+                          address)));
+  commands.push_back(Look("calicoctl ipam check"));
+  return commands;
 }
 
 const RegisterCheck registered(
@@ -87,17 +118,17 @@ const RegisterCheck registered(
             "The kernel has one route to an address. Against an address of the node's own, a tunnel's above all, the "
             "workload always loses. Calico's record of addresses has lost an entry, or the same fixed address was "
             "asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
-        .remedy = "calicoctl ipam show --ip=ADDRESS tells whom the address is recorded for (calicoctl get ipamhandle, "
-                  "by the handle). Delete the other pod, so that it gets an address of its own (kubectl delete pod -n "
-                  "NAMESPACE NAME), and never the interface. After IPAM records were lost, the record is as a rule "
-                  "that of the pod that came later, and the older ones lack theirs: then it is the older that must be "
-                  "made anew. Deleting the one that has the record leaves the other running with an address that is "
-                  "free to be given again, of which the node shows nothing more. If the address is recorded for "
-                  "neither, delete both, one after the other. The route of the one that stays is right 1 to 2 s later. "
-                  "Look for a fixed address in both (annotation cni.projectcalico.org/ipAddrs); calicoctl ipam check "
-                  "shows addresses in use that are not recorded: those pods are to be made anew as well. If the node "
-                  "itself is a holder, its tunnel address is in the Node resource (calicoctl get node NAME -o yaml).",
-        .says = "belongs to two at once, and one of them is cut off",
+        .remedy =
+            "1. calicoctl ipam show --ip=ADDRESS names the pod that the address is recorded for (or its handle, which "
+            "calicoctl get ipamhandle knows). 2. Delete one pod: the one that it does not name, whichever is older, so "
+            "that it gets an address of its own (kubectl delete pod -n NAMESPACE NAME); never the interface. If the "
+            "one that it names were deleted, the other would keep an address that is free to be given again, of which "
+            "the node shows nothing more. If it names neither, delete both, one after the other. 3. ip route show "
+            "ADDRESS: 1 to 2 s later the route leads to the one that stays. 4. calicoctl ipam check shows addresses in "
+            "use that are not recorded: those pods are to be made anew as well. Look for a fixed address in both "
+            "(annotation cni.projectcalico.org/ipAddrs). If the node itself is a holder, its tunnel address is in the "
+            "Node resource (calicoctl get node NAME -o yaml).",
+        .says = "is cut off: another has the same address, and gets what is sent to it",
     },
     JudgeNode(Duplicates), CommandsOf);
 

@@ -11,9 +11,40 @@ namespace caliwatch {
 namespace {
 
 std::string OnAnotherInterface(const AddressFault& fault, size_t peers) {
-  return absl::StrCat("BIRD speaks BGP as this address, which is on ", fault.interface,
-                      ", but what leads to other nodes, ", fault.for_example->ToString(), " among them, is ",
-                      fault.towards, ": they cannot reach it there; 0 of ", peers, " sessions are up");
+  return absl::StrCat(
+      "BIRD speaks BGP as this address, which is on ", fault.interface, ", but what leads to other nodes, ",
+      fault.for_example->ToString(), " among them, is ", fault.towards, ": they cannot reach it there; 0 of ", peers,
+      " sessions are up",
+      fault.instead ? absl::StrCat(". The address of ", fault.towards, " is ", fault.instead->address.ToString()) : "");
+}
+
+std::string PatchLine(const Address& right, const Evidence& evidence) {
+  return absl::StrCat("calicoctl patch node ", NodeWord(evidence), " -p '{\"spec\":{\"bgp\":{\"",
+                      right.address.family == Family::kIpv4 ? "ipv4" : "ipv6", "Address\":\"", right.address.ToString(),
+                      "/", right.prefix_length, "\"}}}'");
+}
+
+// Where calico-node finds addresses by itself, it looks anew every minute and whenever it starts, and writes what it
+// finds over what is there (MonitorIPAddressSubnets in node/pkg/lifecycle/startup/startup.go of Calico).
+std::string ElsewhereRemedy(const AddressFault& fault) {
+  const bool is_ipv4 = fault.instead->address.family == Family::kIpv4;
+  const absl::string_view variable = is_ipv4 ? "IP" : "IP6";
+  return absl::StrCat(
+      "1. If other nodes are to know this one by ", fault.instead->address.ToString(),
+      ", patch the Node resource: "
+      "that changes this node alone, and its sessions come up within seconds. 2. See whether it lasts: where "
+      "calico-node has ",
+      variable,
+      " = autodetect in its environment, it overwrites that within a minute. Then what it "
+      "detects by must change. That is one setting of all nodes, and restarts calico-node on each, one after another; "
+      "kubectl get nodes -o wide has to show the right INTERNAL-IP of each. Installed by a manifest (calico-node is in "
+      "kube-system): kubectl set env -n kube-system ds/calico-node ",
+      variable,
+      "_AUTODETECTION_METHOD=kubernetes-internal-ip. By the operator (in calico-system): "
+      "spec.calicoNetwork.nodeAddressAutodetectionV",
+      is_ipv4 ? "4" : "6",
+      " of the Installation named default = kubernetes: NodeInternalIP, in place of the method that is there "
+      "(kubectl edit installation default).");
 }
 
 std::string NotTheTunnelsSource(const AddressFault& fault) {
@@ -23,7 +54,8 @@ std::string NotTheTunnelsSource(const AddressFault& fault) {
       ", the packets of tunl0 as well: Felix there takes such packets from nodes' addresses alone, and drops them");
 }
 
-std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector<BgpPeer>& peers) {
+std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector<BgpPeer>& peers,
+                                    const Evidence& evidence) {
   const bool elsewhere = known.fault.problem == AddressProblem::kElsewhere && !known.has_worked;
   const bool tunnel = known.fault.problem == AddressProblem::kNotSource && known.by_ipip;
   if (!elsewhere && !tunnel) return std::nullopt;
@@ -33,8 +65,16 @@ std::optional<Finding> WrongAddress(const KnownAddress& known, const std::vector
   for (const BgpPeer& peer : peers)
     if (!peer.IsUp() && peer.address) finding.related.emplace_back(*peer.address);
   finding.is_peer = true;  // to all others
-  finding.who = absl::StrCat("This node's address ", known.address.ToString());
+  const absl::string_view family = known.address.family == Family::kIpv4 ? "IPv4" : "IPv6";
+  finding.who = absl::StrCat("This node's ", family, " address ", known.address.ToString());
+  finding.impact = absl::StrCat("Over ", family, ", pods of this node and of others do not reach each other.");
   if (tunnel) finding.commands = {Change(SourceLine(known.fault))};
+  if (elsewhere && known.fault.instead) {
+    finding.remedy = ElsewhereRemedy(known.fault);
+    finding.commands = {Look("ip -brief address"), Look(CalicoNode(evidence)),
+                        Change(PatchLine(*known.fault.instead, evidence)),
+                        Look(absl::StrCat(DescribeCalicoNode(evidence), " | grep -E ' IP6?:|AUTODETECTION'"))};
+  }
   return finding;
 }
 
@@ -42,7 +82,8 @@ Judgement AddressesWrong(const Evidence& evidence) {
   std::vector<Finding> findings;
   absl::Status unread =
       ForEachFaultyAddress(evidence, [&](const KnownAddress& known, const std::vector<BgpPeer>& peers) {
-        if (std::optional<Finding> finding = WrongAddress(known, peers)) findings.push_back(*std::move(finding));
+        if (std::optional<Finding> finding = WrongAddress(known, peers, evidence))
+          findings.push_back(*std::move(finding));
       });
   return Judged(std::move(findings), unread);
 }

@@ -13,6 +13,10 @@
 namespace caliwatch {
 namespace {
 
+// Where sysctl reads from; not all of them need be there.
+constexpr absl::string_view kSysctlFiles =
+    "/etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/local/lib/sysctl.d /usr/lib/sysctl.d";
+
 // Interfaces that answer for no one else. None when the switch for all is on: the kernel takes either.
 std::set<int> LinksWithoutProxyArp(const std::vector<NetConf>& netconf) {
   std::set<int> without;
@@ -50,7 +54,7 @@ std::vector<Finding> ProxyArpOff(const std::vector<NetConf>& netconf, const std:
 Commands CommandsOf(const Finding& finding, const Evidence&) {
   return {Change(absl::StrCat("sysctl -w ",
                               ShellWord(absl::StrCat("net/ipv4/conf/", ThingText(finding.subject), "/proxy_arp=1")))),
-          Look("grep -r proxy_arp /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d")};
+          Look(absl::StrCat("grep -rns proxy_arp ", kSysctlFiles))};
 }
 
 const RegisterCheck registered(
@@ -58,13 +62,15 @@ const RegisterCheck registered(
         .name = "proxy_arp_disabled",
         .severity = Severity::kCritical,
         .summary = "A workload's interface does not answer ARP for the workload's gateway.",
-        .impact = "The pod reaches nothing as soon as its neighbor entry for the gateway has aged.",
+        .impact =
+            "The pod reaches nothing. One that still has a neighbor entry for the gateway goes on until that has aged, "
+            "within a minute or so, and is cut off then.",
         .meaning = "The pod sends everything to 169.254.1.1, an address that nobody has; the node answers for it by "
                    "proxy ARP on the pod's interface. The CNI plugin and Felix switch it on when the interface comes "
                    "up; a sysctl run or a hardening tool may have switched it off since. IPv6 needs no such thing: "
                    "there the gateway is an address that the node has.",
-        .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -r proxy_arp "
-                  "/etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d.",
+        .remedy = "sysctl -w net/ipv4/conf/NAME/proxy_arp=1. Then look for who sets it to 0: grep -rns proxy_arp "
+                  "/etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/local/lib/sysctl.d /usr/lib/sysctl.d.",
         .says = "is cut off: nobody answers for its gateway",
     },
     JudgeNode(ProxyArpOff), CommandsOf);

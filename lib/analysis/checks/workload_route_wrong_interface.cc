@@ -16,6 +16,7 @@ struct Directions {
   const LinkIndex& links;
   const WorkloadOwners& owners;
   const Table<Endpoint>& endpoints;
+  std::string log;  // the line that shows what Felix says
 
   std::string InterfaceOf(const Route& route) const {
     const Link* link = links.Find(route.link);
@@ -39,9 +40,14 @@ Finding FindingOf(const WorkloadAddress& workload, const Route& route, const Dir
                   absl::StrCat("the kernel sends it to ", directions.Describe(route), ", but ", Describe(workload),
                                workload.owner.empty() ? " answers to it" : " has it", JudgedBy(directions.endpoints))};
   finding.related = {workload.address, InterfaceName{workload.interface}};
-  finding.commands = {Change(absl::StrCat(Ip(workload.address.family), " route replace ", workload.address.ToString(),
-                                          " dev ", ShellWord(workload.interface), " scope link",
-                                          route.metric == 0 ? "" : absl::StrCat(" metric ", route.metric)))};
+  const std::string address = workload.address.ToString();
+  const absl::string_view ip = Ip(workload.address.family);
+  // A route of another metric would be a second one beside it, and not take its place.
+  finding.commands = {
+      Look(absl::StrCat(ip, " route show ", address)),
+      Change(absl::StrCat(ip, " route replace ", address, " dev ", ShellWord(workload.interface), " scope link",
+                          route.metric == 0 ? "" : absl::StrCat(" metric ", route.metric))),
+      Look(directions.log)};
   if (const std::string interface = directions.InterfaceOf(route); !interface.empty())
     finding.related.emplace_back(InterfaceName{interface});
   return finding;
@@ -104,13 +110,14 @@ std::vector<WorkloadAddress> AnsweringElsewhere(const Workloads& routed, const W
 Judgement RoutesToWrongInterfaces(const Table<Endpoint>& endpoints, const absl::StatusOr<WantedWorkloads>& wanted,
                                   const absl::StatusOr<Workloads>& workloads, const absl::StatusOr<HostRoutes>& routes,
                                   const absl::StatusOr<LinkIndex>& links, const WorkloadOwners& owners,
-                                  const absl::StatusOr<WorkloadNeighbors>& neighbors, const Table<Link>& rows) {
+                                  const absl::StatusOr<WorkloadNeighbors>& neighbors, const Table<Link>& rows,
+                                  const Evidence& evidence) {
   const bool by_neighbors = absl::IsNotFound(endpoints.status());
   const absl::Status missing = by_neighbors ? FirstError({workloads.status(), neighbors.status()})
                                             : FirstError({wanted.status(), routes.status()});
   if (!missing.ok()) return missing;
   return AgainstWanted(by_neighbors ? AnsweringElsewhere(*workloads, *neighbors, *routes) : wanted->rows, *routes,
-                       {*links, owners, endpoints}, rows, neighbors);
+                       {*links, owners, endpoints, CalicoNodeLog(evidence)}, rows, neighbors);
 }
 
 const RegisterCheck registered(
@@ -120,13 +127,13 @@ const RegisterCheck registered(
         .summary = "The kernel's route to a workload leads to another interface than the workload's.",
         .impact = "The workload is cut off, and another may get its traffic.",
         .meaning = "The kernel sends what is meant for it to an interface where it is not. An interface or a route was "
-                   "left behind when the address was given to another workload, or two programs make routes. A "
+                   "left behind when the address was given to another workload (the interface is then "
+                   "orphan_workload_interface as well, which says how it goes), or two programs make routes. A "
                    "workload that is just being moved while it runs is not counted.",
         .remedy =
-            "Lead the address back: ip route replace ADDRESS dev INTERFACE scope link, with the workload's own "
-            "interface and the metric of the route that is there. Where that leads to an interface that belongs to no "
-            "workload, what orphan_workload_interface says of it lets it go. Felix should have done so: look at its "
-            "log (kubectl logs -n calico-system ds/calico-node -c calico-node, or kube-system) for the address.",
+            "See where the route leads (ip route show ADDRESS, ip -6 for IPv6), and lead the address back: ip route "
+            "replace ADDRESS dev INTERFACE scope link, with the workload's own interface and the metric that the route "
+            "there has. Felix should have done so: look at its log on this node for the address.",
         .causes = {{"duplicate_workload_ip"}},
         .says = "is cut off: its route leads to another interface",
     },

@@ -84,14 +84,27 @@ bool IsLoopback(const Link* link) {
   return link->name == "lo" || (link->kind == "dummy" && !of_services);
 }
 
+// Absent: the interface has several, or none that others could know the node by.
+std::optional<Address> OnlyAddressOf(int link, Family family, const std::vector<Address>& addresses) {
+  std::optional<Address> only;
+  for (const Address& row : addresses) {
+    if (row.link != link || row.address.family != family || row.scope != RT_SCOPE_UNIVERSE) continue;
+    if (only) return std::nullopt;
+    only = row;
+  }
+  return only;
+}
+
 std::optional<AddressFault> FaultOfRow(const Address& own, const std::vector<Way>& ways,
                                        const std::vector<Address>& addresses, const LinkIndex& links) {
   const std::string interface = links.NameOf(own.link);
   const bool leads =
       std::any_of(ways.begin(), ways.end(), [&](const Way& way) { return LeavesBy(way.hops, own.link); });
-  if (!leads && !ways.empty() && !IsLoopback(links.Find(own.link)))
-    return AddressFault{
-        AddressProblem::kElsewhere, interface, links.NameOf(ways.front().hops.front().link), {}, *ways.front().to};
+  if (!leads && !ways.empty() && !IsLoopback(links.Find(own.link))) {
+    const int towards = ways.front().hops.front().link;
+    return AddressFault{AddressProblem::kElsewhere, interface, links.NameOf(towards),
+                        OnlyAddressOf(towards, own.address.family, addresses), *ways.front().to};
+  }
   if (const Address* first = FirstOfItsNetwork(own, addresses))
     return AddressFault{AddressProblem::kSecond, interface, interface, *first};
   if (own.address.family == Family::kIpv6 && (own.flags & IFA_F_TEMPORARY) != 0)

@@ -23,7 +23,8 @@ struct AddressFault {
   AddressProblem problem;
   std::string interface;                      // that has the address
   std::string towards = {};                   // kElsewhere: the interface that leads to the other nodes
-  std::optional<Address> instead = {};        // kSecond: that which stays; kNotSource: that which is taken
+  std::optional<Address> instead = {};        // kElsewhere: the only one of `towards`, if it has but one;
+                                              // kSecond: that which stays; kNotSource: that which is taken
   std::optional<IpAddress> for_example = {};  // kElsewhere, kNotSource: a node that it was seen by
 };
 

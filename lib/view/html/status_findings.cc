@@ -26,11 +26,8 @@ std::string ListItem(const CauseWithEffects& found, absl::Time group_since, absl
 // `number`: of the group on the page, and `place`: of the command in it.
 std::string CommandHtml(const Command& command, size_t number, size_t place) {
   const std::string where = PlaceText(command);
-  std::string note;
-  if (command.changes || !where.empty())
-    note = absl::StrCat("<span class=\"", command.changes ? "warning" : "quiet", "\">",
-                        command.changes ? "changes something" : "", command.changes && !where.empty() ? "; " : "",
-                        Html(where), "</span>");
+  const std::string note = absl::StrCat("<span class=\"", command.changes ? "warning" : "quiet", "\">",
+                                        command.changes ? "changes something; " : "", Html(where), "</span>");
   return HtmlCommand(command.line, absl::StrCat("copy-", number, "-", place), note);
 }
 

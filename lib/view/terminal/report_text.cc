@@ -126,7 +126,7 @@ std::string Typed(const std::vector<Command>& commands, const Painter& paint) {
   for (const Command& command : commands) {
     if (const std::string here = PlaceText(command); here != place) {
       place = here;
-      absl::StrAppend(&text, "      # ", place.empty() ? "on this node" : Printable(place), ":\n");
+      absl::StrAppend(&text, "      # ", Printable(place), ":\n");
     }
     absl::StrAppend(&text, "      ", Printable(command.line),
                     command.changes ? absl::StrCat("  ", paint(Style::kDoubtful, "# changes something")) : "", "\n");

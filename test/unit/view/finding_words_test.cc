@@ -48,9 +48,9 @@ TEST_CASE("what differs in an address or a family alone is one in the headline")
       ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod shop/cart-7 (fd00::1)")});
   CHECK(HeadlineText(Summarize(report).groups[0]) == "Pod shop/cart-7 (10.48.40.129, fd00::1) is wrong");
   const Report others = ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod b (fd00::1)")});
-  CHECK(HeadlineText(Summarize(others).groups[0]) == "Pod shop/cart-7 (10.48.40.129), like b, is wrong");
+  CHECK(HeadlineText(Summarize(others).groups[0]) == "Pod shop/cart-7 (10.48.40.129), as well as b, is wrong");
   const Report peers = ReportWith({Open("a", {}, "BGP peer 10.39.1.12"), Open("b", {}, "BGP peer fd39:1::12")});
-  CHECK(HeadlineText(Summarize(peers).groups[0]) == "BGP peer 10.39.1.12, like fd39:1::12, is wrong");
+  CHECK(HeadlineText(Summarize(peers).groups[0]) == "BGP peer 10.39.1.12, as well as fd39:1::12, is wrong");
 }
 
 TEST_CASE("several of one kind are told with their number, those that are not listed included") {
@@ -66,7 +66,7 @@ TEST_CASE("a pod with two addresses is one, whoever else is hit") {
       ReportWith({Open("a", {}, "Pod shop/cart-7 (10.48.40.129)"), Open("b", {}, "Pod shop/cart-7 (fd00::1)"),
                   Open("c", {}, "Pod shop/cart-8 (10.48.40.130)"), Open("d", {}, "Pod shop/cart-8 (fd00::2)")});
   CHECK(HeadlineText(Summarize(report).groups[0]) ==
-        "Pod shop/cart-7 (10.48.40.129, fd00::1), like shop/cart-8, is wrong");
+        "Pod shop/cart-7 (10.48.40.129, fd00::1), as well as shop/cart-8, is wrong");
 }
 
 TEST_CASE("of a check that says nothing of whom, what it says is told with how often") {
@@ -101,9 +101,11 @@ TEST_CASE("what to type about a group is that of those that are told, each line 
   CHECK(CommandsOf(Summarize(report).groups[0]).size() == 2);
 }
 
-TEST_CASE("where to type is told of other machines alone") {
-  CHECK(PlaceText({"nft list ruleset", false, "the node of 10.39.1.12"}) == "on the node of 10.39.1.12");
-  CHECK(PlaceText({"nft list ruleset"}).empty());
+TEST_CASE("where to type is told of each command") {
+  CHECK(PlaceText({"nft list ruleset", false, "the node of 10.39.1.12"}) == "on the node of 10.39.1.12, as root");
+  CHECK(PlaceText({"nft list ruleset"}) == "on this node, as root");
+  CHECK(PlaceText({"kubectl get pods -A"}) == "with kubectl, anywhere");
+  CHECK(PlaceText({"calicoctl get nodes"}) == "with calicoctl, anywhere");
 }
 
 TEST_CASE("checks that cannot judge are told by their reasons, the most common one first") {

@@ -2,6 +2,7 @@
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
+#include "test/support/judged_nodes.h"
 
 namespace caliwatch {
 namespace {
@@ -43,6 +44,37 @@ TEST_CASE("one address of two workloads is found once, with both pods") {
                                   "calif0f0f0f0f0f; the route leads to cali12ab34cd56e",
                                   "",
                                   {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+}
+
+std::string HeadOf(const Snapshot& node) {
+  for (const Verdict& verdict : ReportOf(node).verdicts)
+    if (verdict.check->name == "duplicate_workload_ip" && !verdict.findings.empty())
+      return verdict.findings.front().finding.who;
+  return "";
+}
+
+TEST_CASE("who has lost the address is named: who has no route of two, and whoever shares it with the node") {
+  CHECK(HeadOf(NodeWithTwins()) == "Pod default/pod-2 (192.168.231.1)");
+  CHECK(HeadOf(NodeWithTunnelAt(kAddress)) == "Pod default/pod-1 (192.168.231.1)");
+}
+
+TEST_CASE("where that is not known, nobody is named") {
+  Snapshot node = NodeWithTwins();
+  SECTION("no route") {
+    std::erase_if(*node.routes, [](const Route& route) { return route.link == 5; });
+  }
+  SECTION("a route to a third") {
+    for (Route& route : *node.routes)
+      if (route.link == 5) route.link = 2;
+  }
+  CHECK(HeadOf(node) == "One of the holders of 192.168.231.1");
+}
+
+TEST_CASE("of each pod there is the line that deletes it, behind the one that tells which of them to delete") {
+  CHECK(LinesBy("duplicate_workload_ip", NodeWithTwins()) ==
+        std::vector<std::string>{"calicoctl ipam show --ip=192.168.231.1", "ip route show 192.168.231.1",
+                                 "kubectl delete pod -n default pod-1 # changes",
+                                 "kubectl delete pod -n default pod-2 # changes", "calicoctl ipam check"});
 }
 
 TEST_CASE("who gets the traffic of two is told where a route leads to one of them") {

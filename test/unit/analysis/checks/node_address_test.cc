@@ -62,14 +62,33 @@ TEST_CASE("a healthy node is known by an address that is right and stays") {
 }
 
 TEST_CASE("an address of docker0, from which no session was ever up, is wrong") {
-  CHECK(*Wrong(NodeOfDocker0()) ==
-        std::vector<FindingText>{
-            {"172.17.0.1",
-             "BIRD speaks BGP as this address, which is on docker0, but what leads to other nodes, 10.39.1.219 among "
-             "them, is eth0: they cannot reach it there; 0 of 2 sessions are up",
-             "",
-             {"10.39.1.219", "10.39.1.36"}}});
+  const JudgedTexts judgement = Wrong(NodeOfDocker0());
+  REQUIRE(judgement->size() == 1);
+  const FindingText& found = judgement->front();
+  CHECK(found.subject == "172.17.0.1");
+  CHECK(found.detail ==
+        "BIRD speaks BGP as this address, which is on docker0, but what leads to other nodes, 10.39.1.219 among them, "
+        "is eth0: they cannot reach it there; 0 of 2 sessions are up. The address of eth0 is 10.39.1.231");
+  CHECK(found.related == std::vector<std::string>{"10.39.1.219", "10.39.1.36"});
+  CHECK(found.impact == "Over IPv4, pods of this node and of others do not reach each other.");
   CHECK(Unsteady(NodeOfDocker0())->empty());
+}
+
+TEST_CASE("where one address can be the right one, the line that gives it to the node is told, and what undoes it") {
+  Snapshot node = NodeOfDocker0();
+  const std::vector<std::string> lines = LinesBy("node_address_wrong", node);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[2] ==
+        "calicoctl patch node node-231 -p '{\"spec\":{\"bgp\":{\"ipv4Address\":\"10.39.1.231/24\"}}}' # changes");
+  CHECK(lines[3].find("kubectl describe pods") == 0);
+  const std::string remedy = Wrong(node)->front().remedy;
+  CHECK(remedy.find("has IP = autodetect") != std::string::npos);
+  CHECK(remedy.find("ds/calico-node IP_AUTODETECTION_METHOD=") != std::string::npos);
+  CHECK(remedy.find("nodeAddressAutodetectionV4 ") != std::string::npos);
+  node.addresses->push_back({At("10.39.1.232"), 24, RT_SCOPE_UNIVERSE, 0, kEth0});
+  CHECK(LinesBy("node_address_wrong", node) ==
+        std::vector<std::string>{"ip -brief address", "calicoctl get node node-231 -o yaml"});
+  CHECK(Wrong(node)->front().remedy.empty());
 }
 
 TEST_CASE("what keeps the sessions of a wrong address down is told as an effect of that address") {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/match.h>
+
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -226,11 +228,14 @@ TEST_CASE("while a table is missing, where routes lead is unknown rather than ri
 
 TEST_CASE("the line that leads the address back has the metric of the route that is there") {
   Snapshot node = NodeWithWrongRoute();
-  CHECK(LinesBy("workload_route_wrong_interface", node) ==
-        std::vector<std::string>{"ip route replace 192.168.231.1 dev cali12ab34cd56e scope link # changes"});
+  const std::vector<std::string> lines = LinesBy("workload_route_wrong_interface", node);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "ip route show 192.168.231.1");
+  CHECK(lines[1] == "ip route replace 192.168.231.1 dev cali12ab34cd56e scope link # changes");
+  CHECK(absl::StartsWith(lines[2], "kubectl logs -c calico-node "));
   RouteTo(node, kAddress).metric = 100;
-  CHECK(LinesBy("workload_route_wrong_interface", node) ==
-        std::vector<std::string>{"ip route replace 192.168.231.1 dev cali12ab34cd56e scope link metric 100 # changes"});
+  CHECK(LinesBy("workload_route_wrong_interface", node)[1] ==
+        "ip route replace 192.168.231.1 dev cali12ab34cd56e scope link metric 100 # changes");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST_CASE("of many findings of a kind the first is shown and the others folded a
     CHECK(absl::StrContains(html, fold));
 }
 
-TEST_CASE("what to type is whole, marked where it changes something or is for another machine, and can be copied") {
+TEST_CASE("what to type is whole, marked with where to type it and whether it changes something, and can be copied") {
   Snapshot node = HealthyNode();
   node.netconf->front().proxy_neigh = 0;
   TakeDown(PeersOf(node).back());
@@ -52,11 +52,11 @@ TEST_CASE("what to type is whole, marked where it changes something or is for an
   CHECK(absl::StrContains(html,
                           "<pre tabindex=\"0\">sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1</pre><button "
                           "id=\"copy-2-1\" type=\"button\" hidden>Copy</button><span class=\"warning\">changes "
-                          "something</span></div>"));
+                          "something; on this node, as root</span></div>"));
   CHECK(absl::StrContains(html,
                           "<pre tabindex=\"0\">ss -tlnp &#39;sport = :179&#39;</pre><button id=\"copy-1-2\" "
                           "type=\"button\" hidden>Copy</button><span class=\"quiet\">on the node of "
-                          "10.39.1.36</span></div>"));
+                          "10.39.1.36, as root</span></div>"));
 }
 
 TEST_CASE("a finding says whom it hits and for how long, and leads to what its check means") {

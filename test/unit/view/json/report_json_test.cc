@@ -65,7 +65,7 @@ TEST_CASE("JSON has the verdict's words, and what it counts, each with its subje
   CHECK(json.at("findings").size() == 2);
   REQUIRE(json.at("problems").size() == 1);
   const nlohmann::json& problem = json.at("problems")[0];
-  CHECK(problem.at("headline") == "BGP peer 10.39.1.219, like fd39:1::12, is down");
+  CHECK(problem.at("headline") == "BGP peer 10.39.1.219, as well as fd39:1::12, is down");
   CHECK(problem.at("subjects") == nlohmann::json{"10.39.1.219", "fd39:1::12"});
   CHECK(problem.at("unlisted_subjects") == 0);
 }

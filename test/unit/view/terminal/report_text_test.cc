@@ -106,14 +106,16 @@ TEST_CASE("a peer that is down comes first, with its cause; the finding says wha
 TEST_CASE("what to type is on lines of its own, whole, with the machine that it is for and what it changes") {
   Snapshot node = NodeWithPeerDown();
   const std::string text = TextOf(node);
-  CHECK(absl::StrContains(text,
-                          "\n      kubectl get pods -o wide -A -l k8s-app=calico-node --field-selector "
-                          "status.podIP=10.39.1.219\n      # on the node of 10.39.1.219:\n      ss -tlnp 'sport = "
-                          ":179'\n      # on this node:\n      kubectl exec "));
+  CHECK(
+      absl::StrContains(text,
+                        "\n      # with kubectl, anywhere:\n      kubectl get pods -o wide -A -l k8s-app=calico-node "
+                        "--field-selector status.podIP=10.39.1.219\n      # on the node of 10.39.1.219, as "
+                        "root:\n      ss -tlnp 'sport = :179'\n      # with kubectl, anywhere:\n      kubectl exec "));
   node = HealthyNode();
   node.netconf->front().proxy_neigh = 0;
-  CHECK(absl::StrContains(
-      TextOf(node), "\n      sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1  # changes something\n      grep -r"));
+  CHECK(absl::StrContains(TextOf(node),
+                          "\n      # on this node, as root:\n      sysctl -w net/ipv4/conf/cali12ab34cd56e/proxy_arp=1 "
+                          " # changes something\n      grep -r"));
 }
 
 TEST_CASE("thirty of one kind are one problem: the first is told, with what to type, and the others named") {
