@@ -6,6 +6,7 @@
 #include <absl/algorithm/container.h>
 #include <absl/types/span.h>
 
+#include "lib/analysis/routes/route_text.h"
 #include "lib/model/route_protocol.h"
 
 namespace caliwatch {
@@ -31,25 +32,6 @@ absl::Span<const Route> HopsTo(const Prefix& prefix, const std::vector<Route>& r
   return {&*first, static_cast<size_t>(last - first)};
 }
 
-absl::string_view TypeName(uint8_t type) {
-  switch (type) {
-    case RTN_UNICAST:
-      return "unicast";
-    case RTN_LOCAL:
-      return "local";
-    case RTN_BLACKHOLE:
-      return "blackhole";
-    case RTN_UNREACHABLE:
-      return "unreachable";
-    case RTN_PROHIBIT:
-      return "prohibit";
-    case RTN_THROW:
-      return "throw";
-    default:
-      return "other";
-  }
-}
-
 // A blackhole counts as a route: it is how a node holds its own blocks.
 bool TakesPackets(uint8_t type) { return type != RTN_UNREACHABLE && type != RTN_PROHIBIT && type != RTN_THROW; }
 
@@ -66,7 +48,7 @@ WatchedRoute Look(const Prefix& prefix, const std::vector<Route>& routes, const 
   if (hops.empty()) return found;
   found.present = TakesPackets(hops.front().type);
   found.protocol = RouteProtocolName(hops.front().protocol);
-  found.type = std::string(TypeName(hops.front().type));
+  found.type = std::string(RouteTypeName(hops.front().type));
   found.all_hops = hops.size();
   for (const Route& hop : hops.first(std::min(hops.size(), WatchedRoute::kMostHops)))
     found.hops.push_back({hop.gateway, InterfaceName(links, hop.link)});
