@@ -91,8 +91,7 @@ std::vector<Finding> Duplicates(const Workloads& workloads, const std::vector<Ad
 // Only one of the lines that delete is to be typed: which, the first line tells, and the remedy how.
 Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
   const std::string address = SubjectWord(finding);
-  Commands commands = {Look(absl::StrCat("calicoctl ipam show --ip=", address)),
-                       Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", address))};
+  Commands commands = {Look(absl::StrCat("calicoctl ipam show --ip=", address))};
   const size_t looks = commands.size();
   for (const Thing& thing : finding.related)
     if (const auto* interface = std::get_if<InterfaceName>(&thing))
@@ -104,6 +103,7 @@ Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
         Look(absl::StrCat("kubectl get pods -A -o 'custom-columns=NAMESPACE:.metadata.namespace,"
                           "NAME:.metadata.name,IPS:.status.podIPs[*].ip' | grep -wF ",
                           address)));
+  commands.push_back(Look(absl::StrCat(Ip(finding.family.value_or(Family::kIpv4)), " route show ", address)));
   commands.push_back(Look("calicoctl ipam check"));
   return commands;
 }

@@ -37,7 +37,7 @@ _NO_ARP = ["pod shop/pod2", "answers no ARP"]
 _ADDRESSES_TWICE = {
     ("duplicate_workload_ip", f"10.48.40.{last}"): (
         [f"pod default/pod1{later}", f"pod default/pod1{earlier}"],
-        ["calicoctl ipam show --ip=", "Delete the other pod"],
+        ["calicoctl ipam show --ip=", "the one that it does not name"],
     )
     for last, earlier, later in ((128, "a", "x"), (129, "b", "y"), (130, "c", "z"))
 }

@@ -68,7 +68,7 @@ class OutOfStep(Outage):
         self.assertIn("ip netns delete", self.told("node3", *self.orphans()[0])[0])
 
     def pages(self):
-        shown = ("192.168.12.1", "two", "What to do")
+        shown = ("192.168.12.1", "is cut off: another has the same address", "What to do")
         self.assert_page("duplicate", "node2", found("duplicate_workload_ip"), *shown)
         shown = ("is cut off: its interface is down", POD_1, f"ip link set {VETH_1} up", "What to do")
         self.assert_page("interface-down", "node1", found("workload_interface_down"), *shown)

@@ -93,10 +93,10 @@ std::vector<Typed> Table() {
         "lsns -t net -o NETNSID,PID,COMMAND"}},
       {"duplicate_workload_ip",
        of_pod,
-       {"calicoctl ipam show --ip=192.168.231.1", "ip route show 192.168.231.1",
+       {"calicoctl ipam show --ip=192.168.231.1",
         "kubectl get pods -A -o 'custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,"
         "IPS:.status.podIPs[*].ip' | grep -wF 192.168.231.1",
-        "calicoctl ipam check"}},
+        "ip route show 192.168.231.1", "calicoctl ipam check"}},
       {"endpoint_files_stale",
        of_felix,
        {kPods, kDescribe + " | grep Image:", LogWith("-i endpoint-status"), kRestart}},

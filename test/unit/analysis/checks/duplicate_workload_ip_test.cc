@@ -72,9 +72,9 @@ TEST_CASE("where that is not known, nobody is named") {
 
 TEST_CASE("of each pod there is the line that deletes it, behind the one that tells which of them to delete") {
   CHECK(LinesBy("duplicate_workload_ip", NodeWithTwins()) ==
-        std::vector<std::string>{"calicoctl ipam show --ip=192.168.231.1", "ip route show 192.168.231.1",
-                                 "kubectl delete pod -n default pod-1 # changes",
-                                 "kubectl delete pod -n default pod-2 # changes", "calicoctl ipam check"});
+        std::vector<std::string>{
+            "calicoctl ipam show --ip=192.168.231.1", "kubectl delete pod -n default pod-1 # changes",
+            "kubectl delete pod -n default pod-2 # changes", "ip route show 192.168.231.1", "calicoctl ipam check"});
 }
 
 TEST_CASE("who gets the traffic of two is told where a route leads to one of them") {
