@@ -13,7 +13,8 @@ namespace caliwatch {
 // What `caliwatch ipam` takes for --serve.
 std::vector<Option> IpamServingOptions();
 
-// What is asked for. InvalidArgument: a value is wrong, or does not go with --serve, or goes with it alone.
+// What is asked for. InvalidArgument: a value is wrong, an option does not go with --serve, or there is no
+// cluster to ask.
 absl::StatusOr<IpamServing> IpamServingFrom(const Invocation& invocation, const LiveSettings& sources);
 
 // InvalidArgument where an option was given that goes with --serve alone, and --serve was not.

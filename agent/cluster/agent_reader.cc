@@ -186,7 +186,6 @@ void AgentReader::Read(const std::vector<AgentAddress>& agents, absl::Duration w
   std::function<void()> ask = [&] {
     if (next == count || deadline.Milliseconds() == 0) return;
     const AgentAddress& agent = agents[next++];
-    ++running;
     HttpCall call{.url = absl::StrCat("http://", agent.address, "/api/v1/workloads"),
                   .within = std::min(kAnswerWithin, absl::Milliseconds(deadline.Milliseconds())),
                   .connect_within = kConnectWithin,
@@ -198,6 +197,7 @@ void AgentReader::Read(const std::vector<AgentAddress>& agents, absl::Duration w
       take(agent, reply, asked);
       ask();
     });
+    ++running;
   };
   while (running < kAtOnce && next < count && deadline.Milliseconds() > 0) ask();
   transfers_.RunUntil([&] { return running == 0; });

@@ -47,7 +47,7 @@ void EtcdReader::Tick() {
 
 void EtcdReader::Call(absl::string_view path, const Json& body, Transfers::OnEnd on_end, Transfers::OnBytes on_bytes) {
   const absl::StatusOr<EtcdAccess> access = load_();
-  if (!access.ok()) return Fail(access.status());
+  if (!access.ok()) return on_end(access.status());
   transfers_.secrets.Add(access->password);
   transfers_.secrets.Add(token_);
   endpoint_ %= access->endpoints.size();

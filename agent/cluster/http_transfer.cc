@@ -2,6 +2,7 @@
 #include "agent/cluster/http_transfer.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <absl/strings/match.h>
@@ -32,18 +33,24 @@ size_t TakeHeader(const char* bytes, size_t size, size_t count, void* user) {
   return 0;
 }
 
+absl::Status Take(absl::string_view some, long status, HttpTransfer& transfer) {
+  if (transfer.on_bytes && status == 200) return transfer.on_bytes(some);
+  if (transfer.reply.body.size() + some.size() > transfer.call.most_bytes)
+    return absl::ResourceExhaustedError(absl::StrCat("sent more than ", transfer.call.most_bytes, " bytes"));
+  transfer.reply.body.append(some.data(), some.size());
+  return absl::OkStatus();
+}
+
 size_t TakeBody(const char* bytes, size_t size, size_t count, void* user) {
   auto& transfer = *static_cast<HttpTransfer*>(user);
   const absl::string_view some(bytes, size * count);
   long status = 0;
   curl_easy_getinfo(transfer.handle, CURLINFO_RESPONSE_CODE, &status);
-  if (transfer.on_bytes && status == 200) {
-    transfer.refused = transfer.on_bytes(some);
-  } else if (transfer.reply.body.size() + some.size() > transfer.call.most_bytes) {
-    transfer.refused =
-        absl::ResourceExhaustedError(absl::StrCat("sent more than ", transfer.call.most_bytes, " bytes"));
-  } else {
-    transfer.reply.body.append(some.data(), some.size());
+  // Nothing may be thrown through libcurl.
+  try {
+    transfer.refused = Take(some, status, transfer);
+  } catch (const std::exception&) {
+    transfer.refused = absl::ResourceExhaustedError("sent more than there is memory for");
   }
   return transfer.refused.ok() ? some.size() : 0;
 }

@@ -74,7 +74,6 @@ void KindWatch::Tick() {
 void KindWatch::Call(const std::string& query, Transfers::OnEnd on_end, Transfers::OnBytes on_bytes) {
   const absl::StatusOr<KubernetesAccess> access = load_();
   if (!access.ok()) return Fail(access.status());
-  busy_ = true;
   HttpCall call = access->CallTo(absl::StrCat(PathOf(kind_, newer_group_), "?", query), transfers_.secrets);
   // A watch ends by itself after kWatchFor; a page of 500 large pods takes a busy server a while.
   call.within = on_bytes ? kWatchFor + absl::Seconds(15) : kPageWithin;
@@ -85,6 +84,7 @@ void KindWatch::Call(const std::string& query, Transfers::OnEnd on_end, Transfer
         on_end(reply);
       },
       std::move(on_bytes));
+  busy_ = true;
 }
 
 void KindWatch::AskForPage() {
@@ -171,10 +171,10 @@ void KindWatch::Watch() {
 }
 
 absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
-  read_at_ = absl::Now();
-  heard_ = true;
   lost_ = lines_.Take(bytes, [this](absl::string_view line) { return TakeEvent(line); });
   if (!lost_.ok()) return lost_;
+  read_at_ = absl::Now();
+  heard_ = true;
   status_ = undecodable_.status();
   Tell();
   return absl::OkStatus();

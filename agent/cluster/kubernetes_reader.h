@@ -24,7 +24,7 @@ namespace caliwatch {
 class KubernetesReader {
  public:
   using Load = std::function<absl::StatusOr<KubernetesAccess>()>;
-  static constexpr int kMostQuiet = 30;  // of a watch's ten seconds each: five minutes
+  static constexpr int kMostQuiet = 30;  // watches, of ten seconds each where the server leaves them: five minutes
 
   // Fills tables of `records`, whose `complete` and `read_at` are its own. Its caller runs `transfers`, and no longer
   // than this lives. Without `with_calicos` pods, nodes and services alone. `most_quiet`: see KindWatch.

@@ -2,6 +2,7 @@
 #include "agent/cluster/transfers.h"
 
 #include <csignal>
+#include <exception>
 #include <map>
 #include <utility>
 
@@ -65,36 +66,32 @@ void Transfers::Start(HttpCall call, OnEnd on_end, OnBytes on_bytes) {
   multi_->running.emplace(transfer->handle, std::move(transfer));
 }
 
-namespace {
-
-// What has ended, each with how.
-std::vector<std::pair<CURL*, CURLcode>> EndedOf(CURLM* multi) {
-  std::vector<std::pair<CURL*, CURLcode>> ended;
-  int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi, &left))
-    if (message->msg == CURLMSG_DONE) ended.emplace_back(message->easy_handle, message->data.result);
-  return ended;
+void Transfers::End(void* easy, int result) {
+  const std::unique_ptr<HttpTransfer> transfer = std::move(multi_->running.extract(easy).mapped());
+  absl::StatusOr<HttpReply> outcome = Outcome(*transfer, static_cast<CURLcode>(result));
+  if (!outcome.ok()) outcome = secrets.Without(outcome.status());
+  curl_multi_remove_handle(multi_->handle, easy);
+  curl_easy_reset(easy);
+  multi_->spare.push_back(easy);
+  transfer->on_end(std::move(outcome));
 }
 
-}  // namespace
-
+// One by one: what follows an end that throws has its turn in the next round.
 void Transfers::Step(int most_milliseconds) {
-  const auto unstarted = std::exchange(multi_->unstarted, {});
-  for (const auto& transfer : unstarted) transfer->on_end(transfer->refused);
-  int still = 0;
-  curl_multi_perform(multi_->handle, &still);
-  const auto ended = EndedOf(multi_->handle);
-  for (const auto& [easy, result] : ended) {
-    const std::unique_ptr<HttpTransfer> transfer = std::move(multi_->running.extract(easy).mapped());
-    absl::StatusOr<HttpReply> outcome = Outcome(*transfer, result);
-    if (!outcome.ok()) outcome = secrets.Without(outcome.status());
-    curl_multi_remove_handle(multi_->handle, easy);
-    curl_easy_reset(easy);
-    multi_->spare.push_back(easy);
-    transfer->on_end(std::move(outcome));
+  size_t ended = multi_->unstarted.size();
+  for (size_t i = 0; i < ended; ++i) {
+    const std::unique_ptr<HttpTransfer> transfer = std::move(multi_->unstarted.front());
+    multi_->unstarted.erase(multi_->unstarted.begin());
+    transfer->on_end(transfer->refused);
   }
-  if (ended.empty() && unstarted.empty() && multi_->unstarted.empty())
-    curl_multi_poll(multi_->handle, nullptr, 0, most_milliseconds, nullptr);
+  int still = 0, left = 0;
+  curl_multi_perform(multi_->handle, &still);
+  while (const CURLMsg* message = curl_multi_info_read(multi_->handle, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    ++ended;
+    End(message->easy_handle, message->data.result);
+  }
+  if (ended == 0 && multi_->unstarted.empty()) curl_multi_poll(multi_->handle, nullptr, 0, most_milliseconds, nullptr);
 }
 
 void Transfers::Run(absl::Duration within) {
@@ -103,7 +100,13 @@ void Transfers::Run(absl::Duration within) {
 }
 
 void Transfers::RunUntil(absl::FunctionRef<bool()> done) {
-  while (!done()) Step(1000);
+  std::exception_ptr thrown;
+  while (!done()) try {
+      Step(1000);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 absl::StatusOr<HttpReply> Transfers::Ask(HttpCall call) {

@@ -65,7 +65,8 @@ class Transfers {
   void Start(HttpCall call, OnEnd on_end, OnBytes on_bytes = {});
   // Until all that was started has ended, or so long.
   void Run(absl::Duration within);
-  // Until `done` holds, which ends of transfers must bring about.
+  // Until `done` holds, which ends of transfers must bring about. What one of them throws is thrown then, and not
+  // before: until then, others may refer to what the caller has.
   void RunUntil(absl::FunctionRef<bool()> done);
   // Starts one and runs until that has ended; others go on meanwhile.
   absl::StatusOr<HttpReply> Ask(HttpCall call);
@@ -79,6 +80,8 @@ class Transfers {
 
   // One round: ends what has ended, or waits for something to happen.
   void Step(int most_milliseconds);
+  // Of one of libcurl's handles, with its CURLcode.
+  void End(void* easy, int result);
 
   std::unique_ptr<Multi> multi_;
 };

@@ -76,13 +76,14 @@ IpamPublicationPtr IpamLooker::Look() {
   auto look = std::make_shared<IpamPublication>();
   look->report = JudgeIpam(sources_->records(), absl::Now(), state);
   look->problems = sources_->problems();
-  state_ = std::move(state);
-  look->looks = ++looks_;
+  look->looks = looks_ + 1;
   look->over = Clock::now();
   look->took = absl::FromChrono(look->over - started);
   UpdateProcessStats("/proc", stats_);
   look->process = stats_;
   on_look_(*look);
+  state_ = std::move(state);
+  ++looks_;
   return look;
 }
 

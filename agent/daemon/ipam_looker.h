@@ -21,7 +21,8 @@ namespace caliwatch {
 // look to look. A look that fails, as a rule for want of memory, leaves everything as the last good one found it.
 class IpamLooker {
  public:
-  // A look takes this at most, and as long again for the agents; then what has not come is told as such.
+  // A look takes this at most, and as long again for the agents, beside looking up their names; then what has not come
+  // is told as such.
   static constexpr absl::Duration kLookWithin = absl::Minutes(1);
   // Beside the interval: without a look for so long, something hangs.
   static constexpr absl::Duration kPatience = absl::Minutes(5);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 
 #include "agent/build/embedded.h"
 #include "agent/http/gzip.h"
@@ -60,6 +61,10 @@ HttpResponse WebFileAnswer(const HttpRequest& request) {
                         SharedBody().Get(0, gzipped, [&] { return std::string(file.text); }));
     }
   return TextAnswer(404, "There is no such file.\n");
+}
+
+std::string AgeSince(std::chrono::steady_clock::time_point then) {
+  return absl::StrCat(std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - then).count() + 1);
 }
 
 HttpResponse WrongMethodAnswer() {

@@ -3,6 +3,7 @@
 
 // Answers that both of our servers give: the agent's, and that of a cluster's IPAM.
 
+#include <chrono>
 #include <string>
 
 #include <absl/strings/string_view.h>
@@ -23,6 +24,12 @@ HttpResponse HtmlAnswer(bool gzipped, SharedBody::Bytes body);
 HttpResponse WebFileAnswer(const HttpRequest& request);
 // 405: neither GET nor HEAD.
 HttpResponse WrongMethodAnswer();
+
+// For the header Age: how old what is served is, whatever the reader's clock says, rounded up to seconds.
+std::string AgeSince(std::chrono::steady_clock::time_point then);
+
+// A scrape does not say what language it wants; a browser does, and it may be the tool of a foreign page.
+inline bool IsBrowsers(const HttpRequest& request) { return !request.accept_language.empty(); }
 
 inline bool IsReading(const HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
 

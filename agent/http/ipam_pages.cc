@@ -21,12 +21,6 @@ HttpResponse NothingYet() {
   return TextAnswer(503, "The first look at the cluster is not over yet: try again in a few seconds.\n");
 }
 
-// How old what is served is, whatever the reader's clock says: rounded up.
-std::string AgeOf(const IpamPublication& latest) {
-  return absl::StrCat(std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - latest.over).count() +
-                      1);
-}
-
 HttpResponse Metrics(const HttpRequest& request, const IpamSite& site) {
   const IpamPublicationPtr latest = site.latest();
   if (!latest) return NothingYet();
@@ -68,7 +62,7 @@ HttpResponse Json(const HttpRequest& request, const IpamSite& site) {
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   HttpResponse response =
       PageAnswer("application/json", gzipped, latest->json.Get(0, gzipped, [&] { return IpamJson(latest->report); }));
-  response.headers.emplace_back("Age", AgeOf(*latest));
+  response.headers.emplace_back("Age", AgeSince(latest->over));
   return response;
 }
 
@@ -83,7 +77,7 @@ HttpResponse Releases(const HttpRequest& request, const IpamSite& site) {
       PageAnswer("application/json", gzipped,
                  latest->releases.Get(0, gzipped, [&] { return ReleaseReportJson(latest->report.releases); }));
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"release.json\"");
-  response.headers.emplace_back("Age", AgeOf(*latest));
+  response.headers.emplace_back("Age", AgeSince(latest->over));
   return response;
 }
 
@@ -95,9 +89,9 @@ constexpr std::pair<absl::string_view, Answer> kPages[] = {
     {"/status.css", File}, {"/status.js", File},  {"/icon.svg", File},    {"/-/healthy", Healthy},
     {"/healthz", Healthy}, {"/-/ready", Ready},   {"/readyz", Ready}};
 
-// As the agent's: probes and scrapes come by any name, but no browser's, which may be the tool of a foreign page.
+// As the agent's: probes and scrapes come by any name.
 bool MayAsk(Answer answer, const HttpRequest& request, const IpamSite& site) {
-  if (answer == Healthy || answer == Ready || (answer == Metrics && request.accept_language.empty())) return true;
+  if (answer == Healthy || answer == Ready || (answer == Metrics && !IsBrowsers(request))) return true;
   return IsOwnHost(request.host, "", site.allowed_hosts);
 }
 

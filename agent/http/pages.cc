@@ -95,9 +95,7 @@ HttpResponse WorkloadsAsJson(const HttpRequest& request, const Site& site) {
   HttpResponse response =
       PageAnswer("application/json", gzipped,
                  latest->workloads_json.Get(0, gzipped, [&] { return WorkloadsJson(latest->workloads); }));
-  // How old it is, whatever the reader's clock says: rounded up.
-  const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - latest->begun);
-  response.headers.emplace_back("Age", absl::StrCat(age.count() + 1));
+  response.headers.emplace_back("Age", AgeSince(latest->begun));
   return response;
 }
 
@@ -132,10 +130,9 @@ Answer AnswerAt(absl::string_view path, const Site& site) {
 
 bool IsHealth(Answer answer) { return answer == Healthy || answer == Ready; }
 
-// Metrics under any name: scrapes come by whatever name a target has. But no browser's, which may be the tool of a
-// foreign page, and which, unlike a scrape, says what language it wants.
+// Metrics under any name, since scrapes come by whatever name a target has.
 bool IsForAnyHost(Answer answer, const HttpRequest& request) {
-  return IsHealth(answer) || (answer == Metrics && request.accept_language.empty());
+  return IsHealth(answer) || (answer == Metrics && !IsBrowsers(request));
 }
 
 bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {

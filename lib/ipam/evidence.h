@@ -101,7 +101,7 @@ class IpamEvidence {
   // Whether a pod's word that it has the address counts as proof: one that is to go keeps it in its status until the
   // end, so that a node must have seen it there, too.
   bool HasIt(const ClusterPod& pod, const IpAddress& address) const;
-  // A record keeps it from being given to others.
+  // A record that is not released has it.
   bool IsRecorded(const IpAddress& address) const;
   // In a pool that gives addresses to workloads; where pools are not known, in a block.
   bool IsOfIpam(const IpAddress& address) const;

@@ -53,7 +53,7 @@ std::vector<IpamMetric> OfFindings() {
       {"caliwatch_ipam_doubts",
        MetricType::Gauge,
        "What may be wrong, by a check, and nobody can say: addresses of a node whose agent does not answer, or what is "
-       "so young that it may pass. No series while the check cannot judge.",
+       "so young that it may pass. No series while the check cannot judge and has no doubts.",
        {"check"},
        ReadDoubts},
       {"caliwatch_ipam_findings",
@@ -83,7 +83,7 @@ std::vector<IpamMetric> OfLooks() {
   return {
       {"caliwatch_ipam_last_look_timestamp_seconds",
        MetricType::Gauge,
-       "When the last look was over, of which these figures are.",
+       "When all had been asked for the last look, of which these figures are.",
        {},
        [](const IpamExposed& exposed, Samples& samples) {
          samples.Add({}, absl::ToDoubleSeconds(exposed.report.at - absl::UnixEpoch()));

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <iterator>
 #include <numeric>
 #include <set>
 #include <vector>

@@ -61,6 +61,8 @@ std::string AddressesText(const Report& report) {
   std::vector<std::string> addresses;
   for (const std::optional<IpAddress>& address : report.this_node.addresses)
     if (address) addresses.push_back(address->ToString());
+  if (const absl::Status unread = report.this_node.tunnels.status(); addresses.empty() && !unread.ok())
+    return Unknown(unread);
   return addresses.empty() ? "unknown: BGP and VXLAN use none that an interface has" : absl::StrJoin(addresses, ", ");
 }
 

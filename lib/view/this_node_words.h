@@ -17,10 +17,10 @@ namespace caliwatch {
 
 // "10.39.1.11, fd39:1::11": that other nodes reach it by.
 std::string AddressesText(const Report& report);
-// "64512", "64512 (that of its mesh: BIRD 1 does not tell its own)"; with the time where BIRD is silent. Empty on a
-// node without BIRD.
+// "64512", "64512 (its mesh's: this BIRD does not tell its own)"; with the time where BIRD is silent. Empty on a node
+// without BIRD.
 std::string AsText(const Report& report);
-// The tunnels that are there, with their addresses; "none: routes lead to other nodes directly".
+// The tunnels that are there, with their addresses; "none: no tunnel of Calico's is there".
 std::string EncapsulationText(const Report& report);
 // "3 (13 interfaces, 1 of them down)".
 std::string WorkloadsText(const Report& report);

@@ -12,13 +12,14 @@
 #include "lib/view/check_document.h"
 
 namespace caliwatch {
+
+bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
 namespace {
 
 constexpr size_t kLike = 5;
 constexpr size_t kLettersWrong = 3;
 constexpr size_t kLongestName = 60;  // more than any topic has: who asks for more is not compared letter by letter
-
-bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 bool HasWord(absl::string_view text, absl::string_view word) {
   for (size_t at = text.find(word); at != absl::string_view::npos; at = text.find(word, at + 1)) {

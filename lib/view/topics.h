@@ -14,6 +14,9 @@
 
 namespace caliwatch {
 
+// Letters, digits and '_': what names of checks and alerts are made of.
+bool IsOfWord(char c);
+
 struct Runbook {
   absl::string_view alert;
   absl::string_view text;  // Markdown, as docs/runbooks has it

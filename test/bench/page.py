@@ -100,6 +100,9 @@ def _memory(results):
     for interval in (EVERY_SECOND, DEFAULT):
         for one in results:
             for moment, found in one.get(interval, {}).get("memory", {}).items():
+                state = moment.removeprefix("after ")
+                if state in bounds.MAY_FIND and bounds.disturbed(one, interval, state):
+                    continue
                 rows.append([
                     one["size"], f"every {interval}", moment, f"{found['rss_mib']:.1f}", f"{found['peak_mib']:.1f}",
                     str(found["threads"]), str(found["descriptors"]), f"{found['findings'] or 0:,.0f}",

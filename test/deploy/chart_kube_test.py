@@ -4,7 +4,6 @@
 takes back and removes it. No pod runs there."""
 
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -19,7 +18,7 @@ from harness.kube import Kube, KubeError, kube_program
 from harness.kube_apply import apply, in_order, install_prometheus_operators_definitions
 from harness.kube_records import KubeRecords, define
 from harness.main import run_tests
-from harness.program import IpamServer, built, caliwatch
+from harness.program import IpamServer, built, caliwatch, without_cluster
 from harness.tools import ROOT, go_tool
 from ipam.seed_cases import SETTINGS
 
@@ -225,9 +224,8 @@ class IpamRightsTest(unittest.TestCase):
             self.assertEqual(refused.exception.code, 403, path)
 
     def test_the_program_needs_no_more(self):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("KUBERNETES_")}
         look = ("ipam", "--kubeconfig", self.kube.kubeconfig(token=self.token), "--output=json")
-        done = caliwatch(*look, env=environment)
+        done = caliwatch(*look, env=without_cluster())
         self.assertEqual(done.stderr, "")
         evidence = json.loads(done.stdout)["evidence"]
         given = {each["kind"]: each["error"] for each in evidence if each["given"]}

@@ -11,6 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
+from harness.certificates import Certificates
 from harness.documents import documents, yaml
 from harness.main import run_tests
 from harness.program import built
@@ -84,12 +85,7 @@ class RefusingApi:
     """An HTTPS server on loopback that refuses whatever is asked, as the API server does. Its port."""
 
     def __init__(self, folder):
-        self._certificate, key = folder / "authority.crt", folder / "authority.key"
-        made = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                   "2", "-subj", "/CN=api", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out",
-                   str(self._certificate))  # fmt: skip
-        if made.returncode:
-            raise AssertionError(made.stderr)
+        self._certificate, key = Certificates(folder).self_signed("authority", "subjectAltName=IP:127.0.0.1")
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._certificate, key)

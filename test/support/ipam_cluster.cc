@@ -165,6 +165,17 @@ ClusterRecords HealthyCluster() {
   return records;
 }
 
+ClusterRecords WithLeaks(int count) {
+  ClusterRecords records = HealthyCluster();
+  for (int i = 5; i < 5 + count; ++i) {
+    const std::string pod = absl::StrCat("default/more-", i), address = absl::StrCat("10.48.1.", i);
+    AddClusterPod(records, pod, "n1", address);
+    records.pods.rows.erase(pod);
+    RemoveSighting(records, "n1", AddressOf(address));
+  }
+  return records;
+}
+
 IpamReport LookTwice(const ClusterRecords& records) {
   IpamState state;
   JudgeIpam(records, kClusterRead, state);

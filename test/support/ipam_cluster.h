@@ -24,6 +24,9 @@ void RemoveRecord(ClusterRecords& records, const IpAddress& address);
 void AddSighting(ClusterRecords& records, const std::string& node, const IpAddress& address, const std::string& pod);
 void RemoveSighting(ClusterRecords& records, const std::string& node, const IpAddress& address);
 
+// The healthy cluster, and so many addresses of n1 from 10.48.1.5 on, 59 at most, that are recorded and nobody has.
+ClusterRecords WithLeaks(int count);
+
 // Two looks at the same, a minute apart.
 IpamReport LookTwice(const ClusterRecords& records);
 

@@ -3,6 +3,8 @@
 
 // Nodes that something is wrong with, and what is reported of them after a single look.
 
+#include <vector>
+
 #include <absl/strings/string_view.h>
 
 #include "lib/analysis/observe.h"
@@ -14,11 +16,17 @@ inline Report ReportOf(const Snapshot& node) { return Observer({.polls_to_hold =
 
 inline BgpPeer& FirstPeer(Snapshot& node) { return node.birds[Family::kIpv4].peers->front(); }
 
-// What BIRD shows just after the session ended of a peer that refuses to be called again.
-inline void EndSession(BgpPeer& peer) {
+inline std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
+
+inline void TakeDown(BgpPeer& peer) {
   peer.state = ProtocolState::kStart;
   peer.bgp_state = BgpState::kActive;
   peer.bgp_state_text = "Active";
+}
+
+// What BIRD shows just after the session ended of a peer that refuses to be called again.
+inline void EndSession(BgpPeer& peer) {
+  TakeDown(peer);
   peer.age = absl::ZeroDuration();
   peer.error = {PeerErrorClass::kSocket, "Connection refused"};
   peer.routes.reset();
@@ -35,6 +43,21 @@ inline Snapshot NodeWithPeerDown() {
 inline void Fail(Snapshot& node, absl::string_view source, const absl::Status& why) {
   for (SourceReading& reading : node.sources)
     if (reading.name == source) reading.status = why;
+}
+
+inline void LoseBird(Snapshot& node, const absl::Status& why) {
+  node.birds[Family::kIpv4] = {why, why, why};
+  Fail(node, "bird", why);
+}
+
+// What is reported of a healthy node whose BIRD answered once and is silent at the second look, 40 seconds later.
+inline Report ReportOfSilentBird() {
+  Snapshot node = HealthyNode();
+  Observer observer;
+  observer.Observe(Seen(node));
+  LoseBird(node, absl::DeadlineExceededError("BIRD is silent"));
+  LetPass(absl::Seconds(40), node);
+  return observer.Observe(Seen(node));
 }
 
 inline Snapshot NodeWithoutLinks() {

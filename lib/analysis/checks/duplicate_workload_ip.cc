@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/str_replace.h>
 
 #include "lib/analysis/findings/check.h"
 #include "lib/analysis/findings/commands.h"
@@ -22,7 +25,6 @@ LocalAddresses LocalAddressesOf(const std::vector<Address>& addresses, const Lin
 
 using Holder = std::vector<WorkloadAddress>::const_iterator;
 
-// All that hold one address: workloads at different interfaces, and the node itself.
 // Who gets the traffic. Felix leads an address that several have to the interface of the highest index, which came
 // last.
 std::string TrafficText(Holder first, Holder last, const HostRoutes& routes, const LinkIndex& links) {
@@ -49,15 +51,38 @@ std::string LoserText(Holder first, Holder last, bool is_local, const HostRoutes
   return absl::StrCat(name, " (", address.ToString(), ")");
 }
 
+constexpr char kRemedy[] =
+    "1. calicoctl ipam show --ip=ADDRESS names the pod that the address is recorded for (caliwatch ipam ADDRESS says "
+    "all "
+    "that is known of it). 2. Delete one pod: the one that it does not name, whichever is older, so that it gets an "
+    "address of its own (kubectl delete pod -n NAMESPACE NAME); never the interface. If the one that it names were "
+    "deleted, the other would keep an address that is free to be given again, of which the node shows nothing more. If "
+    "it names neither, delete both, one after the other. 3. ip route show ADDRESS: 1 to 2 s later the route leads to "
+    "the "
+    "one that stays. 4. calicoctl ipam check shows addresses in use that are not recorded: those pods are to be made "
+    "anew as well. Look for a fixed address in both (annotation cni.projectcalico.org/ipAddrs). If the node itself is "
+    "a "
+    "holder, its tunnel address is in the Node resource (calicoctl get node NAME -o yaml).";
+
+// With the line that deletes each pod, in place of one for any. It is not among those to type: only one of them is.
+std::string RemedyFor(const std::set<std::string>& pods) {
+  std::vector<std::string> lines;
+  for (const std::string& pod : pods) lines.push_back(absl::StrCat("kubectl delete pod ", pod));
+  return absl::StrReplaceAll(kRemedy, {{"kubectl delete pod -n NAMESPACE NAME", absl::StrJoin(lines, ", or ")}});
+}
+
+// All that hold one address: workloads at different interfaces, and the node itself.
 std::vector<Finding> Judge(Holder first, Holder last, const LocalAddresses& local, const HostRoutes& routes,
                            const LinkIndex& links, absl::string_view judged_by) {
   std::vector<std::string> holders, interfaces;
+  std::set<std::string> pods;
   std::string traffic = TrafficText(first, last, routes, links);
   const std::string loser = LoserText(first, last, local.contains(first->address), routes, links);
   for (; first != last; ++first) {
     if (!interfaces.empty() && interfaces.back() == first->interface) continue;
     holders.push_back(Describe(*first));
     interfaces.push_back(first->interface);
+    if (std::string pod = KubectlPod(first->owner); !pod.empty()) pods.insert(std::move(pod));
   }
   const IpAddress address = std::prev(last)->address;
   if (const auto own = local.find(address); own != local.end()) {
@@ -68,6 +93,7 @@ std::vector<Finding> Judge(Holder first, Holder last, const LocalAddresses& loca
   Finding finding{address, address.family,
                   absl::StrCat("is the address of ", absl::StrJoin(holders, " and of "), traffic, judged_by)};
   finding.who = loser.empty() ? absl::StrCat("One of the holders of ", address.ToString()) : loser;
+  if (!pods.empty()) finding.remedy = RemedyFor(pods);
   finding.related = InterfacesOf(interfaces);
   finding.related.insert(finding.related.begin(), address);
   return {finding};
@@ -88,7 +114,7 @@ std::vector<Finding> Duplicates(const Workloads& workloads, const std::vector<Ad
   return findings;
 }
 
-// Only one of the lines that delete is to be typed: which, the first line tells, and the remedy how.
+// They look. Which pod is to go, the first one tells, and the remedy how: typed one after the other, none goes.
 Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
   const std::string address = SubjectWord(finding);
   Commands commands = {Look(absl::StrCat("calicoctl ipam show --ip=", address))};
@@ -96,7 +122,7 @@ Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
   for (const Thing& thing : finding.related)
     if (const auto* interface = std::get_if<InterfaceName>(&thing))
       if (const std::string pod = KubectlPod(OwnerAt(interface->name, evidence)); !pod.empty())
-        commands.push_back(Change(absl::StrCat("kubectl delete pod ", pod)));
+        commands.push_back(Look(absl::StrCat("kubectl get pod -o wide ", pod)));
   // A field selector knows a pod by its first address alone.
   if (commands.size() == looks)
     commands.push_back(
@@ -118,16 +144,7 @@ const RegisterCheck registered(
             "The kernel has one route to an address. Against an address of the node's own, a tunnel's above all, the "
             "workload always loses. Calico's record of addresses has lost an entry, or the same fixed address was "
             "asked for twice. Two ends of a workload that is just being moved while it runs are not counted.",
-        .remedy =
-            "1. calicoctl ipam show --ip=ADDRESS names the pod that the address is recorded for (or its handle, which "
-            "calicoctl get ipamhandle knows). 2. Delete one pod: the one that it does not name, whichever is older, so "
-            "that it gets an address of its own (kubectl delete pod -n NAMESPACE NAME); never the interface. If the "
-            "one that it names were deleted, the other would keep an address that is free to be given again, of which "
-            "the node shows nothing more. If it names neither, delete both, one after the other. 3. ip route show "
-            "ADDRESS: 1 to 2 s later the route leads to the one that stays. 4. calicoctl ipam check shows addresses in "
-            "use that are not recorded: those pods are to be made anew as well. Look for a fixed address in both "
-            "(annotation cni.projectcalico.org/ipAddrs). If the node itself is a holder, its tunnel address is in the "
-            "Node resource (calicoctl get node NAME -o yaml).",
+        .remedy = kRemedy,
         .says = "is cut off: another has the same address, and gets what is sent to it",
     },
     JudgeNode(Duplicates), CommandsOf);

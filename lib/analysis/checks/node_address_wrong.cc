@@ -105,10 +105,12 @@ const RegisterCheck registered(
             "has another address as well, a virtual one whose network covers the other nodes: then the kernel takes "
             "that as the source, also of IPIP's packets, which the others drop. Judged for the address that BIRD "
             "speaks from; one that is on no interface is bgp_source_address_not_local.",
-        .remedy = "Tell Calico which address to take, and restart calico-node here: IP_AUTODETECTION_METHOD (for IPv6 "
-                  "IP6_AUTODETECTION_METHOD) = kubernetes-internal-ip, interface=NAME or cidr=NETWORK; with the "
-                  "operator spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the Installation. For this node "
-                  "alone: spec.bgp of the Node resource (calicoctl get node NAME -o yaml).",
+        .remedy = "Tell Calico which address to take: IP_AUTODETECTION_METHOD (for IPv6 IP6_AUTODETECTION_METHOD) = "
+                  "kubernetes-internal-ip, interface=NAME or cidr=NETWORK in the environment of the DaemonSet "
+                  "calico-node; with the operator spec.calicoNetwork.nodeAddressAutodetectionV4 and V6 of the "
+                  "Installation. Either restarts calico-node on each node, one after another. For this node alone: "
+                  "spec.bgp of the Node resource (calicoctl get node NAME -o yaml), which lasts only where IP (IP6) is "
+                  "not autodetect.",
         .causes = {{"bgp_source_address_not_local", Tie::kSameFamily}},
         .says = "is not the one that other nodes can speak with",
     },

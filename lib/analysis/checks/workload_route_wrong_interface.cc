@@ -16,7 +16,7 @@ struct Directions {
   const LinkIndex& links;
   const WorkloadOwners& owners;
   const Table<Endpoint>& endpoints;
-  std::string log;  // the line that shows what Felix says
+  const Evidence& evidence;
 
   std::string InterfaceOf(const Route& route) const {
     const Link* link = links.Find(route.link);
@@ -47,7 +47,7 @@ Finding FindingOf(const WorkloadAddress& workload, const Route& route, const Dir
       Look(absl::StrCat(ip, " route show ", address)),
       Change(absl::StrCat(ip, " route replace ", address, " dev ", ShellWord(workload.interface), " scope link",
                           route.metric == 0 ? "" : absl::StrCat(" metric ", route.metric))),
-      Look(directions.log)};
+      Look(CalicoNodeLog(directions.evidence, absl::StrCat("-wF ", address)))};
   if (const std::string interface = directions.InterfaceOf(route); !interface.empty())
     finding.related.emplace_back(InterfaceName{interface});
   return finding;
@@ -117,7 +117,7 @@ Judgement RoutesToWrongInterfaces(const Table<Endpoint>& endpoints, const absl::
                                             : FirstError({wanted.status(), routes.status()});
   if (!missing.ok()) return missing;
   return AgainstWanted(by_neighbors ? AnsweringElsewhere(*workloads, *neighbors, *routes) : wanted->rows, *routes,
-                       {*links, owners, endpoints, CalicoNodeLog(evidence)}, rows, neighbors);
+                       {*links, owners, endpoints, evidence}, rows, neighbors);
 }
 
 const RegisterCheck registered(

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include <absl/algorithm/container.h>
-#include <absl/types/span.h>
 
 #include "lib/analysis/routes/route_text.h"
 #include "lib/model/route_protocol.h"
@@ -16,7 +15,7 @@ namespace {
 constexpr absl::Duration kJitter = absl::Seconds(1);
 
 // The next hops of table main's route to exactly this prefix, of the lowest metric, but for those that cannot be used.
-absl::Span<const Route> HopsTo(const Prefix& prefix, const std::vector<Route>& routes) {
+std::vector<const Route*> HopsTo(const Prefix& prefix, const std::vector<Route>& routes) {
   Route wanted;
   wanted.destination = prefix;
   const auto is_wanted = [&](const Route& route) {
@@ -24,12 +23,12 @@ absl::Span<const Route> HopsTo(const Prefix& prefix, const std::vector<Route>& r
   };
   auto first = std::lower_bound(routes.begin(), routes.end(), wanted,
                                 [](const Route& a, const Route& b) { return a.CompareKey(b) < 0; });
-  while (first != routes.end() && is_wanted(*first) && (first->flags & RTNH_F_DEAD) != 0) ++first;
-  if (first == routes.end() || !is_wanted(*first)) return {};
-  const auto last = std::find_if(first, routes.end(), [&](const Route& route) {
-    return !is_wanted(route) || route.metric != first->metric || (route.flags & RTNH_F_DEAD) != 0;
-  });
-  return {&*first, static_cast<size_t>(last - first)};
+  std::vector<const Route*> hops;
+  for (; first != routes.end() && is_wanted(*first); ++first) {
+    if (!hops.empty() && first->metric != hops.front()->metric) break;
+    if ((first->flags & RTNH_F_DEAD) == 0) hops.push_back(&*first);
+  }
+  return hops;
 }
 
 // A blackhole counts as a route: it is how a node holds its own blocks.
@@ -44,14 +43,14 @@ std::string InterfaceName(const Table<Link>& links, int index) {
 WatchedRoute Look(const Prefix& prefix, const std::vector<Route>& routes, const Table<Link>& links) {
   WatchedRoute found;
   found.prefix = prefix;
-  const absl::Span<const Route> hops = HopsTo(prefix, routes);
+  const std::vector<const Route*> hops = HopsTo(prefix, routes);
   if (hops.empty()) return found;
-  found.present = TakesPackets(hops.front().type);
-  found.protocol = RouteProtocolName(hops.front().protocol);
-  found.type = std::string(RouteTypeName(hops.front().type));
+  found.present = TakesPackets(hops.front()->type);
+  found.protocol = RouteProtocolName(hops.front()->protocol);
+  found.type = std::string(RouteTypeName(hops.front()->type));
   found.all_hops = hops.size();
-  for (const Route& hop : hops.first(std::min(hops.size(), WatchedRoute::kMostHops)))
-    found.hops.push_back({hop.gateway, InterfaceName(links, hop.link)});
+  for (size_t i = 0; i < std::min(hops.size(), WatchedRoute::kMostHops); ++i)
+    found.hops.push_back({hops[i]->gateway, InterfaceName(links, hops[i]->link)});
   return found;
 }
 

@@ -13,13 +13,12 @@
 #include <absl/strings/strip.h>
 
 #include "lib/view/html/html.h"
+#include "lib/view/topics.h"
 
 namespace caliwatch {
 namespace {
 
 using TextLines = std::vector<absl::string_view>;
-
-bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 std::string LinkHtml(absl::string_view address, absl::string_view html) {
   return address.empty() ? std::string(html) : absl::StrCat("<a href=\"", Html(address), "\">", html, "</a>");

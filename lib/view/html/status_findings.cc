@@ -36,7 +36,7 @@ std::string CommandsHtml(const std::vector<Command>& commands, size_t number) {
   for (size_t i = 0; i < commands.size(); ++i)
     absl::StrAppend(i < kCommandsAtOnce ? &shown : &folded, CommandHtml(commands[i], number, i + 1));
   if (folded.empty()) return shown;
-  const std::string more = absl::StrCat(commands.size() - kCommandsAtOnce, " more to type, of the others");
+  const std::string more = absl::StrCat(commands.size() - kCommandsAtOnce, " more to type");
   return shown + HtmlDetails(absl::StrCat("commands-", number), more, folded);
 }
 

@@ -19,7 +19,7 @@ namespace {
 // Of one family, so that those of both are in sight together. More peers, and those that are up are folded away; of
 // nodes those behind the first.
 constexpr size_t kPeersAtOnce = 8, kDownPeersAtOnce = 20, kNodesAtOnce = 6;
-constexpr size_t kNodes = 500;
+constexpr size_t kNodes = 500, kPeers = 500;
 
 const std::vector<std::string> kPagePeerHeads = {"PEER", "STATE", ">ROUTES", ">IN KERNEL"};
 const std::vector<std::string> kPageNodeHeads = {"NODE", "WAY", "BLOCKS", "ROUTES BY"};
@@ -66,21 +66,25 @@ std::string FamilyPeers(const Report& report, Family family) {
   if (peers.empty()) return "";
   std::vector<HtmlRow> shown, folded;
   const bool is_old = report.birds[family].read_before().has_value();
-  size_t folded_down = 0;
+  size_t folded_down = 0, left_out = 0;
   for (const PeerReport* peer : peers) {
     const bool is_up = peer->peer.IsUp();
     const bool at_once = peers.size() <= kPeersAtOnce || (!is_up && shown.size() < kDownPeersAtOnce);
     folded_down += !at_once && !is_up;
-    (at_once ? shown : folded).push_back(PeerRow(*peer, is_old, report.taken_at));
+    if (shown.size() + folded.size() == kPeers)
+      ++left_out;
+    else
+      (at_once ? shown : folded).push_back(PeerRow(*peer, is_old, report.taken_at));
   }
   const std::string title = PeersTitle(report, peers, family);
   std::string html =
       shown.empty() ? absl::StrCat("<p><b>", title, "</b></p>\n") : HtmlTable(title, kPagePeerHeads, shown);
-  if (!folded.empty())
-    absl::StrAppend(
-        &html, HtmlDetails(absl::StrCat("up-", ToString(family)), FoldedPeersText(folded.size(), folded_down, is_old),
-                           HtmlTable(absl::StrCat("The other peers, ", TitleOf(family)), kPagePeerHeads, folded)));
-  return html;
+  if (folded.empty()) return html;
+  const std::string others = HtmlTable(absl::StrCat("The other peers, ", TitleOf(family)), kPagePeerHeads, folded);
+  return absl::StrCat(
+      html, HtmlDetails(
+                absl::StrCat("up-", ToString(family)), FoldedPeersText(folded.size() + left_out, folded_down, is_old),
+                left_out == 0 ? others : absl::StrCat(others, "<p>and ", left_out, " more: the JSON has them</p>\n")));
 }
 
 HtmlRow NodeRow(const RemoteNode& node) {

@@ -134,12 +134,16 @@ class Agent:
         self._folder.cleanup()
 
 
+def without_cluster():
+    """Our environment but for what asks another cluster."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES"))}
+
+
 class IpamServer(Agent):
     """`caliwatch ipam --serve` on a free port of 127.0.0.1, with `environment` on top of ours, but for what asks
     another cluster."""
 
     def __init__(self, *flags, environment=(), listen="127.0.0.1:0"):
         self._folder = tempfile.TemporaryDirectory()
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES"))}
         command = [CALIWATCH, "ipam", "--serve", f"--listen={listen}", *flags]
-        self._start(command, {**ours, **dict(environment)})
+        self._start(command, {**without_cluster(), **dict(environment)})

@@ -3,20 +3,18 @@
 """`caliwatch ipam --etcd` against a real etcd that holds what real Calico left there."""
 
 import json
-import os
 import threading
 import unittest
 
 from harness.etcd import Etcd, dumped
 from harness.main import run_tests
-from harness.program import Agent, caliwatch
+from harness.program import Agent, caliwatch, without_cluster
 
 SECRET = "hunter2-and-more"
 
 
 def ipam(names, *arguments, **options):
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES"))}
-    return caliwatch("ipam", "--etcd", *arguments, env={**inherited, **names}, **options)
+    return caliwatch("ipam", "--etcd", *arguments, env={**without_cluster(), **names}, **options)
 
 
 def rows(done):

@@ -3,13 +3,12 @@
 """What caliwatch ipam reads of a real Kubernetes API server, as whom, and what it says where it may not."""
 
 import json
-import os
 import unittest
 
 from harness.calico_cluster import CalicoCluster
 from harness.kube import ADMIN
 from harness.main import run_tests
-from harness.program import CALIWATCH, caliwatch
+from harness.program import CALIWATCH, caliwatch, without_cluster
 from ipam.real_records import REAL, WithRealRecords
 
 # A page has 500 objects.
@@ -28,8 +27,7 @@ class LiveTest(WithRealRecords, unittest.TestCase):
 
     def look(self, *arguments, **user):
         """`ipam` as this user, beside no other cluster's settings."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("KUBERNETES_")}
-        return caliwatch("ipam", "--kubeconfig", self.kube.kubeconfig(**user), *arguments, env=environment)
+        return caliwatch("ipam", "--kubeconfig", self.kube.kubeconfig(**user), *arguments, env=without_cluster())
 
     def test_by_a_token_what_is_left_of_nodes_that_are_gone_is_named_and_the_living_keep_what_they_have(self):
         done = self.look(token=ADMIN)

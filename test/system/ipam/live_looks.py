@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 
-from harness.program import SANITIZED, caliwatch
+from harness.program import SANITIZED, caliwatch, without_cluster
 from harness.workload_agents import WorkloadAgents
 from ipam.judged_files import EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNSURE
 
@@ -20,9 +20,7 @@ class LiveLooks:
     def __init__(self, cluster, asked, environment=(), later=0):
         self._cluster = cluster
         self._asked = asked
-        # No settings of another cluster.
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES_"))}
-        self._environment = {**ours, **dict(environment)}
+        self._environment = {**without_cluster(), **dict(environment)}
         self._clock = ["faketime", "-m", "--exclude-monotonic", "-f", f"{later:+}s"] if later else []
         self._agents = WorkloadAgents(lambda node: cluster.workloads(node) if node in cluster.kernels else None)
         self._folder = tempfile.mkdtemp(prefix="caliwatch-looks-")

@@ -6,6 +6,11 @@ from ipam.cluster_truth import records
 from ipam.seed_cases import BLOCKS, N3, SeedCases
 
 
+def calicos_node(name):
+    metadata = {"name": name, "creationTimestamp": "2026-01-31T12:00:00Z"}
+    return {"kind": "Node", "apiVersion": "projectcalico.org/v3", "metadata": metadata, "spec": {}, "status": {}}
+
+
 class EtcdCases(SeedCases):
     """To be mixed into a TestCase, as SeedCases."""
 

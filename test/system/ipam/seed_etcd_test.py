@@ -13,6 +13,7 @@ from harness.main import run_tests
 from harness.program import CALIWATCH
 from ipam.live_looks import LiveLooks
 from ipam.seed_cases import SETTINGS, SeedCases
+from ipam.seed_etcd import calicos_node
 from ipam.seed_live import AskedLive
 
 AGO = 4 * 3600
@@ -30,7 +31,7 @@ class ARealEtcd(AskedLive, SeedCases, unittest.TestCase):
         self.addCleanup(self.looks.close)
         self.begin()
         for name in self.cluster.kernels:
-            store.put(f"/calico/resources/v3/projectcalico.org/nodes/{name}", _calicos_node(name))
+            store.put(f"/calico/resources/v3/projectcalico.org/nodes/{name}", calicos_node(name))
 
     def test_a_deletion_that_never_ends(self):
         """That a pod is to go, Calico's etcd does not know: without an endpoint its address is nobody's."""
@@ -45,11 +46,6 @@ class ARealEtcd(AskedLive, SeedCases, unittest.TestCase):
         to be released."""
         found, answer = self.make("reborn_beside_the_old")
         self.assertEqual((found, answer["safe_to_release"]), (set(), []))
-
-
-def _calicos_node(name):
-    metadata = {"name": name, "creationTimestamp": "2026-01-31T12:00:00Z"}
-    return {"kind": "Node", "apiVersion": "projectcalico.org/v3", "metadata": metadata, "spec": {}, "status": {}}
 
 
 if __name__ == "__main__":

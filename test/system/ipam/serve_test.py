@@ -16,11 +16,12 @@ from harness.cluster_objects import ObjectFiles
 from harness.etcd import Etcd
 from harness.etcd_records import EtcdRecords
 from harness.main import run_tests
-from harness.program import CALIWATCH, IpamServer, caliwatch
+from harness.program import CALIWATCH, IpamServer, caliwatch, without_cluster
 from harness.tools import unpacked_tool
 from harness.workload_agents import WorkloadAgents
 from ipam.remedies import Hands
 from ipam.seed_cases import N2, N3, SETTINGS
+from ipam.seed_etcd import calicos_node
 from ipam.seed_scenes import build, records_wiped
 
 AGO = 4 * 3600
@@ -43,7 +44,7 @@ class Serving(unittest.TestCase):
         self.cluster = CalicoCluster(ObjectFiles(AGO), store, SETTINGS, endpoints=True, ago=AGO)
         build(self.cluster)
         for name in self.cluster.kernels:
-            store.put(f"/calico/resources/v3/projectcalico.org/nodes/{name}", _calicos_node(name))
+            store.put(f"/calico/resources/v3/projectcalico.org/nodes/{name}", calicos_node(name))
         agents = WorkloadAgents(self.cluster.workloads)
         self.addCleanup(agents.close)
         self.server = self.serve("--agents", ",".join(map(agents.address_of, self.cluster.kernels)))
@@ -85,9 +86,6 @@ class Serving(unittest.TestCase):
 
     def sure(self, check):
         return {row["subject"] for row in self.json()["findings"] if row["sure"] and row["check"] == check}
-
-    def logged(self, part):
-        return [line for line in self.server.log_so_far() if part in line]
 
     def end(self):
         self.server.signal(signal.SIGTERM)
@@ -218,7 +216,7 @@ class WithoutCluster(unittest.TestCase):
             self.assertRegex(server.started, r"ports=\d+,\d+ ")
 
     def test_a_command_line_that_does_not_fit_is_refused_in_one_line(self):
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("ETCD", "KUBERNETES"))}
+        ours = without_cluster()
         for arguments, words in (
             (["--serve"], "--serve asks a cluster: add --kubeconfig or --etcd, or run it in a pod"),
             (["--serve", "--etcd", "--from", "records.json"], "give files (--from), or ask the cluster"),
@@ -233,11 +231,6 @@ class WithoutCluster(unittest.TestCase):
         done = caliwatch("ipam", "--serve", "--etcd", env=ours)
         self.assertEqual((done.returncode, len(done.stderr.splitlines())), (2, 1), done.stderr)
         self.assertIn("ETCD_ENDPOINTS is not set", done.stderr)
-
-
-def _calicos_node(name):
-    metadata = {"name": name, "creationTimestamp": "2026-01-31T12:00:00Z"}
-    return {"kind": "Node", "apiVersion": "projectcalico.org/v3", "metadata": metadata, "spec": {}, "status": {}}
 
 
 if __name__ == "__main__":

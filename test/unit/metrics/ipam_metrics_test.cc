@@ -27,17 +27,6 @@ bool HasSeries(const std::string& text, const std::string& beginning) {
   return absl::StrContains("\n" + text, "\n" + beginning);
 }
 
-ClusterRecords WithLeaks(int count) {
-  ClusterRecords records = HealthyCluster();
-  for (int i = 5; i < 5 + count; ++i) {
-    const std::string pod = absl::StrCat("default/more-", i), address = absl::StrCat("10.48.1.", i);
-    AddClusterPod(records, pod, "n1", address);
-    records.pods.rows.erase(pod);
-    RemoveSighting(records, "n1", AddressOf(address));
-  }
-  return records;
-}
-
 }  // namespace
 
 TEST_CASE("a healthy cluster is told with zeros, its pools, and what is recorded") {

@@ -40,23 +40,16 @@ TEST_CASE("a source that no check needs still makes silence doubtful") {
 TEST_CASE("a node without BIRD is clean, one whose BIRD cannot be asked has a finding") {
   CHECK(OutcomeOf(NodeWithoutBird()) == Outcome::kClean);
   Snapshot node = HealthyNode();
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
+  LoseBird(node, absl::DeadlineExceededError("BIRD is silent"));
   CHECK(OutcomeOf(node) == Outcome::kFindings);
 }
 
 TEST_CASE("while BIRD starts and calls its peers it is too early to say that nothing is wrong") {
   Snapshot node = HealthyNode();
   BirdStatus& status = *node.birds[Family::kIpv4].status;
-  const auto take_down = [](BgpPeer& peer) {
-    peer.state = ProtocolState::kStart;
-    peer.bgp_state = BgpState::kActive;
-    peer.bgp_state_text = "Active";
-  };
   status.uptime = absl::Seconds(3);
   CHECK(OutcomeOf(node) == Outcome::kClean);
-  take_down(node.birds[Family::kIpv4].peers->front());
+  TakeDown(node.birds[Family::kIpv4].peers->front());
   CHECK(OutcomeOf(node) == Outcome::kStarting);
   SECTION("a workload that is to speak BGP may never do so") {
     node.birds[Family::kIpv4].peers->front().kind = PeerKind::kLocalWorkload;
@@ -72,7 +65,7 @@ TEST_CASE("while BIRD starts and calls its peers it is too early to say that not
     status.since_reconfiguration = absl::Seconds(3);
     for (BgpPeer& peer : *node.birds[Family::kIpv4].peers) peer.age = absl::Seconds(3);
     CHECK(OutcomeOf(node) == Outcome::kClean);
-    take_down(node.birds[Family::kIpv4].peers->back());
+    TakeDown(node.birds[Family::kIpv4].peers->back());
     CHECK(OutcomeOf(node) == Outcome::kStarting);
   }
   SECTION("what could not be read weighs more") {

@@ -136,6 +136,21 @@ TEST_CASE("what is compacted is read anew, and what went meanwhile is gone") {
   CHECK(store.records.handles.complete.ok());
 }
 
+TEST_CASE("when a watch cannot be taken up, since a file of ours is missing, all is listed anew once it is back") {
+  std::atomic<int> reads = 0;
+  Store store([&](const Client& client, const Request& request) {
+    if (!IsWatch(request)) return Reply(client, reads++ == 0 ? Range({Handle("a")}, 1) : Range({Handle("b")}, 1)), true;
+    if (reads > 1) return false;
+    client.Send(HttpStreamHead() + Created());  // and ends
+    return true;
+  });
+  REQUIRE(store.Settle());
+  const EtcdAccess access = *std::exchange(store.access, absl::NotFoundError("etcd.crt does not exist"));
+  CHECK(store.RunUntil([&] { return !store.Problems().empty(); }));
+  store.access = access;
+  CHECK(store.RunUntil([&] { return store.Names() == "b"; }));
+}
+
 TEST_CASE("an answer of etcd that is wrong is an error, and proves that nothing is missing") {
   const std::string answers[] = {"",
                                  "<html>",

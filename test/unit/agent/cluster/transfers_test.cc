@@ -2,6 +2,7 @@
 #include "agent/cluster/transfers.h"
 
 #include <atomic>
+#include <new>
 #include <string>
 
 #include <absl/strings/match.h>
@@ -144,6 +145,30 @@ TEST_CASE("several go on at once, and one that ends may start another") {
   transfers.RunUntil([&] { return transfers.running() == 0; });
   CHECK(ended == 20);
   CHECK(late == 1);
+}
+
+TEST_CASE("what an end throws reaches the caller when all that it waits for is over, and loses no other's end") {
+  FakeHttp server = Answering(HttpReplyText("200 OK", "yes"));
+  Transfers transfers;
+  int ended = 0;
+  for (int i = 0; i < 3; ++i)
+    transfers.Start({.url = server.url}, [&](const absl::StatusOr<HttpReply>&) {
+      if (++ended == 1) throw std::bad_alloc();
+    });
+  CHECK_THROWS_AS(transfers.RunUntil([&] { return ended == 3; }), std::bad_alloc);
+  CHECK(ended == 3);
+  CHECK(transfers.running() == 0);
+}
+
+TEST_CASE("what takes a stream and has no memory ends the transfer with that") {
+  FakeHttp server = Answering(HttpReplyText("200 OK", "yes"));
+  Transfers transfers;
+  absl::Status outcome;
+  transfers.Start(
+      {.url = server.url}, [&](const absl::StatusOr<HttpReply>& reply) { outcome = reply.status(); },
+      [](absl::string_view) -> absl::Status { throw std::bad_alloc(); });
+  transfers.Run(absl::Seconds(10));
+  CHECK(absl::IsResourceExhausted(outcome));
 }
 
 TEST_CASE("a stream is taken as it comes, and what takes it may end it; an error's body is no stream") {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <absl/strings/match.h>
+
 #include "test/support/catch.h"
 #include "test/support/healthy_node.h"
 #include "test/support/judged.h"
@@ -38,12 +40,15 @@ TEST_CASE("each workload of a healthy node has an address of its own, with endpo
 }
 
 TEST_CASE("one address of two workloads is found once, with both pods") {
-  CHECK(*Run(NodeWithTwins()) ==
-        std::vector<FindingText>{{kAddress,
-                                  "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at "
-                                  "calif0f0f0f0f0f; the route leads to cali12ab34cd56e",
-                                  "",
-                                  {kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"}}});
+  const std::vector<FindingText> found = *Run(NodeWithTwins());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].subject == kAddress);
+  CHECK(found[0].detail ==
+        "is the address of pod default/pod-1 at cali12ab34cd56e and of pod default/pod-2 at calif0f0f0f0f0f; the route "
+        "leads to cali12ab34cd56e");
+  CHECK(absl::StrContains(found[0].remedy,
+                          "(kubectl delete pod -n default pod-1, or kubectl delete pod -n default pod-2)"));
+  CHECK(found[0].related == std::vector<std::string>{kAddress, "cali12ab34cd56e", "calif0f0f0f0f0f"});
 }
 
 std::string HeadOf(const Snapshot& node) {
@@ -70,11 +75,11 @@ TEST_CASE("where that is not known, nobody is named") {
   CHECK(HeadOf(node) == "One of the holders of 192.168.231.1");
 }
 
-TEST_CASE("of each pod there is the line that deletes it, behind the one that tells which of them to delete") {
+TEST_CASE("of each pod there is a line that looks; which to delete, the remedy tells, with the line for each") {
   CHECK(LinesBy("duplicate_workload_ip", NodeWithTwins()) ==
-        std::vector<std::string>{
-            "calicoctl ipam show --ip=192.168.231.1", "kubectl delete pod -n default pod-1 # changes",
-            "kubectl delete pod -n default pod-2 # changes", "ip route show 192.168.231.1", "calicoctl ipam check"});
+        std::vector<std::string>{"calicoctl ipam show --ip=192.168.231.1", "kubectl get pod -o wide -n default pod-1",
+                                 "kubectl get pod -o wide -n default pod-2", "ip route show 192.168.231.1",
+                                 "calicoctl ipam check"});
 }
 
 TEST_CASE("who gets the traffic of two is told where a route leads to one of them") {
@@ -91,13 +96,13 @@ TEST_CASE("who gets the traffic of two is told where a route leads to one of the
 }
 
 TEST_CASE("a workload's address that is the tunnel's, too, is found") {
-  CHECK(*Run(NodeWithTunnelAt(kAddress)) ==
-        std::vector<FindingText>{{kAddress,
-                                  "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at "
-                                  "tunl0; the route leads to "
-                                  "cali12ab34cd56e",
-                                  "",
-                                  {kAddress, "cali12ab34cd56e", "tunl0"}}});
+  const std::vector<FindingText> found = *Run(NodeWithTunnelAt(kAddress));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].subject == kAddress);
+  CHECK(found[0].detail ==
+        "is the address of pod default/pod-1 at cali12ab34cd56e and of this node itself at tunl0; the route leads to "
+        "cali12ab34cd56e");
+  CHECK(found[0].related == std::vector<std::string>{kAddress, "cali12ab34cd56e", "tunl0"});
 }
 
 TEST_CASE("a tunnel's own address of this node's block is no duplicate") {

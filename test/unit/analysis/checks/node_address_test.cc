@@ -21,7 +21,6 @@ JudgedTexts Unsteady(const Snapshot& node, const Recollection& before = {}) {
 }
 
 IpAddress At(absl::string_view text) { return *IpAddress::Parse(text); }
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
 
 Snapshot NodeOfDocker0() {
   Snapshot node = HealthyNode();

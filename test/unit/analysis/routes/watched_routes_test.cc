@@ -102,6 +102,18 @@ TEST_CASE("the next hops of a route are counted, and the first of them named") {
   CHECK(route.hops.size() == WatchedRoute::kMostHops);
 }
 
+TEST_CASE("a next hop that cannot be used hides none behind it") {
+  Follower follower;
+  follower.Lose();
+  for (uint16_t hop = 0; hop < 3; ++hop) {
+    follower.Give(RTN_UNICAST);
+    Route& route = follower.node.routes->back();
+    route.hop = hop;
+    if (hop == 1) route.flags |= RTNH_F_DEAD;
+  }
+  CHECK(follower.Poll().all_hops == 2);
+}
+
 TEST_CASE("while routes cannot be read nothing is said, and what was known goes on") {
   Follower follower;
   const absl::Time since = follower.Poll().since;

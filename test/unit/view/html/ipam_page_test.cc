@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_cat.h>
 
 #include "test/support/catch.h"
 #include "test/support/ipam_cluster.h"
@@ -22,17 +21,6 @@ bool Holds(const std::string& page, absl::string_view part) {
 std::string PageOf(const IpamReport& report, const std::vector<std::string>& problems = {}) {
   return IpamPage(report, problems,
                   {.telemetry_path = "/metrics", .now = report.at + absl::Seconds(5), .version = "1.2.3"});
-}
-
-ClusterRecords WithLeaks(int count) {
-  ClusterRecords records = HealthyCluster();
-  for (int i = 5; i < 5 + count; ++i) {
-    const std::string pod = absl::StrCat("default/more-", i), address = absl::StrCat("10.48.1.", i);
-    AddClusterPod(records, pod, "n1", address);
-    records.pods.rows.erase(pod);
-    RemoveSighting(records, "n1", AddressOf(address));
-  }
-  return records;
 }
 
 }  // namespace

@@ -30,14 +30,7 @@ TEST_CASE("what cannot be read is unknown on the card, with the reason, and neve
 }
 
 TEST_CASE("what BIRD said before it fell silent is marked with the time") {
-  Snapshot node = HealthyNode();
-  Observer observer;
-  observer.Observe(Seen(node));
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
-  LetPass(absl::Seconds(40), node);
-  const std::string html = NodeCardHtml(observer.Observe(Seen(node)));
+  const std::string html = NodeCardHtml(ReportOfSilentBird());
   CHECK(absl::StrContains(html,
                           "<dt>AS</dt><dd class=\"old\">64512 (its mesh&#39;s: this BIRD does not tell its own), as of "
                           "08:00:00 UTC</dd>"));

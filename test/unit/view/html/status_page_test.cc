@@ -17,14 +17,6 @@ std::string PageOf(const Report& report, bool healthy = true) {
                     {.telemetry_path = "/metrics", .now = report.taken_at + absl::Seconds(7), .healthy = healthy});
 }
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
-
-void TakeDown(BgpPeer& peer) {
-  peer.state = ProtocolState::kStart;
-  peer.bgp_state = BgpState::kActive;
-  peer.bgp_state_text = "Active";
-}
-
 size_t Count(absl::string_view text, absl::string_view part) {
   size_t count = 0;
   for (size_t at = text.find(part); at != absl::string_view::npos; at = text.find(part, at + 1)) ++count;
@@ -111,11 +103,13 @@ TEST_CASE("a restart under way is told beside the verdict, which it makes doubtf
 
 TEST_CASE("what is wrong stands beside the tables, which are all there is where nothing is") {
   const std::string healthy = PageOf(ReportOf(HealthyNode()));
+  REQUIRE(absl::StrContains(healthy, "id=\"node\""));
   CHECK(healthy.find("id=\"nodes\"") < healthy.find("class=\"beside\""));
   CHECK(healthy.find("class=\"beside\"") < healthy.find("id=\"node\""));
   Snapshot node = HealthyNode();
   TakeDown(PeersOf(node).front());
   const std::string page = PageOf(ReportOf(node));
+  for (const char* id : {"id=\"peers\"", "id=\"node\""}) REQUIRE(absl::StrContains(page, id));
   CHECK(page.find("id=\"findings\"") < page.find("class=\"beside\""));
   CHECK(page.find("class=\"beside\"") < page.find("id=\"peers\""));
   CHECK(page.find("id=\"nodes\"") < page.find("id=\"node\""));

@@ -15,23 +15,8 @@
 namespace caliwatch {
 namespace {
 
-std::vector<BgpPeer>& PeersOf(Snapshot& node) { return *node.birds[Family::kIpv4].peers; }
-
-void TakeDown(BgpPeer& peer) {
-  peer.state = ProtocolState::kStart;
-  peer.bgp_state = BgpState::kActive;
-  peer.bgp_state_text = "Active";
-}
-
 TEST_CASE("peers of a BIRD that has fallen silent are marked as old, and not counted as up") {
-  Snapshot node = HealthyNode();
-  Observer observer;
-  observer.Observe(Seen(node));
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
-  LetPass(absl::Seconds(40), node);
-  const Report report = observer.Observe(Seen(node));
+  const Report report = ReportOfSilentBird();
   const std::string html = PeersHtml(report);
   CHECK(absl::StrContains(html, "<caption>BGP peers, IPv4: unknown now; 2 as of 08:00:00 UTC, 40 s ago</caption>"));
   CHECK(absl::StrContains(
@@ -98,6 +83,15 @@ TEST_CASE("of hundreds of other nodes, those behind the first are folded away, a
   CHECK(absl::StrContains(html, "<summary>and 4994 more, all complete</summary>"));
   CHECK(absl::StrContains(html, "<p>and 4500 more, all complete</p>"));
   CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(html, "<tr")).size() == 1 + 2 + 500);
+}
+
+TEST_CASE("of thousands of peers the first are listed, and the rest is counted") {
+  Report report = ReportOf(HealthyNode());
+  report.peers.resize(5000, report.peers.front());
+  const std::string html = PeersHtml(report);
+  CHECK(absl::StrContains(html, "<summary>5000 that are up</summary>"));
+  CHECK(absl::StrContains(html, "<p>and 4500 more: the JSON has them</p>"));
+  CHECK(static_cast<std::vector<std::string>>(absl::StrSplit(html, "<tr")).size() == 1 + 1 + 500);
 }
 
 TEST_CASE("other nodes that cannot be known are unknown, and where there are none, there is no section") {

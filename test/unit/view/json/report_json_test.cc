@@ -92,13 +92,7 @@ TEST_CASE("what a BIRD said before it fell silent has the error, and the time th
   Snapshot node = HealthyNode();
   CHECK(JsonOf(node).at("birds")[0].at("read_at") == JsonOf(node).at("taken_at"));
   CHECK(JsonOf(node).at("peers")[0].at("read_at") == JsonOf(node).at("taken_at"));
-  Observer observer;
-  observer.Observe(Seen(node));
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
-  LetPass(absl::Seconds(40), node);
-  const auto json = nlohmann::json::parse(ReportJson(observer.Observe(Seen(node)), ""));
+  const auto json = nlohmann::json::parse(ReportJson(ReportOfSilentBird(), ""));
   CHECK(json.at("birds")[0].at("error") == "BIRD is silent");
   CHECK(json.at("birds")[0].at("version") == "v0.3.3+birdv1.6.8");
   CHECK(json.at("birds")[0].at("read_at") == "2027-01-15T08:00:00.000Z");

@@ -27,14 +27,7 @@ TEST_CASE("JSON has what the node is, with numbers") {
 TEST_CASE("what cannot be read of the node is null, and so is an AS number that BIRD does not tell now") {
   const nlohmann::json json = ThisNodeJson(ReportOf(NodeWithoutLinks()));
   for (const char* key : {"tunnels", "workloads", "workload_interfaces", "blocks"}) CHECK(json.at(key).is_null());
-  Snapshot node = HealthyNode();
-  Observer observer;
-  observer.Observe(Seen(node));
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
-  LetPass(absl::Seconds(40), node);
-  CHECK(ThisNodeJson(observer.Observe(Seen(node))).at("as").is_null());
+  CHECK(ThisNodeJson(ReportOfSilentBird()).at("as").is_null());
 }
 
 }  // namespace

@@ -48,11 +48,6 @@ std::string FieldOf(const LogRecord& record, absl::string_view key) {
   return absl::StrCat("no field ", key);
 }
 
-void LoseBird(Snapshot& node, const absl::Status& why) {
-  node.birds[Family::kIpv4] = {why, why, why};
-  Fail(node, "bird", why);
-}
-
 TEST_CASE("the first poll is summed up in one line") {
   Watch watch;
   const auto records = watch.Poll();

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
 #include "test/support/catch.h"
 #include "test/support/ipam_cluster.h"
@@ -15,17 +14,6 @@ namespace caliwatch {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-ClusterRecords WithLeaks(int count) {
-  ClusterRecords records = HealthyCluster();
-  for (int i = 5; i < 5 + count; ++i) {
-    const std::string pod = absl::StrCat("default/more-", i), address = absl::StrCat("10.48.1.", i);
-    AddClusterPod(records, pod, "n1", address);
-    records.pods.rows.erase(pod);
-    RemoveSighting(records, "n1", AddressOf(address));
-  }
-  return records;
-}
 
 // Looks a minute apart, and what is logged of each: message, and of a finding its subject.
 class Watched {

@@ -159,22 +159,13 @@ TEST_CASE("a BIRD that recovers from a restart says what that holds up, and for 
 
 TEST_CASE("a BIRD that is there and cannot be asked is told so, with the reason") {
   Snapshot node = HealthyNode();
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
+  LoseBird(node, absl::DeadlineExceededError("BIRD is silent"));
   CHECK(LineWith(TextOf(node), "  IPv4") == "  IPv4  cannot be asked: BIRD is silent");
   CHECK(LineWith(TextOf(node), "bird_down") == "  CRITICAL  BIRD (IPv4) does not answer [bird_down]");
 }
 
 TEST_CASE("what a BIRD said before it fell silent is marked with the time that it was read") {
-  Snapshot node = HealthyNode();
-  Observer observer;
-  observer.Observe(Seen(node));
-  const absl::Status silent = absl::DeadlineExceededError("BIRD is silent");
-  node.birds[Family::kIpv4] = {silent, silent, silent};
-  Fail(node, "bird", silent);
-  LetPass(absl::Seconds(40), node);
-  const std::string text = ReportText(observer.Observe(Seen(node)), false);
+  const std::string text = ReportText(ReportOfSilentBird(), false);
   CHECK(absl::StrContains(
       absl::StrReplaceAll(text, {{"\n        ", " "}}),
       "  IPv4  cannot be asked: BIRD is silent; it was v0.3.3+birdv1.6.8, router id 10.39.1.231 when it "
