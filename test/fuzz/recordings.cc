@@ -166,6 +166,13 @@ void Mutate(std::vector<Entry>& entries, unsigned seed) {
   }
 }
 
+void MustBeInside(absl::string_view shown) {
+  const size_t at = shown.find(kSecret);
+  if (at == absl::string_view::npos) return;
+  shown.remove_prefix(at - std::min<size_t>(at, 100));
+  Must(false, "nothing outside of a recording is shown", shown.substr(0, 200));
+}
+
 }  // namespace
 }  // namespace caliwatch
 
@@ -182,16 +189,18 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace caliwatch;
+  // libFuzzer writes into its inputs what it saw an input compared with: whoever knows the secret proves nothing.
+  if (absl::StrContains(Input(data, size).rest(), kSecret)) return -1;
   const TemporaryFolder folder;
   MakeSurroundings(folder);
   const std::string recording = folder / "recording";
   for (const Entry& entry : EntriesOf(Input(data, size).rest())) Make(recording, entry.kind, entry.path, entry.content);
   const absl::StatusOr<Report> report = JudgeRecording(recording);
   if (!report.ok()) {
-    Must(!absl::StrContains(report.status().message(), kSecret), "nothing outside of a recording is shown");
+    MustBeInside(report.status().message());
     return 0;
   }
   CheckOutputs(*report, nullptr, {});
-  Must(!absl::StrContains(ReportJson(*report, ""), kSecret), "nothing outside of a recording is shown");
+  MustBeInside(ReportJson(*report, ""));
   return 0;
 }
