@@ -153,7 +153,7 @@ absl::Status PutOldAddress(const EtcdKey& key, absl::string_view value, ClusterR
   if (!address.ok()) return address.status();
   ClusterNode& node = records.nodes.rows[key.row];
   node.name = key.node;
-  (key.form == Form::kOldNodeAddress ? node.addresses : node.tunnel_addresses) = {*address};
+  (key.form == Form::kOldNodeAddress ? node.addresses : node.tunnel_addresses).assign(1, *address);
   return absl::OkStatus();
 }
 
