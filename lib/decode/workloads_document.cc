@@ -28,10 +28,7 @@ Json Parsed(absl::string_view text) {
   });
 }
 
-bool IsTold(const JsonFields& fields, const char* key) {
-  const Json* value = fields.Find(key);
-  return value != nullptr && value->is_array();
-}
+bool IsTold(const JsonFields& fields, const char* key) { return fields.Find(key).Is(JsonType::kList); }
 
 // What the agent's own sources say.
 void TakeSources(const JsonFields& fields, NodeReport& report) {

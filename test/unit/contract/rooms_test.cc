@@ -118,13 +118,14 @@ TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process, C
   }
 }
 
-TEST_CASE("libcurl is a transfer's alone") {
+TEST_CASE("libcurl is a transfer's alone, simdjson the parser's of what an API server sends") {
   const std::set<std::string> its_own = {"agent/cluster/http_transfer.cc", "agent/cluster/http_transfer.h",
                                          "agent/cluster/transfers.cc"};
   for (const SourceFile& file : ProductFiles()) {
     if (its_own.count(file.path) != 0) continue;
     INFO(file.path);
     CHECK(Matches(file.text, "#include [<\"](curl/|agent/cluster/http_transfer)").empty());
+    if (file.path != "agent/cluster/json_parser.cc") CHECK(Matches(file.text, "#include <(simdjson)").empty());
   }
 }
 
