@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <compare>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,22 +12,37 @@
 namespace caliwatch {
 namespace {
 
-ClusterFindings RouterIdsTwice(const ClusterEvidence& evidence) {
+struct Clash {
+  std::string id;
+  std::vector<std::string> names;
+
+  auto operator<=>(const Clash&) const = default;
+};
+
+// With the families that have it so: BIRD's two daemons of a node usually have one ID.
+std::map<Clash, std::vector<std::string>> ClashesOf(const ClusterEvidence& evidence) {
   std::map<std::pair<Family, std::string>, std::vector<std::string>> users;
   for (const Member& member : evidence.members())
     for (const Family family : kFamilies) {
       const auto& bird = member.told->birds[family];
       if (bird && !bird->router_id.empty()) users[{family, bird->router_id}].push_back(member.name);
     }
+  std::map<Clash, std::vector<std::string>> clashes;
+  for (const auto& [place, names] : users)
+    if (names.size() > 1) clashes[{place.second, names}].emplace_back(ToString(place.first));
+  return clashes;
+}
+
+ClusterFindings RouterIdsTwice(const ClusterEvidence& evidence) {
   ClusterFindings findings;
-  for (const auto& [id, names] : users) {
-    if (names.size() < 2) continue;
-    ClusterFinding finding{.subject = absl::StrCat(id.second, " ", ToString(id.first)),
-                           .detail = absl::StrCat("the BIRDs (", ToString(id.first), ") of ", NamesText(names),
-                                                  " have the Router ID ", id.second),
-                           .nodes = names,
-                           .commands = {}};
-    for (size_t i = 0; i < 2; ++i) finding.commands.push_back(ShowNodeResource(names[i]));
+  for (const auto& [clash, families] : ClashesOf(evidence)) {
+    const std::string of = NamesText(families);
+    ClusterFinding finding{
+        .subject = absl::StrCat(clash.id, " ", of),
+        .detail = absl::StrCat("the BIRDs (", of, ") of ", NamesText(clash.names), " have the Router ID ", clash.id),
+        .nodes = clash.names,
+        .commands = {}};
+    for (size_t i = 0; i < 2; ++i) finding.commands.push_back(ShowNodeResource(clash.names[i]));
     findings.push_back(std::move(finding));
   }
   return findings;

@@ -13,6 +13,7 @@ from harness.main import run_tests
 from harness.program import CALIWATCH
 from harness.report_schema import misfits, validator
 from harness.waiting import ready
+from harness.watch import PASSED_OVER
 
 AGENT_ARGS = ("--poll.interval=1s",)
 HOLD = 9  # seconds
@@ -39,8 +40,10 @@ class Looker:
         return {(row["check"], row["subject"]) for row in found if row["sure"] and not row["caused"]}
 
     def row(self, check):
-        (row,) = [row for row in self.last["findings"] if row["check"] == check]
-        return row
+        rows = [row for row in self.last["findings"] if row["check"] == check]
+        if len(rows) != 1:
+            raise AssertionError(f"{check} is not found once: {rows}")
+        return rows[0]
 
 
 class OnALab(unittest.TestCase):
@@ -55,11 +58,13 @@ class OnALab(unittest.TestCase):
         cls.looker = Looker(cls.lab)
 
     def healthy(self):
-        clean = lambda: self.looker.look()["outcome"] == "clean"
-        self.assertTrue(eventually(clean, FOUND_WITHIN), self.looker.last)
-        self.assertEqual(self.looker.code, 0)
-        self.assertEqual(self.looker.last["findings"], [])
+        """Nothing is found, but for what tells of a fault that is over, or of other labs on this machine."""
+        passes = lambda look: look["findings"] == [] and own(look) <= PASSED_OVER | {"peer_flapping"}
+        own = lambda look: {row["check"] for row in look["nodes_findings"] if row["severity"] != "info"}
+        self.assertTrue(eventually(lambda: passes(self.looker.look()), FOUND_WITHIN), self.looker.last)
         self.assertEqual((self.looker.last["asked"], self.looker.last["answered"]), (4, 4))
+        clean = not own(self.looker.last)
+        self.assertEqual((self.looker.last["outcome"], self.looker.code), ("clean", 0) if clean else ("findings", 1))
 
     def found(self, check, subject):
         """The row of what is found; nothing else of the cluster is."""
@@ -78,7 +83,13 @@ class Mesh(OnALab):
         for fault, arguments, check, subject, words in (
             ("stop-bird", ("node3",), "cluster_node_called_dead", "node3 ipv4", "3 of 3 nodes have no session with it"),
             ("wrong-as", ("node2",), "cluster_ends_disagree", None, "which speaks as AS 64777"),
-            ("same-router-id", ("node2", "node1"), "cluster_router_id_twice", "10.39.1.11 ipv4", "node1 and node2"),
+            (
+                "same-router-id",
+                ("node2", "node1"),
+                "cluster_router_id_twice",
+                "10.39.1.11 ipv4 and ipv6",
+                "node1 and node2",
+            ),
             ("old-configuration", ("node1", "node2"), "cluster_session_at_one_end", "node2 to node1 ipv4", "no peer"),
         ):
             with self.subTest(fault):
@@ -107,7 +118,8 @@ class Mesh(OnALab):
         self.lab.kill_agent("node4")
         self.assertTrue(eventually(lambda: ("cluster_agent_silent", "10.39.1.14") in self.looker.sure(), FOUND_WITHIN))
         self.assertEqual(self.looker.last["nodes"][0]["node"], "10.39.1.14:10179")
-        self.assertEqual((self.looker.last["outcome"], self.looker.code), ("cannot_judge", 2))
+        if not self.looker.last["nodes_findings"]:
+            self.assertEqual((self.looker.last["outcome"], self.looker.code), ("cannot_judge", 2))
         self.lab.start_agent("node4")
         self.healthy()
         self.lab.fault("kill-node", "node4")
