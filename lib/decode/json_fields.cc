@@ -79,6 +79,13 @@ uint64_t JsonFields::Unsigned(const char* key) const {
   return 0;
 }
 
+double JsonFields::Decimal(const char* key) const {
+  const Json* value = Find(key);
+  if (value == nullptr || value->is_number()) return value == nullptr ? 0 : value->get<double>();
+  Fail(key, "is no number");
+  return 0;
+}
+
 std::optional<absl::Time> JsonFields::Time(const char* key) const {
   const std::string text = Text(key);
   if (text.empty()) return std::nullopt;

@@ -32,6 +32,7 @@ class JsonFields {
   bool Flag(const char* key, bool absent = false) const;  // as a text, too: "true", "false", ""
   int64_t Number(const char* key, int64_t absent = 0) const;
   uint64_t Unsigned(const char* key) const;
+  double Decimal(const char* key) const;                  // finite, as JSON has no other
   std::optional<absl::Time> Time(const char* key) const;  // RFC 3339, or as Go prints a time
   std::vector<std::string> Texts(const char* key) const;
   // One address, with or without a length behind it; the block of a key that must be there.
