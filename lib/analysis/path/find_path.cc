@@ -31,8 +31,13 @@ Hop FarHop(absl::string_view what, const std::optional<IpAddress>& node, const P
       .elsewhere = Look(absl::StrCat("caliwatch path ", from.address.ToString(), " ", to.address.ToString()), there)};
 }
 
-// The interface by which packets from another node's end come in: that which leads there. Null: none does.
-const Link* LinkFrom(const PathEnd& from, const PathEvidence& evidence) {
+// The interface by which packets from another node's end come in: that which leads there; of a node to pods here, that
+// which leads to its pods. Null: none does.
+const Link* LinkFrom(const PathEnd& from, const PathEnd& to, const PathEvidence& evidence) {
+  if (to.place == EndPlace::kPod && evidence.report.remote_nodes.ok())
+    for (const RemoteNode& node : evidence.report.remote_nodes->rows)
+      if (node.address == from.address && node.family == to.address.family && !node.interface.empty())
+        return LinkOf(node.interface, evidence);
   const auto hops = evidence.lookup.Find({.to = from.address});
   return hops.empty() ? nullptr : evidence.links.Find(hops.front().link);
 }
@@ -63,7 +68,7 @@ Hops Beginning(const PathEnd& from, const PathEnd& to, const PathEvidence& evide
     case EndPlace::kElsewhere:
       break;
   }
-  came_by = LinkFrom(from, evidence);
+  came_by = LinkFrom(from, to, evidence);
   hops.push_back(FarHop("how it leaves there", NodeOfEnd(from, evidence), from, to));
   if (came_by != nullptr) Append(ArriveBy(*came_by, from.address.family, evidence), hops);
   return hops;
@@ -86,11 +91,21 @@ void Depart(const Route& route, const PathEnd& from, const PathEnd& to, const Pa
     hops.push_back(FarHop("how it goes on there", departure.node, from, to));
 }
 
+// What comes past the tunnel, to a node's address that is none of the tunnel's.
+std::optional<Hop> PastTunnel(const PathEnd& from, const PathEnd& node, const Link* towards,
+                              const PathEvidence& evidence) {
+  const Link* own = LinkOf(node.interface, evidence);
+  const bool is_past = from.place == EndPlace::kElsewhere && towards != nullptr && own != nullptr &&
+                       towards->role == LinkRole::kTunnel && own->role != LinkRole::kTunnel;
+  return is_past ? UntunnelledHop(from, *towards, *own, evidence) : std::nullopt;
+}
+
 Hops WayOf(const PathEnd& from, const PathEnd& to, const PathEvidence& evidence) {
   const Link* came_by = nullptr;
   Hops hops = Beginning(from, to, evidence, came_by);
   if (from.place == EndPlace::kPod && came_by == nullptr) return hops;  // none can begin
   if (to.place == EndPlace::kNode) {
+    if (auto source = PastTunnel(from, to, came_by, evidence)) hops.push_back(*std::move(source));
     hops.push_back({HopKind::kThisNode, HopVerdict::kGood,
                     absl::StrCat(to.address.ToString(), " is this node's own, on ", to.interface)});
     return hops;

@@ -38,6 +38,8 @@ std::string NotLookedInto(const PathEvidence& evidence) {
   return absl::StrCat("the pod could not be looked into: ", pods.message());
 }
 
+constexpr int kStrict = 1;  // rp_filter
+
 // The pod has the right MAC address, and sends until it has to ask anew.
 bool Remembers(const PodGateway& gateway) {
   return gateway.entry != nullptr && gateway.entry->IsUsable() && gateway.entry->mac == gateway.veth->mac;
@@ -60,7 +62,6 @@ int ReversePathFilter(int link, const std::vector<NetConf>& netconf) {
 
 // Why the filter drops what comes from the pod; "": it lets it pass.
 std::string WhyDropped(const PathEnd& pod, const Link& veth, int filter, const RouteLookup& lookup) {
-  constexpr int kStrict = 1;
   const auto hops = lookup.Find({.to = pod.address});
   if (hops.empty() || hops.front().type != RTN_UNICAST) return "no route leads back to it";
   if (filter == kStrict && !LeavesBy(hops, veth.index)) return "the route back to it leads elsewhere";
@@ -154,6 +155,17 @@ std::optional<Hop> SourceHop(const PathEnd& pod, const PathEvidence& evidence) {
           absl::StrCat("the kernel drops it: ", why)};
   TakeFindings(evidence.report, {pod.address.family, {pod.address, Prefix(pod.address, pod.address.bits())}}, hop);
   return hop;
+}
+
+std::optional<Hop> UntunnelledHop(const PathEnd& pod, const Link& tunnel, const Link& own,
+                                  const PathEvidence& evidence) {
+  if (pod.address.family != Family::kIpv4 || !evidence.node.netconf.ok()) return std::nullopt;
+  if (ReversePathFilter(own.index, *evidence.node.netconf) != kStrict) return std::nullopt;
+  return Hop{HopKind::kSource, HopVerdict::kUnknown,
+             absl::StrCat("what comes from ", pod.address.ToString(), ", past ", tunnel.name,
+                          ": packets to a node's own address take no tunnel"),
+             "the kernel drops it (rp_filter 1), unless the pod's node puts its own address in (natOutgoing of the IP "
+             "pool), which is not looked at"};
 }
 
 // IPv4 asks the interface that a packet came in by, IPv6 `all` alone.

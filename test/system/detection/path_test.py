@@ -49,6 +49,10 @@ VXLAN_FAULTS = [
     ("tunnel-down", ()), ("lose-vtep-neighbor", ()), ("lose-vtep-fdb", ()), ("lose-vtep-route", ()),
 ]  # fmt: skip
 
+# Of labs with tunnels: who is never answered. A pod's packets to another node's own address go past the tunnel with the
+# pod's address, which rp_filter takes for forged; with Calico the IP pool's natOutgoing sees to that, as a rule.
+PAST_TUNNEL = {((P1, N2), "ipv4")}
+
 # Where packets are lost, and a node cannot tell that they are meant to reach a pod: then the answer may be unknown.
 UNKNOWN = {"tunnel-down": "the kernel has forgotten all that led through the tunnel: which addresses are pods'"}
 
@@ -73,7 +77,7 @@ class Asked:
 
 class Paths:
     kind = None
-    faults = ()
+    never = frozenset()  # who is not answered while all is well, either
 
     @classmethod
     def setUpClass(cls):
@@ -92,6 +96,9 @@ class Paths:
 
         with concurrent.futures.ThreadPoolExecutor(len(asked)) as pool:
             return dict(zip(asked, pool.map(lambda each: answered(*each), asked)))
+
+    def all_well(self):
+        return {key for key, reached in self.truths().items() if not reached} == set(self.never)
 
     def compare(self, may_be_unknown=False):
         """[(what, said, happened)] of pairs of which the answer is not what happened."""
@@ -116,8 +123,9 @@ class Paths:
             return (what, said, "it was answered") if wrong else None
         if not wrong:
             is_unknown = any(path["verdict"] == "unknown" for path in told.values())
+            may_be_unknown |= (pair, family) in self.never
             return None if may_be_unknown and is_unknown else (what, said, "it was not answered")
-        if not pair[0].pod:
+        if not pair[0].pod or (pair, family) in self.never:
             return None
         nodes = list(dict.fromkeys(end.node for end in pair))
         last = self.witness.last_seen(source, destination, nodes)
@@ -139,7 +147,7 @@ def at_place(path, node, last, nodes):
 
 def of_fault(fault, arguments):
     def test(self):
-        self.assertTrue(eventually(lambda: all(self.truths().values()), timeout=60), "the lab is not well at first")
+        self.assertTrue(eventually(self.all_well, timeout=60), "the lab is not well at first")
         self.lab.fault(fault, *arguments)
         try:
             wrong = self.compare(fault in UNKNOWN)
@@ -151,7 +159,7 @@ def of_fault(fault, arguments):
 
 
 def healthy(self):
-    self.assertTrue(eventually(lambda: all(self.truths().values()), timeout=60))
+    self.assertTrue(eventually(self.all_well, timeout=60))
     self.assertEqual(self.compare(), [])
     # And live, without a recording.
     source, destination = P1.name(self.scene), Q1.address(self.scene, self.scene.families[0])
@@ -160,13 +168,13 @@ def healthy(self):
     self.assertIn("Nothing on it is wrong", done.stdout)
 
 
-def tests_of(kind, faults):
+def tests_of(kind, faults, never=()):
     tests = {f"test_{fault.replace('-', '_')}": of_fault(fault, arguments) for fault, arguments in faults}
-    return {"kind": kind, "test_a_healthy_lab": healthy, **tests}
+    return {"kind": kind, "never": never, "test_a_healthy_lab": healthy, **tests}
 
 
 Bird = type("Bird", (Paths, unittest.TestCase), tests_of("bird2", BIRD_FAULTS))
-Vxlan = type("Vxlan", (Paths, unittest.TestCase), tests_of("vxlan", VXLAN_FAULTS))
+Vxlan = type("Vxlan", (Paths, unittest.TestCase), tests_of("vxlan", VXLAN_FAULTS, PAST_TUNNEL))
 
 if __name__ == "__main__":
     run_tests()

@@ -338,6 +338,17 @@ TEST_CASE("through VXLAN, Felix' entries lead to the node, and each of them may 
   CHECK(absl::StartsWith(AnswerFor(node, "10.39.1.231", kRemotePod), "underlay wrong: the way to node 10.39.1.219"));
 }
 
+TEST_CASE("another node's pod sends past the tunnel to this node's own address, and rp_filter may drop that") {
+  Snapshot node = VxlanNode();
+  CHECK(AnswerFor(node, kRemotePod, "10.39.1.231") == "whole");
+  CHECK(AnswerFor(node, kRemotePod, "192.168.231.0") == "whole");
+  NetConfOf(node, Family::kIpv4, kEth0).rp_filter = 1;
+  CHECK(absl::StartsWith(AnswerFor(node, kRemotePod, "10.39.1.231"),
+                         "source unknown: what comes from 192.168.219.7, past vxlan.calico"));
+  CHECK(AnswerFor(node, kRemotePod, "192.168.231.0") == "whole");
+  CHECK(LinesOf(Tell(node, "10.39.1.219", kPod).path().there)[2] == "tunnel good: out of vxlan.calico");
+}
+
 TEST_CASE("a block's route that is missing is seen by the tunnel's far end in it") {
   Snapshot node = VxlanNode();
   Drop(node, "192.168.219.0/26");
