@@ -45,9 +45,7 @@ BIRD_FAULTS = [
     ("forwarding-off", ()), ("wrong-neighbor-mac", ()), ("rule-before-main", ()), ("foreign-route", ()),
     ("kill-bird", ("node2",)),
 ]  # fmt: skip
-VXLAN_FAULTS = [
-    ("tunnel-down", ()), ("lose-vtep-neighbor", ()), ("lose-vtep-fdb", ()), ("lose-vtep-route", ()),
-]  # fmt: skip
+VXLAN_FAULTS = []  # none yet: unit tests have what Felix enters for tunnels, by nodes made by hand
 
 # Of labs with tunnels: who is never answered. A pod's packets to another node's own address go past the tunnel with the
 # pod's address, which rp_filter takes for forged; with Calico the IP pool's natOutgoing sees to that, as a rule.
