@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/daemon/run_agent.h"
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <string>
@@ -44,6 +45,15 @@ PollOptions PollOptionsOf(const Config& config) {
 
 void LogChanges(const Report* before, const Report& now) {
   for (const LogRecord& record : RecordsOf(before, now)) Log(record);
+}
+
+// What this poll read, not what one before it did.
+void TellRecoveries(const Report& now, EventListener& listener) {
+  for (const Family family : kFamilies) {
+    const BirdReport& bird = now.birds[family];
+    if (bird.reading && bird.reading->status.ok() && bird.status.ok())
+      listener.FollowRecovery(family, bird.status->recovery.has_value());
+  }
 }
 
 // Takes over what a running agent can take over, and names the rest.
@@ -134,6 +144,22 @@ std::unique_ptr<NodeProber> ProberOf(const Config& config) {
   });
 }
 
+// What a poll needed only while it went on, and a fault for its thousands of findings, lies between what stays. Given
+// back at each poll, much of it would be asked for anew at the next.
+class FreeMemory {
+ public:
+  void GiveBack() {
+    const Poller::Clock::time_point now = Poller::Clock::now();
+    if (now - given_back_ < kPause) return;
+    given_back_ = now;
+    malloc_trim(0);
+  }
+
+ private:
+  static constexpr std::chrono::seconds kPause{3};
+  Poller::Clock::time_point given_back_ = {};
+};
+
 // What an agent before this one knew; without it, this one starts anew.
 PersistentState LoadState(StateFile& state_file) {
   absl::StatusOr<PersistentState> state = state_file.Load();
@@ -170,14 +196,20 @@ ExitCode RunAgent(const ConfigSource& source) {
     if (prober) journal.probes = prober->Take();
     return journal;
   };
+  FreeMemory free_memory;
   const auto on_report = [&](const Report* before, const Report& now) {
     LogChanges(before, now);
+    TellRecoveries(now, listener);
     if (prober && now.reach) prober->SetTargets(now.reach->targets);
   };
   Poller poller(node, PollOptionsOf(*config), on_report,
                 {.state = LoadState(state_file),
                  .recall = [&] { return state_file.Peek().value_or(PersistentState()); },
-                 .begin = [&] { node.Begin(); },
+                 .begin =
+                     [&] {
+                       node.Begin();
+                       free_memory.GiveBack();
+                     },
                  .take_journal = take_journal,
                  .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
   listener.SetWakeup([&] { poller.Wake(); });

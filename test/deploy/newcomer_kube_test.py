@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Who installs caliwatch with Helm by README alone: its own lines are typed into a shell, with helm and
+"""Who installs caliwatch by README and docs/install.md alone: their own lines are typed into a shell, with helm and
 kubectl, at a real API server that knows the Prometheus operator's resources, beside kube-prometheus-stack. Up to the
 server's acceptance: no pod runs there, so what builds an image or asks a pod is left out."""
 
@@ -16,8 +16,8 @@ from harness.kube_apply import apply, install_prometheus_operators_definitions
 from harness.main import run_tests
 from harness.tools import ROOT, go_tool
 
-# What needs a registry, or a pod that runs.
-LEFT_OUT = r"docker |kubectl .*\bexec\b"
+# What needs a registry, a pod that runs, or a controller that ends a namespace.
+LEFT_OUT = r"docker |kubectl .*\bexec\b|kubectl .*\brollout\b|kubectl delete "
 # What Prometheus and Grafana of kube-prometheus-stack, as a release `monitoring`, take of every namespace.
 SELECTED = {"PodMonitor": {"release": "monitoring"}, "PrometheusRule": {"release": "monitoring"},
             "ConfigMap": {"grafana_dashboard": "1"}}  # fmt: skip
@@ -55,12 +55,13 @@ class NewcomerTest(unittest.TestCase):
 
     def type(self, lines):
         for line in lines:
-            if re.match(LEFT_OUT, line):
-                continue
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=ROOT, env=self.environment,
-                                  text=True, capture_output=True, timeout=patience(300))  # fmt: skip
-            self.assertEqual(done.returncode, 0, f"{line}\n{done.stdout}{done.stderr}")
-            self.typed.append(" ".join(line.split()[:2]))
+            for command in line.split(" && "):
+                if re.match(LEFT_OUT, command):
+                    continue
+                done = subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=ROOT, env=self.environment,
+                                      text=True, capture_output=True, timeout=patience(300))  # fmt: skip
+                self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
+                self.typed.append(" ".join(command.split()[:2]))
         return done.stdout + done.stderr
 
     def objects(self, collection):
@@ -79,7 +80,7 @@ class NewcomerTest(unittest.TestCase):
         return [body for body in self.of_kind(kind) if wanted <= body["metadata"].get("labels", {}).items()]
 
     def test_with_helm_beside_kube_prometheus_stack_metrics_alerts_and_dashboards_are_taken_and_selected(self):
-        image, helm, _ = commands("README.md", "Install it on Kubernetes")
+        image, helm, kustomize = commands("README.md", "Install it on Kubernetes")
         self.assertTrue(all(line.startswith("docker ") for line in image), image)
         told = self.type(helm)
         self.assertEqual(self.typed, ["kubectl create", "kubectl label", "helm install"])
@@ -96,6 +97,31 @@ class NewcomerTest(unittest.TestCase):
         (rule,) = self.selected("PrometheusRule")
         self.assertGreater(sum("alert" in row for group in rule["spec"]["groups"] for row in group["rules"]), 40)
         self.assertGreaterEqual(len(self.selected("ConfigMap")), 3)
+
+    def test_what_was_installed_so_is_upgraded_taken_back_and_removed_as_the_page_says(self):
+        _, helm, _ = commands("README.md", "Install it on Kubernetes")
+        self.type(helm)
+        (upgrade,) = commands("docs/install.md", "Upgrading")
+        self.type(upgrade)
+        self.assertEqual(self.typed[-2:], ["helm upgrade", "helm rollback"])
+        (remove,) = commands("docs/install.md", "Removing it")
+        self.type(remove)
+        self.assertEqual(self.typed[-1], "helm uninstall")
+        for kind in ("DaemonSet", "PodMonitor", "PrometheusRule"):
+            self.assertEqual(self.of_kind(kind), [], kind)
+
+    def test_with_kustomize_and_the_lists_own_commands_the_same_is_taken(self):
+        *_, kustomize = commands("README.md", "Install it on Kubernetes")
+        self.type(kustomize)
+        self.assertEqual(self.typed, ["kubectl apply", "kubectl -n"])
+        self.assertEqual(len(self.of_kind("DaemonSet")), 1)
+        text = (ROOT / "README.md").read_text()
+        self.type(re.findall(r"`(kubectl apply -f [^`]*)`", text))
+        self.assertEqual((len(self.of_kind("PodMonitor")), len(self.of_kind("PrometheusRule"))), (1, 1))
+        (dashboards,) = re.findall(r"`(kubectl apply -k dashboards [^`]*)`", text)
+        self.type([dashboards.replace("MONITORING", "monitoring")])
+        labelled = [body for body in self.of_kind("ConfigMap", "monitoring") if "labels" in body["metadata"]]
+        self.assertGreaterEqual(len(labelled), 3)
 
 
 if __name__ == "__main__":

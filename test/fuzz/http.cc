@@ -32,7 +32,9 @@
 
 // A server's threads may be about to begin when leaks are looked for: the sanitizer itself then holds what it has asked
 // of a thread (pthread_getattr_np).
-extern "C" const char* __lsan_default_suppressions() { return "leak:__pthread_attr_extension\nleak:pthread_attr_\n"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:__pthread_attr_extension\nleak:pthread_attr_\nleak:pthread_getattr_np\n";
+}
 
 namespace caliwatch {
 namespace {
