@@ -70,6 +70,7 @@ class JsonParser::Document final : public JsonDocument {
     if (value.type() == element_type::UINT64) return value.get_uint64().value_unsafe();
     return value.get_int64().value_unsafe();
   }
+  double NumberAt(Place place) const override { return At(place).get_double().value_unsafe(); }
   absl::string_view TextAt(Place place) const override { return Absl(At(place).get_string().value_unsafe()); }
   JsonValue MemberAt(Place place, absl::string_view name) const override {
     element member;

@@ -80,8 +80,9 @@ uint64_t JsonFields::Unsigned(const char* key) const {
 }
 
 double JsonFields::Decimal(const char* key) const {
-  const Json* value = Find(key);
-  if (value == nullptr || value->is_number()) return value == nullptr ? 0 : value->get<double>();
+  const JsonValue value = Find(key);
+  if (value.IsNull()) return 0;
+  if (value.Is(JsonType::kInteger) || value.Is(JsonType::kOtherNumber)) return value.Number();
   Fail(key, "is no number");
   return 0;
 }

@@ -37,6 +37,7 @@ class Trees final : public JsonDocument {
     const Json& value = At(place);
     return value.is_number_unsigned() ? absl::int128(value.get<uint64_t>()) : absl::int128(value.get<int64_t>());
   }
+  double NumberAt(Place place) const override { return At(place).get<double>(); }
   absl::string_view TextAt(Place place) const override { return At(place).get_ref<const std::string&>(); }
   JsonValue MemberAt(Place place, absl::string_view name) const override {
     const Json& value = At(place);

@@ -28,6 +28,7 @@ class JsonDocument {
   // Of a value of that type alone: a flag, an integer, a text.
   virtual bool FlagAt(Place place) const = 0;
   virtual absl::int128 IntegerAt(Place place) const = 0;
+  virtual double NumberAt(Place place) const = 0;  // of either type of number
   virtual absl::string_view TextAt(Place place) const = 0;
   // Of an object: the member of that name, or null.
   virtual JsonValue MemberAt(Place place, absl::string_view name) const = 0;
@@ -53,6 +54,7 @@ class JsonValue {
   // Of a value of that type alone.
   bool Flag() const { return document_->FlagAt(place_); }
   absl::int128 Integer() const { return document_->IntegerAt(place_); }
+  double Number() const { return document_->NumberAt(place_); }  // of either type of number
   absl::string_view Text() const { return document_->TextAt(place_); }
 
   // Of anything: the member of that name, null where there is none; its text, "" where it is none.

@@ -21,7 +21,7 @@ namespace caliwatch {
 // A BGP session, as this end's BIRD has it.
 struct ToldSession {
   Family family = Family::kIpv4;
-  std::string protocol, kind;            // BIRD's name of it, ToString(PeerKind)
+  std::string protocol, kind;                      // BIRD's name of it, ToString(PeerKind)
   std::optional<IpAddress> peer = {}, local = {};  // `local`: while it is up
   std::optional<uint32_t> peer_as = {}, local_as = {};
   bool up = false;

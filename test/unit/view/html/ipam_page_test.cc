@@ -63,7 +63,7 @@ TEST_CASE("pods without a record come with all commands, in their order") {
   records.handles = {};
   const std::string page = PageOf(LookTwice(records));
   CHECK(Holds(page, "class=\"verdict critical\""));
-  CHECK(Holds(page, "<li><a href=\"#commands\">What to type</a>: 3 lines</li>"));
+  CHECK(Holds(page, "<li><a href=\"#commands\">What to type</a>: 5 lines</li>"));
   CHECK(Holds(page, "class=\"columns\""));
   const size_t cordon = page.find("<pre tabindex=\"0\">kubectl cordon n1</pre>");
   const size_t pod = page.find("<pre tabindex=\"0\">kubectl delete pod web-15 -n default</pre>");
