@@ -4,13 +4,15 @@
 
 import json
 import re
+import signal
+import subprocess
 import unittest
 import urllib.request
 
 from calicolab import Lab
 from calicolab.waiting import eventually
 from harness.main import run_tests
-from harness.program import CALIWATCH
+from harness.program import CALIWATCH, Agent
 from harness.report_schema import misfits, validator
 from harness.waiting import ready
 from harness.watch import PASSED_OVER
@@ -131,6 +133,15 @@ class Mesh(OnALab):
         finally:
             self.lab.heal()
 
+    def test_restarts_of_bird_and_pods_that_come_and_go_are_nothing_to_find(self):
+        self.healthy()
+        for node in ("node1", "node2", "node3", "node4"):
+            self.lab.restart_bird(node)
+            pod = self.lab.add_pod(node)["name"]
+            self.assertEqual(self.looker.sure(), set(), self.looker.last)
+            self.lab.delete_pod(node, pod)
+        self.healthy()
+
     def test_what_is_served_and_printed_fits_the_schemas(self):
         with urllib.request.urlopen(self.lab.agent_url("node1") + "api/v1/node", timeout=10) as answer:
             self.assertEqual(misfits(json.loads(answer.read()), validator("node")), [])
@@ -192,6 +203,26 @@ class Vxlan(OnALab):
         self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
         self.on("node2", "ip", "route", "del", address, "dev", interface)
         self.healthy()
+
+
+class Watching(unittest.TestCase):
+    def test_it_looks_again_and_again_until_it_is_told_to_end(self):
+        with Agent("--poll.interval", "200ms") as agent:
+            command = [*COMMAND, "--watch", "--cluster.nodes", f"127.0.0.1:{agent.port}"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
+                looks = [self.read_look(watch.stdout) for _ in range(2)]
+                watch.send_signal(signal.SIGINT)
+                code = watch.wait(20)
+        self.assertLess(looks[0]["seen_at"], looks[1]["seen_at"])
+        self.assertEqual([look["answered"] for look in looks], [1, 1])
+        self.assertEqual(code, ["clean", "findings", "cannot_judge", "unsure"].index(looks[1]["outcome"]))
+
+    @staticmethod
+    def read_look(stream):
+        text = ""
+        while not text.endswith("\n}\n") and (line := stream.readline()):
+            text += line
+        return json.loads(text)
 
 
 if __name__ == "__main__":
