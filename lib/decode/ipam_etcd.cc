@@ -153,7 +153,7 @@ absl::Status PutOldAddress(const EtcdKey& key, absl::string_view value, ClusterR
   if (!address.ok()) return address.status();
   ClusterNode& node = records.nodes.rows[key.row];
   node.name = key.node;
-  (key.form == Form::kOldNodeAddress ? node.addresses : node.tunnel_addresses) = {*address};
+  (key.form == Form::kOldNodeAddress ? node.addresses : node.tunnel_addresses).assign(1, *address);
   return absl::OkStatus();
 }
 
@@ -194,7 +194,7 @@ void RemoveEtcd(absl::string_view key, ClusterRecords& records) {
   }
   // Cannot fail: the object has a name.
   if (parsed.form != Form::kNone)
-    RemoveObject(parsed.kind, {{"metadata", {{"name", parsed.row}}}}, records).IgnoreError();
+    RemoveObject(parsed.kind, Json{{"metadata", {{"name", parsed.row}}}}, records).IgnoreError();
 }
 
 }  // namespace caliwatch

@@ -178,6 +178,18 @@ TEST_CASE("the addresses that the node uses are served as JSON, made once for al
   CHECK(site.Ask("GET", "/api/v1/workloads").body == response.body);  // the same bytes
 }
 
+TEST_CASE("the node is told to other nodes as JSON, with its age") {
+  CHECK(FakeSite().Ask("GET", "/api/v1/node").status == 503);
+  const FakeSite site = SiteOf(HealthyNode());
+  const HttpResponse response = site.Ask("GET", "/api/v1/node");
+  CHECK(Header(response, "Content-Type") == "application/json");
+  CHECK(Header(response, "Age") == "1");
+  const auto json = nlohmann::json::parse(*response.body);
+  CHECK(json.at("node") == "node-231");
+  CHECK(json.at("versions").at("kernel").is_string());
+  CHECK(site.Ask("GET", "/api/v1/node").body == response.body);  // the same bytes
+}
+
 TEST_CASE("readers of one poll share its JSON, and its page for a second") {
   const FakeSite site = SiteOf(HealthyNode());
   CHECK(site.Ask("GET", "/api/v1/report").body == site.Ask("GET", "/api/v1/report").body);  // the same bytes
@@ -193,7 +205,7 @@ TEST_CASE("readers of one poll share its JSON, and its page for a second") {
 TEST_CASE("what names the node's parts is not told to a browser that was sent here by a foreign name") {
   const FakeSite site = SiteOf(HealthyNode());
   const std::string node = site.latest->report.node_name.value();
-  for (const char* path : {"/", "/api/v1/report", "/api/v1/workloads", "/explain/bird_down"}) {
+  for (const char* path : {"/", "/api/v1/node", "/api/v1/report", "/api/v1/workloads", "/explain/bird_down"}) {
     INFO(path);
     CHECK(site.StatusFor(path, "evil.example:10179") == 421);
     for (const std::string& own : {std::string("10.39.1.11:10179"), node + ":10179", std::string("watch.example.com")})
@@ -217,7 +229,8 @@ TEST_CASE("the server for probes tells how the agent is, and nothing else") {
     return HealthAnswerFor({.method = method, .path = path}, site.AsSite()).status;
   };
   for (const char* path : {"/-/healthy", "/healthz", "/-/ready", "/readyz"}) CHECK(status("GET", path) == 200);
-  for (const char* path : {"/", "/metrics", "/api/v1/report", "/api/v1/workloads", "/explain", "/nowhere"})
+  for (const char* path :
+       {"/", "/metrics", "/api/v1/node", "/api/v1/report", "/api/v1/workloads", "/explain", "/nowhere"})
     CHECK(status("GET", path) == 404);
   CHECK(status("POST", "/-/healthy") == 405);
 }
