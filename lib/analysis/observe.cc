@@ -35,7 +35,7 @@ void FollowPeers(State& state, const PerFamily<BirdView>& birds, const Journal& 
   const PerFamily<std::map<PeerKind, uint64_t>> flapped = state.run.peers.Follow(birds, journal, state.kept.flaps);
   for (const Family family : kFamilies)
     for (const auto& [kind, times] : flapped[family]) state.kept.bird_counts[family].flaps[kind] += times;
-  state.kept.peers = state.run.peers.Remembered();
+  state.run.peers.Remember(state.kept.peers);
 }
 
 // How often each BIRD has been started anew, by counters that only grow.
