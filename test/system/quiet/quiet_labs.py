@@ -70,9 +70,9 @@ class Kind:
     leaving: frozenset = frozenset()  # nodes that leave the cluster, and their agents with them
 
     def __post_init__(self):
-        self.unjudged = {**_WITHOUT_KUBECONFIG, **self.unjudged}
+        self.unjudged = {**_WITHOUT_KUBECONFIG, **_WITHOUT_PROBES, **self.unjudged}
         if not self.looks_into_pods:
-            self.unjudged = {**_WITHOUT_PODS, **_WITHOUT_PROBES, **self.unjudged}
+            self.unjudged = {**_WITHOUT_PODS, **self.unjudged}
 
     def flags(self):
         """The lab's own wrapper says where the namespaces are."""
