@@ -34,6 +34,7 @@ const std::map<std::string, Paths>& Rooms() {
   const Paths report = {"lib/analysis/report.h", "lib/analysis/findings/finding.h",
                         "lib/analysis/findings/check_info.h", "lib/analysis/findings/verdict.h"};
   const Paths check_info = {"lib/analysis/findings/check_info.h", "lib/analysis/findings/finding.h"};
+  const Paths path = {"lib/analysis/path/path.h"};
   const Paths ipam = {"lib/ipam/"}, cluster = {"lib/cluster/"};
   const Paths lib = {"lib/"}, process = {"agent/exit_code.h", "agent/build/", "agent/log/", "agent/config/"};
   static const std::map<std::string, Paths> rooms = {
@@ -50,6 +51,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/analysis/findings", model + evidence},
       {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
       {"lib/analysis/state", model + evidence + findings + routes + bgp + workloads + convergence},
+      {"lib/analysis/path", model + report + evidence + findings + routes + workloads + state},
       {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
       {"lib/ipam", model + check_info + Paths{"lib/analysis/workloads/node_workloads.h"}},
       {"lib/ipam/checks", model + check_info + ipam},
@@ -57,11 +59,11 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/cluster/checks", model + check_info + cluster},
       {"lib/metrics", model + report + ipam},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},
-      {"lib/view", model + report + ipam + cluster},
-      {"lib/view/terminal", model + report + ipam + cluster + Paths{"lib/view/"}},
+      {"lib/view", model + report + path + ipam + cluster},
+      {"lib/view/terminal", model + report + path + ipam + cluster + Paths{"lib/view/"}},
       {"lib/view/html", model + report + ipam + cluster + Paths{"lib/view/"}},
       {"lib/view/json",
-       model + report + ipam + cluster +
+       model + report + path + ipam + cluster +
            Paths{"lib/view/", "lib/analysis/workloads/node_workloads.h", "lib/analysis/node_basics.h"}},
       {"lib/view/log", model + report + ipam + Paths{"lib/view/"}},
       {"agent", {"agent/cli/"}},
