@@ -66,7 +66,7 @@ soak: ## 100,000 polls while routes come and go, almost three hours: SOAK="--min
 	@cmake --preset release --log-level=NOTICE
 	@/usr/bin/python3 -B test/bench/soak build/release $(SOAK)
 
-docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
+docs: build ## write what is made from code anew: metrics.md, cost.md, checks.md, cluster-checks.md, ipam-checks.md, caliwatch.1, reliability.md, security.md, the chart's table, manifests
 	@$(BUILD)/test/caliwatch_write_docs docs
 	@PYTHONPATH=test/system:test/lab:test CALIWATCH=$(BUILD)/caliwatch /usr/bin/python3 -B -m deploy.reliability
 	@PYTHONPATH=test/system:test/lab:test /usr/bin/python3 -B -m deploy.security

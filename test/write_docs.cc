@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   return Write(folder + "/metrics.md", caliwatch::DocumentMetrics()) &&
                  Write(folder + "/cost.md", caliwatch::DocumentCost()) &&
                  Write(folder + "/checks.md", caliwatch::DocumentChecks()) &&
+                 Write(folder + "/cluster-checks.md", caliwatch::DocumentClusterChecks()) &&
                  Write(folder + "/ipam-checks.md", caliwatch::DocumentIpamChecks()) &&
                  Write(folder + "/caliwatch.1", caliwatch::ManualPage()) &&
                  Write(folder + "/configuration.md", *configuration)

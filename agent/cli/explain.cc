@@ -29,14 +29,16 @@ std::string CheckText(const CheckInfo& check, const std::vector<Runbook>& runboo
 }
 
 std::string List(const std::vector<Runbook>& runbooks) {
-  std::string checks, ipam, alerts;
+  std::string checks, cluster, ipam, alerts;
   for (const Topic& topic : AllTopics(runbooks)) {
-    absl::StrAppend(topic.runbook               ? &alerts
-                    : IsIpamCheck(*topic.check) ? &ipam
-                                                : &checks,
+    absl::StrAppend(topic.runbook                  ? &alerts
+                    : IsIpamCheck(*topic.check)    ? &ipam
+                    : IsClusterCheck(*topic.check) ? &cluster
+                                                   : &checks,
                     "  ", topic.name(), "\n", topic.check ? Wrapped(topic.check->summary, 6, kLineWidth) : "");
   }
-  return absl::StrCat("Checks\n", checks, "\nChecks of `caliwatch ipam`\n", ipam, "\nAlerts\n", alerts,
+  return absl::StrCat("Checks\n", checks, "\nChecks of `caliwatch cluster`\n", cluster,
+                      "\nChecks of `caliwatch ipam`\n", ipam, "\nAlerts\n", alerts,
                       "\n`caliwatch explain NAME` has all of one.\n");
 }
 

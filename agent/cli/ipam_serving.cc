@@ -47,6 +47,8 @@ absl::StatusOr<IpamServing> IpamServingFrom(const Invocation& invocation, const 
     if (!given(option).empty())
       return absl::InvalidArgumentError(
           absl::StrCat("--serve looks at a living cluster again and again, and takes no ", option));
+  if (given("--output") != "text")  // which is the default
+    return absl::InvalidArgumentError("--serve prints nothing, and takes no --output: its JSON is at /api/v1/ipam");
   if (!sources.any())
     return absl::InvalidArgumentError("--serve asks a cluster: add --kubeconfig or --etcd, or run it in a pod");
   IpamServing serving{.sources = sources};

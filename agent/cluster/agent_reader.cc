@@ -2,18 +2,11 @@
 #include "agent/cluster/agent_reader.h"
 
 #include <algorithm>
-#include <memory>
 #include <tuple>
 #include <utility>
 
-#include <absl/strings/ascii.h>
-#include <absl/strings/match.h>
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 #include <absl/time/clock.h>
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include "lib/decode/workloads_document.h"
 #include "lib/model/utf8.h"
@@ -21,61 +14,6 @@
 
 namespace caliwatch {
 namespace {
-
-std::string WithPort(const IpAddress& address, int port) {
-  const bool is_ipv6 = address.family == Family::kIpv6;
-  return absl::StrCat(is_ipv6 ? "[" : "", address.ToString(), is_ipv6 ? "]" : "", ":", port);
-}
-
-absl::Status NotAnAgent(absl::string_view text) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", Printable(text), "' names no agents: write nodes, nodes:PORT, or HOST:PORT, several with commas between"));
-}
-
-bool TakePort(absl::string_view digits, int& port) {
-  return absl::SimpleAtoi(digits, &port) && port > 0 && port < 65536;
-}
-
-absl::StatusOr<AgentList::Host> HostFrom(absl::string_view text) {
-  AgentList::Host host;
-  if (const auto address = IpAddress::Parse(text); address.ok()) return AgentList::Host{std::string(text)};
-  absl::string_view name = text;
-  if (const size_t colon = text.rfind(':'); colon != absl::string_view::npos) {
-    if (!TakePort(text.substr(colon + 1), host.port)) return NotAnAgent(text);
-    name = text.substr(0, colon);
-  }
-  if (absl::ConsumePrefix(&name, "[") && !absl::ConsumeSuffix(&name, "]")) return NotAnAgent(text);
-  const auto fits = [](char byte) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || absl::StrContains("-._:", byte);
-  };
-  if (name.empty() || !std::all_of(name.begin(), name.end(), fits)) return NotAnAgent(text);
-  host.name = std::string(name);
-  return host;
-}
-
-std::vector<AgentAddress> LookUp(const AgentList::Host& host, std::vector<std::string>& problems) {
-  addrinfo wanted{};
-  wanted.ai_flags = AI_ADDRCONFIG;
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (const int error = getaddrinfo(host.name.c_str(), nullptr, &wanted, &found); error != 0) {
-    problems.push_back(absl::StrCat("agents: ", host.name, " is not found: ", gai_strerror(error)));
-    return {};
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
-  std::vector<AgentAddress> agents;
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    if (each->ai_family == AF_INET)
-      agents.push_back(
-          {WithPort(IpAddress::FromBytes(Family::kIpv4, &reinterpret_cast<const sockaddr_in*>(each->ai_addr)->sin_addr),
-                    host.port)});
-    if (each->ai_family == AF_INET6)
-      agents.push_back({WithPort(
-          IpAddress::FromBytes(Family::kIpv6, &reinterpret_cast<const sockaddr_in6*>(each->ai_addr)->sin6_addr),
-          host.port)});
-  }
-  return agents;
-}
 
 // What an agent that could not be understood leaves of its node: nothing is known.
 NodeReport Unknown(const AgentAddress& agent, const absl::Status& why) {
@@ -94,23 +32,6 @@ void Doubt(const AgentAddress& agent, absl::string_view why, NodeReport& report)
 
 }  // namespace
 
-absl::StatusOr<AgentList> AgentListFrom(absl::string_view text) {
-  AgentList list;
-  absl::string_view port = text;
-  if (absl::ConsumePrefix(&port, "nodes") && (port.empty() || port[0] == ':')) {
-    list.by_nodes = true;
-    if (!port.empty() && !TakePort(port.substr(1), list.port)) return NotAnAgent(text);
-    return list;
-  }
-  for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipWhitespace())) {
-    absl::StatusOr<AgentList::Host> host = HostFrom(absl::StripAsciiWhitespace(part));
-    if (!host.ok()) return host.status();
-    list.hosts.push_back(*std::move(host));
-  }
-  if (list.hosts.empty()) return NotAnAgent(text);
-  return list;
-}
-
 std::vector<AgentAddress> AgentAddressesOf(const AgentList& list, const ClusterTable<ClusterNode>& nodes,
                                            std::vector<std::string>& problems) {
   std::vector<AgentAddress> agents;
@@ -120,10 +41,8 @@ std::vector<AgentAddress> AgentAddressesOf(const AgentList& list, const ClusterT
     for (const auto& [key, node] : nodes.rows)
       if (!node.addresses.empty()) agents.push_back({WithPort(node.addresses.front(), list.port), node.name});
   }
-  for (const AgentList::Host& host : list.hosts) {
-    std::vector<AgentAddress> found = LookUp(host, problems);
-    agents.insert(agents.end(), found.begin(), found.end());
-  }
+  const std::vector<AgentAddress> found = LookUpAgents(list.hosts, problems);
+  agents.insert(agents.end(), found.begin(), found.end());
   std::sort(agents.begin(), agents.end(), [](const AgentAddress& a, const AgentAddress& b) {
     return std::tie(a.address, b.node) < std::tie(b.address, a.node);
   });

@@ -16,32 +16,11 @@
 #include <absl/time/time.h>
 
 #include "agent/cluster/transfers.h"
+#include "agent/config/agent_list.h"
+#include "agent/nodes/agent_addresses.h"
 #include "lib/model/ipam.h"
 
 namespace caliwatch {
-
-// Which agents to ask: "nodes" or "nodes:PORT", by the cluster's Node objects; else names or addresses, several with
-// commas between, "HOST:PORT" each, all addresses of a name (as of a headless Service).
-struct AgentList {
-  static constexpr int kPort = 10179;  // where none is told
-
-  bool by_nodes = false;
-  int port = kPort;  // of by_nodes
-  struct Host {
-    std::string name;  // without brackets
-    int port = kPort;
-  };
-  std::vector<Host> hosts = {};
-};
-
-absl::StatusOr<AgentList> AgentListFrom(absl::string_view text);
-
-// One agent to ask.
-struct AgentAddress {
-  std::string address;    // "10.0.0.1:10179", "[2001:db8::1]:10179"
-  std::string node = {};  // that has the address, as the cluster knows it; empty: whichever it says
-  bool operator==(const AgentAddress&) const = default;
-};
 
 // Looks the names up, which takes as long as this machine's resolver does. What cannot be found is told in `problems`.
 std::vector<AgentAddress> AgentAddressesOf(const AgentList& list, const ClusterTable<ClusterNode>& nodes,

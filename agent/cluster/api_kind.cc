@@ -25,42 +25,6 @@ std::vector<ApiKind> ApiKinds(bool with_calicos) {
   return kinds;
 }
 
-std::vector<absl::string_view> UnreadMembers(const ApiKind& kind) {
-  std::vector<absl::string_view> names = {"managedFields", "generation"};
-  const auto add = [&](std::initializer_list<absl::string_view> more) { names.insert(names.end(), more); };
-  if (kind.kind == "IPAMBlock") add({"unallocated", "uid", "creationTimestamp"});
-  if (kind.kind == "Node") add({"images", "conditions", "nodeInfo", "volumesAttached", "capacity", "allocatable"});
-  if (kind.kind == "Pod")
-    add({"containers",
-         "initContainers",
-         "ephemeralContainers",
-         "containerStatuses",
-         "initContainerStatuses",
-         "ephemeralContainerStatuses",
-         "volumes",
-         "tolerations",
-         "conditions",
-         "ownerReferences",
-         "generateName",
-         "affinity",
-         "restartPolicy",
-         "terminationGracePeriodSeconds",
-         "dnsPolicy",
-         "serviceAccountName",
-         "serviceAccount",
-         "securityContext",
-         "schedulerName",
-         "priority",
-         "enableServiceLinks",
-         "preemptionPolicy",
-         "observedGeneration",
-         "hostIP",
-         "hostIPs",
-         "startTime",
-         "qosClass"});
-  return names;
-}
-
 std::string PathOf(const ApiKind& kind, bool newer) {
   if (!kind.is_calicos) return absl::StrCat("/api/v1/", kind.plural);
   return absl::StrCat("/apis/", newer ? "projectcalico.org/v3/" : "crd.projectcalico.org/v1/", kind.plural);

@@ -18,9 +18,6 @@ struct ApiKind {
   bool is_calicos = true;
 };
 
-// Members of its objects that nobody reads, by their names, and that are most of them.
-std::vector<absl::string_view> UnreadMembers(const ApiKind& kind);
-
 // Those of Calico's IPAM, if they are kept there, then the cluster's own: pods, nodes, services.
 std::vector<ApiKind> ApiKinds(bool with_calicos);
 

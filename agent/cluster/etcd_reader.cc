@@ -32,10 +32,16 @@ bool IsEtcds(absl::string_view table, const std::string& key) {
   return table != "pods" && table != "services" && table != "reports";
 }
 
+bool HasTooMany(const ClusterRecords& records, size_t most) {
+  bool too_many = false;
+  ForEachClusterTable([&](const char*, auto member) { too_many |= (records.*member).rows.size() > most; });
+  return too_many;
+}
+
 }  // namespace
 
-EtcdReader::EtcdReader(Transfers& transfers, Load load, ClusterRecords& records, bool owns_nodes)
-    : transfers_(transfers), load_(std::move(load)), records_(records), owns_nodes_(owns_nodes) {
+EtcdReader::EtcdReader(Transfers& transfers, Load load, ClusterRecords& records, bool owns_nodes, size_t most_rows)
+    : transfers_(transfers), load_(std::move(load)), records_(records), owns_nodes_(owns_nodes), most_rows_(most_rows) {
   Tell();  // not read yet is not absent
 }
 
@@ -175,6 +181,7 @@ absl::Status EtcdReader::TakeEvent(Watch& watch, absl::string_view line) {
   if (!events.is_array() && !events.is_null()) return absl::DataLossError("the events of the watch are no list");
   for (const Json& event : events)
     if (absl::Status status = TakeChange(event); !status.ok()) return status;
+  if (HasTooMany(records_, most_rows_)) return absl::ResourceExhaustedError("the watch has no end of keys");
   watch.heard = absl::Now();
   watch.next = std::max(watch.next, EtcdNextRevision(result));
   status_ = absl::OkStatus();

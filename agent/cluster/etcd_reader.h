@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,8 +35,11 @@ class EtcdReader {
   static constexpr absl::Duration kPageWithin = absl::Seconds(30);
   static constexpr absl::Duration kFirstPause = absl::Seconds(2), kLongestPause = absl::Seconds(60);
 
-  // As KubernetesReader. `owns_nodes`: nobody else fills the table of nodes.
-  EtcdReader(Transfers& transfers, Load load, ClusterRecords& records, bool owns_nodes);
+  static constexpr size_t kMostRows = 1'000'000;  // of one table
+
+  // As KubernetesReader. `owns_nodes`: nobody else fills the table of nodes. With more than `most_rows` the watch ends,
+  // and all is listed anew, which has an end of its own.
+  EtcdReader(Transfers& transfers, Load load, ClusterRecords& records, bool owns_nodes, size_t most_rows = kMostRows);
 
   void Tick();
   bool settled() const { return settled_; }
@@ -69,6 +73,7 @@ class EtcdReader {
   const Load load_;
   ClusterRecords& records_;
   const bool owns_nodes_;
+  const size_t most_rows_;
 
   std::string token_;           // of etcd; empty: not needed, or to be asked for
   size_t endpoint_ = 0;         // that answers, of those there are

@@ -100,7 +100,11 @@ void Prepare(HttpTransfer& transfer) {
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!call.by_proxy) curl_easy_setopt(handle, CURLOPT_PROXY, "");
-  if (!call.keep_open) curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+  if (!call.keep_open) {
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+    // Nor is its address: libcurl goes through all that it keeps at each call.
+    curl_easy_setopt(handle, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  }
   if (call.tls) {
     SetBlob(handle, CURLOPT_CAINFO_BLOB, call.tls->authority);
     SetBlob(handle, CURLOPT_SSLCERT_BLOB, call.tls->certificate);

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/cluster/json_answer.h"
 
-#include <algorithm>
-#include <array>
-
 #include <absl/status/status.h>
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
 namespace caliwatch {
-namespace {
 
-// OK, or at which byte it is nested too deeply or has too many values. In one pass, before any tree is made.
-absl::Status CheckSize(absl::string_view text, size_t most_depth) {
+absl::Status CheckJsonSize(absl::string_view text, size_t most_depth) {
   size_t depth = 0, values = 0;
   bool quoted = false;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -35,83 +30,8 @@ absl::Status CheckSize(absl::string_view text, size_t most_depth) {
   return absl::OkStatus();
 }
 
-// Each byte is looked up in a table: answers have hundreds of megabytes.
-struct Bytes {
-  constexpr explicit Bytes(absl::string_view bytes) {
-    for (const char byte : bytes) has[static_cast<unsigned char>(byte)] = true;
-  }
-  // The first of them from `at` on; the text's end where there is none.
-  size_t Next(absl::string_view text, size_t at) const {
-    while (at < text.size() && !has[static_cast<unsigned char>(text[at])]) ++at;
-    return std::min(at, text.size());
-  }
-
-  std::array<bool, 256> has{};
-};
-
-// Behind the end of the string that begins at `at`; the text's end where it has none.
-size_t AfterString(absl::string_view text, size_t at) {
-  constexpr Bytes kEnds("\"\\");
-  for (at = kEnds.Next(text, at + 1); at < text.size(); at = kEnds.Next(text, at + 2))
-    if (text[at] == '"') return at + 1;
-  return text.size();
-}
-
-// Behind the end of the object or list that begins at `at`.
-size_t AfterTree(absl::string_view text, size_t at) {
-  constexpr Bytes kMarks("\"{}[]");
-  size_t depth = 0;
-  for (at = kMarks.Next(text, at); at < text.size(); at = kMarks.Next(text, at)) {
-    if (text[at] == '"') {
-      at = AfterString(text, at);
-      continue;
-    }
-    const bool opens = text[at] == '{' || text[at] == '[';
-    ++at;
-    if (opens)
-      ++depth;
-    else if (--depth == 0)
-      return at;
-  }
-  return text.size();
-}
-
-size_t AfterValue(absl::string_view text, size_t at) {
-  constexpr Bytes kEnds(",}] \t\r\n");
-  if (at == text.size()) return at;
-  if (text[at] == '"') return AfterString(text, at);
-  return text[at] == '{' || text[at] == '[' ? AfterTree(text, at) : kEnds.Next(text, at);
-}
-
-size_t AfterSpace(absl::string_view text, size_t at) {
-  return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-}
-
-}  // namespace
-
-std::string WithoutMembers(absl::string_view text, absl::Span<const absl::string_view> names) {
-  std::string kept;
-  size_t from = 0;  // what is not copied yet begins here
-  for (size_t at = text.find('"'); at < text.size(); at = text.find('"', at)) {
-    const size_t quote = at;
-    at = AfterString(text, at);
-    if (std::find(names.begin(), names.end(), text.substr(quote + 1, at - 2 - quote)) == names.end()) continue;
-    const size_t colon = AfterSpace(text, at);
-    if (colon == text.size() || text[colon] != ':') continue;
-    absl::StrAppend(&kept, text.substr(from, quote - from));
-    at = from = AfterSpace(text, AfterValue(text, AfterSpace(text, colon + 1)));
-    // One comma goes with it: that behind it, or else that before.
-    if (from < text.size() && text[from] == ',')
-      at = ++from;
-    else if (const size_t last = kept.find_last_not_of(" \t\r\n"); last != std::string::npos && kept[last] == ',')
-      kept.resize(last);
-  }
-  absl::StrAppend(&kept, text.substr(from));
-  return kept;
-}
-
 absl::StatusOr<nlohmann::json> JsonFrom(absl::string_view text, size_t most_depth) {
-  if (absl::Status size = CheckSize(text, most_depth); !size.ok()) return size;
+  if (absl::Status size = CheckJsonSize(text, most_depth); !size.ok()) return size;
   try {
     return nlohmann::json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::parse_error& error) {

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 
+#include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
-#include <absl/types/span.h>
 #include <nlohmann/json_fwd.hpp>
 
 namespace caliwatch {
@@ -18,9 +18,8 @@ inline constexpr size_t kMostJsonValues = 5'000'000;
 // which byte, and nothing of what stands there.
 absl::StatusOr<nlohmann::json> JsonFrom(absl::string_view text, size_t most_depth = 64);
 
-// The text without the members of these names, at whatever depth: most of a large object is never looked at, and a tree
-// of it costs far more than to skip it. What is left out is not looked into; text that ends within it ends there.
-std::string WithoutMembers(absl::string_view text, absl::Span<const absl::string_view> names);
+// OK, or at which byte the text is nested too deeply or has too many values. In one pass, before any tree is made.
+absl::Status CheckJsonSize(absl::string_view text, size_t most_depth);
 
 // Null, where `object` is none, or has no such member.
 const nlohmann::json& MemberAt(const nlohmann::json& object, const char* key);

@@ -17,13 +17,11 @@
 namespace caliwatch {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr long kGone = 410;  // the version or page that was asked for is not kept any more
 
 // What the server says of it itself: a Status object has a message.
 std::string WordsOf(const HttpReply& reply) {
-  const absl::StatusOr<Json> json = JsonFrom(reply.body);
+  const absl::StatusOr<nlohmann::json> json = JsonFrom(reply.body);
   const std::string message = json.ok() ? TextAt(*json, "message") : reply.body.substr(0, reply.body.find('\n'));
   return message.empty() ? "" : absl::StrCat(": ", Printable(message.substr(0, 300)));
 }
@@ -53,10 +51,11 @@ bool HasTooMany(const ApiKind& kind, ClusterRecords& records) {
 
 }  // namespace
 
-KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet)
+KindWatch::KindWatch(const ApiKind& kind, Transfers& transfers, JsonParser& parser, Load load, ClusterRecords& records,
+                     int most_quiet)
     : kind_(kind),
-      unread_(UnreadMembers(kind)),
       transfers_(transfers),
+      parser_(parser),
       load_(std::move(load)),
       records_(records),
       most_quiet_(most_quiet) {
@@ -116,21 +115,22 @@ void KindWatch::TakePage(const absl::StatusOr<HttpReply>& reply) {
 }
 
 absl::Status KindWatch::ReadPage(const std::string& body) {
-  const absl::StatusOr<Json> json = JsonFrom(WithoutMembers(body, unread_));
-  if (!json.ok()) return absl::DataLossError(absl::StrCat("the answer ", json.status().message()));
-  const Json &metadata = MemberAt(*json, "metadata"), &items = MemberAt(*json, "items");
-  // Only what says that it is all can say that something is missing.
-  if (TextAt(*json, "kind") != absl::StrCat(kind_.kind, "List") || !json->contains("items") || items.is_object())
+  const absl::StatusOr<JsonValue> page = parser_.Parse(body);
+  if (!page.ok()) return absl::DataLossError(absl::StrCat("the answer ", page.status().message()));
+  const JsonValue metadata = page->Find("metadata"), items = page->Find("items");
+  // Only what says that it is all can say that something is missing. Go writes a list that is empty as null, too.
+  const bool has_items = items.Is(JsonType::kList) || (items.IsNull() && page->Has("items"));
+  if (page->TextOf("kind") != absl::StrCat(kind_.kind, "List") || !has_items)
     return absl::DataLossError(absl::StrCat("the answer is no ", kind_.kind, "List"));
-  for (const Json& item : items) {
+  for (const JsonValue& item : items.Items()) {
     // What has no table goes where the watch puts it.
     const absl::Status put = PutObject(kind_.kind, item, kind_.table.empty() ? records_ : page_rows_);
     if (put.ok()) continue;
     page_undecodable_.Note(KeyOf(item).value_or(""), put);
   }
-  version_ = TextAt(metadata, "resourceVersion");
+  version_ = metadata.TextOf("resourceVersion");
   if (version_.empty()) return absl::DataLossError("the answer has no resourceVersion");
-  return TurnTo(TextAt(metadata, "continue"));
+  return TurnTo(metadata.TextOf("continue"));
 }
 
 // No page comes twice: a list that goes round would not end.
@@ -146,6 +146,7 @@ absl::Status KindWatch::TurnTo(const std::string& next) {
 void KindWatch::Listed() {
   ReplaceRows(kind_, page_rows_, records_);
   page_rows_ = {};
+  parser_.Release();  // events are short
   undecodable_ = std::exchange(page_undecodable_, {});
   read_at_ = began_;
   status_ = undecodable_.status();
@@ -181,14 +182,13 @@ absl::Status KindWatch::TakeBytes(absl::string_view bytes) {
 }
 
 absl::Status KindWatch::TakeEvent(absl::string_view line) {
-  const absl::StatusOr<Json> event = JsonFrom(WithoutMembers(line, unread_));
+  const absl::StatusOr<JsonValue> event = parser_.Parse(std::string(line));
   if (!event.ok()) return absl::DataLossError(absl::StrCat("an event of the watch ", event.status().message()));
-  const Json& object = MemberAt(*event, "object");
-  const std::string type = TextAt(*event, "type");
-  if (!object.is_object()) return absl::DataLossError("an event of the watch has no object");
+  const JsonValue object = event->Find("object");
+  const std::string type = event->TextOf("type");
+  if (!object.Is(JsonType::kObject)) return absl::DataLossError("an event of the watch has no object");
   if (type == "ERROR")
-    return absl::OutOfRangeError(
-        absl::StrCat("ended the watch: ", Printable(TextAt(object, "message").substr(0, 300))));
+    return absl::OutOfRangeError(absl::StrCat("ended the watch: ", Printable(object.TextOf("message").substr(0, 300))));
   if (type != "BOOKMARK")
     if (absl::Status status = TakeChange(type, object); !status.ok()) return status;
   const std::string version = ResourceVersionOf(object);
@@ -197,7 +197,7 @@ absl::Status KindWatch::TakeEvent(absl::string_view line) {
   return absl::OkStatus();
 }
 
-absl::Status KindWatch::TakeChange(absl::string_view type, const Json& object) {
+absl::Status KindWatch::TakeChange(absl::string_view type, const JsonValue& object) {
   const std::string key = KeyOf(object).value_or("");
   if (type == "DELETED") {
     undecodable_.Forget(key);

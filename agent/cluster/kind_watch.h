@@ -9,19 +9,19 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
-#include <nlohmann/json_fwd.hpp>
 
 #include "agent/cluster/api_kind.h"
 #include "agent/cluster/event_lines.h"
+#include "agent/cluster/json_parser.h"
 #include "agent/cluster/kubernetes_access.h"
 #include "agent/cluster/transfers.h"
 #include "agent/cluster/undecodable.h"
+#include "lib/decode/json_value.h"
 #include "lib/model/ipam.h"
 
 namespace caliwatch {
@@ -41,7 +41,8 @@ class KindWatch {
 
   // `most_quiet`: after so many watches in a row that ended as agreed and said nothing, not even by a bookmark, all is
   // listed anew: until then nobody has confirmed that nothing changed.
-  KindWatch(const ApiKind& kind, Transfers& transfers, Load load, ClusterRecords& records, int most_quiet);
+  KindWatch(const ApiKind& kind, Transfers& transfers, JsonParser& parser, Load load, ClusterRecords& records,
+            int most_quiet);
 
   // Begins the next call if none is on its way and its time has come.
   void Tick();
@@ -61,15 +62,15 @@ class KindWatch {
   void Watch();
   absl::Status TakeBytes(absl::string_view bytes);
   absl::Status TakeEvent(absl::string_view line);
-  absl::Status TakeChange(absl::string_view type, const nlohmann::json& object);
+  absl::Status TakeChange(absl::string_view type, const JsonValue& object);
   void WatchEnded(const absl::StatusOr<HttpReply>& reply);
   void Fail(const absl::Status& why);
   void Tell();  // how it fares, to the records' table
   void Call(const std::string& query, Transfers::OnEnd on_end, Transfers::OnBytes on_bytes = {});
 
   const ApiKind kind_;
-  const std::vector<absl::string_view> unread_;
   Transfers& transfers_;
+  JsonParser& parser_;  // of all kinds
   const Load load_;
   ClusterRecords& records_;
   const int most_quiet_;

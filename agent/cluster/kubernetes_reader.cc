@@ -12,7 +12,7 @@ namespace caliwatch {
 KubernetesReader::KubernetesReader(Transfers& transfers, Load load, ClusterRecords& records, bool with_calicos,
                                    int most_quiet) {
   for (const ApiKind& kind : ApiKinds(with_calicos))
-    kinds_.push_back(std::make_unique<KindWatch>(kind, transfers, load, records, most_quiet));
+    kinds_.push_back(std::make_unique<KindWatch>(kind, transfers, parser_, load, records, most_quiet));
 }
 
 void KubernetesReader::Tick() {

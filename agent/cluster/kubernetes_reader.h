@@ -14,6 +14,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include "agent/cluster/json_parser.h"
 #include "agent/cluster/kind_watch.h"
 #include "agent/cluster/kubernetes_access.h"
 #include "agent/cluster/transfers.h"
@@ -40,6 +41,7 @@ class KubernetesReader {
   std::vector<std::string> Problems() const;
 
  private:
+  JsonParser parser_;  // one at a time uses it
   std::vector<std::unique_ptr<KindWatch>> kinds_;
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include <absl/strings/str_cat.h>
 #include <curl/curl.h>
 
 #include "agent/cluster/http_transfer.h"
@@ -41,6 +42,18 @@ struct Transfers::Multi {
     return easy;
   }
 
+  // Sends it on its way, or says why libcurl does not take it: there is no memory, or one of its own callbacks asks.
+  absl::Status Begin(HttpTransfer& transfer) {
+    const std::string place = PlaceOf(transfer.call.url);
+    transfer.handle = TakeHandle();
+    if (transfer.handle == nullptr) return absl::ResourceExhaustedError(place + ": there is no memory to ask it");
+    Prepare(transfer);
+    const CURLMcode code = curl_multi_add_handle(handle, transfer.handle);
+    if (code == CURLM_OK) return absl::OkStatus();
+    curl_easy_cleanup(std::exchange(transfer.handle, nullptr));
+    return absl::UnavailableError(absl::StrCat(place, ": ", curl_multi_strerror(code)));
+  }
+
   CURLM* handle = nullptr;
   std::map<CURL*, std::unique_ptr<HttpTransfer>> running;
   std::vector<CURL*> spare;                              // used before, and again
@@ -56,14 +69,11 @@ void Transfers::Start(HttpCall call, OnEnd on_end, OnBytes on_bytes) {
   auto transfer = std::make_unique<HttpTransfer>(
       HttpTransfer{.call = std::move(call), .on_end = std::move(on_end), .on_bytes = std::move(on_bytes)});
   transfer->refused = CheckUrl(transfer->call.url);
-  if (!transfer->refused.ok()) {
+  if (transfer->refused.ok()) transfer->refused = multi_->Begin(*transfer);
+  if (transfer->refused.ok())
+    multi_->running.emplace(transfer->handle, std::move(transfer));
+  else
     multi_->unstarted.push_back(std::move(transfer));
-    return;
-  }
-  transfer->handle = multi_->TakeHandle();
-  Prepare(*transfer);
-  curl_multi_add_handle(multi_->handle, transfer->handle);
-  multi_->running.emplace(transfer->handle, std::move(transfer));
 }
 
 void Transfers::End(void* easy, int result) {

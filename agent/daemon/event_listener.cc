@@ -62,6 +62,11 @@ Journal EventListener::Take() {
   return std::exchange(journal_, {});
 }
 
+void EventListener::FollowRecovery(Family family, bool recovers) {
+  const std::lock_guard lock(mutex_);
+  birds_[static_cast<size_t>(family)].recovers = recovers;
+}
+
 void EventListener::Run(const std::stop_token& stop) {
   const UniqueFd stopped(eventfd(0, EFD_CLOEXEC));
   const std::stop_callback wake_up(stop, [&] { eventfd_write(stopped.get(), 1); });
@@ -160,6 +165,7 @@ void EventListener::ConnectBird(Family family) {
     if (is_new) bird.refused = false;
     const BootTime started = BootNow() - (absl::Now() - created);
     bird.poke_until = started + kLongestRecovery;
+    bird.recovers = true;
     if (is_new) {
       std::vector<BirdEvent>& events = journal_.birds[family].events;
       // We may learn of an end after the next one's start.
@@ -203,14 +209,15 @@ void EventListener::TellRefusal(Family family, const absl::Status& why) {
        {{"source", std::string(BirdSource(family))}, {"error", std::string(why.message())}}});
 }
 
-// Pokes those that may recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to
-// poke again.
+// Pokes those that recover. When there is something to do next, though nobody calls: a BIRD to connect to, or to poke
+// again.
 absl::Duration EventListener::NextTurn() {
   bool again = !kernel_;
   const BootTime now = BootNow();
+  const std::lock_guard lock(mutex_);
   for (BirdSubscription& bird : birds_) {
     again |= bird.stream ? now < bird.poke_until : !bird.refused;
-    if (!bird.stream || now >= bird.poke_until || now < bird.next_try) continue;
+    if (!bird.stream || !bird.recovers || now >= bird.poke_until || now < bird.next_try) continue;
     bird.stream->Poke().IgnoreError();  // one that does not read shows by its end
     bird.next_try = now + kRetry;
   }

@@ -31,6 +31,10 @@ class EventListener {
   // What happened since the last call. Any thread; never waits.
   Journal Take();
 
+  // Whether a BIRD recovers, as a poll saw it: one that does is poked to send at once what it logs, and each time costs
+  // it a turn of its main loop. Before it is told so of a BIRD, it takes each for one that may recover. Any thread.
+  void FollowRecovery(Family family, bool recovers);
+
  private:
   struct BirdSubscription {
     std::string path;
@@ -38,7 +42,8 @@ class EventListener {
     std::optional<absl::Time> created;  // of the socket connected to last, on the wall clock
     std::optional<BootTime> ended;      // when it hung up
     bool unbroken = false;              // since the last Take()
-    BootTime poke_until;                // while it may recover from its start
+    BootTime poke_until;                // from its start for as long as a recovery lasts
+    bool recovers = true;               // or no poll has looked yet
     bool refused = false;               // by the BIRD connected to last, which is told once; the thread's own
     BootTime next_try;                  // to connect, or to poke: what BIRD makes of one must not bring the next
   };

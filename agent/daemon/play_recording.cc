@@ -2,7 +2,6 @@
 #include "agent/daemon/play_recording.h"
 
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include <absl/strings/str_cat.h>
@@ -14,14 +13,17 @@
 
 namespace caliwatch {
 
-Report JudgeLooks(const std::vector<RecordedLook>& looks, PersistentState known) {
+JudgedNode PlayLooks(const std::vector<RecordedLook>& looks, PersistentState known) {
   // Each look has BIRD's whole table, so that a doubt is settled at once.
   Observer observer({.polls_to_hold = static_cast<int>(looks.size()), .polls_to_doubt = 1}, std::move(known));
-  std::optional<Report> report;
-  for (const RecordedLook& look : looks)
-    report = observer.Observe(ReadSnapshot(look.node, [&] { return look.head.taken_at; },
-                                           {.boot_time = look.head.up, .ask_bird_routes = {{true, true}}}));
-  return *std::move(report);
+  JudgedNode judged;
+  for (const RecordedLook& look : looks) {
+    judged.seen = ReadSnapshot(look.node, [&] { return look.head.taken_at; },
+                               {.boot_time = look.head.up, .ask_bird_routes = {{true, true}}});
+    judged.report = observer.Observe(judged.seen);
+  }
+  judged.kept = observer.kept();
+  return judged;
 }
 
 absl::StatusOr<PersistentState> RecordedState(const absl::StatusOr<std::string>& text, absl::string_view boot_id) {
@@ -33,7 +35,7 @@ absl::StatusOr<PersistentState> RecordedState(const absl::StatusOr<std::string>&
   return state;
 }
 
-absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
+absl::StatusOr<JudgedNode> PlayRecording(const std::string& folder) {
   const auto looks = OpenRecording(folder);
   if (!looks.ok()) return looks.status();
   RecordedNode& first = *looks->front();
@@ -41,7 +43,7 @@ absl::StatusOr<Report> JudgeRecording(const std::string& folder) {
   if (!known.ok()) return absl::Status(known.status().code(), absl::StrCat(folder, ": ", known.status().message()));
   std::vector<RecordedLook> played;
   for (const std::unique_ptr<RecordedNode>& look : *looks) played.push_back({*look, *look->head()});
-  return JudgeLooks(played, *std::move(known));
+  return PlayLooks(played, *std::move(known));
 }
 
 }  // namespace caliwatch

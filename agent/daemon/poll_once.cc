@@ -14,10 +14,12 @@ PersistentState PeekState(const Config& config) {
   return state.ok() ? *std::move(state) : PersistentState();
 }
 
-Report PollOnce(RawNode& node, Observer& observer) {
-  return observer.Observe(ReadSnapshot(
+SnapshotPtr ReadOnce(RawNode& node, const Observer& observer) {
+  return ReadSnapshot(
       node, absl::Now,
-      {.boot_time = BootNow(), .bgp_ports = observer.bgp_ports(), .ask_bird_routes = observer.ask_bird_routes()}));
+      {.boot_time = BootNow(), .bgp_ports = observer.bgp_ports(), .ask_bird_routes = observer.ask_bird_routes()});
 }
+
+Report PollOnce(RawNode& node, Observer& observer) { return observer.Observe(ReadOnce(node, observer)); }
 
 }  // namespace caliwatch

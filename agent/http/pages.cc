@@ -12,6 +12,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 #include <absl/time/clock.h>
+#include <sys/utsname.h>
 
 #include "agent/build/embedded.h"
 #include "agent/build/version.h"
@@ -19,8 +20,10 @@
 #include "agent/http/answers.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "agent/http/probe_page.h"
 #include "lib/view/html/explain_page.h"
 #include "lib/view/html/status_page.h"
+#include "lib/view/json/node_json.h"
 #include "lib/view/json/report_json.h"
 #include "lib/view/json/workloads_json.h"
 #include "lib/view/topics.h"
@@ -99,12 +102,31 @@ HttpResponse WorkloadsAsJson(const HttpRequest& request, const Site& site) {
   return response;
 }
 
+// "6.1.0-31-amd64". It is another only after a boot.
+std::string KernelRelease() {
+  utsname names{};
+  return uname(&names) == 0 ? names.release : "";
+}
+
+HttpResponse NodeAsJson(const HttpRequest& request, const Site& site) {
+  const PublicationPtr latest = site.latest();
+  if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
+  HttpResponse response = PageAnswer("application/json", gzipped, latest->node_json.Get(0, gzipped, [&] {
+    return NodeJson(latest->report, latest->workloads, latest->basics, {latest->process.version, KernelRelease()});
+  }));
+  response.headers.emplace_back("Age", AgeSince(latest->begun));
+  return response;
+}
+
 HttpResponse File(const HttpRequest& request, const Site&) { return WebFileAnswer(request); }
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
+                                                              {"/api/v1/node", NodeAsJson},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/api/v1/probe", ProbePage},
                                                               {"/explain", Explain},
                                                               {"/status.css", File},
                                                               {"/status.js", File},

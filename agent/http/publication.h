@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "agent/http/shared_body.h"
+#include "lib/analysis/node_basics.h"
 #include "lib/analysis/report.h"
 #include "lib/analysis/workloads/node_workloads.h"
 #include "lib/metrics/exposition.h"
@@ -20,7 +21,8 @@ struct Publication {
   ProcessStats process;
   PeerDetail peer_detail = PeerDetail::kAuto;
   NodeWorkloads workloads = {};
-  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {};
+  NodeBasics basics = {};
+  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {}, node_json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;

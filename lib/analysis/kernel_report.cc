@@ -6,6 +6,22 @@
 namespace caliwatch {
 namespace {
 
+// Counts by key. Rows that count alike stand side by side: only where the key changes it is looked up.
+template <class Counts>
+class Counter {
+ public:
+  explicit Counter(Counts& counts) : counts_(counts) {}
+
+  void Count(const typename Counts::key_type& key) {
+    if (last_ == nullptr || last_->first != key) last_ = &*counts_.try_emplace(key).first;
+    ++last_->second;
+  }
+
+ private:
+  Counts& counts_;
+  typename Counts::value_type* last_ = nullptr;
+};
+
 // Each bit that the kernel may set, and none.
 constexpr uint16_t kNeighborStates[] = {NUD_NONE,  NUD_INCOMPLETE, NUD_REACHABLE, NUD_STALE,    NUD_DELAY,
                                         NUD_PROBE, NUD_FAILED,     NUD_NOARP,     NUD_PERMANENT};
@@ -22,8 +38,9 @@ absl::StatusOr<RouteCountsByOwner> CountRoutes(const Table<Route>& routes) {
     for (const RouteOwner owner : kRouteOwners)
       for (const RouteKind kind : {RouteKind::kBlackhole, RouteKind::kOther, RouteKind::kUnicast})
         counts[{family, owner, kind}] = 0;
+  Counter counter(counts);
   for (const Route& route : *routes)
-    if (route.table == RT_TABLE_MAIN && route.hop == 0) ++counts[{route.family(), OwnerOf(route), KindOf(route)}];
+    if (route.table == RT_TABLE_MAIN && route.hop == 0) counter.Count({route.family(), OwnerOf(route), KindOf(route)});
   return counts;
 }
 
@@ -34,10 +51,11 @@ absl::StatusOr<NeighborCounts> CountNeighbors(const Table<Neighbor>& neighbors,
   for (const Family family : kFamilies)
     for (const LinkRole role : {LinkRole::kWorkload, LinkRole::kTunnel, LinkRole::kHost})
       for (const uint16_t state : kNeighborStates) counts[{family, role, NeighborStateName(state)}] = 0;
+  Counter counter(counts);
   for (const Neighbor& neighbor : *neighbors) {
     const Link* link = links->Find(neighbor.link);
-    ++counts[{neighbor.address.family, link != nullptr ? link->role : LinkRole::kHost,
-              NeighborStateName(neighbor.state)}];
+    counter.Count(
+        {neighbor.address.family, link != nullptr ? link->role : LinkRole::kHost, NeighborStateName(neighbor.state)});
   }
   return counts;
 }

@@ -85,10 +85,16 @@ absl::Status ForEachBirdLine(absl::string_view answer, int first_code,
   return absl::OkStatus();
 }
 
+absl::string_view Trimmed(absl::string_view text) {
+  size_t begin = 0, end = text.size();
+  while (begin < end && IsBlank(text[begin])) ++begin;
+  while (end > begin && IsBlank(text[end - 1])) --end;
+  return text.substr(begin, end - begin);
+}
+
 absl::string_view TakeWord(absl::string_view& text) {
-  // A node with 500 peers says 70,000 words at each poll: the library's functions look each byte up in a table.
   const auto skip = [&](size_t i) {
-    while (i < text.size() && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) ++i;
+    while (i < text.size() && IsBlank(text[i])) ++i;
     return i;
   };
   const size_t begin = skip(0);

@@ -11,7 +11,6 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
-#include <absl/strings/numbers.h>
 #include <absl/strings/strip.h>
 
 #include "lib/decode/bird_address.h"
@@ -27,7 +26,7 @@ RouteCounts RouteCountsFrom(absl::string_view value) {
   RouteCounts counts;
   while (!value.empty()) {
     uint32_t number = 0;
-    const bool is_number = absl::SimpleAtoi(TakeWord(value), &number);
+    const bool is_number = ReadNumber(TakeWord(value), number);
     const absl::string_view what = absl::StripSuffix(TakeWord(value), ",");
     if (!is_number) continue;
     if (what == "imported") counts.imported = number;
@@ -46,7 +45,7 @@ std::optional<ImportUpdates> UpdatesFrom(absl::string_view value) {
   size_t count = 0;
   for (absl::string_view word = TakeWord(value); !word.empty(); word = TakeWord(value)) {
     number = 0;
-    if (word != "---" && !absl::SimpleAtoi(word, &number)) return std::nullopt;
+    if (word != "---" && !ReadNumber(word, number)) return std::nullopt;
     if (count < first.size()) first[count] = number;
     ++count;
   }
@@ -84,7 +83,7 @@ std::optional<Timer> TimerFrom(absl::string_view value) {
 
 std::optional<uint32_t> NumberFrom(absl::string_view value) {
   uint32_t number = 0;
-  if (!absl::SimpleAtoi(value, &number)) return std::nullopt;
+  if (!ReadNumber(value, number)) return std::nullopt;
   return number;
 }
 
@@ -125,7 +124,7 @@ const absl::flat_hash_map<absl::string_view, ReadValue>& PeerReaders() {
 }  // namespace
 
 void ProtocolDetails::Read(absl::string_view line) {
-  line = absl::StripAsciiWhitespace(line);
+  line = Trimmed(line);
   const size_t colon = line.find(':');
   if (colon == absl::string_view::npos) {
     if (absl::ConsumePrefix(&line, "Channel ")) EnterChannel(line);
@@ -133,7 +132,7 @@ void ProtocolDetails::Read(absl::string_view line) {
     return;
   }
   const absl::string_view key = line.substr(0, colon);
-  const absl::string_view value = absl::StripLeadingAsciiWhitespace(line.substr(colon + 1));
+  const absl::string_view value = Trimmed(line.substr(colon + 1));
   if (key == "Routes") {
     if (!ignore_channel_) protocol_.routes = RouteCountsFrom(value);
   } else if (key == "Export updates") {

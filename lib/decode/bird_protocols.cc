@@ -136,7 +136,8 @@ class ProtocolsReader {
   // A blank line ends a protocol. What follows without a row of its own (it was too long for BIRD to print) is
   // nobody's.
   void ReadDetail(absl::string_view detail) {
-    if (absl::StripAsciiWhitespace(detail).empty()) details_.reset();
+    detail = Trimmed(detail);
+    if (detail.empty()) details_.reset();
     if (details_) details_->Read(detail);
   }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <absl/strings/ascii.h>
-#include <absl/strings/str_split.h>
 #include <absl/time/civil_time.h>
 
 namespace caliwatch {
@@ -24,7 +23,10 @@ struct TimeOfDay {
 };
 
 using Pair = std::pair<absl::string_view, absl::string_view>;
-Pair CutAt(absl::string_view text, char separator) { return absl::StrSplit(text, absl::MaxSplits(separator, 1)); }
+Pair CutAt(absl::string_view text, char separator) {
+  const size_t end = text.find(separator);
+  return end == absl::string_view::npos ? Pair(text, {}) : Pair(text.substr(0, end), text.substr(end + 1));
+}
 
 // `longest` up to 9, so that an int holds it.
 std::optional<int> NumberFrom(absl::string_view digits, size_t shortest, size_t longest) {
@@ -84,7 +86,8 @@ absl::Time StartOf(absl::CivilDay day) { return absl::FromCivil(day, absl::UTCTi
 // Later than now is yesterday, unless that would be so long ago that BIRD had printed a date: then it is now, and the
 // clock was asked for a moment earlier (or set back, at the end of summer time).
 absl::Duration AgeOfTimeAlone(absl::Duration time_of_day, absl::Time now) {
-  const absl::Duration age = now - (StartOf(absl::ToCivilDay(now, absl::UTCTimeZone())) + time_of_day);
+  const absl::Duration since_midnight = now - absl::UnixEpoch() - absl::Floor(now - absl::UnixEpoch(), kDay);
+  const absl::Duration age = since_midnight - time_of_day;
   if (age >= absl::ZeroDuration()) return age;
   return age + kDay <= kTimeAloneLimit ? age + kDay : absl::ZeroDuration();
 }

@@ -9,15 +9,12 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
-#include <nlohmann/json.hpp>
 
 #include "lib/decode/ipam_records.h"
 #include "lib/decode/json_fields.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::json;
 
 // Calico's largest block has 2^12 addresses.
 constexpr size_t kMostHostBits = 16;
@@ -57,7 +54,7 @@ RecordAttributes AttributesFrom(const JsonFields& fields) {
                               .released = fields.Time("releasedAt")};
   // Windows' CNI once wrote more behind a line's end.
   attributes.handle = attributes.handle.substr(0, attributes.handle.find('\r'));
-  if (fields.Find("secondary") == nullptr) attributes.owner.pod = PodOfHandle(attributes.handle);
+  if (fields.Find("secondary").IsNull()) attributes.owner.pod = PodOfHandle(attributes.handle);
   return attributes;
 }
 
@@ -73,26 +70,27 @@ IpAddress AddressAt(const Prefix& block, size_t ordinal) {
 }
 
 void TakeRecords(const JsonFields& spec, IpamBlock& block) {
-  const Json* allocations = spec.Find("allocations");
-  if (allocations == nullptr) return;
+  const JsonValue list = spec.Find("allocations");
+  if (list.IsNull()) return;
+  const std::vector<JsonValue> allocations = list.Items();
   const size_t host_bits = block.cidr.address.bits() - block.cidr.length;
-  if (!allocations->is_array() || host_bits > kMostHostBits || allocations->size() > size_t{1} << host_bits)
+  if (!list.Is(JsonType::kList) || host_bits > kMostHostBits || allocations.size() > size_t{1} << host_bits)
     return spec.Fail("allocations", "is no list of as many entries as the block has addresses");
   const JsonFields sequences = spec.At("sequenceNumberForAllocation");
-  for (size_t ordinal = 0; ordinal < allocations->size(); ++ordinal) {
-    const Json& index = (*allocations)[ordinal];
-    if (index.is_null()) continue;
-    if (!index.is_number_integer() || index < 0 || index >= block.attributes.size())
+  for (size_t ordinal = 0; ordinal < allocations.size(); ++ordinal) {
+    const JsonValue& index = allocations[ordinal];
+    if (index.IsNull()) continue;
+    if (!index.Is(JsonType::kInteger) || index.Integer() < 0 || index.Integer() >= block.attributes.size())
       return spec.Fail(absl::StrCat("allocations[", ordinal, "]"), "is the place of no attributes");
     block.records.push_back({.address = AddressAt(block.cidr, ordinal),
-                             .attributes = index.get<uint32_t>(),
+                             .attributes = static_cast<uint32_t>(index.Integer()),
                              .sequence = sequences.Unsigned(std::to_string(ordinal).c_str())});
   }
 }
 
 }  // namespace
 
-absl::Status Decode(const Json& object, IpamPool& row) {
+absl::Status Decode(const JsonValue& object, IpamPool& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields spec = fields.At("spec");
@@ -107,7 +105,7 @@ absl::Status Decode(const Json& object, IpamPool& row) {
   row.manual = spec.Text("assignmentMode") == "Manual";
   const std::string selector = spec.Text("nodeSelector");
   row.all_nodes = selector.empty() || selector == "all()";
-  if (spec.Find("allowedUses") != nullptr) {
+  if (!spec.Find("allowedUses").IsNull()) {
     row.uses = {.workload = false, .tunnel = false, .load_balancer = false};
     for (const std::string& use : spec.Texts("allowedUses")) {
       row.uses.workload |= use == "Workload";
@@ -118,7 +116,7 @@ absl::Status Decode(const Json& object, IpamPool& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, IpamBlock& row) {
+absl::Status Decode(const JsonValue& object, IpamBlock& row) {
   absl::Status status;
   const JsonFields spec = JsonFields(object, status).At("spec");
   row.cidr = spec.Block("cidr");
@@ -128,13 +126,13 @@ absl::Status Decode(const Json& object, IpamBlock& row) {
   row.strict_affinity = spec.Flag("strictAffinity");
   row.deleted = spec.Flag("deleted");
   // The API calls it so, etcd otherwise.
-  row.claimed = spec.Time(spec.Find("affinityClaimTime") != nullptr ? "affinityClaimTime" : "affinity_claim_time");
+  row.claimed = spec.Time(spec.Find("affinityClaimTime").IsNull() ? "affinity_claim_time" : "affinityClaimTime");
   for (const JsonFields& attributes : spec.Objects("attributes")) row.attributes.push_back(AttributesFrom(attributes));
   if (status.ok()) TakeRecords(spec, row);
   return status;
 }
 
-absl::Status Decode(const Json& object, IpamHandle& row) {
+absl::Status Decode(const JsonValue& object, IpamHandle& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields spec = fields.At("spec"), metadata = fields.At("metadata");
@@ -153,7 +151,7 @@ absl::Status Decode(const Json& object, IpamHandle& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, BlockAffinity& row) {
+absl::Status Decode(const JsonValue& object, BlockAffinity& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields spec = fields.At("spec");
@@ -166,7 +164,7 @@ absl::Status Decode(const Json& object, BlockAffinity& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, IpamConfig& row) {
+absl::Status Decode(const JsonValue& object, IpamConfig& row) {
   absl::Status status;
   const JsonFields spec = JsonFields(object, status).At("spec");
   row.strict_affinity = spec.Flag("strictAffinity");
@@ -176,7 +174,7 @@ absl::Status Decode(const Json& object, IpamConfig& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, IpReservation& row) {
+absl::Status Decode(const JsonValue& object, IpReservation& row) {
   absl::Status status;
   const JsonFields spec = JsonFields(object, status).At("spec");
   for (const std::string& text : spec.Texts("reservedCIDRs")) {
@@ -189,7 +187,7 @@ absl::Status Decode(const Json& object, IpReservation& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, WorkloadEndpoint& row) {
+absl::Status Decode(const JsonValue& object, WorkloadEndpoint& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields spec = fields.At("spec"), metadata = fields.At("metadata");

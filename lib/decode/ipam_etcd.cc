@@ -194,7 +194,7 @@ void RemoveEtcd(absl::string_view key, ClusterRecords& records) {
   }
   // Cannot fail: the object has a name.
   if (parsed.form != Form::kNone)
-    RemoveObject(parsed.kind, {{"metadata", {{"name", parsed.row}}}}, records).IgnoreError();
+    RemoveObject(parsed.kind, Json{{"metadata", {{"name", parsed.row}}}}, records).IgnoreError();
 }
 
 }  // namespace caliwatch

@@ -9,15 +9,12 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
-#include <nlohmann/json.hpp>
 
 #include "lib/decode/ipam_records.h"
 #include "lib/decode/json_fields.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::json;
 
 void AddAddress(const std::optional<IpAddress>& address, std::vector<IpAddress>& addresses) {
   if (address && std::find(addresses.begin(), addresses.end(), *address) == addresses.end())
@@ -31,7 +28,7 @@ std::string FullName(const JsonFields& metadata, const std::string& name) {
 // What Calico's CNI plugin gave: it is written before Kubernetes has the status, and made empty when all is taken back.
 void TakeNotedAddresses(const JsonFields& annotations, std::vector<IpAddress>& addresses) {
   constexpr char kNoted[] = "cni.projectcalico.org/podIPs";
-  if (annotations.Find(kNoted) == nullptr) return;
+  if (annotations.Find(kNoted).IsNull()) return;
   const std::string noted = annotations.Text(kNoted);
   if (noted.empty()) return addresses.clear();
   for (const absl::string_view text : absl::StrSplit(noted, ',')) {
@@ -69,7 +66,7 @@ void TakeCalicoNode(const JsonFields& fields, ClusterNode& row) {
 
 }  // namespace
 
-absl::Status Decode(const Json& object, ClusterPod& row) {
+absl::Status Decode(const JsonValue& object, ClusterPod& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields metadata = fields.At("metadata"), spec = fields.At("spec"), now = fields.At("status");
@@ -93,7 +90,7 @@ absl::Status Decode(const Json& object, ClusterPod& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, ClusterNode& row) {
+absl::Status Decode(const JsonValue& object, ClusterNode& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   row.name = fields.At("metadata").Text("name");
@@ -105,7 +102,7 @@ absl::Status Decode(const Json& object, ClusterNode& row) {
   return status;
 }
 
-absl::Status Decode(const Json& object, ClusterService& row) {
+absl::Status Decode(const JsonValue& object, ClusterService& row) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields metadata = fields.At("metadata");

@@ -6,15 +6,12 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
-#include <nlohmann/json.hpp>
 
 #include "lib/decode/json_fields.h"
 #include "lib/model/utf8.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::json;
 
 // Which table a kind has. Calls visit(table); false where there is none.
 template <class Visit>
@@ -32,7 +29,7 @@ bool VisitTable(absl::string_view kind, ClusterRecords& records, Visit&& visit) 
   return false;
 }
 
-absl::Status TakeClusterInformation(const Json& object, ClusterRecords& records) {
+absl::Status TakeClusterInformation(const JsonValue& object, ClusterRecords& records) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields spec = fields.At("spec");
@@ -56,7 +53,7 @@ absl::Status Naming(const absl::Status& status, absl::string_view kind, const ab
 
 }  // namespace
 
-absl::StatusOr<std::string> KeyOf(const Json& object) {
+absl::StatusOr<std::string> KeyOf(const JsonValue& object) {
   absl::Status status;
   const JsonFields fields(object, status);
   const JsonFields metadata = fields.At("metadata");
@@ -69,12 +66,12 @@ absl::StatusOr<std::string> KeyOf(const Json& object) {
   return name_space.empty() ? name : absl::StrCat(name_space, "/", name);
 }
 
-std::string ResourceVersionOf(const Json& object) {
+std::string ResourceVersionOf(const JsonValue& object) {
   absl::Status status;
   return JsonFields(object, status).At("metadata").Text("resourceVersion");
 }
 
-absl::Status PutObject(absl::string_view kind, const Json& object, ClusterRecords& records) {
+absl::Status PutObject(absl::string_view kind, const JsonValue& object, ClusterRecords& records) {
   const absl::StatusOr<std::string> key = KeyOf(object);
   absl::Status status = key.status();
   if (kind == "ClusterInformation")
@@ -95,7 +92,7 @@ std::optional<TableState> StateOf(absl::string_view kind, ClusterRecords& record
   return state;
 }
 
-absl::Status RemoveObject(absl::string_view kind, const Json& object, ClusterRecords& records) {
+absl::Status RemoveObject(absl::string_view kind, const JsonValue& object, ClusterRecords& records) {
   const absl::StatusOr<std::string> key = KeyOf(object);
   if (!key.ok()) return Naming(key.status(), kind, key);
   VisitTable(kind, records, [&](auto& table) { table.rows.erase(*key); });

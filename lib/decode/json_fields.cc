@@ -1,37 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/decode/json_fields.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
-#include <nlohmann/json.hpp>
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::json;
 
 std::string Quoted(absl::string_view text) { return absl::StrCat("'", absl::CHexEscape(text.substr(0, 80)), "'"); }
 
 }  // namespace
 
-JsonFields::JsonFields(const Json& object, absl::Status& status) : JsonFields(&object, "", status) {}
-
-JsonFields::JsonFields(const Json* object, std::string path, absl::Status& status)
-    : object_(object), path_(std::move(path)), status_(&status) {
-  if (object_ == nullptr || object_->is_object()) return;
-  const absl::string_view name = path_.empty() ? "it" : absl::string_view(path_).substr(0, path_.size() - 1);
-  status_->Update(absl::InvalidArgumentError(absl::StrCat(name, " is no JSON object")));
-  object_ = nullptr;
+JsonFields::JsonFields(const JsonValue& object, absl::Status& status) : JsonFields(object, "", status) {
+  if (object.IsNull()) Refuse();
 }
 
-const Json* JsonFields::Find(const char* key) const {
-  if (object_ == nullptr) return nullptr;
-  const auto it = object_->find(key);
-  return it == object_->end() || it->is_null() ? nullptr : &*it;
+JsonFields::JsonFields(const JsonValue& object, std::string path, absl::Status& status)
+    : object_(object), path_(std::move(path)), status_(&status) {
+  if (!object_.IsNull() && !object_.Is(JsonType::kObject)) Refuse();
+}
+
+void JsonFields::Refuse() {
+  const absl::string_view name = path_.empty() ? "it" : absl::string_view(path_).substr(0, path_.size() - 1);
+  status_->Update(absl::InvalidArgumentError(absl::StrCat(name, " is no JSON object")));
+  object_ = {};
 }
 
 JsonFields JsonFields::At(const char* key) const {
@@ -43,19 +40,18 @@ void JsonFields::Fail(absl::string_view key, absl::string_view words) const {
 }
 
 std::string JsonFields::Text(const char* key) const {
-  const Json* value = Find(key);
-  if (value == nullptr) return "";
-  if (value->is_string()) return value->get<std::string>();
-  Fail(key, "is no text");
+  const JsonValue value = Find(key);
+  if (value.Is(JsonType::kText)) return std::string(value.Text());
+  if (!value.IsNull()) Fail(key, "is no text");
   return "";
 }
 
 bool JsonFields::Flag(const char* key, bool absent) const {
-  const Json* value = Find(key);
-  if (value == nullptr) return absent;
-  if (value->is_boolean()) return value->get<bool>();
-  if (value->is_string()) {
-    const auto& text = value->get_ref<const std::string&>();
+  const JsonValue value = Find(key);
+  if (value.IsNull()) return absent;
+  if (value.Is(JsonType::kFlag)) return value.Flag();
+  if (value.Is(JsonType::kText)) {
+    const absl::string_view text = value.Text();
     if (text.empty() || text == "false") return false;
     if (text == "true") return true;
   }
@@ -64,22 +60,30 @@ bool JsonFields::Flag(const char* key, bool absent) const {
 }
 
 int64_t JsonFields::Number(const char* key, int64_t absent) const {
-  const Json* value = Find(key);
-  if (value == nullptr) return absent;
-  if (value->is_number_unsigned() && value->get<uint64_t>() > uint64_t{std::numeric_limits<int64_t>::max()})
-    Fail(key, "is too large a number");
-  else if (value->is_number_integer())
-    return value->get<int64_t>();
-  else
+  const JsonValue value = Find(key);
+  if (value.IsNull()) return absent;
+  if (!value.Is(JsonType::kInteger))
     Fail(key, "is no whole number");
+  else if (value.Integer() > std::numeric_limits<int64_t>::max())
+    Fail(key, "is too large a number");
+  else
+    return static_cast<int64_t>(value.Integer());
   return absent;
 }
 
 uint64_t JsonFields::Unsigned(const char* key) const {
-  const Json* value = Find(key);
-  if (value == nullptr) return 0;
-  if (value->is_number_integer() && *value >= 0) return value->get<uint64_t>();
+  const JsonValue value = Find(key);
+  if (value.IsNull()) return 0;
+  if (value.Is(JsonType::kInteger) && value.Integer() >= 0) return static_cast<uint64_t>(value.Integer());
   Fail(key, "is no whole number from 0 on");
+  return 0;
+}
+
+double JsonFields::Decimal(const char* key) const {
+  const JsonValue value = Find(key);
+  if (value.IsNull()) return 0;
+  if (value.Is(JsonType::kInteger) || value.Is(JsonType::kOtherNumber)) return value.Number();
+  Fail(key, "is no number");
   return 0;
 }
 
@@ -93,12 +97,9 @@ std::optional<absl::Time> JsonFields::Time(const char* key) const {
 
 std::vector<std::string> JsonFields::Texts(const char* key) const {
   std::vector<std::string> texts;
-  const Json* list = Find(key);
-  if (list == nullptr) return texts;
-  if (!list->is_array()) Fail(key, "is no list");
-  for (const Json& item : *list) {
-    if (item.is_string())
-      texts.push_back(item.get<std::string>());
+  for (const JsonValue& item : List(key)) {
+    if (item.Is(JsonType::kText))
+      texts.emplace_back(item.Text());
     else
       Fail(key, "holds other than texts");
   }
@@ -134,27 +135,31 @@ void JsonFields::AppendAddresses(const char* key, std::vector<IpAddress>& addres
 
 std::vector<JsonFields> JsonFields::Objects(const char* key) const {
   std::vector<JsonFields> objects;
-  const Json* list = Find(key);
-  if (list == nullptr) return objects;
-  if (!list->is_array()) Fail(key, "is no list");
-  for (const Json& item : *list) objects.push_back(JsonFields(&item, absl::StrCat(path_, key, "[]."), *status_));
+  const std::string path = absl::StrCat(path_, key, "[].");
+  for (const JsonValue& item : List(key)) {
+    objects.push_back(JsonFields(item, path, *status_));
+    if (item.IsNull()) objects.back().Refuse();  // only a member that is null is as if it were not there
+  }
   return objects;
+}
+
+std::vector<JsonValue> JsonFields::List(const char* key) const {
+  const JsonValue list = Find(key);
+  if (!list.IsNull() && !list.Is(JsonType::kList)) Fail(key, "is no list");
+  return list.Items();
 }
 
 std::vector<std::pair<std::string, int64_t>> JsonFields::Numbers(const char* key) const {
   std::vector<std::pair<std::string, int64_t>> numbers;
-  const Json* object = Find(key);
-  if (object == nullptr) return numbers;
-  if (!object->is_object()) {
-    Fail(key, "is no JSON object");
-    return numbers;
-  }
-  for (const auto& [name, value] : object->items()) {
-    if (value.is_number_integer())
-      numbers.emplace_back(name, value.get<int64_t>());
+  const JsonValue object = Find(key);
+  if (!object.IsNull() && !object.Is(JsonType::kObject)) Fail(key, "is no JSON object");
+  object.ForEachMember([&](absl::string_view name, JsonValue value) {
+    if (value.Is(JsonType::kInteger))
+      numbers.emplace_back(name, static_cast<int64_t>(value.Integer()));
     else
       Fail(key, absl::StrCat("holds no whole number for ", Quoted(name)));
-  }
+  });
+  std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
 

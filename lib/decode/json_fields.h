@@ -11,8 +11,8 @@
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
-#include <nlohmann/json_fwd.hpp>
 
+#include "lib/decode/json_value.h"
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -21,17 +21,18 @@ namespace caliwatch {
 // field of another type is kept as an error, in `status`, which names it by its path and must outlive all of these.
 class JsonFields {
  public:
-  JsonFields(const nlohmann::json& object, absl::Status& status);
+  JsonFields(const JsonValue& object, absl::Status& status);
 
   // The object that a key holds; of one that is absent, all is absent.
   JsonFields At(const char* key) const;
   // What a key holds of any type, or null.
-  const nlohmann::json* Find(const char* key) const;
+  JsonValue Find(const char* key) const { return object_.Find(key); }
 
   std::string Text(const char* key) const;
   bool Flag(const char* key, bool absent = false) const;  // as a text, too: "true", "false", ""
   int64_t Number(const char* key, int64_t absent = 0) const;
   uint64_t Unsigned(const char* key) const;
+  double Decimal(const char* key) const;                  // finite, as JSON has no other
   std::optional<absl::Time> Time(const char* key) const;  // RFC 3339, or as Go prints a time
   std::vector<std::string> Texts(const char* key) const;
   // One address, with or without a length behind it; the block of a key that must be there.
@@ -41,17 +42,22 @@ class JsonFields {
   void AppendAddresses(const char* key, std::vector<IpAddress>& addresses) const;
   // The objects of a list.
   std::vector<JsonFields> Objects(const char* key) const;
-  // Keys and values of an object: {"10.48.0.0/26": 1}.
+  // Keys and values of an object, by their keys: {"10.48.0.0/26": 1}.
   std::vector<std::pair<std::string, int64_t>> Numbers(const char* key) const;
 
   // Keeps an error about a key: "spec.cidr " and these words.
   void Fail(absl::string_view key, absl::string_view words) const;
 
  private:
-  JsonFields(const nlohmann::json* object, std::string path, absl::Status& status);
+  JsonFields(const JsonValue& object, std::string path, absl::Status& status);
 
-  const nlohmann::json* object_;  // null: absent
-  std::string path_;              // "spec.", or empty
+  // Keeps the error that it is no object, and is absent from here on.
+  void Refuse();
+  // What a list holds.
+  std::vector<JsonValue> List(const char* key) const;
+
+  JsonValue object_;  // null: absent
+  std::string path_;  // "spec.", or empty
   absl::Status* status_;
 };
 

@@ -10,6 +10,7 @@
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/decode/json_document.h"
 #include "lib/decode/json_fields.h"
 #include "lib/model/utf8.h"
 
@@ -20,18 +21,7 @@ using Json = nlohmann::json;
 
 constexpr int kMostDepth = 8;  // a row is the third
 
-// Throws nlohmann::json::parse_error, or std::invalid_argument.
-Json Parsed(absl::string_view text) {
-  return Json::parse(text.begin(), text.end(), [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMostDepth) throw std::invalid_argument("it is nested too deeply");
-    return true;
-  });
-}
-
-bool IsTold(const JsonFields& fields, const char* key) {
-  const Json* value = fields.Find(key);
-  return value != nullptr && value->is_array();
-}
+bool IsTold(const JsonFields& fields, const char* key) { return fields.Find(key).Is(JsonType::kList); }
 
 // What the agent's own sources say.
 void TakeSources(const JsonFields& fields, NodeReport& report) {
@@ -90,21 +80,37 @@ void TakeBlocks(const JsonFields& fields, absl::Status& status, NodeReport& repo
   std::sort(report.local_blocks->begin(), report.local_blocks->end());
 }
 
+absl::Status Parse(absl::string_view text, Json& json) {
+  if (const absl::Status parsed = ParseJson(text, kMostDepth, json); !parsed.ok()) return parsed;
+  absl::Status status;
+  if (JsonFields(json, status).Number("format") == 1) return absl::OkStatus();
+  return absl::InvalidArgumentError("it is no answer of an agent that this version understands: its format is not 1");
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<HeldAddress>> HeldAddressesFromDocument(absl::string_view text) {
+  Json json;
+  if (const absl::Status parsed = Parse(text, json); !parsed.ok()) return parsed;
+  absl::Status status;
+  const JsonFields fields(json, status);
+  if (!IsTold(fields, "workloads")) return absl::UnavailableError("the node's workloads are not told");
+  std::vector<HeldAddress> held;
+  for (const JsonFields& row : fields.Objects("workloads")) {
+    const NodeAddress told = RowFrom(row);
+    if (!told.interface_is_there || !told.in_routes) continue;
+    const absl::Duration unchanged = absl::Seconds(row.Decimal("unchanged_seconds"));
+    held.push_back({told.address, told.interface, told.pod, unchanged});
+  }
+  if (!status.ok()) return status;
+  return held;
+}
 
 absl::StatusOr<NodeReport> NodeReportFromDocument(absl::string_view text, absl::Time read_at) {
   Json json;
-  try {
-    json = Parsed(text);
-  } catch (const Json::parse_error& error) {
-    return absl::InvalidArgumentError(absl::StrCat("it is no JSON, or cut off, at byte ", error.byte));
-  } catch (const std::invalid_argument& error) {
-    return absl::InvalidArgumentError(error.what());
-  }
+  if (const absl::Status parsed = Parse(text, json); !parsed.ok()) return parsed;
   absl::Status status;
   const JsonFields fields(json, status);
-  if (fields.Number("format") != 1)
-    return absl::InvalidArgumentError("it is no answer of an agent that this version understands: its format is not 1");
   NodeReport report;
   report.node = fields.Text("node");
   report.read_at = read_at;

@@ -39,20 +39,21 @@ void AppendNumber(double value, std::string& text) {
 }
 
 void AppendEscaped(absl::string_view printable, std::string& text) {
-  for (const char c : printable) {
-    if (c == '\\' || c == '"') text += '\\';
-    text += c;
+  size_t done = 0;
+  for (size_t i = 0; i < printable.size(); ++i) {
+    if (printable[i] != '\\' && printable[i] != '"') continue;
+    absl::StrAppend(&text, printable.substr(done, i - done), "\\");
+    done = i;
   }
-}
-
-void AppendLabelValue(const std::string& value, std::string& text) {
-  IsPrintable(value) ? AppendEscaped(value, text) : AppendEscaped(Printable(value), text);
+  absl::StrAppend(&text, printable.substr(done));
 }
 
 // One metric's lines.
 class Lines {
  public:
-  Lines(const MetricInfo& metric, std::string& text) : metric_(metric), text_(text) {}
+  // `printable`: so are all label values.
+  Lines(const MetricInfo& metric, bool printable, std::string& text)
+      : metric_(metric), printable_(printable), text_(text) {}
 
   void Append(const Samples::Row& row) {
     if (metric_.type == MetricType::Histogram)
@@ -68,7 +69,7 @@ class Lines {
     absl::string_view before = "{";
     for (size_t i = 0; i < metric_.labels.size(); ++i) {
       absl::StrAppend(&text_, before, metric_.labels[i], "=\"");
-      AppendLabelValue(row.label_values[i], text_);
+      printable_ ? AppendEscaped(row.label_values[i], text_) : AppendEscaped(Printable(row.label_values[i]), text_);
       text_ += '"';
       before = ",";
     }
@@ -94,6 +95,7 @@ class Lines {
   }
 
   const MetricInfo& metric_;
+  const bool printable_;
   std::string& text_;
 };
 
@@ -120,7 +122,7 @@ void AppendMetric(const MetricInfo& metric, const Samples& samples, std::string&
   // Names that differ in unprintable bytes alone become one; a scrape must not hold a series twice.
   const bool may_repeat = HasBrokenLabel(samples);
   std::set<std::vector<std::string>> seen;
-  Lines lines(metric, text);
+  Lines lines(metric, !may_repeat, text);
   for (const Samples::Row& row : samples.rows())
     if (!may_repeat || seen.insert(PrintableLabels(row)).second) lines.Append(row);
 }

@@ -3,6 +3,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/cluster/check.h"
 #include "lib/ipam/check.h"
 
 namespace caliwatch {
@@ -44,6 +45,16 @@ std::string DocumentIpamChecks() {
       "Made by `make docs` from the checks in `lib/ipam/checks/`; `caliwatch ipam` prints what they find, as "
       "[its page](ipam.md) says.\n";
   for (const IpamCheck& check : AllIpamChecks())
+    absl::StrAppend(&page, Chapter(check.info, HoldingOfLooks(check.info)));
+  return page;
+}
+
+std::string DocumentClusterChecks() {
+  std::string page =
+      "# Checks of a cluster\n\n"
+      "Made by `make docs` from the checks in `lib/cluster/checks/`; `caliwatch cluster` prints what they find, as "
+      "[its page](cluster.md) says.\n";
+  for (const ClusterCheck& check : AllClusterChecks())
     absl::StrAppend(&page, Chapter(check.info, HoldingOfLooks(check.info)));
   return page;
 }

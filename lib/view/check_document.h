@@ -10,7 +10,7 @@ namespace caliwatch {
 // When a finding of the check counts: a sentence.
 std::string HoldingOf(const CheckInfo& check);
 
-// The same of a check of `caliwatch ipam`.
+// The same of a check of `caliwatch ipam` or `caliwatch cluster`.
 std::string HoldingOfLooks(const CheckInfo& check);
 
 // docs/checks.md: every check with severity, meaning and remedy.
@@ -18,5 +18,8 @@ std::string DocumentChecks();
 
 // docs/ipam-checks.md: the same of the checks of `caliwatch ipam`.
 std::string DocumentIpamChecks();
+
+// docs/cluster-checks.md: the same of the checks of `caliwatch cluster`.
+std::string DocumentClusterChecks();
 
 }  // namespace caliwatch

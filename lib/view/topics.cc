@@ -8,6 +8,7 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 
+#include "lib/cluster/check.h"
 #include "lib/ipam/check.h"
 #include "lib/view/check_document.h"
 
@@ -49,6 +50,7 @@ size_t Distance(absl::string_view one, absl::string_view other) {
 std::vector<Topic> AllTopics(const std::vector<Runbook>& runbooks) {
   std::vector<Topic> topics;
   for (const CheckInfo* check : AllCheckInfos()) topics.push_back({.check = check});
+  for (const ClusterCheck& check : AllClusterChecks()) topics.push_back({.check = &check.info});
   for (const IpamCheck& check : AllIpamChecks()) topics.push_back({.check = &check.info});
   for (const Runbook& runbook : runbooks) topics.push_back({.runbook = &runbook});
   return topics;
@@ -85,8 +87,10 @@ std::vector<absl::string_view> AlertsThatName(absl::string_view check, const std
 
 bool IsIpamCheck(const CheckInfo& check) { return absl::StartsWith(check.name, "ipam_"); }
 
+bool IsClusterCheck(const CheckInfo& check) { return absl::StartsWith(check.name, "cluster_"); }
+
 std::string HoldingText(const CheckInfo& check) {
-  return IsIpamCheck(check) ? HoldingOfLooks(check) : HoldingOf(check);
+  return IsIpamCheck(check) || IsClusterCheck(check) ? HoldingOfLooks(check) : HoldingOf(check);
 }
 
 }  // namespace caliwatch

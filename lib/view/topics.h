@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What is explained by name: the checks of the agent, those of `caliwatch ipam`, and the alerts, each by its runbook.
+// What is explained by name: the checks of the agent, those of `caliwatch cluster`
+// and `caliwatch ipam`, and the alerts, each by its runbook.
 
 #include <optional>
 #include <string>
@@ -38,7 +39,7 @@ struct Topic {
   absl::string_view name() const { return check ? check->name : runbook->alert; }
 };
 
-// In the order of the lists that are shown: checks of the agent, of `caliwatch ipam`, alerts.
+// In the order of the lists that are shown: checks of the agent, of `caliwatch cluster`, of `caliwatch ipam`, alerts.
 std::vector<Topic> AllTopics(const std::vector<Runbook>& runbooks);
 
 // Upper and lower case are one.
@@ -52,6 +53,7 @@ std::vector<absl::string_view> LikeTopics(absl::string_view name, const std::vec
 std::vector<absl::string_view> AlertsThatName(absl::string_view check, const std::vector<Runbook>& runbooks);
 
 bool IsIpamCheck(const CheckInfo& check);
+bool IsClusterCheck(const CheckInfo& check);
 
 // When a finding of the check counts: a sentence.
 std::string HoldingText(const CheckInfo& check);

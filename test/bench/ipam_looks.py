@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What test/bench/ipam says and does, in a network namespace of its own: PROGRAM [--real] [NODES]"""
+"""What test/bench/ipam says and does, in a network namespace of its own: PROGRAM [--real | --serve] [NODES]"""
 
 import json
 import os
@@ -15,6 +15,7 @@ from big_server import BigServer
 from harness.certificates import Certificates
 from harness.kube import Kube
 from harness.kube_records import define
+from harness.program import IpamServer
 
 MOST_CPU, MOST_MIB, CHANGES = 5.0, 300, 100
 
@@ -86,6 +87,36 @@ def with_stand_in(program, nodes, folder):
     return good
 
 
+def series_of(server):
+    lines = [line for line in server.ask("/metrics")[2].decode().splitlines() if line[0] != "#"]
+    return {series: float(value) for series, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def in_service(program, nodes, folder):
+    """`caliwatch ipam --serve` as it is shipped, until it has looked ten times."""
+    certificate, key = Certificates(folder).self_signed("server", "subjectAltName=IP:127.0.0.1")
+    server = BigServer(BigCluster(nodes), certificate, key)
+    config = kubeconfig(folder, server.url, certificate, "token")
+    with IpamServer("--kubeconfig", config, "--agents", f"nodes:{server.agents_port}", program=program) as serving:
+
+        def look(number):
+            while serving.ask("/-/ready")[0] != 200 or series_of(serving)["caliwatch_ipam_looks_total"] < number:
+                time.sleep(0.5)
+            own = series_of(serving)
+            return own["process_cpu_seconds_total"], own["process_resident_memory_bytes"] / (1 << 20), time.monotonic()
+
+        cpu, mib, _ = first = look(1)
+        print(f"the first look: {cpu:.2f} s CPU, {mib:.0f} MiB resident then", flush=True)
+        second, tenth = look(2), look(10)
+        print(f"the second: {second[0] - first[0]:.2f} s CPU with what was watched before it")
+        each, seconds = (tenth[0] - second[0]) / 8, (tenth[2] - second[2]) / 8
+        print(f"eight more, one in {seconds:.0f} s: {each:.2f} s CPU each, {tenth[1]:.0f} MiB resident")
+        with open(f"/proc/{serving.pid}/status") as status:
+            peak = int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1024
+        print(f"peak {peak:.0f} MiB")
+    return cpu <= MOST_CPU and peak <= MOST_MIB
+
+
 def fill(kube, cluster):
     """Objects a second."""
     calico = "/apis/crd.projectcalico.org/v1"
@@ -149,9 +180,9 @@ def with_kube(program, nodes, folder):
 def main(program, *rest):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     real = "--real" in rest
-    numbers = [int(word) for word in rest if word != "--real"]
+    numbers = [int(word) for word in rest if word[0] != "-"]
     with tempfile.TemporaryDirectory(prefix="caliwatch-bench-") as place:
-        run = with_kube if real else with_stand_in
+        run = with_kube if real else in_service if "--serve" in rest else with_stand_in
         return 0 if run(program, *(numbers or [50 if real else 5000]), place) else 1
 
 

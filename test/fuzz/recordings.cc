@@ -195,12 +195,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   MakeSurroundings(folder);
   const std::string recording = folder / "recording";
   for (const Entry& entry : EntriesOf(Input(data, size).rest())) Make(recording, entry.kind, entry.path, entry.content);
-  const absl::StatusOr<Report> report = JudgeRecording(recording);
-  if (!report.ok()) {
-    MustBeInside(report.status().message());
+  const absl::StatusOr<JudgedNode> judged = PlayRecording(recording);
+  if (!judged.ok()) {
+    MustBeInside(judged.status().message());
     return 0;
   }
-  CheckOutputs(*report, nullptr, {});
-  MustBeInside(ReportJson(*report, ""));
+  CheckOutputs(judged->report, nullptr, {});
+  MustBeInside(ReportJson(judged->report, ""));
   return 0;
 }

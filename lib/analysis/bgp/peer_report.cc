@@ -24,18 +24,22 @@ std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>
                                     const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps) {
   std::vector<PeerReport> reports;
+  reports.reserve(sessions[Family::kIpv4].size() + sessions[Family::kIpv6].size());
   for (const Family family : kFamilies) {
     std::vector<uint32_t> counts;
     if (routes.ok() && !sessions[family].empty()) counts = CountRoutes(sessions[family], attribution[family], *routes);
     for (size_t i = 0; i < sessions[family].size(); ++i) {
       const Session& session = sessions[family][i];
       const PeerKey key{family, session.peer->name};
-      PeerReport report{family,       *session.peer,    history.Since(key), 0, history.LostLately(key),
-                        std::nullopt, session.diagnosis};
+      PeerReport& report = reports.emplace_back();
+      report.family = family;
+      report.peer = *session.peer;
+      report.since = history.Since(key);
+      report.lost_lately = history.LostLately(key);
+      report.diagnosis = session.diagnosis;
       if (session.socket != nullptr) report.socket = *session.socket;
       if (const auto counted = flaps.find(key); counted != flaps.end()) report.flaps = counted->second;
       if (routes.ok() && session.peer->address) report.kernel_routes = counts[i];
-      reports.push_back(std::move(report));
     }
   }
   return reports;

@@ -74,7 +74,8 @@ std::vector<uint32_t> RouteAttribution::Count(const std::vector<const BgpPeer*>&
   absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
   for (const Route& route : routes) {
     if (!route.gateway || route.table != RT_TABLE_MAIN) continue;
-    const auto found = protocol_.find(route.destination);
+    // In a full mesh nothing was asked: then gateways tell all.
+    const auto found = protocol_.empty() ? protocol_.end() : protocol_.find(route.destination);
     ++(found == protocol_.end() ? by_gateway[*route.gateway] : by_protocol[found->second]);
   }
   std::vector<uint32_t> counts;

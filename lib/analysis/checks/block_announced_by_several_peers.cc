@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -25,8 +26,10 @@ std::set<uint8_t> BlockLengths(const LocalBlocks& local, Family family) {
   return lengths;
 }
 
-Owners NodesOf(const BirdView& bird) {
-  Owners nodes;
+using Nodes = absl::flat_hash_set<IpAddress>;  // asked for once a route
+
+Nodes NodesOf(const BirdView& bird) {
+  Nodes nodes;
   for (const BgpPeer& peer : *bird.peers)
     if (peer.kind == PeerKind::kMesh && peer.address) nodes.insert(*peer.address);
   return nodes;
@@ -58,16 +61,26 @@ struct SharedBlock {
 };
 using SharedBlockMap = std::map<Prefix, SharedBlock>;
 
+using RouteIterator = std::vector<Route>::const_iterator;
+
+// The routes to one destination stand side by side.
+bool IsAlone(RouteIterator route, const std::vector<Route>& routes) {
+  const auto is_same = [&](RouteIterator other) { return other->destination == route->destination; };
+  return !(route != routes.begin() && is_same(route - 1)) && !(route + 1 != routes.end() && is_same(route + 1));
+}
+
 // Those that BIRD's table knows to be shared, and those to which the kernel has several ways.
-SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const Owners& nodes,
+SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const Nodes& nodes,
                              const std::set<uint8_t>& lengths) {
   SharedBlockMap shared;
   for (const BlockClaim& claim : bird.before.shared_blocks) shared[claim.destination] = {claim.peers, {}, claim.own};
-  const Route* last = nullptr;  // the routes to one destination stand side by side
-  for (const Route& route : routes) {
+  const Route* last = nullptr;
+  for (auto row = routes.begin(); row != routes.end(); ++row) {
+    const Route& route = *row;
     if (!lengths.contains(route.destination.length) || route.table != RT_TABLE_MAIN) continue;
     const auto found = shared.find(route.destination);
     SharedBlock* const known = found != shared.end() ? &found->second : nullptr;
+    if (known == nullptr && IsAlone(row, routes)) continue;  // as nearly all of 100,000
     if (known != nullptr) known->in_kernel |= IsLocalBlock(route) || IsRemoteBlock(route);
     if (!IsRemoteBlock(route) || !nodes.contains(*route.gateway)) continue;
     if (known != nullptr) known->used.insert(*route.gateway);
@@ -89,7 +102,7 @@ std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Ro
   std::set<Prefix> passed_on;
   for (const BlockClaim& claim : bird.before.shared_blocks)
     if (claim.passed_on) passed_on.insert(claim.destination);
-  const Owners nodes = NodesOf(bird.now);
+  const Nodes nodes = NodesOf(bird.now);
   if (nodes.empty()) return {};
   std::vector<Finding> findings;
   const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, bird.now.family));

@@ -2,7 +2,9 @@
 #include "lib/analysis/convergence/expectation.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
+
+#include <absl/container/flat_hash_set.h>
 
 #include "lib/model/bird_clock.h"
 #include "lib/model/route_owner.h"
@@ -24,28 +26,43 @@ Row EndOfDestination(Row row, Row end) {
   return std::find_if(row, end, [row](const ExpectedRoute& other) { return other.destination != row->destination; });
 }
 
-std::set<IpAddress> GatewaysOf(const BirdView& seen, const Expectation& expected) {
-  std::set<IpAddress> gateways;
-  const IpAddress* last = nullptr;
-  for (const ExpectedRoute& route : expected.routes)
-    if (last == nullptr || *last != route.gateway) gateways.insert(*(last = &route.gateway));
-  if (seen.peers != nullptr)
-    for (const BgpPeer& peer : *seen.peers)
-      if (peer.address) gateways.insert(*peer.address);
-  return gateways;
-}
+// Peers' addresses and gateways that were expected before. Collected when somebody asks: where BIRD makes all routes,
+// nobody does.
+class KnownGateways {
+ public:
+  KnownGateways(const BirdView& seen, const Expectation& expected) : seen_(seen), expected_(expected) {}
+
+  bool Contain(const IpAddress& gateway) {
+    if (!gateways_) Collect();
+    return gateways_->contains(gateway);
+  }
+
+ private:
+  void Collect() {
+    gateways_.emplace();
+    for (const ExpectedRoute& route : expected_.routes) gateways_->insert(route.gateway);
+    if (seen_.peers == nullptr) return;
+    for (const BgpPeer& peer : *seen_.peers)
+      if (peer.address) gateways_->insert(*peer.address);
+  }
+
+  const BirdView& seen_;
+  const Expectation& expected_;
+  std::optional<absl::flat_hash_set<IpAddress>> gateways_;
+};
 
 }  // namespace
 
 RemoteRoutes RemoteRoutesOf(const BirdView& seen, const Expectation& expected) {
   RemoteRoutes remote;
-  const std::set<IpAddress> gateways = GatewaysOf(seen, expected);
+  KnownGateways gateways(seen, expected);
+  remote.rows.reserve(expected.routes.size());  // as many as last time
   for (const Route& route : *seen.routes) {
     if (route.family() != seen.family || route.table != RT_TABLE_MAIN || route.type != RTN_UNICAST || !route.gateway)
       continue;
     // Where Felix owns the blocks of an IPIP pool, the gateway still is the peer that BIRD learned them from.
     const RouteOwner owner = OwnerOf(route);
-    const bool by_felix = owner == RouteOwner::kFelix && gateways.count(*route.gateway) != 0;
+    const bool by_felix = owner == RouteOwner::kFelix && gateways.Contain(*route.gateway);
     if (owner == RouteOwner::kBird || by_felix) remote.rows.push_back({route.destination, *route.gateway});
     remote.felix_routes |= by_felix;
   }
@@ -65,6 +82,7 @@ std::vector<ExpectedRoute> BestRoutes(const std::vector<BirdRoute>& bird_routes)
 }
 
 RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::vector<ExpectedRoute>& kernel) {
+  if (expected == kernel) return {};  // as at nearly every poll
   RouteComparison comparison;
   Row have = kernel.begin();
   for (Row want = expected.begin(); want != expected.end();) {
@@ -84,15 +102,15 @@ RouteComparison Compare(const std::vector<ExpectedRoute>& expected, const std::v
 
 std::vector<std::string> SilentPeers(const Expectation& expected, const BirdView& seen) {
   std::vector<std::string> silent;
-  const PeersByName peers = IndexPeers(*seen.peers);
-  for (const auto& [name, before] : expected.peers) {
-    const BgpPeer* peer = FindPeer(peers, name);
-    if (before.routes == 0 || peer == nullptr || !peer->IsUp() || !peer->routes || peer->routes->imported != 0)
-      continue;
+  for (const BgpPeer& peer : *seen.peers) {
+    if (!peer.IsUp() || !peer.routes || peer.routes->imported != 0) continue;
+    const auto before = expected.peers.find(peer.name);
+    if (before == expected.peers.end() || before->second.routes == 0) continue;
     const bool is_new =
-        peer->age && *peer->age < kLongestSilence && seen.now - *peer->age > before.session_start + kBirdJitter;
-    if (is_new) silent.push_back(name);
+        peer.age && *peer.age < kLongestSilence && seen.now - *peer.age > before->second.session_start + kBirdJitter;
+    if (is_new) silent.push_back(peer.name);
   }
+  std::sort(silent.begin(), silent.end());
   return silent;
 }
 

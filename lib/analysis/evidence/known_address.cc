@@ -18,19 +18,28 @@ std::optional<IpAddress> Remembered(const BgpPeer& peer, const BirdEvidence& bir
   return last != bird.before.last_source.end() ? std::optional(last->second) : std::nullopt;
 }
 
-std::optional<IpAddress> SourceOf(const BgpPeer& peer, const BirdEvidence& bird, const SocketsByPeer& sockets) {
+// Where the addresses come from that sessions are spoken from.
+struct SourceSearch {
+  const BirdEvidence& bird;
+  const std::vector<BgpSocket>& sockets;
+  std::optional<SocketsByPeer> by_peer = {};  // made when BIRD does not say
+};
+
+std::optional<IpAddress> SourceOf(const BgpPeer& peer, SourceSearch& search) {
   if (peer.source_address) return peer.source_address;
-  const BgpSocket* socket = peer.address ? sockets.Towards(*peer.address) : nullptr;
-  return socket != nullptr ? std::optional(socket->local) : Remembered(peer, bird);
+  if (!search.by_peer) search.by_peer.emplace(search.sockets);
+  const BgpSocket* socket = peer.address ? search.by_peer->Towards(*peer.address) : nullptr;
+  return socket != nullptr ? std::optional(socket->local) : Remembered(peer, search.bird);
 }
 
 // Other nodes are spoken to from the node's own address; routers and workloads, perhaps from others.
-std::optional<IpAddress> Source(const BirdEvidence& bird, const SocketsByPeer& sockets) {
+std::optional<IpAddress> Source(const BirdEvidence& bird, const std::vector<BgpSocket>& sockets) {
+  SourceSearch search{bird, sockets};
   constexpr std::array kAsked = {PeerKind::kMesh, PeerKind::kNode, PeerKind::kGlobal};
   for (const PeerKind kind : kAsked)
     for (const BgpPeer& peer : *bird.now.peers)
       if (peer.kind == kind)
-        if (const auto source = SourceOf(peer, bird, sockets)) return source;
+        if (const auto source = SourceOf(peer, search)) return source;
   return std::nullopt;
 }
 
@@ -72,7 +81,7 @@ absl::StatusOr<std::optional<KnownAddress>> FaultyAddress(const Evidence& eviden
       FirstError({nodes.status(), node.bgp_sockets.status(), node.addresses.status(), lookup.status()});
   if (!unread.ok()) return unread;
   const std::vector<BgpPeer>& peers = *bird.now.peers;
-  std::optional<IpAddress> address = Source(bird, SocketsByPeer(*node.bgp_sockets));
+  std::optional<IpAddress> address = Source(bird, *node.bgp_sockets);
   if (!address) address = RouterId(bird.now, *node.addresses);
   if (!address) return std::nullopt;
   const std::vector<IpAddress> mesh = AddressesOf(peers, true);

@@ -7,32 +7,13 @@
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
 
+#include "lib/analysis/findings/calico_node_pod.h"
 #include "lib/model/shell_word.h"
 
 namespace caliwatch {
 namespace {
 
-constexpr absl::string_view kCalicoNode = "-A -l k8s-app=calico-node --field-selector ";
-
-std::string Here(const Evidence& evidence) { return absl::StrCat(kCalicoNode, "spec.nodeName=", NodeWord(evidence)); }
-
-// calico-node is in its node's own network, and has that node's address.
-std::string There(const IpAddress& node) { return absl::StrCat(kCalicoNode, "status.podIP=", node.ToString()); }
-
-// "-n NAMESPACE POD", worked out by the shell.
-std::string NamedPod(absl::string_view selected) {
-  return absl::StrCat("$(kubectl get pods ", selected,
-                      " -o jsonpath='-n {.items[0].metadata.namespace} {.items[0].metadata.name}')");
-}
-
-std::string Log(absl::string_view selected, absl::string_view options) {
-  return absl::StrCat("kubectl logs -c calico-node ", NamedPod(selected), options);
-}
-
-std::string Exec(absl::string_view selected, Family family, absl::string_view words) {
-  return absl::StrCat("kubectl exec -c calico-node ", NamedPod(selected), " -- birdcl -s /var/run/calico/bird",
-                      family == Family::kIpv6 ? "6" : "", ".ctl ", words);
-}
+std::string Here(const Evidence& evidence) { return CalicoNodeOn(NodeWord(evidence)); }
 
 }  // namespace
 
@@ -55,34 +36,32 @@ std::string NodeWord(const Evidence& evidence) {
   return name.ok() ? ShellWord(*name) : "NODE";
 }
 
-std::string CalicoNodePod(const Evidence& evidence) {
-  return absl::StrCat("kubectl get pods -o wide ", Here(evidence));
-}
+std::string CalicoNodePod(const Evidence& evidence) { return PodsText(Here(evidence)); }
 
 std::string DescribeCalicoNode(const Evidence& evidence) {
   return absl::StrCat("kubectl describe pods ", Here(evidence));
 }
 
 std::string CalicoNodeLog(const Evidence& evidence, absl::string_view grep) {
-  if (grep.empty()) return Log(Here(evidence), " --tail=100");
-  return absl::StrCat(Log(Here(evidence), " --since=1h"), " | grep ", grep);
+  if (grep.empty()) return LogText(Here(evidence), " --tail=100");
+  return absl::StrCat(LogText(Here(evidence), " --since=1h"), " | grep ", grep);
 }
 
-std::string CalicoNodeLogBefore(const Evidence& evidence) { return Log(Here(evidence), " --previous --tail=100"); }
+std::string CalicoNodeLogBefore(const Evidence& evidence) { return LogText(Here(evidence), " --previous --tail=100"); }
 
-Command RestartCalicoNode(const Evidence& evidence) {
-  return Change(absl::StrCat("kubectl delete pods ", Here(evidence)));
-}
+Command RestartCalicoNode(const Evidence& evidence) { return Change(DeletePodsText(Here(evidence))); }
 
 std::string Birdcl(const Evidence& evidence, Family family, absl::string_view words) {
-  return Exec(Here(evidence), family, words);
+  return BirdclText(Here(evidence), family, words);
 }
 
-std::string CalicoNodePodAt(const IpAddress& node) { return absl::StrCat("kubectl get pods -o wide ", There(node)); }
+std::string CalicoNodePodAt(const IpAddress& node) { return PodsText(CalicoNodeAt(node)); }
 
-Command RestartCalicoNodeAt(const IpAddress& node) { return Change(absl::StrCat("kubectl delete pods ", There(node))); }
+Command RestartCalicoNodeAt(const IpAddress& node) { return Change(DeletePodsText(CalicoNodeAt(node))); }
 
-std::string BirdclAt(const IpAddress& node, absl::string_view words) { return Exec(There(node), node.family, words); }
+std::string BirdclAt(const IpAddress& node, absl::string_view words) {
+  return BirdclText(CalicoNodeAt(node), node.family, words);
+}
 
 std::string NodeOf(const IpAddress& address) { return absl::StrCat("the node of ", address.ToString()); }
 

@@ -53,13 +53,13 @@ RouteLookup::RouteLookup(const std::vector<Route>& routes, const std::vector<Rul
   }
 }
 
-absl::Span<const Route> RouteLookup::Find(const Packet& packet) const {
+RouteDecision RouteLookup::Decide(const Packet& packet) const {
   for (const Rule& rule : rules_[packet.to.family]) {
     if (!Takes(rule, packet)) continue;
-    if (Refuses(rule.action)) return {};
+    if (Refuses(rule.action)) return {&rule};
     if (rule.action != FR_ACT_TO_TBL) continue;
     const absl::Span<const Route> found = InTable(rule.table, packet.to);
-    if (!IsPassedOver(found, rule)) return found;
+    if (!IsPassedOver(found, rule)) return {&rule, found};
   }
   return {};
 }

@@ -22,6 +22,13 @@ struct Packet {
   static constexpr absl::string_view kItself = "lo";  // how the kernel calls that of a packet of its own
 };
 
+// Which rule decided where a packet goes, and the next hops of the route that is taken, which may be one that refuses,
+// as `unreachable` does. Without hops: there is none, or the rule itself refuses.
+struct RouteDecision {
+  const Rule* rule = nullptr;  // null: none did
+  absl::Span<const Route> hops = {};
+};
+
 // Where the kernel would send a packet: its policy rules in their order, and of a table the longest prefix and the
 // lowest metric. Asks a table in logarithmic time. Leads into `routes`, which are ordered by Route::CompareKey.
 // Rules by ports, users or marks are taken as if they looked at none of these; one that jumps, as if it were not there.
@@ -32,7 +39,9 @@ class RouteLookup {
 
   // The next hops of the route that is taken, which may be one that refuses, as `unreachable` does. Empty: there is
   // none.
-  absl::Span<const Route> Find(const Packet& packet) const;
+  absl::Span<const Route> Find(const Packet& packet) const { return Decide(packet).hops; }
+  // The rule belongs to this object.
+  RouteDecision Decide(const Packet& packet) const;
 
  private:
   absl::Span<const Route> InTable(uint32_t table, const IpAddress& to) const;

@@ -70,6 +70,10 @@ DuplicateNeighbors DuplicateNeighborsOf(const std::vector<Neighbor>& neighbors, 
   DuplicateNeighbors duplicates;
   for (auto begin = entries.begin(); begin != entries.end();) {
     const auto end = std::find_if(begin, entries.end(), [&](const auto& entry) { return entry.first != begin->first; });
+    if (end - begin == 1) {  // as nearly all of thousands
+      begin = end;
+      continue;
+    }
     DuplicateNeighbor candidate{begin->first, {}};
     for (auto entry = begin; entry != end; ++entry) candidate.links.push_back(entry->second);
     if (candidate.links.size() > 1)

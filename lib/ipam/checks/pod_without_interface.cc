@@ -54,8 +54,8 @@ const RegisterIpamCheck registered(
             "pod: an earlier deletion of a pod of that name came to its end late, for example.",
         .remedy =
             "`caliwatch check` at that node says what is missing. Making the pod anew (kubectl delete pod) gives it an "
-            "interface again.",
-        .causes = {{"ipam_handle_reborn"}},
+            "interface again; where ipam_handle_reborn names the pod, too, in the order of steps that it has.",
+        // Not ipam_handle_reborn: that is a danger, and this has happened. Who is paged for the one must be for this.
     },
     WithoutInterface);
 

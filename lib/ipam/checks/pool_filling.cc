@@ -57,7 +57,6 @@ const RegisterIpamCheck registered(
             "grew since it is watched (6 hours at least, two weeks at most), or all its blocks are taken where "
             "nodes may not borrow.",
         .remedy = "Release what is leaked, if the report has any; add a pool in time (calicoctl create -f POOL).",
-        .causes = {{"ipam_address_leaked"}},
     },
     Filling);
 

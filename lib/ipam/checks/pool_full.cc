@@ -32,7 +32,6 @@ const RegisterIpamCheck registered(
         .remedy =
             "Release what is leaked, if the report has any. Add a pool (calicoctl create -f POOL); a pool cannot be "
             "made larger.",
-        .causes = {{"ipam_address_leaked"}},
     },
     Full);
 

@@ -69,9 +69,12 @@ std::string ListSection(absl::string_view title, absl::string_view items) {
 
 std::string ExplainListPage(const std::vector<Runbook>& runbooks, absl::string_view to_root) {
   const Links links(runbooks, to_root);
-  std::string checks, ipam, alerts;
+  std::string checks, cluster, ipam, alerts;
   for (const Topic& topic : AllTopics(runbooks)) {
-    std::string& items = topic.runbook ? alerts : IsIpamCheck(*topic.check) ? ipam : checks;
+    std::string& items = topic.runbook                  ? alerts
+                         : IsIpamCheck(*topic.check)    ? ipam
+                         : IsClusterCheck(*topic.check) ? cluster
+                                                        : checks;
     absl::StrAppend(&items, "<li>", LinkedHtml(topic.name(), links));
     if (topic.check) {
       const absl::string_view severity = ToString(topic.check->severity);
@@ -82,6 +85,7 @@ std::string ExplainListPage(const std::vector<Runbook>& runbooks, absl::string_v
   return Document("All checks and alerts",
                   absl::StrCat("<h1>All checks and alerts</h1>\n", ListSection("Checks of a node", checks),
                                ListSection("Alerts, with their runbooks", alerts),
+                               ListSection("Checks of <code>caliwatch cluster</code>", cluster),
                                ListSection("Checks of <code>caliwatch ipam</code>", ipam)),
                   to_root);
 }

@@ -3,6 +3,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "lib/ipam/commands.h"
 #include "lib/view/html/html.h"
 #include "lib/view/html/ipam_parts.h"
 #include "lib/view/ipam_words.h"
@@ -49,22 +50,31 @@ std::string Glance(const IpamReport& report, const std::vector<std::string>& pro
   if (report.Read("blocks").ok()) add(Times(report.recorded, "recorded address"));
   if (!report.releases.addresses.empty())
     add(absl::StrCat(report.releases.addresses.size(), " of them safe to release"));
+  // They stand below all findings.
+  if (const size_t commands = CommandsOf(report).size(); commands != 0)
+    absl::StrAppend(&html, "<li><a href=\"#commands\">What to type</a>: ", Times(commands, "line"), "</li>\n");
   return html.empty() ? "" : absl::StrCat("<ul class=\"glance\">\n", html, "</ul>\n");
+}
+
+// What is wrong beside what was read; where nothing is, that alone.
+std::string Columns(absl::string_view wrong, absl::string_view read) {
+  if (wrong.empty()) return absl::StrCat("<div id=\"report\" tabindex=\"-1\">\n", read, "</div>\n");
+  return absl::StrCat("<div id=\"report\" tabindex=\"-1\" class=\"columns\">\n<div>\n", wrong, "</div>\n<div>\n", read,
+                      "</div>\n</div>\n");
 }
 
 }  // namespace
 
 std::string IpamPage(const IpamReport& report, const std::vector<std::string>& problems, const PageContext& context) {
   const std::string verdict = absl::StrCat("IPAM: ", HeadlineText(report, "the next look decides"));
-  return Document(
-      verdict,
-      absl::StrCat("<header><h1>IPAM</h1>\n", Seen(report, context), "</header>\n<main>\n",
-                   "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(verdict), "</p>\n",
-                   Glance(report, problems), "</div>\n<div id=\"report\" tabindex=\"-1\" class=\"columns\">\n<div>\n",
-                   ProblemsHtml(problems), IpamFindingsHtml(report), IpamCommandsHtml(report), ReleasesHtml(report),
-                   UnsureHtml(report), DoubtsHtml(report), "</div>\n<div>\n", PoolsHtml(report), EvidenceHtml(report),
-                   "</div>\n</div>\n</main>\n"),
-      context);
+  const std::string wrong = absl::StrCat(ProblemsHtml(problems), IpamFindingsHtml(report), IpamCommandsHtml(report),
+                                         ReleasesHtml(report), UnsureHtml(report), DoubtsHtml(report));
+  return Document(verdict,
+                  absl::StrCat("<header><h1>IPAM</h1>\n", Seen(report, context), "</header>\n<main>\n",
+                               "<div id=\"verdict\" class=\"verdict ", VerdictClass(report), "\"><p>", Html(verdict),
+                               "</p>\n", Glance(report, problems), "</div>\n",
+                               Columns(wrong, absl::StrCat(PoolsHtml(report), EvidenceHtml(report))), "</main>\n"),
+                  context);
 }
 
 std::string IpamWaitingPage(const PageContext& context) {

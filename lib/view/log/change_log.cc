@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -87,10 +88,33 @@ void CompareBirds(const Report& before, const Report& now, Records& records) {
   }
 }
 
-std::map<PeerKey, const PeerReport*> PeersByName(const Report& report) {
-  std::map<PeerKey, const PeerReport*> index;
-  for (const PeerReport& peer : report.peers) index[{peer.family, peer.peer.name}] = &peer;
-  return index;
+std::pair<Family, absl::string_view> KeyOf(const PeerReport& peer) { return {peer.family, peer.peer.name}; }
+
+class KnownPeers {
+ public:
+  explicit KnownPeers(const Report& report) {
+    index_.reserve(report.peers.size());
+    for (const PeerReport& peer : report.peers) index_[KeyOf(peer)] = &peer;
+  }
+
+  // Null: there is none.
+  const PeerReport* Find(const PeerReport& same) const {
+    const auto found = index_.find(KeyOf(same));
+    return found == index_.end() ? nullptr : found->second;
+  }
+
+ private:
+  absl::flat_hash_map<std::pair<Family, absl::string_view>, const PeerReport*> index_;
+};
+
+// By family and name. As a rule there are none, of thousands.
+template <class IsTold>
+std::vector<const PeerReport*> PeersToTell(const Report& report, IsTold is_told) {
+  std::vector<const PeerReport*> told;
+  for (const PeerReport& peer : report.peers)
+    if (is_told(peer)) told.push_back(&peer);
+  std::sort(told.begin(), told.end(), [](const auto* a, const auto* b) { return KeyOf(*a) < KeyOf(*b); });
+  return told;
 }
 
 LogRecord PeerRecord(LogLevel level, absl::string_view message, const PeerReport& report) {
@@ -130,24 +154,27 @@ class PeerRecords {
 };
 
 void ComparePeers(const Report& before, const Report& now, Records& records) {
-  const auto earlier = PeersByName(before);
-  const auto later = PeersByName(now);
+  const KnownPeers earlier(before), later(now);
   PeerRecords peers;
   // While a BIRD cannot be asked, its peers are unknown, not gone.
   const auto known = [](const Report& report, Family family) { return report.birds[family].knows_peers; };
-  for (const auto& [key, peer] : later) {
-    const PeerReport* last = Find(earlier, key);
-    if (last == nullptr) {
-      if (known(before, key.first)) peers.AddState("peer added", *peer, records);
-    } else if (last->peer.IsUp() != peer->peer.IsUp()) {
+  const auto has_changed = [&](const PeerReport& peer) {
+    const PeerReport* last = earlier.Find(peer);
+    if (last == nullptr) return known(before, peer.family);
+    return last->peer.IsUp() != peer.peer.IsUp() || (last->flaps < peer.flaps && peer.peer.IsUp());
+  };
+  for (const PeerReport* peer : PeersToTell(now, has_changed)) {
+    const PeerReport* last = earlier.Find(*peer);
+    if (last == nullptr)
+      peers.AddState("peer added", *peer, records);
+    else if (last->peer.IsUp() != peer->peer.IsUp())
       peers.AddState(peer->peer.IsUp() ? "peer is up" : "peer is down", *peer, records);
-    } else if (last->flaps < peer->flaps && peer->peer.IsUp()) {
+    else
       peers.Add(LogLevel::kWarn, "peer was down between two polls", *peer, records);
-    }
   }
-  for (const auto& [key, peer] : earlier)
-    if (Find(later, key) == nullptr && known(now, key.first))
-      peers.Add(LogLevel::kInfo, "peer removed", *peer, records);
+  const auto is_gone = [&](const PeerReport& peer) { return later.Find(peer) == nullptr && known(now, peer.family); };
+  for (const PeerReport* peer : PeersToTell(before, is_gone))
+    peers.Add(LogLevel::kInfo, "peer removed", *peer, records);
   peers.Finish(records);
 }
 
@@ -203,6 +230,15 @@ void TellVerdict(const Verdict& now, Records& records) {
   AddFindings(now.over, any, now.over_count, *now.check, LogLevel::kInfo, "finding is over", records);
 }
 
+// Once in a process's life: a node without an agent is no trouble, and there may be thousands.
+void TellUnjudged(const Report& now, Records& records) {
+  if (!now.reach || !now.reach->first_unjudged) return;
+  records.push_back({LogLevel::kInfo,
+                     "another node cannot be asked, so the way to it is not judged: it has no agent at our port, or a "
+                     "firewall stops the question. Others like it are counted by caliwatch_probed_nodes alone",
+                     {{"node", now.reach->first_unjudged->ToString()}}});
+}
+
 LogRecord FirstRecord(const Report& report) {
   std::vector<std::string> failed;
   for (const SourceStatus& reading : report.sources)
@@ -228,6 +264,7 @@ std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
   CompareBirds(*before, now, records);
   ComparePeers(*before, now, records);
   CompareJudgement(*before, now, records);
+  TellUnjudged(now, records);
   for (const Verdict& verdict : now.verdicts) TellVerdict(verdict, records);
   return records;
 }

@@ -9,9 +9,9 @@ from calicolab.bird import CONTROL
 
 _BIRDC = '#!/bin/sh\nexec {client} -s "$CALICO_RUN_DIR/{control}" "$@"\n'
 _CALIWATCH = """#!/bin/sh
-case "$1" in agent|check|watch|record)
+case "$1" in agent|check|path|watch|record)
   subcommand=$1; shift
-  case "$subcommand" in check|watch|record) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
+  case "$subcommand" in check|path|watch|record) set -- --state.file="$CALICO_RUN_DIR/../agent-state.json" "$@"; esac
   set -- --calico.run-dir="$CALICO_RUN_DIR" --calico.lib-dir="$CALICO_LIB_DIR" --netns.dir="$NETNS_DIR" "$@"
   set -- --cni.kubeconfig="$CALICO_RUN_DIR/../calico-kubeconfig" "$@"
   exec {agent} "$subcommand" "$@"

@@ -143,7 +143,7 @@ class IpamServer(Agent):
     """`caliwatch ipam --serve` on a free port of 127.0.0.1, with `environment` on top of ours, but for what asks
     another cluster."""
 
-    def __init__(self, *flags, environment=(), listen="127.0.0.1:0"):
+    def __init__(self, *flags, environment=(), listen="127.0.0.1:0", program=CALIWATCH):
         self._folder = tempfile.TemporaryDirectory()
-        command = [CALIWATCH, "ipam", "--serve", f"--listen={listen}", *flags]
+        command = [program, "ipam", "--serve", f"--listen={listen}", *flags]
         self._start(command, {**without_cluster(), **dict(environment)})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reports held against docs/report.schema.json."""
+"""What programs read held against its schema: reports against docs/report.schema.json, and others of docs/."""
 
 import json
 
@@ -20,8 +20,8 @@ def _strict(schema):
     return found
 
 
-def validator():
-    schema = json.loads((ROOT / "docs/report.schema.json").read_text())
+def validator(name="report"):
+    schema = json.loads((ROOT / f"docs/{name}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(_strict(schema))
 

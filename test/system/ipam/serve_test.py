@@ -215,12 +215,24 @@ class WithoutCluster(unittest.TestCase):
         with IpamServer("--etcd", environment=names, listen="127.0.0.1:0,127.0.0.2:0") as server:
             self.assertRegex(server.started, r"ports=\d+,\d+ ")
 
+    def test_it_listens_on_ipv6_if_civetweb_has_it(self):
+        names = {"ETCD_ENDPOINTS": "http://127.0.0.1:9"}
+        refused = caliwatch("ipam", "--serve", "--etcd", "--listen=[fd00::1]:1", env={**without_cluster(), **names})
+        self.assertNotEqual(refused.returncode, 0)
+        if "built without IPv6" in refused.stderr:
+            self.skipTest("this system's civetweb is built without IPv6 (that of Debian 13 has it)")
+        with IpamServer("--etcd", environment=names, listen="[::1]:0") as server:
+            url = f"http://[::1]:{server.port}/-/healthy"
+            asked = subprocess.run(["curl", "--silent", "--fail", "--globoff", url], timeout=30)
+            self.assertEqual(asked.returncode, 0)
+
     def test_a_command_line_that_does_not_fit_is_refused_in_one_line(self):
         ours = without_cluster()
         for arguments, words in (
             (["--serve"], "--serve asks a cluster: add --kubeconfig or --etcd, or run it in a pod"),
             (["--serve", "--etcd", "--from", "records.json"], "give files (--from), or ask the cluster"),
             (["--serve", "--etcd", "10.48.0.1"], "takes no ADDRESS"),
+            (["--serve", "--etcd", "--output=json"], "takes no --output: its JSON is at /api/v1/ipam"),
             (["--serve", "--etcd", "--interval=1s"], "--interval: '1s' is out of range"),
             (["--serve", "--etcd", "--listen=nowhere"], "--listen: "),
             (["--listen=:1"], "--listen goes with --serve alone"),

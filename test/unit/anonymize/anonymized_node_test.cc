@@ -50,7 +50,7 @@ Report Judged(const std::string& folder, const Anonymizer* anonymizer) {
     if (anonymizer != nullptr) anonymized.push_back(std::make_unique<AnonymizedNode>(*look, *anonymizer));
     played.push_back({anonymizer != nullptr ? static_cast<RawNode&>(*anonymized.back()) : *look, *look->head()});
   }
-  return JudgeLooks(played, {});
+  return PlayLooks(played, {}).report;
 }
 
 // Names and addresses of one node that must not be told.

@@ -34,7 +34,8 @@ const std::map<std::string, Paths>& Rooms() {
   const Paths report = {"lib/analysis/report.h", "lib/analysis/findings/finding.h",
                         "lib/analysis/findings/check_info.h", "lib/analysis/findings/verdict.h"};
   const Paths check_info = {"lib/analysis/findings/check_info.h", "lib/analysis/findings/finding.h"};
-  const Paths ipam = {"lib/ipam/"};
+  const Paths path = {"lib/analysis/path/path.h"};
+  const Paths ipam = {"lib/ipam/"}, cluster = {"lib/cluster/"};
   const Paths lib = {"lib/"}, process = {"agent/exit_code.h", "agent/build/", "agent/log/", "agent/config/"};
   static const std::map<std::string, Paths> rooms = {
       {"lib/model", {}},
@@ -50,15 +51,20 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/analysis/findings", model + evidence},
       {"lib/analysis/checks", model + evidence + findings + routes + bgp + workloads},
       {"lib/analysis/state", model + evidence + findings + routes + bgp + workloads + convergence},
+      {"lib/analysis/path", model + report + evidence + findings + routes + workloads + state},
       {"lib/analysis", model + routes + bgp + workloads + convergence + evidence + findings + state},
       {"lib/ipam", model + check_info + Paths{"lib/analysis/workloads/node_workloads.h"}},
       {"lib/ipam/checks", model + check_info + ipam},
+      {"lib/cluster", model + check_info + Paths{"lib/analysis/findings/calico_node_pod.h"}},
+      {"lib/cluster/checks", model + check_info + cluster},
       {"lib/metrics", model + report + ipam},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},
-      {"lib/view", model + report + ipam},
-      {"lib/view/terminal", model + report + ipam + Paths{"lib/view/"}},
-      {"lib/view/html", model + report + ipam + Paths{"lib/view/"}},
-      {"lib/view/json", model + report + ipam + Paths{"lib/view/", "lib/analysis/workloads/node_workloads.h"}},
+      {"lib/view", model + report + path + ipam + cluster},
+      {"lib/view/terminal", model + report + path + ipam + cluster + Paths{"lib/view/"}},
+      {"lib/view/html", model + report + ipam + cluster + Paths{"lib/view/"}},
+      {"lib/view/json",
+       model + report + path + ipam + cluster +
+           Paths{"lib/view/", "lib/analysis/workloads/node_workloads.h", "lib/analysis/node_basics.h"}},
       {"lib/view/log", model + report + ipam + Paths{"lib/view/"}},
       {"agent", {"agent/cli/"}},
       {"agent/build", {}},
@@ -66,8 +72,9 @@ const std::map<std::string, Paths>& Rooms() {
       {"agent/config", lib + Paths{"agent/exit_code.h"}},
       {"agent/http", lib + process},
       {"agent/daemon", lib + process + Paths{"agent/http/", "agent/cluster/live_sources.h"}},
-      {"agent/cluster", lib + process},
-      {"agent/cli", lib + process + Paths{"agent/daemon/", "agent/cluster/"}},
+      {"agent/nodes", lib + process},
+      {"agent/cluster", lib + process + Paths{"agent/nodes/"}},
+      {"agent/cli", lib + process + Paths{"agent/daemon/", "agent/cluster/", "agent/nodes/"}},
   };
   return rooms;
 }
@@ -82,7 +89,9 @@ bool Covers(const std::string& allowed, const std::string& header) {
 
 bool MayInclude(const std::string& room, const std::string& header) {
   const std::string target = FolderOf(header);
-  if (target == "lib/analysis/checks" || target == "lib/ipam/checks" || target == "lib/metrics/catalog") return false;
+  if (target == "lib/analysis/checks" || target == "lib/ipam/checks" || target == "lib/cluster/checks" ||
+      target == "lib/metrics/catalog")
+    return false;
   const bool shows = absl::StartsWith(room, "lib/view") || absl::StartsWith(room, "lib/metrics");
   if (shows && header == "lib/model/snapshot.h") return false;
   if (target == room) return true;
@@ -118,13 +127,14 @@ TEST_CASE("logging, YAML, HTTP and command-line libraries stop at the process, C
   }
 }
 
-TEST_CASE("libcurl is a transfer's alone") {
+TEST_CASE("libcurl is a transfer's alone, simdjson the parser's of what an API server sends") {
   const std::set<std::string> its_own = {"agent/cluster/http_transfer.cc", "agent/cluster/http_transfer.h",
                                          "agent/cluster/transfers.cc"};
   for (const SourceFile& file : ProductFiles()) {
     if (its_own.count(file.path) != 0) continue;
     INFO(file.path);
     CHECK(Matches(file.text, "#include [<\"](curl/|agent/cluster/http_transfer)").empty());
+    if (file.path != "agent/cluster/json_parser.cc") CHECK(Matches(file.text, "#include <(simdjson)").empty());
   }
 }
 

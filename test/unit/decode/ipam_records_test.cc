@@ -78,7 +78,7 @@ TEST_CASE("what calicoctl compares before it releases is kept") {
   CHECK(records.calico_version == "v3.32.1");
   CHECK(records.cluster_info_revision == "12");
   CHECK(records.datastore_locked);
-  CHECK_FALSE(PutObject("ClusterInformation", {{"metadata", {{"name", "default"}}}, {"spec", 1}}, records).ok());
+  CHECK_FALSE(PutObject("ClusterInformation", Json{{"metadata", {{"name", "default"}}}, {"spec", 1}}, records).ok());
   CHECK(records.cluster_guid == "g");
 }
 

@@ -83,5 +83,24 @@ TEST_CASE("a document that is wrong is refused, and says where") {
   CHECK_FALSE(NodeReportFromDocument("[]", kThen).ok());
 }
 
+TEST_CASE("the addresses that pods have for sure are those with an interface and a route") {
+  absl::StatusOr<std::vector<HeldAddress>> held = HeldAddressesFromDocument(Served(NodeWithFile()));
+  REQUIRE(held.ok());
+  REQUIRE(held->size() == 2);
+  CHECK(held->front().address.ToString() == "192.168.231.1");
+  CHECK(held->front().pod == "default/pod-1");
+  CHECK(held->front().interface == "cali12ab34cd56e");
+  CHECK(held->front().unchanged == absl::ZeroDuration());
+  const std::string waiting =
+      absl::StrReplaceAll(Served(NodeWithFile()), {{"\"has_route\": true", "\"has_route\": false"}});
+  CHECK(HeldAddressesFromDocument(waiting)->empty());
+  const std::string older =
+      absl::StrReplaceAll(Served(NodeWithFile()), {{"\"unchanged_seconds\": 0.0", "\"unchanged_seconds\": 31.5"}});
+  CHECK(HeldAddressesFromDocument(older)->front().unchanged == absl::Milliseconds(31'500));
+  CHECK(absl::IsUnavailable(HeldAddressesFromDocument(R"({"format": 1})").status()));
+  CHECK(absl::IsInvalidArgument(HeldAddressesFromDocument(R"({"format": 2, "workloads": []})").status()));
+  CHECK(absl::IsInvalidArgument(HeldAddressesFromDocument(R"({"format": 1, "workloads": [7]})").status()));
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -40,6 +40,13 @@ ClusterRecords WithEndpoints() {
   return records;
 }
 
+const CheckInfo& IpamCheckCalled(absl::string_view name) {
+  for (const IpamCheck& check : AllIpamChecks())
+    if (check.info.name == name) return check.info;
+  FAIL(name);
+  return AllIpamChecks().front().info;
+}
+
 }  // namespace
 
 TEST_CASE("a healthy cluster has no finding and no doubt") {
@@ -595,6 +602,16 @@ TEST_CASE("a pool is full when it has no free address, and filling before that")
   CHECK(FoundBy(LookTwice(records)).count("ipam_pool_full default") == 0);
 }
 
+TEST_CASE("a pod that is cut off now counts beside the danger that its handle is in") {
+  ClusterRecords records = HealthyCluster();
+  records.pods.rows.at("default/web-11").container = "another-sandbox";
+  RemoveSighting(records, "n1", AddressOf("10.48.1.1"));
+  const IpamReport report = LookTwice(records);
+  CHECK(FoundBy(report) == Found{"ipam_handle_reborn k8s-pod-network.sandbox-of-default/web-11",
+                                 "ipam_pod_without_interface default/web-11 10.48.1.1"});
+  for (const IpamVerdict& verdict : report.verdicts) CHECK(verdict.RootCauses() == verdict.findings.size());
+}
+
 TEST_CASE("a check has all its texts, and causes that are checks and lead one way") {
   std::map<std::string, std::set<std::string>> causes;
   CHECK(AllIpamChecks().size() >= 20);
@@ -604,7 +621,11 @@ TEST_CASE("a check has all its texts, and causes that are checks and lead one wa
     for (const absl::string_view text : {check.info.summary, check.info.impact, check.info.meaning, check.info.remedy})
       CHECK(absl::EndsWith(text, "."));
     CHECK(check.info.polls_to_hold >= 2);
-    for (const Cause& cause : check.info.causes) causes[std::string(check.info.name)].emplace(cause.check);
+    for (const Cause& cause : check.info.causes) {
+      causes[std::string(check.info.name)].emplace(cause.check);
+      // What follows from another finding is not counted: nobody is paged for it but by that one.
+      CHECK(IpamCheckCalled(cause.check).severity <= check.info.severity);
+    }
   }
   // Those without causes are taken away until none is left.
   for (size_t before = 0; before != causes.size();) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "agent/build/embedded.h"
+#include "lib/cluster/check.h"
 #include "lib/ipam/check.h"
 #include "test/support/catch.h"
 
@@ -20,7 +21,8 @@ const std::vector<Runbook>& Shipped() {
 TEST_CASE("topics are all checks and all alerts, each by a name of its own") {
   std::set<absl::string_view> names;
   for (const Topic& topic : AllTopics(Shipped())) names.insert(topic.name());
-  CHECK(names.size() == AllCheckInfos().size() + AllIpamChecks().size() + Runbooks().size());
+  CHECK(names.size() ==
+        AllCheckInfos().size() + AllClusterChecks().size() + AllIpamChecks().size() + Runbooks().size());
 }
 
 TEST_CASE("a topic is found whatever the case, and only by its whole name") {
@@ -49,11 +51,16 @@ TEST_CASE("a runbook names a check by the check's whole name") {
   CHECK(AlertsThatName("peer_down", runbooks).empty());
 }
 
-TEST_CASE("checks of IPAM count in looks, the others in polls") {
+TEST_CASE("checks of IPAM and of a cluster count in looks, the others in polls") {
   CHECK(HoldingText(*TopicOf("bird_down", Shipped())->check).find("poll") != std::string::npos);
   for (const IpamCheck& check : AllIpamChecks()) {
     INFO(check.info.name);
     CHECK(IsIpamCheck(check.info));
+    CHECK(HoldingText(check.info).find("poll") == std::string::npos);
+  }
+  for (const ClusterCheck& check : AllClusterChecks()) {
+    INFO(check.info.name);
+    CHECK(IsClusterCheck(check.info));
     CHECK(HoldingText(check.info).find("poll") == std::string::npos);
   }
 }

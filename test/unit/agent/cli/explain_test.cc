@@ -5,6 +5,7 @@
 
 #include "agent/build/embedded.h"
 #include "lib/analysis/findings/check.h"
+#include "lib/cluster/check.h"
 #include "lib/ipam/check.h"
 #include "test/support/catch.h"
 #include "test/support/status_says.h"
@@ -14,7 +15,8 @@ namespace {
 
 TEST_CASE("every check and every runbook can be explained, and is in the list") {
   const std::string list = *Explanation("");
-  CHECK(ExplainableNames().size() == AllChecks().size() + AllIpamChecks().size() + Runbooks().size());
+  CHECK(ExplainableNames().size() ==
+        AllChecks().size() + AllClusterChecks().size() + AllIpamChecks().size() + Runbooks().size());
   for (const std::string& name : ExplainableNames()) {
     INFO(name);
     REQUIRE(Explanation(name).ok());

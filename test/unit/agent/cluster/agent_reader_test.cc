@@ -31,25 +31,6 @@ NodeReport ReportFrom(const absl::StatusOr<HttpReply>& reply, const std::string&
   return ReportOf({"10.0.0.1:10179", node}, reply, absl::FromUnixSeconds(1'000));
 }
 
-TEST_CASE("agents are named by the cluster's nodes, or by names and addresses") {
-  CHECK(AgentListFrom("nodes")->by_nodes);
-  CHECK(AgentListFrom("nodes")->port == 10179);
-  CHECK(AgentListFrom("nodes:9000")->port == 9000);
-  const auto list = AgentListFrom("caliwatch.kube-system.svc:9000, 10.0.0.1,[fd00::1]:9001,fd00::2");
-  REQUIRE(list.ok());
-  CHECK_FALSE(list->by_nodes);
-  REQUIRE(list->hosts.size() == 4);
-  CHECK(list->hosts[0].name == "caliwatch.kube-system.svc");
-  CHECK(list->hosts[0].port == 9000);
-  CHECK(list->hosts[1].port == 10179);
-  CHECK(list->hosts[2].name == "fd00::1");
-  CHECK(list->hosts[3].name == "fd00::2");
-  for (const char* wrong : {"", ",", "nodes:", "nodes:0", "a:99999", "http://10.0.0.1", "root@10.0.0.1", "[fd00::1"}) {
-    INFO(wrong);
-    CHECK_FALSE(AgentListFrom(wrong).ok());
-  }
-}
-
 TEST_CASE("nodes are asked at their first address, names at each that they have, and none twice") {
   ClusterTable<ClusterNode> nodes;
   nodes.complete = absl::OkStatus();

@@ -63,7 +63,7 @@ class Store {
  public:
   using Script = std::function<bool(const Client&, const Request&)>;
 
-  explicit Store(Script script)
+  explicit Store(Script script, size_t most_rows = EtcdReader::kMostRows)
       : server([script = std::move(script)](const Client& client, const Request& request) {
           if ((IsOfIpam(request) || !absl::StartsWith(request.target, "/v3/kv")) && script(client, request)) return;
           if (!IsWatch(request)) return Reply(client, R"({"header":{"revision":"57"}})");
@@ -71,7 +71,7 @@ class Store {
           client.WaitForHangUp();
         }),
         reader_(
-            transfers_, [this] { return access; }, records, true) {
+            transfers_, [this] { return access; }, records, true, most_rows) {
     access = EtcdAccess{.endpoints = {server.url}, .tls = {}, .user = "", .password = ""};
   }
 
@@ -134,6 +134,28 @@ TEST_CASE("what is compacted is read anew, and what went meanwhile is gone") {
   REQUIRE(store.Settle());
   CHECK(store.RunUntil([&] { return store.Names() == "b"; }));
   CHECK(store.records.handles.complete.ok());
+}
+
+TEST_CASE("a watch that brings keys without end is left, and all is listed anew") {
+  std::atomic<int> reads = 0, watches = 0;
+  const auto script = [&](const Client& client, const Request& request) {
+    if (!IsWatch(request)) return ++reads, Reply(client, Range({Handle("a")}, 1)), true;
+    if (watches++ > 0) return false;
+    client.Send(HttpStreamHead() + Created());
+    for (int number = 0; client.Send(absl::StrCat(R"({"result":{"header":{"revision":"60"},"events":[{"kv":)",
+                                                  Handle(absl::StrCat("b", number)), "}]}}\n"));
+         ++number) {
+    }
+    return true;
+  };
+  Store store(script, 100);
+  REQUIRE(store.Settle());
+  CHECK(store.RunUntil([&] { return !store.Problems().empty(); }));
+  CHECK(absl::StrContains(store.Problems().at(0), "the watch has no end of keys"));
+  CHECK_FALSE(store.records.handles.complete.ok());
+  CHECK(store.records.handles.rows.size() == 101);
+  CHECK(store.RunUntil([&] { return store.Names() == "a"; }));
+  CHECK(reads == 2);
 }
 
 TEST_CASE("when a watch cannot be taken up, since a file of ours is missing, all is listed anew once it is back") {

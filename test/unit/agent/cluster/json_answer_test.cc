@@ -33,24 +33,6 @@ TEST_CASE("an answer of more values than any page has is refused before it is re
   CHECK(ErrorOf(std::string(kMostJsonValues - 1, ',')) == "is no JSON at byte 1");
 }
 
-TEST_CASE("members that nobody reads are skipped, however they are written, and nothing else is") {
-  const auto without = [](absl::string_view text) { return WithoutMembers(text, {{"a", "long"}}); };
-  CHECK(without(R"({"a": {"x": [1, {"y": "]}"}]}, "b": 2})") == R"({ "b": 2})");
-  CHECK(without(R"({"b": 2, "a": "text\"}" , "long" :-7.5e3})") == R"({"b": 2})");
-  CHECK(without(R"({"x": {"long" : ["\\", "\""]}, "b":[{"a":[]},{"a":null}]})") == R"({"x": {}, "b":[{},{}]})");
-  CHECK(without(R"({"b":1,"a":2,"c":3,"a":4})") == R"({"b":1,"c":3})");
-  for (const char* kept :
-       {R"({"b": ["a", "a"], "c": "a"})", R"({"b": "\"a\": {}", "ab": {"c": 1}})", "", "\"", "\"a\"", "no JSON"})
-    CHECK(without(kept) == kept);
-  for (const char* cut : {R"({"a": [1, 2)", R"({"a": ["cut)", R"({"a": ["cut\)", R"({"a": "cut)", R"({"a":)",
-                          R"({"a": )", R"({"b": 1, "a":)"}) {
-    INFO(cut);
-    CHECK_FALSE(JsonFrom(without(cut)).ok());
-  }
-  CHECK(*JsonFrom(without(R"([{"a":1,"b":[{"long":{}},2]},{"b":"x","a":[[[]]]}])")) ==
-        nlohmann::json::parse(R"([{"b":[{},2]},{"b":"x"}])"));
-}
-
 TEST_CASE("a member that is not there, or is another thing, is none") {
   const nlohmann::json json = *JsonFrom(R"({"text": "x", "number": 1})");
   CHECK(TextAt(json, "text") == "x");

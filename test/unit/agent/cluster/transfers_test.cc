@@ -171,6 +171,23 @@ TEST_CASE("what takes a stream and has no memory ends the transfer with that") {
   CHECK(absl::IsResourceExhausted(outcome));
 }
 
+TEST_CASE("what libcurl does not take ends with the reason, and is not waited for") {
+  FakeHttp server = Answering(HttpReplyText("200 OK", "yes"));
+  Transfers transfers;
+  absl::Status within = absl::UnknownError("not ended");
+  // libcurl takes no call from within one of its own.
+  transfers.Start(
+      {.url = server.url}, [](const auto&) {},
+      [&](absl::string_view) {
+        transfers.Start({.url = server.url}, [&](const auto& reply) { within = reply.status(); });
+        return absl::OkStatus();
+      });
+  transfers.Run(absl::Seconds(20));
+  CHECK(transfers.running() == 0);
+  CHECK(absl::IsUnavailable(within));
+  CHECK(absl::StartsWith(within.message(), server.url));
+}
+
 TEST_CASE("a stream is taken as it comes, and what takes it may end it; an error's body is no stream") {
   FakeHttp server([](const Client& client, const Request& request) {
     if (request.target == "/no") client.Send(HttpReplyText("410 Gone", "too old"));

@@ -73,18 +73,35 @@ void WaitForLines(const FakeBird& bird, size_t lines) {
   while (bird.lines().size() < lines) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
+// Says of its log that it may be followed, and never has anything to say.
+void AnswerPokes(FakeBird::Client& client, int) {
+  client.Send("0001 BIRD 1.6.8 ready.\n");
+  for (std::string line; !(line = client.ReadLine()).empty();)
+    client.Send(line == "restrict" ? "0016 Access restricted\n" : "0000 \n");
+}
+
 TEST_CASE("a BIRD that may recover is nudged four times a second, and not by its own answers") {
   TemporaryFolder folder;
-  FakeBird bird(folder / "bird.ctl", [](FakeBird::Client& client, int) {
-    client.Send("0001 BIRD 1.6.8 ready.\n");
-    for (std::string line; !(line = client.ReadLine()).empty();)
-      client.Send(line == "restrict" ? "0016 Access restricted\n" : "0000 \n");
-  });
+  FakeBird bird(folder / "bird.ctl", AnswerPokes);
   const BootTime start = BootNow();
   EventListener listener(folder.path());
   WaitForLines(bird, 6);
   CHECK(bird.connections() == 1);
   CHECK(bird.lines().size() <= QuartersSince(start) + 3);
+}
+
+TEST_CASE("a BIRD is nudged while polls see it recover, and not otherwise") {
+  TemporaryFolder folder;
+  FakeBird bird(folder / "bird.ctl", AnswerPokes);
+  EventListener listener(folder.path());
+  WaitForLines(bird, 3);
+  listener.FollowRecovery(Family::kIpv4, false);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // one may be on its way
+  const size_t lines = bird.lines().size();
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // four times what lies between two
+  CHECK(bird.lines().size() == lines);
+  listener.FollowRecovery(Family::kIpv4, true);
+  WaitForLines(bird, lines + 3);  // for ever, if it were not so
 }
 
 TEST_CASE(

@@ -91,14 +91,14 @@ std::string Record(RawNode& node, const TemporaryFolder& folder, const absl::Sta
 TEST_CASE("every recorded node is judged, alone from its folder") {
   for (const std::string& folder : RecordedNodes()) {
     CAPTURE(folder);
-    CHECK(JudgeRecording(folder).status() == absl::OkStatus());
+    CHECK(PlayRecording(folder).status() == absl::OkStatus());
   }
 }
 
 TEST_CASE("of two looks, what only one of them saw is no finding, and what both saw is one since the first") {
   RecordedNode healthy(kNodes + "healthy-bird1"), broken(kNodes + "forwarding-off");
   const auto judged = [](RawNode& first, RawNode& second) {
-    return JudgeLooks({{first, kFirst}, {second, kSecond}}, {});
+    return PlayLooks({{first, kFirst}, {second, kSecond}}, {}).report;
   };
   CHECK(Find(judged(healthy, broken), "forwarding_disabled", "all IPv4") == nullptr);
   CHECK(Find(judged(broken, healthy), "forwarding_disabled", "all IPv4") == nullptr);
@@ -118,39 +118,39 @@ TEST_CASE("what the agent knew is known: since when a finding holds, and a sessi
       kFirst.up - absl::Minutes(3), kFirst.up - absl::Minutes(2), kFirst.up - absl::Minutes(1)};
   const TemporaryFolder folder;
   const std::string path = Record(broken, folder, StateText(known, "a boot"));
-  const auto report = JudgeRecording(path);
-  REQUIRE(report.ok());
-  REQUIRE(Find(*report, "forwarding_disabled", "all IPv4") != nullptr);
-  CHECK(Find(*report, "forwarding_disabled", "all IPv4")->since == since);
-  CHECK(Find(*report, "peer_flapping", "10.39.1.12") != nullptr);
+  const auto judged = PlayRecording(path);
+  REQUIRE(judged.ok());
+  REQUIRE(Find(judged->report, "forwarding_disabled", "all IPv4") != nullptr);
+  CHECK(Find(judged->report, "forwarding_disabled", "all IPv4")->since == since);
+  CHECK(Find(judged->report, "peer_flapping", "10.39.1.12") != nullptr);
 }
 
 TEST_CASE("BIRD's whole table is in the recording, and settles a doubt") {
   RecordedNode healthy(kNodes + "healthy-bird1");
   const TemporaryFolder folder;
   LostRoute node(healthy, std::string(kBirdHasIt));
-  const auto report = JudgeRecording(Record(node, folder, absl::NotFoundError("no state file is set")));
-  REQUIRE(report.ok());
-  CHECK(JudgedBy(*report, "route_missing_from_kernel") == absl::OkStatus());
-  CHECK(Find(*report, "route_missing_from_kernel", "192.168.12.0/26") != nullptr);
+  const auto judged = PlayRecording(Record(node, folder, absl::NotFoundError("no state file is set")));
+  REQUIRE(judged.ok());
+  CHECK(JudgedBy(judged->report, "route_missing_from_kernel") == absl::OkStatus());
+  CHECK(Find(judged->report, "route_missing_from_kernel", "192.168.12.0/26") != nullptr);
 }
 
 TEST_CASE("a doubt that nothing in the recording settles is not judged, and none is") {
   RecordedNode healthy(kNodes + "healthy-bird1");
   const absl::Status why = absl::NotFoundError("it was not asked for when this was recorded");
   LostRoute node(healthy, why);
-  const Report doubtful = JudgeLooks({{node, kFirst}}, {});
+  const Report doubtful = PlayLooks({{node, kFirst}}, {}).report;
   CHECK(absl::IsUnavailable(JudgedBy(doubtful, "route_missing_from_kernel")));
   CHECK(Says(JudgedBy(doubtful, "route_missing_from_kernel"), "not asked for when this was recorded"));
-  CHECK(JudgedBy(JudgeLooks({{healthy, kFirst}}, {}), "route_missing_from_kernel") == absl::OkStatus());
+  CHECK(JudgedBy(PlayLooks({{healthy, kFirst}}, {}).report, "route_missing_from_kernel") == absl::OkStatus());
 }
 
 TEST_CASE("a damaged state is named; none is no hindrance") {
   RecordedNode healthy(kNodes + "healthy-bird1");
   const TemporaryFolder folder;
   const std::string path = Record(healthy, folder, std::string("not ours"));
-  CHECK(absl::IsDataLoss(JudgeRecording(path).status()));
-  CHECK(Says(JudgeRecording(path).status(), absl::StrCat(path, ": agent/state is damaged")));
+  CHECK(absl::IsDataLoss(PlayRecording(path).status()));
+  CHECK(Says(PlayRecording(path).status(), absl::StrCat(path, ": agent/state is damaged")));
   CHECK(RecordedState(absl::NotFoundError("none"), "a boot").ok());
   CHECK(RecordedState(absl::PermissionDeniedError("not ours"), "a boot").ok());
   CHECK(absl::IsDataLoss(RecordedState(absl::DataLossError("cut"), "a boot").status()));

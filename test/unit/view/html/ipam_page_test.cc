@@ -37,6 +37,8 @@ TEST_CASE("the page of a healthy cluster says so first, then its pools and what 
   CHECK_FALSE(absl::StrContains(page, "<h2 id=\"findings\">"));
   CHECK_FALSE(absl::StrContains(page, "<h2 id=\"problems\">"));
   CHECK_FALSE(absl::StrContains(page, "<h2 id=\"releases\">"));
+  CHECK_FALSE(absl::StrContains(page, "class=\"columns\""));
+  CHECK_FALSE(absl::StrContains(page, "#commands"));
 }
 
 TEST_CASE("findings have their age, what they break and what to type, the others are folded away") {
@@ -61,6 +63,8 @@ TEST_CASE("pods without a record come with all commands, in their order") {
   records.handles = {};
   const std::string page = PageOf(LookTwice(records));
   CHECK(Holds(page, "class=\"verdict critical\""));
+  CHECK(Holds(page, "<li><a href=\"#commands\">What to type</a>: 5 lines</li>"));
+  CHECK(Holds(page, "class=\"columns\""));
   const size_t cordon = page.find("<pre tabindex=\"0\">kubectl cordon n1</pre>");
   const size_t pod = page.find("<pre tabindex=\"0\">kubectl delete pod web-15 -n default</pre>");
   const size_t uncordon = page.find("<pre tabindex=\"0\">kubectl uncordon n1</pre>");

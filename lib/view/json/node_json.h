@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <absl/strings/string_view.h>
+
+#include "lib/analysis/node_basics.h"
+#include "lib/analysis/report.h"
+#include "lib/analysis/workloads/node_workloads.h"
+
+namespace caliwatch {
+
+// Of the program and the kernel it runs on.
+struct NodeVersions {
+  std::string caliwatch, kernel;
+};
+
+// A node as the others may know it, as docs/node.schema.json describes it: one JSON object. All of one poll.
+std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const NodeBasics& basics,
+                     const NodeVersions& versions);
+
+// No list of the document has more rows; what is beyond them is counted.
+inline constexpr size_t kMostSessionsTold = 2'000, kMostNodesTold = 5'000, kMostFindingsTold = 200,
+                        kMostOwnAddressesTold = 1'000;
+
+}  // namespace caliwatch

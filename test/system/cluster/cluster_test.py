@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`caliwatch cluster` on a lab with VXLAN whose nodes have an agent each, and as it goes on looking."""
+
+import json
+import re
+import signal
+import subprocess
+import unittest
+
+from cluster.cluster_lab import COMMAND, OnALab
+from harness.main import run_tests
+from harness.program import CALIWATCH, Agent
+
+
+class Vxlan(OnALab):
+    options = {"encap": "vxlan"}
+
+    def on(self, node, *command):
+        return self.lab.node(node).run([*command]).stdout
+
+    def vxlan_of(self, node):
+        (device,) = json.loads(self.on(node, "ip", "-json", "address", "show", "dev", "vxlan.calico"))
+        (address,) = [row["local"] for row in device["addr_info"] if row["family"] == "inet"]
+        return device["address"], address
+
+    def test_a_wrong_tunnel_end_is_found_with_both_nodes(self):
+        self.healthy()
+        mac, address = self.vxlan_of("node3")
+        change = lambda end: self.on("node1", "bridge", "fdb", "replace", mac, "dev", "vxlan.calico", "dst", end)
+        change("10.39.1.12")
+        row = self.found("cluster_tunnel_end_wrong", f"{address} at 10.39.1.12")
+        self.assertEqual(row["nodes"], ["node1", "node3", "node2"])
+        self.assertIn("but node3 (10.39.1.13) has that tunnel address", row["detail"])
+        change("10.39.1.13")
+        self.healthy()
+
+    def test_a_block_of_two_nodes_is_found(self):
+        self.healthy()
+        self.on("node2", "ip", "route", "add", "blackhole", "192.168.11.0/26", "proto", "80", "metric", "5")
+        row = self.found("cluster_block_twice", "192.168.11.0/26")
+        self.assertEqual(row["nodes"], ["node1", "node2"])
+        self.on("node2", "ip", "route", "del", "blackhole", "192.168.11.0/26", "proto", "80", "metric", "5")
+        self.healthy()
+
+    def test_pods_of_two_nodes_with_one_address_are_found(self):
+        self.healthy()
+        (first,) = [row for row in self.lab.status()["nodes"] if row["name"] == "node1"]
+        address = first["pods"][0]["ipv4"]
+        interface = re.search(r"dev (cali\w+)", self.on("node2", "ip", "route"))[1]
+        self.on("node2", "ip", "route", "add", address, "dev", interface)
+        row = self.found("cluster_address_twice", address)
+        self.assertEqual(row["nodes"], ["node1", "node2"])
+        self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
+        self.on("node2", "ip", "route", "del", address, "dev", interface)
+        self.healthy()
+
+
+class Watching(unittest.TestCase):
+    def test_it_looks_again_and_again_until_it_is_told_to_end(self):
+        with Agent("--poll.interval", "200ms") as agent:
+            command = [*COMMAND, "--watch", "--cluster.nodes", f"127.0.0.1:{agent.port}"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
+                looks = [self.read_look(watch.stdout) for _ in range(2)]
+                watch.send_signal(signal.SIGINT)
+                code = watch.wait(20)
+        self.assertLess(looks[0]["seen_at"], looks[1]["seen_at"])
+        self.assertEqual([look["answered"] for look in looks], [1, 1])
+        self.assertEqual(code, ["clean", "findings", "cannot_judge", "unsure"].index(looks[1]["outcome"]))
+
+    @staticmethod
+    def read_look(stream):
+        text = ""
+        while not text.endswith("\n}\n") and (line := stream.readline()):
+            text += line
+        return json.loads(text)
+
+
+if __name__ == "__main__":
+    run_tests(CALIWATCH)
