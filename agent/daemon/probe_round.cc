@@ -17,7 +17,7 @@ struct Reached {
   ProbeAnswer answer;
 };
 
-Reached From(AskedAgent asked) {
+Reached From(AskedNode asked) {
   Reached reached{.outcome = {.result = asked.result, .took = asked.took}, .answer = std::move(asked.answer)};
   reached.outcome.answered_as = reached.answer.node;
   return reached;
@@ -25,12 +25,12 @@ Reached From(AskedAgent asked) {
 
 // By one of the node's addresses.
 Reached AskInEachSize(const IpAddress& address, const AskAt& ask) {
-  AskedAgent first = ask(address, {.large = true});
+  AskedNode first = ask(address, {.large = true});
   if (first.result != ProbeResult::kNoAnswer) return From(std::move(first));
   Reached small = From(ask(address, {.large = false}));
   if (!IsReached(small.outcome.result)) return small;
   // It may have been no more than a bad moment.
-  AskedAgent again = ask(address, {.large = true});
+  AskedNode again = ask(address, {.large = true});
   if (again.result != ProbeResult::kNoAnswer) return From(std::move(again));
   small.outcome.result = ProbeResult::kSmallOnly;
   small.outcome.large_arrived = first.answer_began && again.answer_began;
@@ -64,19 +64,19 @@ NodeProbe AskInOneRound(const ProbeTarget& target, const AskAt& ask) {
   if (target.tunnel_address) round.overlay = AskInEachSize(*target.tunnel_address, ask).outcome;
   if (!IsInDoubt(round)) return round;
   // Between the two it may have gone.
-  const AskedAgent still = ask(target.address, {.large = false, .in_doubt = true});
+  const AskedNode still = ask(target.address, {.large = false, .in_doubt = true});
   if (IsReached(still.result)) return round;
   round.node = {.result = still.result};
   round.overlay.reset();
   return round;
 }
 
-AskedAgent AskOverTcp(const IpAddress& address, uint16_t port, const AgentQuestion& question) {
+AskedNode AskOverTcp(const IpAddress& address, uint16_t port, const AgentQuestion& question) {
   const auto begun = std::chrono::steady_clock::now();
   HttpProgress progress;
   const absl::StatusOr<std::string> text = AskAgent(WithPort(address, port), question, progress);
-  AskedAgent asked{.took = absl::FromChrono(std::chrono::steady_clock::now() - begun),
-                   .answer_began = progress.answer_began};
+  AskedNode asked{.took = absl::FromChrono(std::chrono::steady_clock::now() - begun),
+                  .answer_began = progress.answer_began};
   if (!text.ok()) {
     asked.result = ResultOf(text.status(), question, progress);
     return asked;

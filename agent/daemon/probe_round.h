@@ -14,13 +14,13 @@
 namespace caliwatch {
 
 // What came of one question.
-struct AskedAgent {
+struct AskedNode {
   ProbeResult result = ProbeResult::kNoAnswer;  // never kSmallOnly
   absl::Duration took = {};                     // kAnswered
   bool answer_began = false;                    // though its end may not have come
   ProbeAnswer answer = {};                      // kAnswered
 };
-using AskAt = std::function<AskedAgent(const IpAddress& address, const AgentQuestion& question)>;
+using AskAt = std::function<AskedNode(const IpAddress& address, const AgentQuestion& question)>;
 
 // Asks the node at its own address and, where that answers, through the tunnel: in large packets and, where nothing
 // comes back, in small ones and again in large ones. What fails is doubted: the node is told so at its own address, and
@@ -29,6 +29,6 @@ using AskAt = std::function<AskedAgent(const IpAddress& address, const AgentQues
 NodeProbe AskInOneRound(const ProbeTarget& target, const AskAt& ask);
 
 // Over TCP, at this port of the node.
-AskedAgent AskOverTcp(const IpAddress& address, uint16_t port, const AgentQuestion& question);
+AskedNode AskOverTcp(const IpAddress& address, uint16_t port, const AgentQuestion& question);
 
 }  // namespace caliwatch

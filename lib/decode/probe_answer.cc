@@ -53,14 +53,14 @@ absl::StatusOr<ProbeAnswer> ProbeAnswerFrom(absl::string_view http, size_t bytes
   absl::string_view body = http.substr(end + kHeadEnd.size());
   if (body.size() < bytes)
     return absl::InvalidArgumentError(absl::StrCat("has ", body.size(), " bytes of body, not ", bytes));
-  if (!absl::ConsumePrefix(&body, kFirstLine) || !absl::ConsumePrefix(&body, "\n"))
+  const size_t end_of_lines = body.find("\n\n");
+  if (!absl::ConsumePrefix(&body, kFirstLine) || body.empty() || body.front() != '\n')
     return absl::InvalidArgumentError("is not that of an agent to another");
+  if (end_of_lines == absl::string_view::npos) return absl::InvalidArgumentError("has no end");
   ProbeAnswer answer;
-  for (const absl::string_view line : absl::StrSplit(body, '\n')) {
-    if (line.empty()) return answer;
+  for (const absl::string_view line : absl::StrSplit(body.substr(0, end_of_lines - kFirstLine.size()), '\n'))
     Take(line, answer);
-  }
-  return absl::InvalidArgumentError("has no end");
+  return answer;
 }
 
 }  // namespace caliwatch

@@ -35,7 +35,7 @@ UnreachedNode UnreachedFrom(const Json& row) {
   if (const Json& address = row.at("tunnel_address"); !address.is_null())
     node.tunnel_address = PrefixFrom(address.get<std::string>()).address;
   node.tunnel = row.at("tunnel").get<std::string>();
-  node.path = WordFrom(row.at("path"), kProbePaths);
+  node.path = row.at("overlay").get<bool>() ? ProbePath::kOverlay : ProbePath::kNode;
   node.result = WordFrom(row.at("result"), kProbeResults);
   node.large_arrived = row.at("large_arrived").get<bool>();
   node.name = row.at("name").get<std::string>();
@@ -57,7 +57,8 @@ Json JsonOf(const std::vector<UnreachedNode>& nodes) {
     json.push_back({{"address", node.address.ToString()},
                     {"tunnel_address", node.tunnel_address ? Json(node.tunnel_address->ToString()) : Json()},
                     {"tunnel", node.tunnel},
-                    {"path", std::string(ToString(node.path))},
+                    // No word: "node" is a part of nodes' names, which an anonymized recording must not hold.
+                    {"overlay", node.path == ProbePath::kOverlay},
                     {"result", std::string(ToString(node.result))},
                     {"large_arrived", node.large_arrived},
                     {"name", node.name},

@@ -52,13 +52,17 @@ class OnALab(unittest.TestCase):
         cls.looker = Looker(cls.lab)
 
     def healthy(self):
-        """Nothing is found, but for what tells of a fault that is over, or of other labs on this machine."""
-        passes = lambda look: look["findings"] == [] and own(look) <= PASSED_OVER | {"peer_flapping"}
-        own = lambda look: {row["check"] for row in look["nodes_findings"] if row["severity"] != "info"}
-        self.assertTrue(eventually(lambda: passes(self.looker.look()), FOUND_WITHIN), self.looker.last)
-        self.assertEqual((self.looker.last["asked"], self.looker.last["answered"]), (4, 4))
-        clean = not own(self.looker.last)
-        self.assertEqual((self.looker.last["outcome"], self.looker.code), ("clean", 0) if clean else ("findings", 1))
+        """Nothing is found, but for what tells of a fault that is over, or of other labs on this machine. On a busy
+        one, Felix' stand-in may answer too late for a poll, so that a node cannot judge."""
+
+        def is_healthy():
+            look = self.looker.look()
+            own = {row["check"] for row in look["nodes_findings"] if row["severity"] != "info"}
+            told = ("findings", 1) if own else ("clean", 0)
+            fine = look["findings"] == [] and own <= PASSED_OVER | {"peer_flapping"}
+            return fine and (look["outcome"], self.looker.code) == told and look["asked"] == look["answered"] == 4
+
+        self.assertTrue(eventually(is_healthy, FOUND_WITHIN), self.looker.last)
 
     def found(self, check, subject):
         """The row of what is found; nothing else of the cluster is."""

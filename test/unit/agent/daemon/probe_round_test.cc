@@ -17,17 +17,17 @@ namespace {
 const IpAddress kNode = *IpAddress::Parse("10.0.0.2"), kTunnel = *IpAddress::Parse("10.9.0.2");
 const ProbeTarget kTarget{.address = kNode, .tunnel_address = kTunnel, .tunnel = "vxlan.calico"};
 
-AskedAgent Answers() {
+AskedNode Answers() {
   return {.result = ProbeResult::kAnswered,
           .took = absl::Milliseconds(2),
           .answer = {.node = "node2", .tunnel_addresses = {kTunnel}, .asks_others = true}};
 }
 
-AskedAgent Says(ProbeResult result) { return {.result = result}; }
+AskedNode Says(ProbeResult result) { return {.result = result}; }
 
 // How the network and the node at its other end do, and what was asked.
 struct World {
-  std::function<AskedAgent(bool tunnel, const AgentQuestion& question)> answer = [](bool, const AgentQuestion&) {
+  std::function<AskedNode(bool tunnel, const AgentQuestion& question)> answer = [](bool, const AgentQuestion&) {
     return Answers();
   };
   std::vector<std::string> asked = {};
@@ -80,7 +80,7 @@ TEST_CASE("large packets are lost where small ones pass between two large ones t
   CHECK(round.overlay->answered_as == "node2");
   CHECK_FALSE(round.overlay->large_arrived);
   world.answer = [](bool tunnel, const AgentQuestion& question) {
-    return tunnel && question.large ? AskedAgent{.result = ProbeResult::kNoAnswer, .answer_began = true} : Answers();
+    return tunnel && question.large ? AskedNode{.result = ProbeResult::kNoAnswer, .answer_began = true} : Answers();
   };
   CHECK(world.Ask().overlay->large_arrived);
 }
@@ -117,13 +117,13 @@ TEST_CASE("one that went while the tunnel was tried is not judged") {
 
 IpAddress Loopback() { return *IpAddress::Parse("127.0.0.1"); }
 
-AskedAgent AskFake(const FakeFelix::Script& script, const AgentQuestion& question = {.within = absl::Seconds(30)}) {
+AskedNode AskFake(const FakeFelix::Script& script, const AgentQuestion& question = {.within = absl::Seconds(30)}) {
   const FakeFelix agent(script);
   return AskOverTcp(Loopback(), static_cast<uint16_t>(agent.port), question);
 }
 
 TEST_CASE("over TCP, an agent's answer is read, and any other is invalid") {
-  const AskedAgent asked = AskFake([](FakeFelix::Client& client, const std::string&) {
+  const AskedNode asked = AskFake([](FakeFelix::Client& client, const std::string&) {
     client.Send(HttpAnswer("200 OK", ProbeAnswerText({.node = "node2"}, 0)));
   });
   CHECK(asked.result == ProbeResult::kAnswered);
@@ -155,7 +155,7 @@ TEST_CASE("silence after the question arrived is a slow agent's; a large answer 
     client.Send("HTTP/1.0 200 OK\r\n\r\n");
     may_end.wait(false);
   });
-  const AskedAgent asked =
+  const AskedNode asked =
       AskOverTcp(Loopback(), static_cast<uint16_t>(cut.port), {.large = true, .within = absl::Milliseconds(500)});
   may_end = true;
   may_end.notify_all();

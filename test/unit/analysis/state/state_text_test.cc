@@ -50,11 +50,11 @@ TEST_CASE("nodes that are not reached are refused twice, and in words that are n
     REQUIRE(absl::StrContains(text, was));
     return PersistentStateFrom(absl::StrReplaceAll(text, {{was, is}}), "boot 1").status();
   };
-  const std::string former = "\"path\":\"node\"", other = "\"path\":\"overlay\"";
+  const std::string former = "\"overlay\":false", other = "\"overlay\":true";
   const std::string twice =
       absl::StrReplaceAll(text, {{"\"address\":\"10.39.1.219\"", "\"address\":\"10.39.1.36\""}, {former, other}});
   CHECK(Says(PersistentStateFrom(twice, "boot 1").status(), "a node is twice among those that are not reached"));
-  CHECK(Says(says("\"path\":\"node\"", "\"path\":\"air\""), "'air' is not known"));
+  CHECK(Says(says("\"result\":\"answered\"", "\"result\":\"air\""), "'air' is not known"));
   CHECK(Says(says("\"rounds\":3", "\"rounds\":-3"), "line 1"));
 }
 
