@@ -68,7 +68,7 @@ struct Report {
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
   absl::StatusOr<std::vector<WatchedRoute>> watched_routes = NeverRead();  // those that the user wants to be told of
-  std::optional<ReachReport> reach = {};  // absent: no other node is asked
+  std::optional<ReachReport> reach = {};                                   // absent: no other node is asked
   FelixReport felix;
   ThisNode this_node;
   KernelReport kernel;

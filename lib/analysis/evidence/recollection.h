@@ -77,7 +77,7 @@ struct Recollection {
   std::set<Prefix> left_tunnel = {};                  // TunnelExits::bare
   // ReachHistory::unreached. NotFound: nobody asks other nodes, or nobody has yet.
   absl::StatusOr<std::vector<UnreachedNode>> unreached = absl::NotFoundError("no other node is asked");
-  std::optional<absl::Duration> cni_file_age = {};    // FileAge of CniKubeconfig::written; absent: nobody follows it
+  std::optional<absl::Duration> cni_file_age = {};  // FileAge of CniKubeconfig::written; absent: nobody follows it
 };
 
 }  // namespace caliwatch

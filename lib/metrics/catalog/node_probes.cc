@@ -8,19 +8,19 @@ void ReadResults(const Exposed& exposed, Samples& samples) {
   if (!exposed.report.reach) return;
   for (const ProbePath path : kProbePaths)
     for (const ProbeResult result : kProbeResults)
-      samples.Add({std::string(ToString(path)), std::string(ToString(result))},
-                  static_cast<double>(exposed.report.reach->counts.at(static_cast<size_t>(path))
-                                          .results.at(static_cast<size_t>(result))));
+      samples.Add(
+          {std::string(ToString(path)), std::string(ToString(result))},
+          static_cast<double>(
+              exposed.report.reach->counts.at(static_cast<size_t>(path)).results.at(static_cast<size_t>(result))));
 }
 
 void ReadTimes(const Exposed& exposed, Samples& samples) {
   if (!exposed.report.reach) return;
   for (const ProbePath path : kProbePaths) {
     const ProbeCounts& counts = exposed.report.reach->counts.at(static_cast<size_t>(path));
-    samples.Add({std::string(ToString(path))},
-                HistogramValue{{kProbeBounds.begin(), kProbeBounds.end()},
-                               {counts.times.begin(), counts.times.end()},
-                               counts.seconds});
+    samples.Add({std::string(ToString(path))}, HistogramValue{{kProbeBounds.begin(), kProbeBounds.end()},
+                                                              {counts.times.begin(), counts.times.end()},
+                                                              counts.seconds});
   }
 }
 
@@ -56,7 +56,8 @@ const RegisterMetrics registered{
      ReadTimes},
     {"caliwatch_probed_nodes",
      MetricType::Gauge,
-     "Other nodes that this one has asked, by how they stand: reached, unreached (their address answers, and the tunnel "
+     "Other nodes that this one has asked, by how they stand: reached, unreached (their address answers, and the "
+     "tunnel "
      "or large packets do not pass), no_answer, no_agent (refused, or no agent's answer); the last two are not judged.",
      {"state"},
      ReadNodes},
