@@ -32,14 +32,17 @@ Hop FarHop(absl::string_view what, const std::optional<IpAddress>& node, const P
 }
 
 // The interface by which packets from another node's end come in: that which leads there; of a node to pods here, that
-// which leads to its pods. Null: none does.
-const Link* LinkFrom(const PathEnd& from, const PathEnd& to, const PathEvidence& evidence) {
+// which leads to its pods. To a node's own address nobody sends by a tunnel, but for an answer: into the tunnel the
+// node sends as the tunnel's address. Null: none does.
+const Link* LinkFrom(const PathEnd& from, const PathEnd& to, bool is_answer, const PathEvidence& evidence) {
   if (to.place == EndPlace::kPod && evidence.report.remote_nodes.ok())
     for (const RemoteNode& node : evidence.report.remote_nodes->rows)
       if (node.address == from.address && node.family == to.address.family && !node.interface.empty())
         return LinkOf(node.interface, evidence);
   const auto hops = evidence.lookup.Find({.to = from.address});
-  return hops.empty() ? nullptr : evidence.links.Find(hops.front().link);
+  const Link* towards = hops.empty() ? nullptr : evidence.links.Find(hops.front().link);
+  const bool is_tunnel = towards != nullptr && towards->role == LinkRole::kTunnel;
+  return is_tunnel && to.place == EndPlace::kNode && !is_answer ? LinkOf(to.interface, evidence) : towards;
 }
 
 // The node that an end elsewhere is at, or is; absent: it is not known.
@@ -49,9 +52,10 @@ std::optional<IpAddress> NodeOfEnd(const PathEnd& end, const PathEvidence& evide
   return DepartBy(hops.front(), end.address, evidence).node;
 }
 
-// Until the kernel of this node decides where it goes; `came_by` is the interface by which it came, null where it is
-// the node's own.
-Hops Beginning(const PathEnd& from, const PathEnd& to, const PathEvidence& evidence, const Link*& came_by) {
+// Until the kernel of this node decides where it goes. `is_answer`: to what came the other way. `came_by` is the
+// interface by which it came, null where it is the node's own.
+Hops Beginning(const PathEnd& from, const PathEnd& to, bool is_answer, const PathEvidence& evidence,
+               const Link*& came_by) {
   Hops hops;
   switch (from.place) {
     case EndPlace::kNode:
@@ -68,9 +72,13 @@ Hops Beginning(const PathEnd& from, const PathEnd& to, const PathEvidence& evide
     case EndPlace::kElsewhere:
       break;
   }
-  came_by = LinkFrom(from, to, evidence);
+  came_by = LinkFrom(from, to, is_answer, evidence);
   hops.push_back(FarHop("how it leaves there", NodeOfEnd(from, evidence), from, to));
-  if (came_by != nullptr) Append(ArriveBy(*came_by, from.address.family, evidence), hops);
+  if (came_by == nullptr) return hops;
+  Append(ArriveBy(*came_by, from.address.family, evidence), hops);
+  // Into a tunnel, a node sends as the tunnel's own address, unless it answers to what was sent to another.
+  if (is_answer || came_by->role != LinkRole::kTunnel)
+    if (auto source = ForeignSourceHop(from, *came_by, evidence)) hops.push_back(*std::move(source));
   return hops;
 }
 
@@ -91,21 +99,11 @@ void Depart(const Route& route, const PathEnd& from, const PathEnd& to, const Pa
     hops.push_back(FarHop("how it goes on there", departure.node, from, to));
 }
 
-// What comes past the tunnel, to a node's address that is none of the tunnel's.
-std::optional<Hop> PastTunnel(const PathEnd& from, const PathEnd& node, const Link* towards,
-                              const PathEvidence& evidence) {
-  const Link* own = LinkOf(node.interface, evidence);
-  const bool is_past = from.place == EndPlace::kElsewhere && towards != nullptr && own != nullptr &&
-                       towards->role == LinkRole::kTunnel && own->role != LinkRole::kTunnel;
-  return is_past ? UntunnelledHop(from, *towards, *own, evidence) : std::nullopt;
-}
-
-Hops WayOf(const PathEnd& from, const PathEnd& to, const PathEvidence& evidence) {
+Hops WayOf(const PathEnd& from, const PathEnd& to, bool is_answer, const PathEvidence& evidence) {
   const Link* came_by = nullptr;
-  Hops hops = Beginning(from, to, evidence, came_by);
+  Hops hops = Beginning(from, to, is_answer, evidence, came_by);
   if (from.place == EndPlace::kPod && came_by == nullptr) return hops;  // none can begin
   if (to.place == EndPlace::kNode) {
-    if (auto source = PastTunnel(from, to, came_by, evidence)) hops.push_back(*std::move(source));
     hops.push_back({HopKind::kThisNode, HopVerdict::kGood,
                     absl::StrCat(to.address.ToString(), " is this node's own, on ", to.interface)});
     return hops;
@@ -143,7 +141,7 @@ absl::StatusOr<std::vector<Path>> PathsBetween(const PathEnds& from, const PathE
       return absl::FailedPreconditionError(
           absl::StrCat("neither ", begin.name, " nor ", end.name,
                        " is this node or a pod of it: ask on a node that has one of them"));
-    paths.push_back({begin, end, WayOf(begin, end, evidence), WayOf(end, begin, evidence)});
+    paths.push_back({begin, end, WayOf(begin, end, false, evidence), WayOf(end, begin, true, evidence)});
   }
   if (!paths.empty()) return paths;
   return absl::InvalidArgumentError("the two ends have addresses of different families");

@@ -157,15 +157,14 @@ std::optional<Hop> SourceHop(const PathEnd& pod, const PathEvidence& evidence) {
   return hop;
 }
 
-std::optional<Hop> UntunnelledHop(const PathEnd& pod, const Link& tunnel, const Link& own,
-                                  const PathEvidence& evidence) {
-  if (pod.address.family != Family::kIpv4 || !evidence.node.netconf.ok()) return std::nullopt;
-  if (ReversePathFilter(own.index, *evidence.node.netconf) != kStrict) return std::nullopt;
+std::optional<Hop> ForeignSourceHop(const PathEnd& from, const Link& link, const PathEvidence& evidence) {
+  if (from.address.family != Family::kIpv4 || !evidence.node.netconf.ok()) return std::nullopt;
+  if (ReversePathFilter(link.index, *evidence.node.netconf) != kStrict) return std::nullopt;
+  if (LeavesBy(evidence.lookup.Find({.to = from.address}), link.index)) return std::nullopt;
   return Hop{HopKind::kSource, HopVerdict::kUnknown,
-             absl::StrCat("what comes from ", pod.address.ToString(), ", past ", tunnel.name,
-                          ": packets to a node's own address take no tunnel"),
-             "the kernel drops it (rp_filter 1), unless the pod's node puts its own address in (natOutgoing of the IP "
-             "pool), which is not looked at"};
+             absl::StrCat("what comes from ", from.address.ToString(), " by ", link.name, " (rp_filter 1)"),
+             "the route back leads elsewhere, so that the kernel drops it, unless the pod's node puts its own address "
+             "in (natOutgoing of the IP pool), which is not looked at"};
 }
 
 // IPv4 asks the interface that a packet came in by, IPv6 `all` alone.

@@ -16,10 +16,8 @@ Hop InterfaceHop(const PathEnd& pod, const PathEvidence& evidence);
 Hop GatewayHop(const PathEnd& pod, const PathEvidence& evidence);
 // The kernel's check of where a packet comes from. Absent: it passes, or there is none, as for IPv6.
 std::optional<Hop> SourceHop(const PathEnd& pod, const PathEvidence& evidence);
-// The same where another node's pod, that a tunnel leads to, sends to an address of `own`, an interface of the hosts'
-// network. Absent: it passes.
-std::optional<Hop> UntunnelledHop(const PathEnd& pod, const Link& tunnel, const Link& own,
-                                  const PathEvidence& evidence);
+// The same of what comes from elsewhere by an interface. Absent: it passes.
+std::optional<Hop> ForeignSourceHop(const PathEnd& from, const Link& link, const PathEvidence& evidence);
 // Whether the kernel passes on what comes in by an interface.
 Hop ForwardingHop(const Link& link, Family family, const PathEvidence& evidence);
 // Who answers for the pod's address at its veth.

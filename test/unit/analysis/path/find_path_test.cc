@@ -344,9 +344,14 @@ TEST_CASE("another node's pod sends past the tunnel to this node's own address, 
   CHECK(AnswerFor(node, kRemotePod, "192.168.231.0") == "whole");
   NetConfOf(node, Family::kIpv4, kEth0).rp_filter = 1;
   CHECK(absl::StartsWith(AnswerFor(node, kRemotePod, "10.39.1.231"),
-                         "source unknown: what comes from 192.168.219.7, past vxlan.calico"));
+                         "source unknown: what comes from 192.168.219.7 by eth0 (rp_filter 1) [the route back leads"));
   CHECK(AnswerFor(node, kRemotePod, "192.168.231.0") == "whole");
   CHECK(LinesOf(Tell(node, "10.39.1.219", kPod).path().there)[2] == "tunnel good: out of vxlan.calico");
+  CHECK(AnswerFor(node, "10.39.1.231", kRemotePod) == "whole");
+  NetConfOf(node, Family::kIpv4, kVxlanDevice).rp_filter = 1;
+  CHECK(AnswerFor(node, "10.39.1.219", kPod) == "whole");
+  CHECK(absl::StartsWith(AnswerFor(node, kPod, "10.39.1.219"),
+                         "back, source unknown: what comes from 10.39.1.219 by vxlan.calico"));
 }
 
 TEST_CASE("a block's route that is missing is seen by the tunnel's far end in it") {
