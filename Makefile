@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
-.PHONY: help demo test test-long test-kernels kernels test-kube kube check deps configure build lint bench soak docs pictures sanitize fuzz coverage mutants clean
+.PHONY: help demo test test-long test-kernels kernels test-kube kube shipped check deps configure build lint bench soak docs pictures sanitize fuzz coverage mutants clean
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -20,7 +20,7 @@ test: build ## every test but the long ones; those of the lab where test/lab cha
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) \
 	  --label-exclude "$$(test/lab/tests/changed && echo '^(long|kernels)$$' || echo '^(long|kernels|lab)$$')"
 
-test-long: build kernels kube ## those that wait for BIRD's own 240 seconds, all of the lab's own, other kernels, Kubernetes
+test-long: build kernels kube shipped ## those that wait for BIRD's own 240 seconds, all of the lab's own, other kernels, Kubernetes, the image
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --label-regex '^(long|lab|kernels|kube)$$'
 
 test-kernels: build kernels ## decoders, tunnels and a lab with IPIP under Linux 5.10, 6.1 and 6.12, emulated
@@ -34,6 +34,11 @@ test-kube: build kube ## those against a real Kubernetes API server, which Go 1.
 
 kube: # Where there is no Go for it, it says so, and its tests are skipped.
 	@test/kube/build
+
+shipped: # The image, clean Debians, the newest Prometheus: what cannot be had is said, and its tests are skipped.
+	@test/prometheus/build
+	@test/roots/make bookworm trixie
+	@test/roots/image
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress

@@ -29,6 +29,7 @@ struct Config {
   std::string cni_kubeconfig = "/etc/cni/net.d/calico-kubeconfig";       // empty: not looked at
   std::string netns_dir = "/run/netns";
   bool check_pods = false;
+  bool probe_nodes = false;
   std::string state_file = "/var/lib/caliwatch/state";
   bool seccomp = true;
   std::vector<Prefix> watched_routes;

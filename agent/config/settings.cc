@@ -181,6 +181,15 @@ std::vector<Setting> NodeSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kSwitch, values[0], config.check_pods); },
        .get = [](const Config& config) { return WordFor(kSwitch, config.check_pods); }},
+      {.name = "probe.nodes",
+       .placeholder = "",
+       .help = "Ask the agents of other nodes, at most 32 of them a minute, at the node's address and through the "
+               "tunnel, in packets that fill the way: do both pass? They are asked at the port of the first "
+               "--web.listen-address, and serve there at more than the loopback.",
+       .is_switch = true,
+       .set = [](const SettingValues& values,
+                 Config& config) { return SetWord(kSwitch, values[0], config.probe_nodes); },
+       .get = [](const Config& config) { return WordFor(kSwitch, config.probe_nodes); }},
   };
 }
 

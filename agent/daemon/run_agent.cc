@@ -14,12 +14,15 @@
 #include <malloc.h>
 
 #include "agent/build/version.h"
+#include "agent/config/listen_address.h"
 #include "agent/config/live_paths.h"
 #include "agent/daemon/confinement.h"
 #include "agent/daemon/ending.h"
 #include "agent/daemon/event_listener.h"
 #include "agent/daemon/felix_asker.h"
+#include "agent/daemon/node_prober.h"
 #include "agent/daemon/poller.h"
+#include "agent/daemon/probe_round.h"
 #include "agent/daemon/state_file.h"
 #include "agent/http/http_server.h"
 #include "agent/http/pages.h"
@@ -130,6 +133,17 @@ absl::StatusOr<Servers> Serve(const Config& config, const Site& site) {
   return servers;
 }
 
+// Null: no other node is asked. They are taken to listen at the port of this one.
+std::unique_ptr<NodeProber> ProberOf(const Config& config) {
+  const auto listens = ListenAddress::Parse(config.listen_addresses.front());
+  if (!config.probe_nodes || !listens.ok()) return nullptr;
+  return std::make_unique<NodeProber>([port = listens->port](const ProbeTarget& target) {
+    return AskInOneRound(target, [port](const IpAddress& address, const AgentQuestion& question) {
+      return AskOverTcp(address, port, question);
+    });
+  });
+}
+
 // What a poll needed only while it went on, and a fault for its thousands of findings, lies between what stays. Given
 // back at each poll, much of it would be asked for anew at the next.
 class FreeMemory {
@@ -176,10 +190,17 @@ ExitCode RunAgent(const ConfigSource& source) {
   AgentsNode node(*config);
   StateFile state_file(config->state_file);
   EventListener listener(config->calico_run_dir);
+  const std::unique_ptr<NodeProber> prober = ProberOf(*config);
+  const auto take_journal = [&] {
+    Journal journal = listener.Take();
+    if (prober) journal.probes = prober->Take();
+    return journal;
+  };
   FreeMemory free_memory;
   const auto on_report = [&](const Report* before, const Report& now) {
     LogChanges(before, now);
     TellRecoveries(now, listener);
+    if (prober && now.reach) prober->SetTargets(now.reach->targets);
   };
   Poller poller(node, PollOptionsOf(*config), on_report,
                 {.state = LoadState(state_file),
@@ -189,16 +210,17 @@ ExitCode RunAgent(const ConfigSource& source) {
                        node.Begin();
                        free_memory.GiveBack();
                      },
-                 .take_journal = [&] { return listener.Take(); },
+                 .take_journal = take_journal,
                  .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
   listener.SetWakeup([&] { poller.Wake(); });
   const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
-  const Site site{.telemetry_path = config->telemetry_path,
-                  .latest = [&poller] { return poller.Latest(); },
-                  .healthy = [&poller] { return poller.IsHealthy(); },
-                  .allowed_hosts = config->allowed_hosts,
-                  .grafana_url = config->grafana_url,
-                  .cluster_url = config->cluster_url};
+  Site site{.telemetry_path = config->telemetry_path,
+            .latest = [&poller] { return poller.Latest(); },
+            .healthy = [&poller] { return poller.IsHealthy(); },
+            .allowed_hosts = config->allowed_hosts,
+            .grafana_url = config->grafana_url,
+            .cluster_url = config->cluster_url};
+  if (prober) site.heard_from = [&](const IpAddress& asker, bool in_doubt) { prober->HeardFrom(asker, in_doubt); };
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});

@@ -42,9 +42,9 @@ void AwaitEnd(const sigset_t& signals) {
 }  // namespace
 
 ExitCode RunIpam(const IpamServing& serving) {
-  // As in RunAgent: each thread that answers would get a heap of its own, and what one look needs would be kept.
+  // As in RunAgent: each thread that answers would get a heap of its own. Large pieces are not mapped one by one as
+  // there: a listing's thousand pages would cost as much again, and what they leave is given back after each look.
   mallopt(M_ARENA_MAX, 2);
-  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   const sigset_t signals = HoldSignals();
   absl::StatusOr<std::unique_ptr<LiveSources>> sources = OpenLiveSources(serving.sources);
   if (!sources.ok()) {

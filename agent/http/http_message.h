@@ -16,6 +16,8 @@ struct HttpRequest {
   absl::string_view host = "";             // as the client calls this server, port and all; empty: it does not say
   absl::string_view accept_encoding = "";  // empty: none given
   absl::string_view accept_language = "";  // browsers always have one
+  absl::string_view query = "";            // as it came, without its '?'
+  absl::string_view remote = "";           // the address of who asks; that of IPv4 is never one mapped into IPv6
 };
 
 struct HttpResponse {

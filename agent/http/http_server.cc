@@ -7,9 +7,11 @@
 
 #include <CivetServer.h>
 #include <absl/memory/memory.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/string_view.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
 #include "agent/http/civet_ports.h"
@@ -69,6 +71,12 @@ HttpResponse Refusal(int status, absl::string_view why) {
           .body = std::make_shared<const std::string>(why)};
 }
 
+// A socket for both families calls 10.0.0.1 ::ffff:10.0.0.1.
+absl::string_view Unmapped(absl::string_view address) {
+  const absl::string_view ipv4 = absl::StripPrefix(address, "::ffff:");
+  return absl::StrContains(ipv4, '.') ? ipv4 : address;
+}
+
 // Comes before civetweb's own dispatch, which knows prefixes only and no HEAD. Every request ends here.
 int OnRequest(mg_connection* connection) {
   mg_disable_connection_keep_alive(connection);  // else it reads a body to its end, for as long as that takes to come
@@ -82,7 +90,9 @@ int OnRequest(mg_connection* connection) {
                                         .path = info.local_uri,
                                         .host = header("Host"),
                                         .accept_encoding = header("Accept-Encoding"),
-                                        .accept_language = header("Accept-Language")});
+                                        .accept_language = header("Accept-Language"),
+                                        .query = info.query_string == nullptr ? "" : info.query_string,
+                                        .remote = Unmapped(info.remote_addr)});
   if (BringsBody(connection))
     response = Refusal(response.status < 400 ? 413 : response.status, "No page takes a body.\n");
   Send(connection, info.request_method, response);

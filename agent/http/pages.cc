@@ -20,6 +20,7 @@
 #include "agent/http/answers.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "agent/http/probe_page.h"
 #include "lib/view/html/explain_page.h"
 #include "lib/view/html/status_page.h"
 #include "lib/view/json/node_json.h"
@@ -125,6 +126,7 @@ constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
                                                               {"/api/v1/node", NodeAsJson},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
+                                                              {"/api/v1/probe", ProbePage},
                                                               {"/explain", Explain},
                                                               {"/status.css", File},
                                                               {"/status.js", File},

@@ -7,6 +7,7 @@
 
 #include "agent/http/http_message.h"
 #include "agent/http/publication.h"
+#include "lib/model/prefix.h"
 
 namespace caliwatch {
 
@@ -17,6 +18,8 @@ struct Site {
   std::function<bool()> healthy;
   std::vector<std::string> allowed_hosts = {};     // names by which browsers may call this node, beside its own
   std::string grafana_url = {}, cluster_url = {};  // as of PageContext
+  // That another node's agent has asked, and whether it doubts the way; empty: this one asks nobody itself.
+  std::function<void(const IpAddress& asker, bool in_doubt)> heard_from = {};
 };
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.

@@ -5,6 +5,7 @@
 
 #include "lib/analysis/evidence/evidence.h"
 #include "lib/analysis/evidence/shown.h"
+#include "lib/analysis/reach_report.h"
 #include "lib/analysis/route_announcer.h"
 
 namespace caliwatch {
@@ -34,7 +35,7 @@ void FollowPeers(State& state, const PerFamily<BirdView>& birds, const Journal& 
   const PerFamily<std::map<PeerKind, uint64_t>> flapped = state.run.peers.Follow(birds, journal, state.kept.flaps);
   for (const Family family : kFamilies)
     for (const auto& [kind, times] : flapped[family]) state.kept.bird_counts[family].flaps[kind] += times;
-  state.kept.peers = state.run.peers.Remembered();
+  state.run.peers.Remember(state.kept.peers);
 }
 
 // How often each BIRD has been started anew, by counters that only grow.
@@ -225,6 +226,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
     before.birds[family].restarts = kept.bird_restarts[family].Repeated(seen->boot_time);
   if (seen->cni_kubeconfig.ok())
     before.cni_file_age = run.cni_file.Follow(seen->cni_kubeconfig->written, MomentOf(*seen));
+  before.unreached = FollowReach(state, journal.probes, seen->boot_time);
   before.felix = RecollectFelix(run.felix, *seen, sources.felix_expected, std::move(doubts));
   std::vector<Verdict> verdicts =
       run.findings.JudgeAll(AllChecks(), {*seen, birds, derived, before}, limits.polls_to_hold);
@@ -236,6 +238,7 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   step.report.watched_routes =
       run.watched_routes.Follow(limits.watched_routes, *shown.now, seen->boot_time, seen->taken_at);
   if (step.report.watched_routes.ok()) NameAnnouncers(run.attribution, step.report.peers, *step.report.watched_routes);
+  if (journal.probes) step.report.reach = ReportReach(run.reach, *shown.now, step.report);
   for (const Family family : kFamilies)
     step.ask_bird_routes[family] = run.bird_tables[family].ask_bird_routes() ||
                                    run.attribution[family].ask_bird_routes() ||

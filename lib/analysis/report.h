@@ -19,6 +19,7 @@
 #include "lib/analysis/findings/verdict.h"
 #include "lib/analysis/kernel_report.h"
 #include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/node_reach.h"
 #include "lib/analysis/routes/remote_nodes.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
@@ -67,6 +68,7 @@ struct Report {
   absl::StatusOr<CniKubeconfig> cni_kubeconfig = NeverRead();
   absl::StatusOr<RemoteNodes> remote_nodes = NeverRead();
   absl::StatusOr<std::vector<WatchedRoute>> watched_routes = NeverRead();  // those that the user wants to be told of
+  std::optional<ReachReport> reach = {};                                   // absent: no other node is asked
   FelixReport felix;
   ThisNode this_node;
   KernelReport kernel;

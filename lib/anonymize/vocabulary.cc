@@ -57,7 +57,8 @@ constexpr absl::string_view kOurs =
     "line end whole netlink message begins there damaged at table changed while read out memory enter namespace takes "
     "CAP_SYS_ADMIN bird.ctl bird6.ctl var lib run proc sys net endpoint-status nodename mtu other than two symbolic "
     "followed contains holds health off port Felix User Agent Host GET k8s openstack libnetwork cni ifaceName mac "
-    "ipv4Nets ipv6Nets bgpPeerName dump more taken within any pod's had keep";
+    "ipv4Nets ipv6Nets bgpPeerName dump more taken within any pod's had keep unreached tunnel result large arrived "
+    "instead disowns rounds judged others overlay small refused invalid unreachable answered";
 
 constexpr absl::string_view kMonths = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -56,23 +57,33 @@ bool ClusterEvidence::IsNobodys(const IpAddress& address) const {
   return all_addresses_told_ && !owners_.contains(address);
 }
 
-const ToldSession* ClusterEvidence::BackOf(const Member& here, const ToldSession& session, const Member& there) const {
-  const ToldSession* back = nullptr;
-  for (const ToldSession& other : there.told->sessions) {
-    if (other.family != session.family || !other.peer || OwnerOf(*other.peer) != &here) continue;
+const ToldSession* ClusterEvidence::BackOf(const SessionEnds& ends) const {
+  const auto before = [](const SessionEnds& some, const std::pair<const Member*, const Member*>& places) {
+    return std::pair(some.here, some.there) < places;
+  };
+  const std::pair mirrored(ends.there, ends.here);
+  const ToldSession &session = *ends.session, *back = nullptr;
+  for (auto at = std::lower_bound(sessions_.begin(), sessions_.end(), mirrored, before);
+       at != sessions_.end() && std::pair(at->here, at->there) == mirrored; ++at) {
+    const ToldSession& other = *at->session;
+    if (other.family != session.family) continue;
     // With several addresses a node may have several sessions: the one that mirrors this one is meant.
     if (back == nullptr || other.peer == session.local || other.local == session.peer) back = &other;
   }
   return back;
 }
 
+// Ordered by both ends, so that each finds its other end quickly: of a mesh of a thousand nodes there are a million.
 void ClusterEvidence::AddSessions() {
   for (const Member& here : members_)
     for (const ToldSession& session : here.told->sessions) {
       const Member* there = session.peer ? OwnerOf(*session.peer) : nullptr;
-      if (there == nullptr || there == &here) continue;
-      sessions_.push_back({&here, there, &session, BackOf(here, session, *there)});
+      if (there != nullptr && there != &here) sessions_.push_back({&here, there, &session, nullptr});
     }
+  std::stable_sort(sessions_.begin(), sessions_.end(), [](const SessionEnds& a, const SessionEnds& b) {
+    return std::pair(a.here, a.there) < std::pair(b.here, b.there);
+  });
+  for (SessionEnds& ends : sessions_) ends.back = BackOf(ends);
 }
 
 bool Lacks(const NodeDocument& node, const IpAddress& address) {

@@ -55,13 +55,13 @@ class ClusterEvidence {
   const Member* OwnerOf(const IpAddress& address) const;
   // No member has it, and each of them told all of its addresses. A node whose agent did not answer may have it.
   bool IsNobodys(const IpAddress& address) const;
-  // Sessions between members, once from each end.
+  // Sessions between members, once from each end, ordered by the members.
   const std::vector<SessionEnds>& sessions() const { return sessions_; }
 
  private:
   void AddMembers();
   void AddSessions();
-  const ToldSession* BackOf(const Member& here, const ToldSession& session, const Member& there) const;
+  const ToldSession* BackOf(const SessionEnds& ends) const;
 
   const std::vector<AskedAgent>& asked_;
   std::vector<Member> members_;

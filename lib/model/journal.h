@@ -12,6 +12,7 @@
 #include <absl/time/time.h>
 
 #include "lib/model/bird.h"
+#include "lib/model/node_probe.h"
 #include "lib/model/per_family.h"
 #include "lib/model/prefix.h"
 #include "lib/model/route_owner.h"
@@ -70,12 +71,19 @@ struct BirdJournal {
   bool complete = false;          // we listened all the time since the poll before, and BIRD dropped nothing
 };
 
+// Which other nodes' agents were asked, and whose asked here.
+struct ProbeJournal {
+  std::vector<NodeProbe> rounds;  // in order of time
+  std::vector<IpAddress> askers;  // from where requests came, each once
+};
+
 struct Journal {
   std::vector<RouteEvent> routes;           // in order of time
   std::vector<NeighborEvent> neighbors;     // in order of time
   std::vector<BootTime> interface_changes;  // links and addresses; IPv4 routes may have gone with them without a word
   bool routes_complete = false;  // we listened all the time since the poll before, and the kernel lost nothing
   PerFamily<BirdJournal> birds;
+  std::optional<ProbeJournal> probes = {};  // absent: no other node is asked
 };
 
 }  // namespace caliwatch

@@ -15,6 +15,7 @@
 #include <absl/strings/strip.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -91,20 +92,31 @@ absl::Status ConnectError(int error, absl::string_view url) {
   return absl::ErrnoToStatus(error, absl::StrCat("cannot connect to ", url));
 }
 
-absl::StatusOr<UniqueFd> Connect(const SocketAddress& address, absl::string_view url, const Deadline& deadline) {
+bool IsUnreachable(int error) {
+  return error == EHOSTUNREACH || error == ENETUNREACH || error == EADDRNOTAVAIL || error == EHOSTDOWN ||
+         error == ENETDOWN;
+}
+
+absl::StatusOr<UniqueFd> Connect(const SocketAddress& address, absl::string_view url, const Deadline& deadline,
+                                 HttpProgress& progress) {
+  const auto failed = [&](int error) {
+    progress.is_unreachable = IsUnreachable(error);
+    return ConnectError(error, url);
+  };
   UniqueFd fd(socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.is_open()) return ConnectError(errno, url);
+  if (!fd.is_open()) return failed(errno);
   if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0) return fd;
-  if (errno != EINPROGRESS) return ConnectError(errno, url);
+  if (errno != EINPROGRESS) return failed(errno);
   if (!Await(fd.get(), POLLOUT, deadline)) return Late(url, "took no connection", deadline);
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) return ConnectError(error, url);
+  if (error != 0) return failed(error);
   return fd;
 }
 
-absl::StatusOr<std::string> ReadToEnd(int fd, absl::string_view url, const Deadline& deadline, size_t most_bytes) {
+absl::StatusOr<std::string> ReadToEnd(int fd, absl::string_view url, const Deadline& deadline, size_t most_bytes,
+                                      HttpProgress& progress) {
   std::string answer;
   std::array<char, 4096> chunk;
   for (;;) {
@@ -114,12 +126,26 @@ absl::StatusOr<std::string> ReadToEnd(int fd, absl::string_view url, const Deadl
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return absl::UnavailableError(absl::StrCat(url, " broke the connection: ", std::strerror(errno)));
     if (got == 0) break;
+    progress.answer_began = true;
     answer.append(chunk.data(), static_cast<size_t>(got));
     if (answer.size() > most_bytes)
       return absl::ResourceExhaustedError(absl::StrCat(url, " sent more than ", most_bytes, " bytes"));
   }
   if (answer.empty()) return absl::UnavailableError(absl::StrCat(url, " hung up without a word"));
   return answer;
+}
+
+uint32_t SegmentBytes(int fd) {
+  int bytes = 0;
+  socklen_t size = sizeof bytes;
+  return getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, &size) == 0 && bytes > 0 ? static_cast<uint32_t>(bytes) : 0;
+}
+
+// Of a connection on which all was sent at once.
+bool IsAcknowledged(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_unacked == 0;
 }
 
 }  // namespace
@@ -132,19 +158,32 @@ absl::Status CheckHttpAddress(absl::string_view address) {
 
 absl::StatusOr<std::string> HttpGet(absl::string_view address, absl::string_view path, const Deadline& deadline,
                                     size_t most_bytes) {
+  const auto request = [&](const HttpProgress&) {
+    return absl::StrCat("GET ", path, " HTTP/1.0\r\nHost: ", address, "\r\nUser-Agent: caliwatch\r\n\r\n");
+  };
+  HttpProgress progress;
+  return HttpAsk(address, path, request, deadline, most_bytes, progress);
+}
+
+absl::StatusOr<std::string> HttpAsk(absl::string_view address, absl::string_view path, const RequestFor& request,
+                                    const Deadline& deadline, size_t most_bytes, HttpProgress& progress) {
   const std::string url = absl::StrCat("http://", address, path);
+  progress = {};
   if (absl::Status status = CheckHttpAddress(address); !status.ok()) return status;
   absl::StatusOr<UniqueFd> server;
   for (const SocketAddress& candidate : AddressesOf(address)) {
-    server = Connect(candidate, url, deadline);
+    server = Connect(candidate, url, deadline, progress);
     if (!absl::IsNotFound(server.status())) break;
   }
   if (!server.ok()) return server.status();
-  const std::string request =
-      absl::StrCat("GET ", path, " HTTP/1.0\r\nHost: ", address, "\r\nUser-Agent: caliwatch\r\n\r\n");
-  if (send(server->get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+  progress.connected = true;
+  progress.segment_bytes = SegmentBytes(server->get());
+  const std::string text = request(progress);
+  if (send(server->get(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
     return absl::UnavailableError(absl::StrCat(url, " hung up before it could be asked"));
-  return ReadToEnd(server->get(), url, deadline, most_bytes);
+  absl::StatusOr<std::string> answer = ReadToEnd(server->get(), url, deadline, most_bytes, progress);
+  progress.acknowledged = IsAcknowledged(server->get());
+  return answer;
 }
 
 }  // namespace caliwatch

@@ -5,6 +5,8 @@
 // limit on reading begins anew with each byte.
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include <absl/status/status.h>
@@ -24,5 +26,19 @@ absl::Status CheckHttpAddress(absl::string_view address);
 // then. ResourceExhausted: more than `most_bytes`. Unavailable: it hung up without a word, or broke the connection.
 absl::StatusOr<std::string> HttpGet(absl::string_view address, absl::string_view path, const Deadline& deadline,
                                     size_t most_bytes);
+
+// How far a request came, whatever the answer.
+struct HttpProgress {
+  bool connected = false;
+  bool is_unreachable = false;  // the kernel, or a router that it heard, says that no way leads there
+  bool acknowledged = false;    // the other end's kernel has got the whole request
+  bool answer_began = false;
+  uint32_t segment_bytes = 0;  // the most that one packet of the connection carries; 0 before it is there
+};
+
+// The same with a request of one's own, made once `segment_bytes` is known.
+using RequestFor = std::function<std::string(const HttpProgress& progress)>;
+absl::StatusOr<std::string> HttpAsk(absl::string_view address, absl::string_view path, const RequestFor& request,
+                                    const Deadline& deadline, size_t most_bytes, HttpProgress& progress);
 
 }  // namespace caliwatch

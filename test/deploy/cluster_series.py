@@ -8,7 +8,7 @@ STEP = 30  # seconds between scrapes
 MINUTES = 60
 _STEPS = MINUTES * 60 // STEP
 HOLD = 4  # minutes until a silent peer is given up
-_GONE = object()
+GONE = object()
 
 # Whose subjects are peers, or the address that peers know a node by: they have the label `peer`.
 PEER_CHECKS = {
@@ -70,7 +70,7 @@ class Cluster:
             for key, up in self._up.items():
                 if key[:3] == (node, family, self.address(peer, family)):
                     steps = slice(_step(start), _step(end))
-                    up[steps] = [_GONE if is_up is _GONE else False for is_up in up[steps]]
+                    up[steps] = [GONE if is_up is GONE else False for is_up in up[steps]]
 
     def sessions_down(self, node, start, end=MINUTES, peers=None):
         """Both ends of them."""
@@ -81,11 +81,11 @@ class Cluster:
     def no_agent(self, node, start, end=MINUTES):
         for (metric, labels), values in self._values.items():
             if dict(labels)["instance"] == node:
-                gap = 0 if metric == "up" else _GONE
+                gap = 0 if metric == "up" else GONE
                 values[_step(start) : _step(end)] = [gap] * (_step(end) - _step(start))
         for key, up in self._up.items():
             if key[0] == node:
-                up[_step(start) : _step(end)] = [_GONE] * (_step(end) - _step(start))
+                up[_step(start) : _step(end)] = [GONE] * (_step(end) - _step(start))
 
     def power_off(self, node, start, end=MINUTES):
         """The others notice when the hold time is over."""
@@ -114,15 +114,15 @@ class Cluster:
         series += [up for key, up in self._up.items() if key[0] == node or key[2] in addresses]
         for values in series:
             for step in outside:
-                values[step] = _GONE
+                values[step] = GONE
 
     def agent_replaced(self, node, start, minutes):
         """Another pod, where series have the pod's name."""
         for metric, labels in [key for key in self._values if dict(key[1])["instance"] == node]:
             values = self._values.pop((metric, labels))
             first, second = list(values), list(values)
-            first[_step(start) :] = [_GONE] * (_STEPS - _step(start))
-            second[: _step(start + minutes)] = [_GONE] * _step(start + minutes)
+            first[_step(start) :] = [GONE] * (_STEPS - _step(start))
+            second[: _step(start + minutes)] = [GONE] * _step(start + minutes)
             self._values[metric, (*labels, ("pod", "a"))] = first
             self._values[metric, (*labels, ("pod", "b"))] = second
 
@@ -176,38 +176,41 @@ class Cluster:
 
     # For promtool.
 
+    def series(self):
+        """{(metric, labels): [a value each STEP, GONE where there is none]}."""
+        return {**self._values, **self._peers()}
+
     def input_series(self):
-        everything = {**self._values, **self._peers()}
         return [
             {"series": _name(metric, labels), "values": _text(values)}
-            for (metric, labels), values in everything.items()
+            for (metric, labels), values in self.series().items()
         ]
 
     def _peers(self):
         """Each peer's series, and those of all peers of a kind."""
         found = {}
         for (node, family, peer, kind), up in self._up.items():
-            one = [_GONE if is_up is _GONE or (is_up and not self._all_peers) else int(is_up) for is_up in up]
+            one = [GONE if is_up is GONE or (is_up and not self._all_peers) else int(is_up) for is_up in up]
             found[self._key("caliwatch_bgp_peer_up", node, family=family, peer=peer, kind=kind)] = one
             for metric, counts in (("caliwatch_bgp_peers", lambda _: 1), ("caliwatch_bgp_peers_established", int)):
-                total = found.setdefault(self._key(metric, node, family=family, kind=kind), [_GONE] * _STEPS)
+                total = found.setdefault(self._key(metric, node, family=family, kind=kind), [GONE] * _STEPS)
                 for step, is_up in enumerate(up):
-                    if is_up is not _GONE:
-                        total[step] = (0 if total[step] is _GONE else total[step]) + counts(is_up)
+                    if is_up is not GONE:
+                        total[step] = (0 if total[step] is GONE else total[step]) + counts(is_up)
         return found
 
     def _key(self, metric, node, **labels):
         return metric, tuple({**self._common, "instance": node, **labels}.items())
 
     def _set(self, metric, node, value, start=0, end=MINUTES, **labels):
-        values = self._values.setdefault(self._key(metric, node, **labels), [_GONE] * _STEPS)
+        values = self._values.setdefault(self._key(metric, node, **labels), [GONE] * _STEPS)
         given = list(value) if isinstance(value, range) else [value] * _STEPS
         values[_step(start) : _step(end)] = given[: _step(end) - _step(start)]
 
     def _raise_by_one(self, metric, node, start):
         for family in self.families:
             values = self._values[self._key(metric, node, family=family)]
-            values[_step(start) :] = [value if value is _GONE else value + 1 for value in values[_step(start) :]]
+            values[_step(start) :] = [value if value is GONE else value + 1 for value in values[_step(start) :]]
 
 
 def _step(minutes):
@@ -225,7 +228,7 @@ def _text(values):
         run = 1
         while step + run < len(values) and values[step + run] == values[step]:
             run += 1
-        if values[step] is not _GONE:
+        if values[step] is not GONE:
             words.append(f"{values[step]}x{run - 1}" if run > 1 else str(values[step]))
         else:
             words.append("stale" if step else "_")

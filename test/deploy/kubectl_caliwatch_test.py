@@ -273,6 +273,28 @@ class CheckTest(PluginTest):
         self.assertEqual({tuple(call[:2]) for call in self.calls()}, {("--context", "two")})
 
 
+class ClusterTest(PluginTest):
+    def test_one_agent_that_runs_is_asked_for_all_and_exits_for_all(self):
+        self.cluster(node1=[], node2=[])
+        self.change_pod("node1", phase="Pending")
+        done = self.plugin("cluster", "--", "--cluster.nodes", "127.0.0.1:1", "--output", "json")
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, told["outcome"], done.stderr), (2, "cannot_judge", ""))
+        self.assertIn("nobody listens", told["nodes"][0]["error"])
+        (call,) = [call for call in self.calls() if call[0] == "exec"]
+        self.assertIn("pod-node2", call)
+        self.assertEqual(call[call.index("--") + 1 :][:2], ["caliwatch", "cluster"])
+
+    def test_where_none_can_be_asked_it_says_why(self):
+        self.cluster(node1=[])
+        self.change_pod("node1", refusal='Error from server (Forbidden): pods "pod-node1" is forbidden: User "eve"')
+        done = self.plugin("cluster")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("pod pod-node1 cannot be asked: Error from server (Forbidden)", done.stderr)
+        self.change_pod("node1", phase="Pending")
+        self.assertIn("no agent is running (namespace caliwatch", self.plugin("cluster").stderr)
+
+
 class RecordTest(PluginTest):
     def test_a_recording_arrives_whole_and_is_judged_as_there(self):
         for shell in SHELLS:
@@ -345,7 +367,7 @@ class CommandLineTest(PluginTest):
         for shell in SHELLS:
             done = self.plugin("--help", shell=shell)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
-            for command in ("status", "check NODE", "watch NODE", "record NODE DIR"):
+            for command in ("status", "cluster", "check NODE", "watch NODE", "record NODE DIR"):
                 self.assertIn(f"  kubectl caliwatch {command} ", done.stdout)
 
     def test_what_is_wrong_on_the_command_line_is_named(self):
@@ -356,6 +378,7 @@ class CommandLineTest(PluginTest):
             ("status", "node1"): "what is 'node1' for?",
             ("check", "node1", "--output=json"): "there is no option --output; what is for caliwatch itself stands",
             ("check", "node1", "-q"): "there is no option -q",
+            ("cluster", "node1"): "what is 'node1' for?",
             ("status", "--parallel=0"): "--parallel is a number from 1 on, not '0'",
             ("status", "--timeout", "x"): "--timeout is a number of seconds",
             ("status", "--namespace"): "--namespace needs a value",

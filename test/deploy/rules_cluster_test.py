@@ -14,7 +14,10 @@ RULES = ROOT / "deploy/prometheus/rules.yaml"
 
 class ClusterTest(unittest.TestCase):
     def setUp(self):
-        self.promtool = unpacked_tool("promtool")
+        self.promtool = self.find_promtool()
+
+    def find_promtool(self):
+        return unpacked_tool("promtool")
 
     def assert_fires(self, clusters, pages=None, **fired):
         """Exactly these alerts, within the hour; clusters: one, or a list; pages: those of them that are critical,

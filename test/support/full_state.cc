@@ -37,6 +37,23 @@ PersistentState FullState() {
                   .ends = RecentEnds({absl::Seconds(70)})};
   memory.file_doubts = {{"cali12ab34cd56e", absl::Seconds(80)}};
   memory.former_owners = {{"cali12ab34cd56e", "pod default/pod-1"}};
+  memory.unreached = {{.address = *IpAddress::Parse("10.39.1.36"),
+                       .tunnel_address = *IpAddress::Parse("192.168.36.0"),
+                       .tunnel = "vxlan.calico",
+                       .result = ProbeResult::kAnswered,
+                       .name = "node-36",
+                       .instead = "node-77",
+                       .disowns = true,
+                       .rounds = 3,
+                       .since = absl::Seconds(60),
+                       .judged = absl::Seconds(90),
+                       .others_asked = 9,
+                       .others_reached = 8},
+                      {.address = *IpAddress::Parse("10.39.1.219"),
+                       .path = ProbePath::kNode,
+                       .result = ProbeResult::kSmallOnly,
+                       .large_arrived = true,
+                       .rounds = 2}};
   memory.flaps[{Family::kIpv4, "Mesh_10_39_1_36"}] = 3;
   return memory;
 }

@@ -33,6 +33,7 @@ std::string Again(uint32_t times) {
 }  // namespace
 
 SocketsByPeer::SocketsByPeer(const std::vector<BgpSocket>& sockets) {
+  best_.reserve(sockets.size());
   for (const BgpSocket& socket : sockets) {
     if (socket.state == TcpState::kListen || IsOver(socket)) continue;
     const auto key = [](const BgpSocket& each) { return std::pair(RankOf(each.state), -int64_t{each.retransmits}); };
@@ -68,17 +69,19 @@ std::string SocketText(const BgpSocket& socket) {
 HeardSockets SocketHistory::Follow(const Table<BgpSocket>& now) {
   if (!now.ok()) return {};
   absl::flat_hash_map<uint64_t, const BgpSocket*> earlier;
-  for (const BgpSocket& socket : before_) earlier[socket.cookie] = &socket;
+  for (const BgpSocket& socket : waiting_) earlier[socket.cookie] = &socket;
+  std::vector<BgpSocket> waiting;
   HeardSockets heard;
   for (const BgpSocket& socket : *now) {
+    if (socket.cookie == 0 || socket.retransmits == 0) continue;
+    waiting.push_back(socket);
     const auto found = earlier.find(socket.cookie);
-    if (socket.cookie == 0 || socket.retransmits == 0 || found == earlier.end()) continue;
-    const BgpSocket& before = *found->second;
+    if (found == earlier.end()) continue;
     // What came in before the first retransmission proves nothing: the other end may have died since.
-    const bool came_in = before.retransmits > 0 && socket.segments_received > before.segments_received;
+    const bool came_in = socket.segments_received > found->second->segments_received;
     if (came_in || heard_.contains(socket.cookie)) heard.insert(socket.cookie);
   }
-  before_ = *now;
+  waiting_ = std::move(waiting);
   heard_ = heard;
   return heard;
 }

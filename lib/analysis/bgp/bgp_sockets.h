@@ -42,8 +42,8 @@ class SocketHistory {
   HeardSockets Follow(const Table<BgpSocket>& now);
 
  private:
-  std::vector<BgpSocket> before_;  // as they were read last
-  HeardSockets heard_;             // of these
+  std::vector<BgpSocket> waiting_;  // those that sent something again, as they were read last
+  HeardSockets heard_;              // of these
 };
 
 }  // namespace caliwatch

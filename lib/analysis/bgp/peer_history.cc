@@ -78,15 +78,20 @@ PeerHistory::PeerHistory(const RememberedPeers& known) {
   }
 }
 
-RememberedPeers PeerHistory::Remembered() const {
-  RememberedPeers remembered;
+// Side by side, for both are in order: thousands are the same at every poll.
+void PeerHistory::Remember(RememberedPeers& remembered) const {
+  auto place = remembered.begin();
   for (const auto& [key, peer] : peers_) {
+    while (place != remembered.end() && place->first < key) place = remembered.erase(place);
     const bool has_source = peer.source && peer.source_configured;
     if (peer.recent_flaps.empty() && !has_source) continue;
-    remembered[key] = {peer.recent_flaps, has_source ? peer.source : std::nullopt,
-                       has_source ? *peer.source_configured : BootTime{}};
+    if (place == remembered.end() || place->first != key) place = remembered.emplace_hint(place, key, RememberedPeer());
+    place->second.recent_flaps = peer.recent_flaps;
+    place->second.source = has_source ? peer.source : std::nullopt;
+    place->second.configured = has_source ? *peer.source_configured : BootTime{};
+    ++place;
   }
-  return remembered;
+  remembered.erase(place, remembered.end());
 }
 
 // `reported`: by BIRD's log, which has each of them.
@@ -112,7 +117,7 @@ absl::Duration PeerHistory::FollowClock(const BirdView& seen) {
 void PeerHistory::FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& peer, uint64_t flapped) {
   const bool just_started = seen.status == nullptr || !seen.status->uptime || *seen.status->uptime < kOwnStart;
   if (!just_started) peer.recent_flaps.insert(peer.recent_flaps.end(), flapped, seen.now);
-  while (!peer.recent_flaps.empty() && seen.now - peer.recent_flaps.front() > kWindow) peer.recent_flaps.pop_front();
+  std::erase_if(peer.recent_flaps, [&](BootTime flap) { return seen.now - flap > kWindow; });
   peer.was_established = now.bgp_state == BgpState::kEstablished;
   peer.age = now.age;
   if (now.source_address) {
@@ -126,39 +131,33 @@ void PeerHistory::FollowPeer(const BirdView& seen, const BgpPeer& now, Peer& pee
 PerFamily<std::map<PeerKind, uint64_t>> PeerHistory::Follow(const PerFamily<BirdView>& birds, const Journal& journal,
                                                             FlapCounts& flaps) {
   PerFamily<std::map<PeerKind, uint64_t>> by_kind;
-  std::map<PeerKey, Peer> followed;
-  FlapCounts counted;
   for (const BirdView& seen : birds) {
-    if (seen.peers == nullptr) {  // nothing new of these
-      for (const auto& [key, peer] : peers_)
-        if (key.first == seen.family) followed[key] = peer;
-      for (const auto& [key, count] : flaps)
-        if (key.first == seen.family) counted[key] = count;
-      continue;
-    }
+    if (seen.peers == nullptr) continue;  // nothing new of these
     const absl::Duration clock_step = FollowClock(seen);
     const ReportedStates states = StatesIn(journal.birds[seen.family]);
     for (const BgpPeer& now : *seen.peers) {
       const PeerKey key{seen.family, now.name};
-      Peer& peer = followed[key];
-      if (const auto known = peers_.find(key); known != peers_.end()) peer = known->second;
-      const auto before = flaps.find(key);
+      Peer& peer = peers_[key];
       const uint64_t reported = TimesLeft(now.name, peer.was_established || peer.counted_ahead, states);
       const uint64_t flapped = FlapsOf(peer, now, reported, clock_step);
-      counted[key] = (before != flaps.end() ? before->second : 0) + flapped;
+      flaps[key] += flapped;
       by_kind[seen.family][now.kind] += flapped;
       FollowPeer(seen, now, peer, flapped);
     }
+    const PeersByName known = IndexPeers(*seen.peers);
+    const auto is_gone = [&](const auto& entry) {
+      return entry.first.first == seen.family && FindPeer(known, entry.first.second) == nullptr;
+    };
+    std::erase_if(peers_, is_gone);
+    std::erase_if(flaps, is_gone);
   }
-  peers_ = std::move(followed);
-  flaps = std::move(counted);
   return by_kind;
 }
 
 std::vector<FlappingPeer> PeerHistory::Flapping(Family family, BootTime now) const {
   std::vector<FlappingPeer> flapping;
   for (const auto& [key, peer] : peers_) {
-    const std::deque<BootTime>& flaps = peer.recent_flaps;
+    const std::vector<BootTime>& flaps = peer.recent_flaps;
     if (key.first != family || flaps.size() < kFlapping || now - flaps.back() >= kCalm) continue;
     if (peer.was_established || now - flaps.back() < kAway)
       flapping.push_back({key.second, flaps.size(), now - flaps.front()});
@@ -177,7 +176,8 @@ std::map<std::string, IpAddress> PeerHistory::SourceAddresses(Family family, con
   if (!status.since_reconfiguration) return sources;
   const BootTime configured = now - *status.since_reconfiguration;
   for (const auto& [key, peer] : peers_)
-    if (key.first == family && peer.source && peer.source_seen >= configured) sources.emplace(key.second, *peer.source);
+    if (key.first == family && peer.source && peer.source_seen >= configured && peer.source_seen < now)
+      sources.emplace(key.second, *peer.source);
   return sources;
 }
 

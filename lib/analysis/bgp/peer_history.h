@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -29,9 +28,9 @@ using FlapCounts = std::map<PeerKey, uint64_t>;
 
 // What is remembered of a peer beyond its count, for a process that goes on in the same boot.
 struct RememberedPeer {
-  std::deque<BootTime> recent_flaps = {};  // of the last 15 minutes, oldest first
-  std::optional<IpAddress> source;         // that its session was last up from
-  BootTime configured = {};                // when BIRD had read its configuration last, at that time
+  std::vector<BootTime> recent_flaps = {};  // of the last 15 minutes, oldest first
+  std::optional<IpAddress> source;          // that its session was last up from
+  BootTime configured = {};                 // when BIRD had read its configuration last, at that time
 
   bool operator==(const RememberedPeer&) const = default;
 };
@@ -40,11 +39,12 @@ using RememberedPeers = std::map<PeerKey, RememberedPeer>;
 // Follows each peer's session from poll to poll, and counts how often it left Established.
 class PeerHistory {
  public:
-  // `known`: what Remembered() said in a process before.
+  // `known`: what Remember() left in a process before.
   explicit PeerHistory(const RememberedPeers& known = {});
 
-  // Of those of which there is something to remember. It does not change while nothing happens.
-  RememberedPeers Remembered() const;
+  // Brings up to date what is to be remembered, of those of which there is something. It does not change while nothing
+  // happens.
+  void Remember(RememberedPeers& remembered) const;
 
   // Counts on in `flaps`; forgets peers that BIRD no longer has. What it has counted this time, by kind of peer.
   PerFamily<std::map<PeerKind, uint64_t>> Follow(const PerFamily<BirdView>& birds, const Journal& journal,
@@ -58,7 +58,7 @@ class PeerHistory {
   bool LostLately(const PeerKey& key) const;
 
   // From which address each protocol (by name) spoke when its session was last up, as far as BIRD, whose status is
-  // `status`, has read no other configuration since.
+  // `status`, has read no other configuration since. Not of those of which it says so `now`.
   std::map<std::string, IpAddress> SourceAddresses(Family family, const BirdStatus& status, BootTime now) const;
 
   // The one that most sessions of the family are spoken from, or were when they were up last.
@@ -72,7 +72,7 @@ class PeerHistory {
     std::optional<absl::Time> since;
     std::optional<absl::Duration> age;
     bool was_established = false;
-    std::deque<BootTime> recent_flaps = {};
+    std::vector<BootTime> recent_flaps = {};
     std::optional<IpAddress> source;
     BootTime source_seen = {};
     std::optional<BootTime> source_configured = {};  // RememberedPeer::configured

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/status/statusor.h>
+
 #include "lib/analysis/bgp/bgp_sockets.h"
 #include "lib/analysis/bgp/config_history.h"
 #include "lib/analysis/bgp/peer_history.h"
@@ -16,6 +18,7 @@
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/routes/block_claims.h"
 #include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/node_reach.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 #include "lib/analysis/workloads/owner_history.h"
@@ -72,7 +75,9 @@ struct Recollection {
   std::vector<LinkTraffic> traffic = {};              // of tunnels and uplinks; empty while it cannot be read
   std::vector<RecurringRoute> recurring_routes = {};  // RouteChurn::Recurring
   std::set<Prefix> left_tunnel = {};                  // TunnelExits::bare
-  std::optional<absl::Duration> cni_file_age = {};    // FileAge of CniKubeconfig::written; absent: nobody follows it
+  // ReachHistory::unreached. NotFound: nobody asks other nodes, or nobody has yet.
+  absl::StatusOr<std::vector<UnreachedNode>> unreached = absl::NotFoundError("no other node is asked");
+  std::optional<absl::Duration> cni_file_age = {};  // FileAge of CniKubeconfig::written; absent: nobody follows it
 };
 
 }  // namespace caliwatch

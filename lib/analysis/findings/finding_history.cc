@@ -106,16 +106,12 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
     if (polls_to_hold) return candidate.polls >= *polls_to_hold && (lasts || !finding.lasted);
     return candidate.polls >= check.info.polls_to_hold && lasts;
   };
-  Candidates& before = candidates_[check.info.name];
-  Candidates still;
+  Candidates& candidates = candidates_[check.info.name];
   verdict.findings.reserve(judgement->size());  // thousands: grown by doubling, they would be there three times
   for (Finding& finding : *judgement) {
     std::string subject = SubjectText(finding);
-    auto known = before.extract(subject);
-    const auto [entry, is_new] = known.empty() ? still.try_emplace(subject, Candidate{.since = now})
-                                               : std::pair(still.insert(std::move(known)).position, true);
-    if (!is_new) continue;
-    Candidate& candidate = entry->second;
+    Candidate& candidate = candidates.try_emplace(subject, Candidate{.since = now}).first->second;
+    if (std::exchange(candidate.found, true)) continue;
     candidate.polls += !evidence.now.taken_early;  // what two polls saw within a second need not hold
     if (finding.lasted && now.up - *finding.lasted < candidate.since.up)
       candidate.since = {now.up - *finding.lasted, now.wall - *finding.lasted};
@@ -126,11 +122,20 @@ Verdict FindingHistory::Judge(const Check& check, const Evidence& evidence, std:
     verdict.begun += !held_before;
     verdict.findings.push_back({std::move(finding), std::move(subject), candidate.since.wall, {}, !held_before});
   }
-  Close(before, now, verdict);
-  before = std::move(still);
+  Close(TakeGone(candidates), now, verdict);
   std::sort(verdict.findings.begin(), verdict.findings.end(),
             [](const OpenFinding& a, const OpenFinding& b) { return a.subject < b.subject; });
   return verdict;
+}
+
+// Those that the judgement did not find.
+FindingHistory::Candidates FindingHistory::TakeGone(Candidates& candidates) {
+  Candidates gone;
+  for (auto next = candidates.begin(); next != candidates.end();) {
+    const auto candidate = next++;
+    if (!std::exchange(candidate->second.found, false)) gone.insert(gone.end(), candidates.extract(candidate));
+  }
+  return gone;
 }
 
 void FindingHistory::Note(Candidate& candidate, const Finding& finding, BootTime now) {
@@ -197,11 +202,13 @@ OpenSince FindingHistory::Open() const {
   return open;
 }
 
-// A session is up before its routes are back.
+// A session is up before its routes are back. Findings and candidates are both in order.
 void FindingHistory::KeepCausesForAWhile(std::vector<Verdict>& verdicts, BootTime now) {
-  for (Verdict& verdict : verdicts)
+  for (Verdict& verdict : verdicts) {
+    auto candidate = candidates_[verdict.check->name].begin();
     for (OpenFinding& open : verdict.findings) {
-      Candidate& known = candidates_[verdict.check->name][open.subject];
+      while (candidate->first != open.subject) ++candidate;
+      Candidate& known = candidate->second;
       if (open.cause) {
         known.cause = open.cause;
         known.caused_at = now;
@@ -209,6 +216,7 @@ void FindingHistory::KeepCausesForAWhile(std::vector<Verdict>& verdicts, BootTim
         open.cause = known.cause;
       }
     }
+  }
 }
 
 }  // namespace caliwatch

@@ -45,6 +45,7 @@ class FindingHistory {
     Moment since;
     int polls = 0;  // in a row that saw it; one that cannot judge does not count
     bool held = false;
+    bool found = false;  // by the judgement that is under way
     bool known = false;  // to the process before, which saw it hold
     // What was said of it, by what was to be done about it: that tells causes apart, which change while it lasts.
     std::vector<Said> said = {};
@@ -60,6 +61,7 @@ class FindingHistory {
 
   Verdict Judge(const Check& check, const Evidence& evidence, std::optional<int> polls_to_hold);
   void TellMomentsBy(const Moment& now);
+  static Candidates TakeGone(Candidates& candidates);
   static void Note(Candidate& candidate, const Finding& finding, BootTime now);
   static std::string SaidLongest(const Candidate& candidate);
   void Close(const Candidates& gone, const Moment& now, Verdict& verdict);

@@ -86,6 +86,8 @@ constexpr std::array kRows = {
     Row{"tunnel_address_missing", HopKind::kTunnel, kLimits},
     Row{"wireguard_incomplete", HopKind::kTunnel, kLimits},
     Row{"mtu_mismatch", HopKind::kTunnel, kLimits},
+    Row{"node_overlay_broken", HopKind::kTunnel},
+    Row{"node_large_packets_lost", HopKind::kTunnel, kLimits},
     Row{"routes_partly_tunnelled", HopKind::kTunnel, kNotes},
     Row{"tunnel_address_in_remote_block", HopKind::kTunnel, kNotes},
     Row{"peer_path_one_way", HopKind::kUnderlay},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "lib/analysis/bgp/bird_counts.h"
 #include "lib/analysis/bgp/peer_history.h"
@@ -10,6 +11,7 @@
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/recent_ends.h"
 #include "lib/analysis/findings/finding_history.h"
+#include "lib/analysis/routes/node_reach.h"
 #include "lib/analysis/workloads/owner_history.h"
 #include "lib/model/per_family.h"
 
@@ -26,6 +28,7 @@ struct PersistentState {
   RememberedFelix felix = {};
   std::optional<EndpointFileHistory::Since> file_doubts = {};  // absent: nobody has looked
   OwnerHistory::Former former_owners = {};                     // of interfaces that are there and have no file
+  std::vector<UnreachedNode> unreached = {};                   // as when it was judged last
   OpenSince findings;
 };
 

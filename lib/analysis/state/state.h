@@ -22,6 +22,7 @@
 #include "lib/analysis/routes/bird_table_query.h"
 #include "lib/analysis/routes/block_claims.h"
 #include "lib/analysis/routes/link_traffic.h"
+#include "lib/analysis/routes/node_reach.h"
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/routes/tunnel_exits.h"
@@ -57,6 +58,7 @@ struct RunState {
   TunnelExits tunnel_exits;
   NeighborChurn neighbor_churn;
   TrafficHistory traffic;
+  ReachHistory reach;
   WatchedRoutes watched_routes;
   FelixHistory felix;
   EndpointFileHistory endpoint_files;
@@ -73,6 +75,7 @@ struct State {
     run.sources.bird_expected = kept.bird_expected;
     run.felix = FelixHistory(kept.felix);
     run.owners = OwnerHistory(kept.former_owners);
+    run.reach = ReachHistory(kept.unreached);
     if (kept.file_doubts) run.endpoint_files = EndpointFileHistory(*kept.file_doubts);
   }
 

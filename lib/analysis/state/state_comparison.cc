@@ -21,8 +21,9 @@ auto KeptOf(const ConvergenceState& state) {
 
 auto KeptOf(const PersistentState& state) {
   const auto& [convergence, bird_counts, flaps, peers, bird_expected, bird_restarts, felix, file_doubts, former_owners,
-               findings] = state;
-  return std::tie(bird_counts, flaps, peers, bird_expected, bird_restarts, felix, file_doubts, former_owners, findings);
+               unreached, findings] = state;
+  return std::tie(bird_counts, flaps, peers, bird_expected, bird_restarts, felix, file_doubts, former_owners, unreached,
+                  findings);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <absl/strings/str_split.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/analysis/state/reach_json.h"
 #include "lib/analysis/state/state_json.h"
 
 namespace caliwatch {
@@ -165,6 +166,7 @@ Json HeadOf(const PersistentState& state, absl::string_view boot_id) {
           {"felix", FelixJson(state.felix)},
           {"file_doubts", DoubtsJson(state.file_doubts)},
           {"former_owners", state.former_owners},
+          {"unreached", JsonOf(state.unreached)},
           {"findings", FindingsJson(state.findings)}};
 }
 
@@ -195,6 +197,7 @@ PersistentState FromHead(const Json& head, absl::string_view boot_id, PerFamily<
   if (same_boot && head.contains("file_doubts")) state.file_doubts = DoubtsFrom(head["file_doubts"]);
   if (same_boot && head.contains("former_owners"))
     state.former_owners = head["former_owners"].get<OwnerHistory::Former>();
+  if (same_boot && head.contains("unreached")) state.unreached = UnreachedNodesFrom(head["unreached"]);
   if (same_boot)  // a reboot ends them all
     for (const Json& row : head.at("findings"))
       state.findings[{row.at(0).get<std::string>(), row.at(1).get<std::string>()}] = TimeFrom(row.at(2));

@@ -40,8 +40,9 @@ const RegisterClusterCheck registered(
          "Neither does its agent answer, nor has any node a BGP session with it, and two at least want one. The "
          "machine is off, or the network to it is broken, or it was taken out of the cluster and its resource in "
          "Calico was left behind.",
-     .remedy = "If the machine should be there, bring it back. If it is gone for good, delete its Node in Kubernetes; "
-               "without that, as calicoctl has it, delete its node there."},
+     .remedy = "If the machine should be there, bring it back. If it is gone for good, delete its node: `kubectl "
+               "delete node`, or, "
+               "where Calico has a datastore of its own, `calicoctl delete node`."},
     Dead);
 
 }  // namespace

@@ -230,6 +230,15 @@ void TellVerdict(const Verdict& now, Records& records) {
   AddFindings(now.over, any, now.over_count, *now.check, LogLevel::kInfo, "finding is over", records);
 }
 
+// Once in a process's life: a node without an agent is no trouble, and there may be thousands.
+void TellUnjudged(const Report& now, Records& records) {
+  if (!now.reach || !now.reach->first_unjudged) return;
+  records.push_back({LogLevel::kInfo,
+                     "another node cannot be asked, so the way to it is not judged: it has no agent at our port, or a "
+                     "firewall stops the question. Others like it are counted by caliwatch_probed_nodes alone",
+                     {{"node", now.reach->first_unjudged->ToString()}}});
+}
+
 LogRecord FirstRecord(const Report& report) {
   std::vector<std::string> failed;
   for (const SourceStatus& reading : report.sources)
@@ -255,6 +264,7 @@ std::vector<LogRecord> RecordsOf(const Report* before, const Report& now) {
   CompareBirds(*before, now, records);
   ComparePeers(*before, now, records);
   CompareJudgement(*before, now, records);
+  TellUnjudged(now, records);
   for (const Verdict& verdict : now.verdicts) TellVerdict(verdict, records);
   return records;
 }

@@ -1,154 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`caliwatch cluster` on a lab whose nodes have an agent each: what no node sees alone, with real BIRDs and kernels."""
+"""`caliwatch cluster` on a lab with VXLAN whose nodes have an agent each, and as it goes on looking."""
 
 import json
 import re
+import signal
+import subprocess
 import unittest
-import urllib.request
 
-from calicolab import Lab
-from calicolab.waiting import eventually
+from cluster.cluster_lab import COMMAND, OnALab
 from harness.main import run_tests
-from harness.program import CALIWATCH
-from harness.report_schema import misfits, validator
-from harness.waiting import ready
-from harness.watch import PASSED_OVER
-
-AGENT_ARGS = ("--poll.interval=1s",)
-HOLD = 9  # seconds
-FOUND_WITHIN = 120  # seconds, of which a session must have been down for 30
-COMMAND = [CALIWATCH, "cluster", "--output", "json"]
-
-
-class Looker:
-    """Looks at the cluster from one of its nodes."""
-
-    def __init__(self, lab, where="node1"):
-        self._lab, self._where = lab, where
-        self.last, self.code = None, None
-
-    def look(self, *flags):
-        done = self._lab.node(self._where).run([*COMMAND, *flags], timeout=60, check=False)
-        self.code = done.returncode
-        self.last = json.loads(done.stdout)
-        return self.last
-
-    def sure(self):
-        """(check, subject) of what counts at a new look."""
-        found = self.look()["findings"]
-        return {(row["check"], row["subject"]) for row in found if row["sure"] and not row["caused"]}
-
-    def row(self, check):
-        rows = [row for row in self.last["findings"] if row["check"] == check]
-        if len(rows) != 1:
-            raise AssertionError(f"{check} is not found once: {rows}")
-        return rows[0]
-
-
-class OnALab(unittest.TestCase):
-    options = {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = Lab(nodes=4, pods=1, families=("ipv4",), agent=CALIWATCH, agent_args=AGENT_ARGS, **cls.options)
-        cls.addClassCleanup(cls.lab.close)
-        cls.lab.start()
-        ready(cls.lab)
-        cls.looker = Looker(cls.lab)
-
-    def healthy(self):
-        """Nothing is found, but for what tells of a fault that is over, or of other labs on this machine."""
-        passes = lambda look: look["findings"] == [] and own(look) <= PASSED_OVER | {"peer_flapping"}
-        own = lambda look: {row["check"] for row in look["nodes_findings"] if row["severity"] != "info"}
-        self.assertTrue(eventually(lambda: passes(self.looker.look()), FOUND_WITHIN), self.looker.last)
-        self.assertEqual((self.looker.last["asked"], self.looker.last["answered"]), (4, 4))
-        clean = not own(self.looker.last)
-        self.assertEqual((self.looker.last["outcome"], self.looker.code), ("clean", 0) if clean else ("findings", 1))
-
-    def found(self, check, subject):
-        """The row of what is found; nothing else of the cluster is."""
-        wanted = {(check, subject)}
-        if not eventually(lambda: self.looker.sure() == wanted, FOUND_WITHIN):
-            self.assertEqual(self.looker.sure(), wanted)
-        self.assertIn(self.looker.code, (1, 2))
-        return self.looker.row(check)
-
-
-class Mesh(OnALab):
-    options = {"bird": "2.0.12", "hold_time": HOLD}  # the first version that tells its own AS number
-
-    def test_each_fault_is_found_by_its_name_and_gone_when_healed(self):
-        self.healthy()
-        for fault, arguments, check, subject, words in (
-            ("stop-bird", ("node3",), "cluster_node_called_dead", "node3 ipv4", "3 of 3 nodes have no session with it"),
-            ("wrong-as", ("node2",), "cluster_ends_disagree", None, "which speaks as AS 64777"),
-            (
-                "same-router-id",
-                ("node2", "node1"),
-                "cluster_router_id_twice",
-                "10.39.1.11 ipv4 and ipv6",
-                "node1 and node2",
-            ),
-            ("old-configuration", ("node1", "node2"), "cluster_session_at_one_end", "node2 to node1 ipv4", "no peer"),
-        ):
-            with self.subTest(fault):
-                self.lab.fault(fault, *arguments)
-                try:
-                    self.told(check, subject, words)
-                finally:
-                    self.lab.heal()
-                self.healthy()
-
-    def told(self, check, subject, words):
-        rows = lambda: [row for row in self.looker.look()["findings"] if row["check"] == check and row["sure"]]
-        self.assertTrue(eventually(rows, FOUND_WITHIN), self.looker.last)
-        row = self.looker.last["findings"][0] if subject is None else self.looker.row(check)
-        self.assertIn(words, json.dumps(self.looker.last["findings"]))
-        self.assertEqual(self.looker.code, 1)
-        if subject:
-            self.assertEqual(row["subject"], subject)
-        if check == "cluster_node_called_dead":
-            self.assertEqual(row["explained_nodes"], 3)
-            own = {found["check"] for found in self.looker.last["nodes_findings"]}
-            self.assertNotIn("bgp_peer_down", own)
-
-    def test_a_node_without_power_and_one_without_an_agent(self):
-        self.healthy()
-        self.lab.kill_agent("node4")
-        self.assertTrue(eventually(lambda: ("cluster_agent_silent", "10.39.1.14") in self.looker.sure(), FOUND_WITHIN))
-        self.assertEqual(self.looker.last["nodes"][0]["node"], "10.39.1.14:10179")
-        if not self.looker.last["nodes_findings"]:
-            self.assertEqual((self.looker.last["outcome"], self.looker.code), ("cannot_judge", 2))
-        self.lab.start_agent("node4")
-        self.healthy()
-        self.lab.fault("kill-node", "node4")
-        try:
-            self.assertTrue(
-                eventually(lambda: ("cluster_node_dead", "10.39.1.14") in self.looker.sure(), FOUND_WITHIN),
-                self.looker.last,
-            )
-        finally:
-            self.lab.heal()
-
-    def test_what_is_served_and_printed_fits_the_schemas(self):
-        with urllib.request.urlopen(self.lab.agent_url("node1") + "api/v1/node", timeout=10) as answer:
-            self.assertEqual(misfits(json.loads(answer.read()), validator("node")), [])
-        self.assertEqual(misfits(self.looker.look(), validator("cluster")), [])
-
-    def test_agents_may_be_named_and_one_that_is_none_is_said(self):
-        named = self.looker.look("--cluster.nodes", "10.39.1.11,10.39.1.12:10179,10.39.1.13:4")
-        agents = {row["agent"]: row["error"] for row in named["nodes"]}
-        self.assertEqual(set(agents), {"10.39.1.11:10179", "10.39.1.12:10179", "10.39.1.13:4"})
-        self.assertIn("nobody listens", agents["10.39.1.13:4"])
-        for wrong in ("nodes", "http://10.39.1.11", ""):
-            done = self.lab.node("node1").run([*COMMAND, f"--cluster.nodes={wrong or ','}"], check=False)
-            self.assertEqual(done.returncode, 64, done.stderr)
-
-    def test_a_line_a_node_for_people(self):
-        done = self.lab.node("node1").run([CALIWATCH, "cluster"], timeout=60, check=False)
-        lines = [line for line in done.stdout.splitlines() if re.match(r"  node\d ", line)]
-        self.assertEqual(len(lines), 4, done.stdout)
+from harness.program import CALIWATCH, Agent
 
 
 class Vxlan(OnALab):
@@ -192,6 +54,26 @@ class Vxlan(OnALab):
         self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
         self.on("node2", "ip", "route", "del", address, "dev", interface)
         self.healthy()
+
+
+class Watching(unittest.TestCase):
+    def test_it_looks_again_and_again_until_it_is_told_to_end(self):
+        with Agent("--poll.interval", "200ms") as agent:
+            command = [*COMMAND, "--watch", "--cluster.nodes", f"127.0.0.1:{agent.port}"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
+                looks = [self.read_look(watch.stdout) for _ in range(2)]
+                watch.send_signal(signal.SIGINT)
+                code = watch.wait(20)
+        self.assertLess(looks[0]["seen_at"], looks[1]["seen_at"])
+        self.assertEqual([look["answered"] for look in looks], [1, 1])
+        self.assertEqual(code, ["clean", "findings", "cannot_judge", "unsure"].index(looks[1]["outcome"]))
+
+    @staticmethod
+    def read_look(stream):
+        text = ""
+        while not text.endswith("\n}\n") and (line := stream.readline()):
+            text += line
+        return json.loads(text)
 
 
 if __name__ == "__main__":

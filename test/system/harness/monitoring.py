@@ -53,10 +53,15 @@ http.server.HTTPServer(("127.0.0.1", 9099), Hook).serve_forever()
 """
 
 
+def faster_rules(text, factor):
+    """These rules with `for:`s and ranges that many times shorter."""
+    return _faster(text, r"(\bfor: |\[)(\d+)([smhd])\b", factor)
+
+
 def rules(faster=1, slow=60):
     """The shipped rules; `for:`s and ranges that many times shorter, and so many seconds for a convergence to be
     slow."""
-    text = _faster(_shipped("rules.yaml"), r"(\bfor: |\[)(\d+)([smhd])\b", faster)
+    text = faster_rules(_shipped("rules.yaml"), faster)
     assert (text.count("} > 60"), text.count("} > 300)")) == (3, 1)
     return text.replace("} > 60", f"}} > {slow}").replace("} > 300)", f"}} > {5 * slow})")
 

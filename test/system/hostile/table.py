@@ -6,8 +6,8 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """`neighbour`: client, BIRD, kernel, pod, file, disk, clock, log reader, signal or limit. `does` and `holds`: the
-    two cells beside it, `holds` with its figures."""
+    """`neighbour`: client, BIRD, kernel, pod, file, disk, clock, log reader, signal, limit or agent of another node.
+    `does` and `holds`: the two cells beside it, `holds` with its figures."""
 
     neighbour: str
     does: str

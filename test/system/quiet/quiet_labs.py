@@ -13,6 +13,7 @@ _WITHOUT_PODS = {
     "pod_gateway_wrong_mac": "only with --check.pods",
     "workload_neighbor_mac_mismatch": "nobody asked to look into pods",
 }
+_WITHOUT_PROBES = dict.fromkeys(("node_large_packets_lost", "node_overlay_broken"), "with --probe.nodes alone")
 _WITHOUT_KUBECONFIG = {"cni_token_old": "cannot look at"}
 _WITHOUT_STATUS = dict.fromkeys(
     ("endpoint_files_stale", "workload_interface_missing", "workload_not_programmed"), "endpoint-status: No such file"
@@ -69,7 +70,7 @@ class Kind:
     leaving: frozenset = frozenset()  # nodes that leave the cluster, and their agents with them
 
     def __post_init__(self):
-        self.unjudged = {**_WITHOUT_KUBECONFIG, **self.unjudged}
+        self.unjudged = {**_WITHOUT_KUBECONFIG, **_WITHOUT_PROBES, **self.unjudged}
         if not self.looks_into_pods:
             self.unjudged = {**_WITHOUT_PODS, **self.unjudged}
 

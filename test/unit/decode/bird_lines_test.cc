@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/decode/bird_lines.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,6 +115,20 @@ TEST_CASE("words are cut off with the blanks around them") {
   text = " ";
   CHECK(TakeWord(text).empty());
   CHECK(text.empty());
+}
+
+TEST_CASE("a text is trimmed of every kind of blank, on both its sides and not within") {
+  CHECK(Trimmed(" \t\v\f\r\nHold timer:  1 \t") == "Hold timer:  1");
+  CHECK(Trimmed(" \r ").empty());
+  CHECK(Trimmed("").empty());
+}
+
+TEST_CASE("a number is a whole word of digits that its type can hold") {
+  uint32_t number = 7;
+  CHECK((ReadNumber("4294967295", number) && number == 4294967295));
+  CHECK((ReadNumber("010", number) && number == 10));
+  for (const absl::string_view none : {"", "-1", "+1", " 1", "1 ", "1,", "---", "4294967296"})
+    CHECK_FALSE(ReadNumber(none, number));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 
 #include "lib/analysis/observe.h"
@@ -401,6 +402,31 @@ TEST_CASE("every metric is documented once, with help and labels fit for Prometh
           (previous.size() > 6 && previous.rfind("_total") == previous.size() - 6));
   }
   CHECK(AllMetrics().size() > 40);
+}
+
+// Of an agent that has asked so many other nodes, all of which it reaches in one way alone.
+std::string MetricsOfAsker(int nodes) {
+  Report report;
+  ReachReport& reach = report.reach.emplace();
+  reach.counts[1].results[2] = static_cast<uint64_t>(nodes);
+  reach.counts[0].times = {1, 2};
+  reach.counts[0].seconds = 0.5;
+  reach.nodes[1] = static_cast<size_t>(nodes);
+  for (int i = 0; i < nodes; ++i)
+    reach.unreached.push_back({.address = *IpAddress::Parse(absl::StrCat("10.0.0.", i)), .tunnel = "vxlan.calico"});
+  return RenderMetrics({report, ProcessStats()});
+}
+
+TEST_CASE("an agent that asks other nodes counts them by path and result; of those not reached 20 have series") {
+  const std::string text = MetricsOfAsker(30);
+  CHECK(HasLine(text, R"(caliwatch_node_probes_total{path="overlay",result="no_answer"} 30)"));
+  CHECK(HasLine(text, R"(caliwatch_node_probes_total{path="node",result="answered"} 0)"));
+  CHECK(HasLine(text, R"(caliwatch_node_probe_duration_seconds_bucket{path="node",le="0.0025"} 3)"));
+  CHECK(HasLine(text, R"(caliwatch_node_probe_duration_seconds_sum{path="node"} 0.5)"));
+  CHECK(HasLine(text, R"(caliwatch_probed_nodes{state="unreached"} 30)"));
+  CHECK(HasLine(text, R"(caliwatch_unreached_node{address="10.0.0.19",path="overlay",result="no_answer"} 1)"));
+  CHECK_FALSE(absl::StrContains(text, R"(caliwatch_unreached_node{address="10.0.0.20")"));
+  CHECK_FALSE(HasFamily(MetricsOf(HealthyNode()), "caliwatch_probed_nodes"));
 }
 
 }  // namespace

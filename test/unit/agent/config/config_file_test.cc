@@ -49,6 +49,7 @@ felix: {health-address: ["localhost:9199", "[::1]:9099"]}
 cni: {kubeconfig: /k}
 netns: {dir: /c}
 check: {pods: true}
+probe: {nodes: true}
 state: {file: /d/e}
 security: {seccomp: false}
 )";
@@ -72,6 +73,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.cni_kubeconfig == "/k");
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
+  CHECK(config.probe_nodes);
   CHECK(config.state_file == "/d/e");
   CHECK(!config.seccomp);
   for (const Setting& setting : AllSettings()) {
@@ -122,7 +124,7 @@ TEST_CASE("who looks for TLS or a login as other exporters have them is told wha
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
   CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
         "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
-        "routes, security, state, web");
+        "probe, routes, security, state, web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
   CHECK(absl::StartsWith(ComplaintAbout("? [a, b]\n: 5s\n"), "c.yaml:1:3: unknown key"));

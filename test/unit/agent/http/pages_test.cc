@@ -12,7 +12,7 @@
 
 #include "lib/analysis/observe.h"
 #include "test/support/catch.h"
-#include "test/support/healthy_node.h"
+#include "test/support/vxlan_node.h"
 
 namespace caliwatch {
 namespace {
@@ -233,6 +233,44 @@ TEST_CASE("the server for probes tells how the agent is, and nothing else") {
        {"/", "/metrics", "/api/v1/node", "/api/v1/report", "/api/v1/workloads", "/explain", "/nowhere"})
     CHECK(status("GET", path) == 404);
   CHECK(status("POST", "/-/healthy") == 405);
+}
+
+// What an agent is asked by that of another node.
+struct Probed {
+  FakeSite site = SiteOf(VxlanNode());
+  std::vector<std::string> heard = {};
+
+  HttpResponse Ask(const std::string& query, const std::string& remote = "10.39.1.36") {
+    Site asked = site.AsSite();
+    asked.heard_from = [&](const IpAddress& asker, bool in_doubt) {
+      heard.push_back(absl::StrCat(asker.ToString(), in_doubt ? " doubts" : ""));
+    };
+    return AnswerFor({.method = "GET", .path = "/api/v1/probe", .query = query, .remote = remote}, asked);
+  }
+};
+
+TEST_CASE("another agent is told who this node is and what its tunnels have, in the size that it asks for") {
+  Probed probed;
+  const HttpResponse small = probed.Ask("");
+  CHECK(small.status == 200);
+  CHECK(*small.body == "caliwatch probe 1\nnode node-231\ntunnel 192.168.231.0\nasks-others\n\n");
+  CHECK(probed.Ask("size=1448").body->size() == 1448);
+  CHECK(absl::StartsWith(*probed.Ask("doubt=1&size=1448").body, *small.body));
+  CHECK(probed.heard == std::vector<std::string>{"10.39.1.36", "10.39.1.36", "10.39.1.36 doubts"});
+}
+
+TEST_CASE("no more is answered than fills a packet, and no stranger's word is taken for an address") {
+  Probed probed;
+  for (const char* size : {"12001", "-1", "99999999999999999999", "1e3", "", "size=1"})
+    CHECK(probed.Ask(absl::StrCat("size=", size)).status == 400);
+  CHECK(probed.Ask("size=12000").status == 200);
+  CHECK(probed.Ask("size=0&x=y&&=", "nobody").status == 200);
+  CHECK(probed.heard.size() == 1);
+}
+
+TEST_CASE("an agent that asks nobody, or has not looked at its node yet, says so") {
+  const Site site = FakeSite().AsSite();
+  CHECK(*AnswerFor({.method = "GET", .path = "/api/v1/probe"}, site).body == "caliwatch probe 1\n\n");
 }
 
 }  // namespace

@@ -31,6 +31,12 @@ struct Watch {
   std::map<PeerKey, uint64_t> flaps;
 };
 
+RememberedPeers Remembered(const PeerHistory& history) {
+  RememberedPeers remembered;
+  history.Remember(remembered);
+  return remembered;
+}
+
 TEST_CASE("every flap between two polls is counted when BIRD's log tells them") {
   Watch watch;
   CHECK(watch.Poll() == 0);
@@ -105,10 +111,10 @@ TEST_CASE("a history that goes on from another process knows the flaps and the s
   }
   const auto flapping = watch.history.Flapping(Family::kIpv4, watch.node.now);
   REQUIRE(flapping.size() == 1);
-  const RememberedPeers left = watch.history.Remembered();
+  const RememberedPeers left = Remembered(watch.history);
   const PeerHistory again(left);
   CHECK(again.Flapping(Family::kIpv4, watch.node.now) == flapping);
-  CHECK(again.Remembered() == left);
+  CHECK(Remembered(again) == left);
   const BirdStatus status = *watch.Look().birds[Family::kIpv4].status;
   CHECK(again.SourceAddresses(Family::kIpv4, status, watch.node.now) ==
         watch.history.SourceAddresses(Family::kIpv4, status, watch.node.now));
@@ -122,13 +128,36 @@ TEST_CASE("what is remembered of a peer does not change while nothing happens") 
   Watch watch;
   watch.node.Peer(0).source_address = *IpAddress::Parse("10.39.1.9");
   watch.Poll();
-  const RememberedPeers first = watch.history.Remembered();
+  const RememberedPeers first = Remembered(watch.history);
   CHECK(first.size() == 1);
   for (int poll = 0; poll < 20; ++poll) {
     watch.Poll();
     watch.node.Pass(absl::Milliseconds(70 * poll));
-    CHECK(watch.history.Remembered() == first);
+    CHECK(Remembered(watch.history) == first);
   }
+}
+
+TEST_CASE("what is remembered is brought up to date in place: what there is nothing more to say of is forgotten") {
+  Watch watch;
+  const IpAddress source = *IpAddress::Parse("10.39.1.9");
+  for (size_t peer : {0, 1}) watch.node.Peer(peer).source_address = source;
+  watch.Poll();
+  RememberedPeers remembered;
+  remembered[{Family::kIpv4, "AAA"}] = remembered[{Family::kIpv6, "ZZZ"}] = {};
+  watch.history.Remember(remembered);
+  CHECK(remembered.size() == 2);
+  CHECK(remembered == Remembered(watch.history));
+  CHECK(remembered.begin()->second.source == source);
+
+  watch.node.Disconnect(0);
+  watch.Poll();
+  watch.history.Remember(remembered);
+  CHECK(remembered.begin()->second.recent_flaps.size() == 1);
+  watch.node.Pass(absl::Minutes(20));
+  watch.Poll();
+  watch.history.Remember(remembered);
+  CHECK(remembered.begin()->second.recent_flaps.empty());
+  CHECK(remembered == Remembered(watch.history));
 }
 
 TEST_CASE("the node's own address is the one that most sessions come from, also once they are down") {

@@ -137,6 +137,10 @@ std::vector<Typed> Table() {
        {"ip -d link show cali12ab34cd56e", "lsns -t net -n -o NETNSID,PID,COMMAND | awk '$1 == 5'",
         "[ -n \"$(lsns -t net -n -o NETNSID | awk '$1 == 5')\" ] || ip netns delete \"$(ip netns list | sed -n 's/ "
         "(id: 5)$//p')\" # changes"}},
+      {"node_large_packets_lost",
+       of_peer,
+       {"tracepath -n 10.39.1.36", "ping -c 3 -M do -s 1400 10.39.1.36", "ip -br link",
+        "ip -br link # on the node of 10.39.1.36", "nft list ruleset # on the node of 10.39.1.36"}},
       {"path_mtu_too_small", of_peer, {"tracepath -n 10.39.1.36", "ip route flush cache # changes"}},
       {"peer_established_without_routes",
        of_peer,
@@ -236,11 +240,19 @@ std::vector<Typed> Table() {
 }
 
 // Told by their own tests.
-const std::set<std::string> kElsewhere = {
-    "bgp_peer_down",           "bgp_peer_down_routes_kept", "bgp_peers_share_cause",
-    "blackhole_without_block", "graceful_restart_blocked",  "neighbor_table_full",
-    "pod_gateway_wrong_mac",   "policy_rule_before_main",   "route_missing_from_kernel",
-    "route_through_workload",  "route_unreachable",         "workload_route_wrong_interface"};
+const std::set<std::string> kElsewhere = {"bgp_peer_down",
+                                          "bgp_peer_down_routes_kept",
+                                          "bgp_peers_share_cause",
+                                          "blackhole_without_block",
+                                          "graceful_restart_blocked",
+                                          "neighbor_table_full",
+                                          "node_overlay_broken",
+                                          "pod_gateway_wrong_mac",
+                                          "policy_rule_before_main",
+                                          "route_missing_from_kernel",
+                                          "route_through_workload",
+                                          "route_unreachable",
+                                          "workload_route_wrong_interface"};
 
 TEST_CASE("each check says what to type, to the letter") {
   for (const Typed& typed : Table()) {

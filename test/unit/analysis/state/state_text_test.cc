@@ -41,13 +41,28 @@ TEST_CASE("what was saved is what is loaded, in the same boot") {
   CHECK(again->felix == memory.felix);
   CHECK(again->file_doubts == memory.file_doubts);
   CHECK(again->former_owners == memory.former_owners);
+  CHECK(again->unreached == memory.unreached);
+}
+
+TEST_CASE("nodes that are not reached are refused twice, and in words that are not known") {
+  const std::string text = StateText(FullState(), "boot 1");
+  const auto says = [&](const std::string& was, const std::string& is) {
+    REQUIRE(absl::StrContains(text, was));
+    return PersistentStateFrom(absl::StrReplaceAll(text, {{was, is}}), "boot 1").status();
+  };
+  const std::string former = "\"overlay\":false", other = "\"overlay\":true";
+  const std::string twice =
+      absl::StrReplaceAll(text, {{"\"address\":\"10.39.1.219\"", "\"address\":\"10.39.1.36\""}, {former, other}});
+  CHECK(Says(PersistentStateFrom(twice, "boot 1").status(), "a node is twice among those that are not reached"));
+  CHECK(Says(says("\"result\":\"answered\"", "\"result\":\"air\""), "'air' is not known"));
+  CHECK(Says(says("\"rounds\":3", "\"rounds\":-3"), "line 1"));
 }
 
 TEST_CASE("an older state, which lacks what is written now, is taken over") {
   const PersistentState memory = FullState();
   std::string text = StateText(memory, "boot 1");
   for (const char* key : {"\"remembered_peers\"", "\"bird_expected\"", "\"recent_restarts\"", "\"felix\"",
-                          "\"file_doubts\"", "\"former_owners\""})
+                          "\"file_doubts\"", "\"former_owners\"", "\"unreached\""})
     for (size_t at = text.find(key); at != std::string::npos; at = text.find(key)) text.replace(at, 2, "\"_");
   const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
   REQUIRE(again.ok());
@@ -57,6 +72,7 @@ TEST_CASE("an older state, which lacks what is written now, is taken over") {
   CHECK(again->felix == RememberedFelix{});
   CHECK(again->file_doubts == std::nullopt);
   CHECK(again->former_owners.empty());
+  CHECK(again->unreached.empty());
   CHECK(again->flaps == memory.flaps);
 }
 

@@ -23,5 +23,12 @@ TEST_CASE("a node whose sessions are up lives, though its agent is silent") {
   CHECK(Run(cluster).empty());
 }
 
+TEST_CASE("where no session is up, and none has been down for long, nobody says that the node lives") {
+  std::vector<AskedAgent> cluster = HealthyCluster();
+  Silence(cluster[2]);
+  for (const size_t node : {0, 1, 3}) TakeDown(SessionOf(cluster, node, 2), absl::Seconds(5));
+  CHECK(Run(cluster).empty());
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/decode/probe_answer.h"
+
+#include <algorithm>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
+
+namespace caliwatch {
+namespace {
+
+constexpr absl::string_view kFirstLine = "caliwatch probe 1";
+constexpr absl::string_view kHeadEnd = "\r\n\r\n";
+constexpr size_t kLongestName = 253;  // of a node in Kubernetes
+
+// Of a node in Kubernetes: nothing else comes into a log or a terminal.
+bool IsNodeName(absl::string_view text) {
+  return text.size() <= kLongestName && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.';
+         });
+}
+
+void Take(absl::string_view line, ProbeAnswer& answer) {
+  if (absl::ConsumePrefix(&line, "node ")) {
+    if (IsNodeName(line)) answer.node = std::string(line);
+  } else if (absl::ConsumePrefix(&line, "tunnel ")) {
+    const auto address = IpAddress::Parse(line);
+    if (address.ok() && answer.tunnel_addresses.size() < ProbeAnswer::kMostTunnels)
+      answer.tunnel_addresses.push_back(*address);
+  } else if (line == "asks-others") {
+    answer.asks_others = true;
+  }
+}
+
+}  // namespace
+
+std::string ProbeAnswerText(const ProbeAnswer& answer, size_t bytes) {
+  std::string text = absl::StrCat(kFirstLine, "\n");
+  if (!answer.node.empty()) absl::StrAppend(&text, "node ", answer.node, "\n");
+  for (const IpAddress& address : answer.tunnel_addresses) absl::StrAppend(&text, "tunnel ", address.ToString(), "\n");
+  absl::StrAppend(&text, answer.asks_others ? "asks-others\n\n" : "\n");
+  if (text.size() < bytes) text.append(bytes - text.size() - 1, 'x').push_back('\n');
+  return text;
+}
+
+absl::StatusOr<ProbeAnswer> ProbeAnswerFrom(absl::string_view http, size_t bytes) {
+  const size_t end = http.find(kHeadEnd);
+  const std::vector<absl::string_view> words = absl::StrSplit(http.substr(0, http.find('\r')), absl::MaxSplits(' ', 2));
+  if (end == absl::string_view::npos || words.size() < 2 || words[1] != "200")
+    return absl::InvalidArgumentError("is no answer with the status 200");
+  absl::string_view body = http.substr(end + kHeadEnd.size());
+  if (body.size() < bytes)
+    return absl::InvalidArgumentError(absl::StrCat("has ", body.size(), " bytes of body, not ", bytes));
+  const size_t end_of_lines = body.find("\n\n");
+  if (!absl::ConsumePrefix(&body, kFirstLine) || body.empty() || body.front() != '\n')
+    return absl::InvalidArgumentError("is not that of an agent to another");
+  if (end_of_lines == absl::string_view::npos) return absl::InvalidArgumentError("has no end");
+  ProbeAnswer answer;
+  for (const absl::string_view line : absl::StrSplit(body.substr(0, end_of_lines - kFirstLine.size()), '\n'))
+    Take(line, answer);
+  return answer;
+}
+
+}  // namespace caliwatch

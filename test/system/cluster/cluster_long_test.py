@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`caliwatch cluster` on a mesh of real BIRDs: what no node sees alone, agents and nodes that are gone, restarts."""
+
+import json
+import re
+import urllib.request
+
+from calicolab.waiting import eventually
+from cluster.cluster_lab import COMMAND, FOUND_WITHIN, OnALab
+from harness.main import run_tests
+from harness.program import CALIWATCH
+from harness.report_schema import misfits, validator
+
+HOLD = 9  # seconds
+
+
+class Mesh(OnALab):
+    options = {"bird": "2.0.12", "hold_time": HOLD}  # the first version that tells its own AS number
+
+    def test_each_fault_is_found_by_its_name_and_gone_when_healed(self):
+        self.healthy()
+        for fault, arguments, check, subject, words in (
+            ("stop-bird", ("node3",), "cluster_node_called_dead", "node3 ipv4", "3 of 3 nodes have no session with it"),
+            ("wrong-as", ("node2",), "cluster_ends_disagree", None, "which speaks as AS 64777"),
+            (
+                "same-router-id",
+                ("node2", "node1"),
+                "cluster_router_id_twice",
+                "10.39.1.11 ipv4 and ipv6",
+                "node1 and node2",
+            ),
+            ("old-configuration", ("node1", "node2"), "cluster_session_at_one_end", "node2 to node1 ipv4", "no peer"),
+        ):
+            with self.subTest(fault):
+                self.lab.fault(fault, *arguments)
+                try:
+                    self.told(check, subject, words)
+                finally:
+                    self.lab.heal()
+                self.healthy()
+
+    def told(self, check, subject, words):
+        rows = lambda: [row for row in self.looker.look()["findings"] if row["check"] == check and row["sure"]]
+        self.assertTrue(eventually(rows, FOUND_WITHIN), self.looker.last)
+        row = self.looker.last["findings"][0] if subject is None else self.looker.row(check)
+        self.assertIn(words, json.dumps(self.looker.last["findings"]))
+        self.assertEqual(self.looker.code, 1)
+        if subject:
+            self.assertEqual(row["subject"], subject)
+        if check == "cluster_node_called_dead":
+            self.assertEqual(row["explained_nodes"], 3)
+            own = {found["check"] for found in self.looker.last["nodes_findings"]}
+            self.assertNotIn("bgp_peer_down", own)
+
+    def test_a_node_without_power_and_one_without_an_agent(self):
+        self.healthy()
+        self.lab.kill_agent("node4")
+        self.assertTrue(eventually(lambda: ("cluster_agent_silent", "10.39.1.14") in self.looker.sure(), FOUND_WITHIN))
+        self.assertEqual(self.looker.last["nodes"][0]["node"], "10.39.1.14:10179")
+        if not self.looker.last["nodes_findings"]:
+            self.assertEqual((self.looker.last["outcome"], self.looker.code), ("cannot_judge", 2))
+        self.lab.start_agent("node4")
+        self.healthy()
+        self.lab.fault("kill-node", "node4")
+        try:
+            self.assertTrue(
+                eventually(lambda: ("cluster_node_dead", "10.39.1.14") in self.looker.sure(), FOUND_WITHIN),
+                self.looker.last,
+            )
+        finally:
+            self.lab.heal()
+
+    def test_restarts_of_bird_and_pods_that_come_and_go_are_nothing_to_find(self):
+        self.healthy()
+        for node in ("node1", "node2", "node3", "node4"):
+            self.lab.restart_bird(node)
+            pod = self.lab.add_pod(node)["name"]
+            self.assertEqual(self.looker.sure(), set(), self.looker.last)
+            self.lab.delete_pod(node, pod)
+        self.healthy()
+
+    def test_what_is_served_and_printed_fits_the_schemas(self):
+        with urllib.request.urlopen(self.lab.agent_url("node1") + "api/v1/node", timeout=10) as answer:
+            self.assertEqual(misfits(json.loads(answer.read()), validator("node")), [])
+        self.assertEqual(misfits(self.looker.look(), validator("cluster")), [])
+
+    def test_agents_may_be_named_and_one_that_is_none_is_said(self):
+        named = self.looker.look("--cluster.nodes", "10.39.1.11,10.39.1.12:10179,10.39.1.13:4")
+        agents = {row["agent"]: row["error"] for row in named["nodes"]}
+        self.assertEqual(set(agents), {"10.39.1.11:10179", "10.39.1.12:10179", "10.39.1.13:4"})
+        self.assertIn("nobody listens", agents["10.39.1.13:4"])
+        for wrong in ("nodes", "http://10.39.1.11", ""):
+            done = self.lab.node("node1").run([*COMMAND, f"--cluster.nodes={wrong or ','}"], check=False)
+            self.assertEqual(done.returncode, 64, done.stderr)
+
+    def test_a_line_a_node_for_people(self):
+        done = self.lab.node("node1").run([CALIWATCH, "cluster"], timeout=60, check=False)
+        lines = [line for line in done.stdout.splitlines() if re.match(r"  node\d ", line)]
+        self.assertEqual(len(lines), 4, done.stdout)
+
+
+if __name__ == "__main__":
+    run_tests(CALIWATCH)
