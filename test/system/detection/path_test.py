@@ -7,7 +7,7 @@ import unittest
 from detection.path_pairs import N2, P1, Paths, tests_of
 from harness.main import run_tests
 
-VXLAN_FAULTS = []  # none yet: unit tests have what Felix enters for tunnels, by nodes made by hand
+VXLAN_FAULTS = [("lose-vtep-neighbor", ()), ("lose-vtep-fdb", ())]
 
 # Of labs with tunnels: who is never answered. A pod's packets to another node's own address go past the tunnel with the
 # pod's address, which rp_filter takes for forged; with Calico the IP pool's natOutgoing sees to that, as a rule.
