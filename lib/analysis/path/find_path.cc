@@ -123,7 +123,7 @@ Hops WayOf(const PathEnd& from, const PathEnd& to, bool is_answer, const PathEvi
 }
 
 absl::Status CanTell(const Snapshot& node) {
-  const absl::Status unread = FirstError({node.links.status(), node.addresses.status(), node.routes.status()});
+  absl::Status unread = FirstError({node.links.status(), node.addresses.status(), node.routes.status()});
   if (!unread.ok()) return unread;
   if (HasEbpfDataPlane(*node.links))
     return absl::FailedPreconditionError(
