@@ -24,7 +24,7 @@ void ReadTimes(const Exposed& exposed, Samples& samples) {
   }
 }
 
-void ReadNodes(const Exposed& exposed, Samples& samples) {
+void ReadProbedNodes(const Exposed& exposed, Samples& samples) {
   if (!exposed.report.reach) return;
   for (const ReachState state : kReachStates)
     samples.Add({std::string(ToString(state))},
@@ -60,7 +60,7 @@ const RegisterMetrics registered{
      "tunnel "
      "or large packets do not pass), no_answer, no_agent (refused, or no agent's answer); the last two are not judged.",
      {"state"},
-     ReadNodes},
+     ReadProbedNodes},
     {"caliwatch_unreached_node",
      MetricType::Gauge,
      "1 for each other node whose address answers, while on this path something does not pass; at most 20 of them. "
