@@ -8,11 +8,12 @@
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
 
+#include "lib/decode/http_answer.h"
+
 namespace caliwatch {
 namespace {
 
 constexpr absl::string_view kFirstLine = "caliwatch probe 1";
-constexpr absl::string_view kHeadEnd = "\r\n\r\n";
 constexpr size_t kLongestName = 253;  // of a node in Kubernetes
 
 // Of a node in Kubernetes: nothing else comes into a log or a terminal.
@@ -46,11 +47,10 @@ std::string ProbeAnswerText(const ProbeAnswer& answer, size_t bytes) {
 }
 
 absl::StatusOr<ProbeAnswer> ProbeAnswerFrom(absl::string_view http, size_t bytes) {
-  const size_t end = http.find(kHeadEnd);
-  const std::vector<absl::string_view> words = absl::StrSplit(http.substr(0, http.find('\r')), absl::MaxSplits(' ', 2));
-  if (end == absl::string_view::npos || words.size() < 2 || words[1] != "200")
-    return absl::InvalidArgumentError("is no answer with the status 200");
-  absl::string_view body = http.substr(end + kHeadEnd.size());
+  const absl::StatusOr<ParsedAnswer> told = HttpAnswerFrom(http);
+  if (!told.ok()) return told.status();
+  if (told->code != 200) return absl::InvalidArgumentError(absl::StrCat("has the status ", told->code));
+  absl::string_view body = told->body;
   if (body.size() < bytes)
     return absl::InvalidArgumentError(absl::StrCat("has ", body.size(), " bytes of body, not ", bytes));
   const size_t end_of_lines = body.find("\n\n");

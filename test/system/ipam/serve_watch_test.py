@@ -4,24 +4,16 @@
 nothing any more are told as what they are."""
 
 import json
-import os
 import signal
-import tempfile
 import time
 import unittest
 
 from calicolab.waiting import eventually
-from harness.calico_cluster import CalicoCluster
-from harness.cluster_objects import ObjectFiles
-from harness.kube_records import KubeRecords
-from harness.kube_stand_in import KubeStandIn
 from harness.main import run_tests
-from harness.program import CALIWATCH, IpamServer
-from harness.workload_agents import WorkloadAgents
-from ipam.seed_cases import SETTINGS
-from ipam.seed_scenes import build, records_wiped
+from harness.program import CALIWATCH
+from ipam.seed_scenes import records_wiped
+from ipam.served_cluster import ServedCluster
 
-AGO = 4 * 3600
 WITHOUT_RECORD = 'caliwatch_ipam_findings{check="ipam_running_without_record"}'
 
 
@@ -33,30 +25,8 @@ class AtAnApiServer(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        objects = ObjectFiles(AGO)
-        store = KubeRecords(objects)
-        for key, value in SETTINGS.items():
-            store.put(key, value)
-        self.cluster = CalicoCluster(objects, store, SETTINGS, ago=AGO)
-        build(self.cluster)
-        self.api = KubeStandIn(objects)
-        self.addCleanup(self.api.close)
-        agents = WorkloadAgents(self.cluster.workloads)
-        self.addCleanup(agents.close)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        kubeconfig = os.path.join(folder.name, "config")
-        with open(kubeconfig, "w") as file:
-            file.write(self.api.kubeconfig())
-        flags = [
-            "--kubeconfig",
-            kubeconfig,
-            "--agents",
-            ",".join(map(agents.address_of, self.cluster.kernels)),
-            "--interval=5s",
-        ]
-        self.server = IpamServer(*flags)
-        self.addCleanup(self.server.__exit__)
+        served = ServedCluster(self)
+        self.cluster, self.api, self.server = served.cluster, served.api, served.server
         self.assertTrue(eventually(lambda: self.server.ask("/-/ready")[0] == 200, timeout=60))
 
     def metrics(self):

@@ -3,23 +3,15 @@
 """The page of `caliwatch ipam --serve` in a real browser: of a healthy cluster, and after an outage in which records
 were lost and some that are left leak. Pictures of what was seen are left in build/screenshots."""
 
-import tempfile
 import unittest
 
 from calicolab.waiting import eventually
 from harness.browser import CHROMIUM, DRIVER, Browser
-from harness.calico_cluster import CalicoCluster
-from harness.cluster_objects import ObjectFiles
-from harness.kube_records import KubeRecords
-from harness.kube_stand_in import KubeStandIn
 from harness.main import run_tests
 from harness.pages import LOOKS, PICTURES
-from harness.program import IpamServer
-from harness.workload_agents import WorkloadAgents
-from ipam.seed_cases import SETTINGS
-from ipam.seed_scenes import build, records_wiped
+from ipam.seed_scenes import records_wiped
+from ipam.served_cluster import ServedCluster
 
-AGO = 4 * 3600
 LEAKS = 8  # more of one check than are shown at once
 WELL = "IPAM: records, pods and nodes agree"
 
@@ -33,24 +25,8 @@ class IpamPage(unittest.TestCase):
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
-        objects = ObjectFiles(AGO)
-        store = KubeRecords(objects)
-        for key, value in SETTINGS.items():
-            store.put(key, value)
-        self.cluster = CalicoCluster(objects, store, SETTINGS, ago=AGO)
-        build(self.cluster)
-        api = KubeStandIn(objects)
-        self.addCleanup(api.close)
-        agents = WorkloadAgents(self.cluster.workloads)
-        self.addCleanup(agents.close)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        kubeconfig = f"{folder.name}/config"
-        with open(kubeconfig, "w") as file:
-            file.write(api.kubeconfig())
-        addresses = ",".join(map(agents.address_of, self.cluster.kernels))
-        self.server = IpamServer("--kubeconfig", kubeconfig, "--agents", addresses, "--interval=5s")
-        self.addCleanup(self.server.__exit__)
+        served = ServedCluster(self)
+        self.cluster, self.server = served.cluster, served.server
         self.url = f"http://127.0.0.1:{self.server.port}/"
         # The browser asks no more of a server that ends.
         self.addCleanup(self.browser.open, "about:blank")
