@@ -127,7 +127,7 @@ const std::map<std::string, std::vector<std::string>> kTestedElsewhere = {
       "lib/metrics/process_metrics.cc"}},
     {"tests of decoders, which give these values their content",
      {"lib/model/bird.cc", "lib/model/ipam.cc", "lib/model/kernel.cc", "lib/model/route_owner.cc"}},
-    {"verdicts_test: every check, on a healthy cluster in which one thing is broken",
+    {"verdicts_test and its three others: every check, on a healthy cluster in which one thing is broken",
      {"lib/ipam/checks/", "lib/ipam/check.cc", "lib/ipam/evidence.cc", "lib/ipam/finding.cc"}},
     {"ipam_metrics_test: they are read as they are served", {"lib/metrics/ipam_evidence_metrics.cc"}},
     {"pages_test and ipam_pages_test", {"agent/http/answers.cc"}},
