@@ -7,15 +7,17 @@
 
 #include <absl/strings/match.h>
 
+#include "lib/model/fnv_hash.h"
+
 namespace caliwatch {
 namespace {
 
-// FNV-1a. Both ends must come to the same, of whatever version: this must never change.
+// Both ends must come to the same, of whatever version: this must never change.
 uint64_t HashOf(const IpAddress& low, const IpAddress& high) {
-  uint64_t hash = 14695981039346656037u;
+  FnvHash hash;
   for (const IpAddress* address : {&low, &high})
-    for (size_t i = 0; i < address->size(); ++i) hash = (hash ^ address->bytes.at(i)) * 1099511628211u;
-  return hash;
+    for (size_t i = 0; i < address->size(); ++i) hash.Add(address->bytes.at(i));
+  return hash.value();
 }
 
 // Calico calls the sessions of its mesh so.

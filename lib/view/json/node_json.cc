@@ -8,6 +8,7 @@
 #include <absl/strings/str_format.h>
 #include <nlohmann/json.hpp>
 
+#include "lib/model/fnv_hash.h"
 #include "lib/model/utf8.h"
 #include "lib/view/summary.h"
 #include "lib/view/this_node_words.h"
@@ -131,22 +132,21 @@ Json BlocksJson(const NodeWorkloads& node) {
   return blocks;
 }
 
-// FNV-1a (draft-eastlake-fnv): it need not withstand anybody, only be the same in each process.
-void Mix(absl::string_view bytes, uint64_t& hash) {
-  for (const char byte : bytes) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
-  hash = (hash ^ 0xff) * 0x100000001b3;  // no UTF-8 has this byte: where one text ends
-}
+constexpr uint8_t kEndOfText = 0xff;  // no UTF-8 has this byte
 
 Json WorkloadsJson(const NodeWorkloads& node) {
   if (!node.workloads.ok()) return {};
-  uint64_t hash = 0xcbf29ce484222325;
+  FnvHash hash;
   for (const UsedAddress& row : *node.workloads) {
+    const std::string address = row.address.ToString();
     const char flags[] = {row.interface_is_there ? '1' : '0', row.has_route.value_or(false) ? '1' : '0'};
-    for (const absl::string_view text : {absl::string_view(row.address.ToString()), absl::string_view(row.interface),
-                                         absl::string_view(row.owner), absl::string_view(flags, 2)})
-      Mix(text, hash);
+    for (const absl::string_view text : {absl::string_view(address), absl::string_view(row.interface),
+                                         absl::string_view(row.owner), absl::string_view(flags, 2)}) {
+      hash.Add(text);
+      hash.Add(kEndOfText);
+    }
   }
-  return {{"addresses", node.workloads->size()}, {"digest", absl::StrFormat("%016x", hash)}};
+  return {{"addresses", node.workloads->size()}, {"digest", absl::StrFormat("%016x", hash.value())}};
 }
 
 Json FindingsJson(const Summary& summary, const Report& report, Unlisted& unlisted) {
