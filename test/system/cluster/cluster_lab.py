@@ -28,9 +28,9 @@ class Looker:
         self.last = json.loads(done.stdout)
         return self.last
 
-    def sure(self):
+    def sure(self, *flags):
         """(check, subject) of what counts at a new look."""
-        found = self.look()["findings"]
+        found = self.look(*flags)["findings"]
         return {(row["check"], row["subject"]) for row in found if row["sure"] and not row["caused"]}
 
     def row(self, check):

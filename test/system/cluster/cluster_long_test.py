@@ -114,5 +114,33 @@ class Vxlan(OnVxlan):
         self.healthy()
 
 
+class Moved(OnALab):
+    """A machine that gets another address, of which neither calico-node nor BIRD has heard."""
+
+    options = {"bird": "2.0.12", "hold_time": HOLD}
+
+    def test_an_address_that_no_node_has_any_more_is_found_with_the_node_that_is_meant(self):
+        self.healthy()
+        everybody = "10.39.1.11,10.39.1.12,10.39.1.33,10.39.1.14"  # as a headless Service gives them
+        self.move("10.39.1.13", "10.39.1.33")
+        wanted = ("cluster_node_address_unknown", "node3 at 10.39.1.13")
+        found = eventually(lambda: wanted in self.looker.sure("--cluster.nodes", everybody), FOUND_WITHIN)
+        self.assertTrue(found, self.looker.last)
+        row = self.looker.row(wanted[0])
+        self.assertEqual(row["nodes"], ["node3"])
+        self.assertIn("node1, node2 and node4 look for a node at 10.39.1.13, which no node has", row["detail"])
+        self.assertEqual(self.looker.sure("--cluster.nodes", everybody), {wanted})
+        self.move("10.39.1.33", "10.39.1.13")
+        self.lab.wait_for_bgp(timeout=60)
+        self.healthy()
+
+    def move(self, old, new):
+        """The new one first, and it stays: with its last address, an interface loses its routes."""
+        node = self.lab.node("node3")
+        node.run(["sysctl", "-qw", "net.ipv4.conf.eth0.promote_secondaries=1"])
+        node.run(["ip", "address", "add", f"{new}/24", "dev", "eth0"])
+        node.run(["ip", "address", "del", f"{old}/24", "dev", "eth0"])
+
+
 if __name__ == "__main__":
     run_tests(CALIWATCH)
