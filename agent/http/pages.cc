@@ -18,6 +18,7 @@
 #include "agent/build/version.h"
 #include "agent/config/own_paths.h"
 #include "agent/http/answers.h"
+#include "agent/http/cluster_pages.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
 #include "agent/http/probe_page.h"
@@ -63,7 +64,8 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .version = Version(),
                             .revision = Revision(),
                             .grafana_url = site.grafana_url,
-                            .cluster_url = site.cluster_url};
+                            .cluster_url = site.cluster_url,
+                            .has_cluster_page = site.look_at_cluster != nullptr};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
 }
@@ -111,9 +113,11 @@ std::string KernelRelease() {
 HttpResponse NodeAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
-  const bool gzipped = AcceptsGzip(request.accept_encoding);
-  HttpResponse response = PageAnswer("application/json", gzipped, latest->node_json.Get(0, gzipped, [&] {
-    return NodeJson(latest->report, latest->workloads, latest->basics, {latest->process.version, KernelRelease()});
+  const bool gzipped = AcceptsGzip(request.accept_encoding), is_short = request.query == "other_nodes=0";
+  SharedBody& json = is_short ? latest->short_node_json : latest->node_json;
+  HttpResponse response = PageAnswer("application/json", gzipped, json.Get(0, gzipped, [&] {
+    return NodeJson(latest->report, latest->workloads, latest->basics, {latest->process.version, KernelRelease()},
+                    !is_short);
   }));
   response.headers.emplace_back("Age", AgeSince(latest->begun));
   return response;
@@ -123,6 +127,8 @@ HttpResponse File(const HttpRequest& request, const Site&) { return WebFileAnswe
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
+                                                              {"/cluster", ClusterPageAnswer},
+                                                              {"/api/v1/cluster", ClusterJsonAnswer},
                                                               {"/api/v1/node", NodeAsJson},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
@@ -160,8 +166,10 @@ bool IsForAnyHost(Answer answer, const HttpRequest& request) {
 bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {
   if (IsForAnyHost(answer, request)) return true;
   const PublicationPtr latest = site.latest();
-  if (!latest) return true;  // there is nothing to tell yet
-  return IsOwnHost(request.host, latest->report.node_name.value_or(""), site.allowed_hosts);
+  const bool is_of_cluster = answer == ClusterPageAnswer || answer == ClusterJsonAnswer;
+  if (!latest && !is_of_cluster) return true;  // there is nothing to tell yet
+  const std::string node = latest ? latest->report.node_name.value_or("") : "";
+  return IsOwnHost(request.host, node, site.allowed_hosts);
 }
 
 HttpResponse AnswerBy(Answer answer, const HttpRequest& request, const Site& site) {
