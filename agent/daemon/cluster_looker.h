@@ -12,7 +12,7 @@
 #include <absl/time/time.h>
 
 #include "agent/config/config.h"
-#include "agent/http/cluster_publication.h"
+#include "agent/http/cluster_pages.h"
 
 namespace caliwatch {
 

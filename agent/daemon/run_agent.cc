@@ -223,7 +223,7 @@ ExitCode RunAgent(const ConfigSource& source) {
             .cluster_url = config->cluster_url};
   if (prober) site.heard_from = [&](const IpAddress& asker, bool in_doubt) { prober->HeardFrom(asker, in_doubt); };
   const std::unique_ptr<ClusterLooker> cluster = ClusterLookerOf(*config);
-  if (cluster) site.look_at_cluster = [&] { return cluster->Ask(); };
+  if (cluster) site.cluster = [&](const HttpRequest& request) { return ClusterAnswerFor(request, cluster->Ask()); };
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});

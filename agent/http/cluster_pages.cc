@@ -15,9 +15,6 @@ namespace {
 // An older look is that of who asked before, and says nothing of now.
 constexpr absl::Duration kOfNow = absl::Minutes(1);
 
-constexpr char kNotSet[] =
-    "This agent is not told who the other nodes' agents are: --cluster.nodes=dns:NAME, or ADDRESS,ADDRESS.\n";
-
 PageContext ContextOf(const ClusterPublicationPtr& look) {
   const absl::Time now = absl::Now();
   return {.telemetry_path = "",
@@ -35,23 +32,23 @@ SharedBody::Bytes PageBody(const ClusterPublicationPtr& look, bool gzipped) {
                         [&] { return ClusterPage(look->report, context); });
 }
 
-}  // namespace
-
-HttpResponse ClusterPageAnswer(const HttpRequest& request, const Site& site) {
-  const bool gzipped = AcceptsGzip(request.accept_encoding);
-  if (site.look_at_cluster) return HtmlAnswer(gzipped, PageBody(site.look_at_cluster(), gzipped));
-  return HtmlAnswer(gzipped, SharedBody().Get(0, gzipped, [] { return NoClusterPage(ContextOf(nullptr)); }));
+HttpResponse Page(bool gzipped, const ClusterPublicationPtr& look) {
+  return HtmlAnswer(gzipped, PageBody(look, gzipped));
 }
 
-HttpResponse ClusterJsonAnswer(const HttpRequest& request, const Site& site) {
-  if (!site.look_at_cluster) return TextAnswer(404, kNotSet);
-  const ClusterPublicationPtr look = site.look_at_cluster();
+HttpResponse Json(bool gzipped, const ClusterPublicationPtr& look) {
   if (!look) return TextAnswer(503, "The first look at the cluster is under way: try again in a few seconds.\n");
-  const bool gzipped = AcceptsGzip(request.accept_encoding);
   HttpResponse response =
       PageAnswer("application/json", gzipped, look->json.Get(0, gzipped, [&] { return ClusterJson(look->report); }));
   response.headers.emplace_back("Age", AgeSince(look->over));
   return response;
+}
+
+}  // namespace
+
+HttpResponse ClusterAnswerFor(const HttpRequest& request, const ClusterPublicationPtr& look) {
+  const bool gzipped = AcceptsGzip(request.accept_encoding);
+  return request.path == "/api/v1/cluster" ? Json(gzipped, look) : Page(gzipped, look);
 }
 
 }  // namespace caliwatch

@@ -18,7 +18,6 @@
 #include "agent/build/version.h"
 #include "agent/config/own_paths.h"
 #include "agent/http/answers.h"
-#include "agent/http/cluster_pages.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
 #include "agent/http/probe_page.h"
@@ -65,7 +64,7 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .revision = Revision(),
                             .grafana_url = site.grafana_url,
                             .cluster_url = site.cluster_url,
-                            .has_cluster_page = site.look_at_cluster != nullptr};
+                            .has_cluster_page = site.cluster != nullptr};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
 }
@@ -123,12 +122,21 @@ HttpResponse NodeAsJson(const HttpRequest& request, const Site& site) {
   return response;
 }
 
+HttpResponse Cluster(const HttpRequest& request, const Site& site) {
+  if (site.cluster) return site.cluster(request);
+  return TextAnswer(
+      404,
+      "This agent is not told who the agents of the other nodes are. Its setting for that is "
+      "--cluster.nodes=dns:NAME, all addresses of a name, or ADDRESS,ADDRESS; with the chart, clusterPage.enabled. "
+      "Without it, on any machine that reaches the agents: caliwatch cluster\n");
+}
+
 HttpResponse File(const HttpRequest& request, const Site&) { return WebFileAnswer(request); }
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
-                                                              {"/cluster", ClusterPageAnswer},
-                                                              {"/api/v1/cluster", ClusterJsonAnswer},
+                                                              {"/cluster", Cluster},
+                                                              {"/api/v1/cluster", Cluster},
                                                               {"/api/v1/node", NodeAsJson},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
@@ -166,8 +174,7 @@ bool IsForAnyHost(Answer answer, const HttpRequest& request) {
 bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {
   if (IsForAnyHost(answer, request)) return true;
   const PublicationPtr latest = site.latest();
-  const bool is_of_cluster = answer == ClusterPageAnswer || answer == ClusterJsonAnswer;
-  if (!latest && !is_of_cluster) return true;  // there is nothing to tell yet
+  if (!latest && answer != Cluster) return true;  // there is nothing to tell yet
   const std::string node = latest ? latest->report.node_name.value_or("") : "";
   return IsOwnHost(request.host, node, site.allowed_hosts);
 }

@@ -88,18 +88,4 @@ std::string ClusterWaitingPage(const PageContext& context) {
                   "", context);
 }
 
-std::string NoClusterPage(const PageContext& context) {
-  return Document(
-      "Cluster: not looked at", "<p id=\"seen\" class=\"quiet\">Not seen.</p>\n",
-      VerdictHtml("warning", "This agent is not told who the other nodes' agents are."),
-      HtmlSection("setting", "What to set",
-                  absl::StrCat("<p>The agents of all nodes, by a name that has all their addresses, or by these. With "
-                               "the chart, <code>clusterPage.enabled</code> does it.</p>\n",
-                               HtmlCommand("--cluster.nodes=dns:caliwatch.caliwatch.svc", "copy-1"),
-                               HtmlCommand("--cluster.nodes=10.39.1.11,10.39.1.12", "copy-2"),
-                               "<p>Without it, on any machine that reaches the agents:</p>\n",
-                               HtmlCommand("caliwatch cluster", "copy-3"))),
-      context);
-}
-
 }  // namespace caliwatch

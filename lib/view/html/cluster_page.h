@@ -13,7 +13,5 @@ namespace caliwatch {
 std::string ClusterPage(const ClusterReport& report, const PageContext& context);
 // While the first look is under way.
 std::string ClusterWaitingPage(const PageContext& context);
-// What to set, on an agent that does not look at others.
-std::string NoClusterPage(const PageContext& context);
 
 }  // namespace caliwatch

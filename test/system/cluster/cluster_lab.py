@@ -71,3 +71,10 @@ class OnALab(unittest.TestCase):
             self.assertEqual(self.looker.sure(), wanted)
         self.assertIn(self.looker.code, (1, 2))
         return self.looker.row(check)
+
+
+class OnVxlan(OnALab):
+    options = {"encap": "vxlan"}
+
+    def on(self, node, *command):
+        return self.lab.node(node).run([*command]).stdout

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`caliwatch cluster` on a mesh of real BIRDs: what no node sees alone, agents and nodes that are gone, restarts."""
+"""`caliwatch cluster` on a mesh and with VXLAN: what no node sees alone, agents and nodes that are gone, restarts."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 
 from calicolab.waiting import eventually
-from cluster.cluster_lab import COMMAND, FOUND_WITHIN, OnALab
+from cluster.cluster_lab import COMMAND, FOUND_WITHIN, OnALab, OnVxlan
 from harness.main import run_tests
 from harness.program import CALIWATCH
 from harness.report_schema import misfits, validator
@@ -131,6 +131,20 @@ class Mesh(OnALab):
         done = self.lab.node("node1").run([CALIWATCH, "cluster"], timeout=60, check=False)
         lines = [line for line in done.stdout.splitlines() if re.match(r"  node\d ", line)]
         self.assertEqual(len(lines), 4, done.stdout)
+
+
+class Vxlan(OnVxlan):
+    def test_pods_of_two_nodes_with_one_address_are_found(self):
+        self.healthy()
+        (first,) = [row for row in self.lab.status()["nodes"] if row["name"] == "node1"]
+        address = first["pods"][0]["ipv4"]
+        interface = re.search(r"dev (cali\w+)", self.on("node2", "ip", "route"))[1]
+        self.on("node2", "ip", "route", "add", address, "dev", interface)
+        row = self.found("cluster_address_twice", address)
+        self.assertEqual(row["nodes"], ["node1", "node2"])
+        self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
+        self.on("node2", "ip", "route", "del", address, "dev", interface)
+        self.healthy()
 
 
 if __name__ == "__main__":

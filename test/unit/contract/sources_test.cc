@@ -42,7 +42,6 @@ const std::set<std::string> kHeadersAlone = {
     "agent/config/live_paths.h",
     "agent/config/own_paths.h",
     "agent/exit_code.h",
-    "agent/http/cluster_publication.h",
     "agent/http/http_message.h",
     "lib/analysis/path/path_evidence.h",
     "lib/analysis/report.h",

@@ -6,6 +6,7 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
+#include "agent/http/pages.h"
 #include "lib/view/json/cluster_json.h"
 #include "test/support/catch.h"
 #include "test/support/told_cluster.h"
@@ -23,7 +24,11 @@ struct FakeSite {
               .latest = [] { return nullptr; },
               .healthy = [] { return true; },
               .allowed_hosts = {"watch.example.com"}};
-    if (is_set) site.look_at_cluster = [this] { return ++asked, look; };
+    if (is_set)
+      site.cluster = [this](const HttpRequest& request) {
+        ++asked;
+        return ClusterAnswerFor(request, look);
+      };
     return AnswerFor({.method = "GET", .path = path, .host = host}, site);
   }
 };
@@ -44,10 +49,10 @@ std::string Header(const HttpResponse& response, absl::string_view name) {
 
 TEST_CASE("without the setting, both addresses say what to set") {
   const FakeSite site{.is_set = false};
-  CHECK(Header(site.Ask("/cluster"), "Content-Type") == "text/html; charset=utf-8");
-  CHECK(site.Ask("/api/v1/cluster").status == 404);
-  for (const char* path : {"/cluster", "/api/v1/cluster"})
+  for (const char* path : {"/cluster", "/api/v1/cluster"}) {
+    CHECK(site.Ask(path).status == 404);
     CHECK(absl::StrContains(*site.Ask(path).body, "--cluster.nodes=dns:"));
+  }
 }
 
 TEST_CASE("before the first look the page says that it is under way, and whoever asks has it begun") {
