@@ -94,6 +94,8 @@ std::string ClusterJson(const ClusterReport& report) {
                   {"seen_at", When(report.at)},
                   {"outcome", Text(ToString(report.outcome()))},
                   {"verdict", Text(ClusterHeadline(report))},
+                  {"tunnels_compared", report.tunnels_compared},
+                  {"problems", ListJson(report.problems, Text)},
                   {"asked", report.nodes.size()},
                   {"answered", report.answered},
                   {"findings", ListJson(report.findings, FindingJson)},

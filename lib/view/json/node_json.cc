@@ -176,7 +176,7 @@ Json AddressesJson(const Report& report) {
 }  // namespace
 
 std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const NodeBasics& basics,
-                     const NodeVersions& versions) {
+                     const NodeVersions& versions, bool with_other_nodes) {
   const Summary summary = Summarize(report);
   const std::optional<LocalAs> as = LocalAsOf(report);
   Unlisted unlisted;
@@ -193,7 +193,7 @@ std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const
       {"as", as && !as->read ? Json(as->number) : Json()},
       {"birds", {{"ipv4", BirdJson(report.birds[Family::kIpv4])}, {"ipv6", BirdJson(report.birds[Family::kIpv6])}}},
       {"sessions", SessionsJson(report, unlisted)},
-      {"other_nodes", OtherNodesJson(report, unlisted)},
+      {"other_nodes", with_other_nodes ? OtherNodesJson(report, unlisted) : Json()},
       {"blocks", BlocksJson(workloads)},
       {"workloads", WorkloadsJson(workloads)},
       {"outcome", Text(ToString(summary.outcome))},
