@@ -12,7 +12,7 @@ from harness.watch import PASSED_OVER
 
 FOUND_WITHIN = 120  # seconds, of which a session must have been down for 30
 COMMAND = [CALIWATCH, "cluster", "--output", "json"]
-AGENT_ARGS = ("--poll.interval=1s",)
+AGENT_ARGS = ("--poll.interval=1s", "--cluster.nodes=10.39.1.11,10.39.1.12,10.39.1.13,10.39.1.14")
 
 
 class Looker:

@@ -4,6 +4,7 @@
 
 import json
 import re
+import urllib.error
 import urllib.request
 
 from calicolab.waiting import eventually
@@ -79,6 +80,38 @@ class Mesh(OnALab):
             self.assertEqual(self.looker.sure(), set(), self.looker.last)
             self.lab.delete_pod(node, pod)
         self.healthy()
+
+    def test_each_agent_shows_the_cluster_to_whoever_asks_and_asks_nobody_else_meanwhile(self):
+        self.healthy()
+        self.lab.fault("stop-bird", "node3")
+        try:
+            for node in ("node1", "node3"):
+                told = lambda: [row for row in self.shown(node)["findings"] if row["sure"]]
+                self.assertTrue(eventually(told, FOUND_WITHIN), node)
+                (row,) = told()
+                self.assertEqual((row["check"], row["subject"]), ("cluster_node_called_dead", "node3 ipv4"))
+                self.assertEqual(row["explained_nodes"], 3)
+            with urllib.request.urlopen(self.lab.agent_url("node4") + "cluster", timeout=10) as answer:
+                self.assertIn("Looking", answer.read().decode())
+        finally:
+            self.lab.heal()
+        well = lambda: self.shown("node1")["findings"] == []
+        self.assertTrue(eventually(well, FOUND_WITHIN), self.shown("node1"))
+        self.assertEqual(misfits(self.shown("node1"), validator("cluster")), [])
+
+    def shown(self, node):
+        """What the node's agent shows of the cluster, as soon as there has been a look."""
+        url = self.lab.agent_url(node) + "api/v1/cluster"
+
+        def look():
+            try:
+                with urllib.request.urlopen(url, timeout=10) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as error:
+                self.assertEqual(error.code, 503)
+
+        eventually(look, 30)
+        return look()
 
     def test_what_is_served_and_printed_fits_the_schemas(self):
         with urllib.request.urlopen(self.lab.agent_url("node1") + "api/v1/node", timeout=10) as answer:

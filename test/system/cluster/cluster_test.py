@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`caliwatch cluster` on a lab with VXLAN whose nodes have an agent each, and as it goes on looking."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from calicolab.waiting import eventually
 from cluster.cluster_lab import COMMAND, OnVxlan
 from harness.main import run_tests
 from harness.program import CALIWATCH, Agent
+from harness.report_schema import misfits, validator
 
 
 class Vxlan(OnVxlan):
@@ -37,6 +39,28 @@ class Vxlan(OnVxlan):
         self.assertEqual(row["nodes"], ["node1", "node2"])
         self.on("node2", "ip", "route", "del", "blackhole", "192.168.11.0/26", "proto", "80", "metric", "5")
         self.healthy()
+
+
+class Page(unittest.TestCase):
+    def test_an_agent_that_is_told_of_others_shows_all_of_them_and_another_one_what_to_set(self):
+        with contextlib.ExitStack() as stack:
+            other = stack.enter_context(Agent("--poll.interval", "200ms"))
+            nodes = f"--cluster.nodes=dns:localhost:{other.port},127.0.0.1:1"
+            agent = stack.enter_context(Agent("--poll.interval", "200ms", nodes))
+            self.assertTrue(eventually(lambda: agent.ask("/api/v1/cluster")[0] == 200, 20))
+            told = json.loads(agent.ask("/api/v1/cluster")[2])
+            self.assertEqual(misfits(told, validator("cluster")), [])
+            self.assertIsNone({row["agent"]: row["error"] for row in told["nodes"]}[f"127.0.0.1:{other.port}"])
+            self.assertEqual((told["asked"], told["answered"]), (2, 1))
+            page = agent.ask("/cluster")[2].decode()
+            self.assertIn("1 of 2 agents answered", page)
+            self.assertIn('<tr class="bad"><th scope="row">127.0.0.1:1</th>', page)
+            self.assertIn('<a href="cluster">', agent.ask("/")[2].decode())
+            self.assertNotIn('<a href="cluster">', other.ask("/")[2].decode())
+            for path in ("/cluster", "/api/v1/cluster"):
+                status, _, told = other.ask(path)
+                self.assertEqual(status, 404)
+                self.assertIn("--cluster.nodes=dns:", told.decode())
 
 
 class Watching(unittest.TestCase):
