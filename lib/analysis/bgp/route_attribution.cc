@@ -6,6 +6,7 @@
 
 #include <absl/container/flat_hash_set.h>
 
+#include "lib/model/bird_effort.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
@@ -13,8 +14,6 @@ namespace {
 
 constexpr absl::Duration kAskAgain = absl::Seconds(30);
 constexpr absl::Duration kAskManyAgain = absl::Minutes(5);
-constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
-
 bool IsFromBird(const Route& route, Family family) {
   return route.family() == family && route.table == RT_TABLE_MAIN && route.gateway &&
          OwnerOf(route) == RouteOwner::kBird;

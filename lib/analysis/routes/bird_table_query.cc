@@ -4,13 +4,12 @@
 #include "lib/analysis/routes/route_counters.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 #include "lib/analysis/routes/unreachable_routes.h"
+#include "lib/model/bird_effort.h"
 
 namespace caliwatch {
 namespace {
 
 const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
-
-constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
 
 }  // namespace
 

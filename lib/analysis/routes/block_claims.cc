@@ -5,14 +5,14 @@
 #include <absl/strings/match.h>
 
 #include "lib/analysis/routes/block_routes.h"
+#include "lib/model/bird_effort.h"
 
 namespace caliwatch {
 namespace {
 
 constexpr absl::Duration kAskAgain = absl::Seconds(30);
 constexpr absl::Duration kAskManyAgain = absl::Minutes(5);
-constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
-constexpr size_t kMostClaims = 1'000;   // a node that announces all there is
+constexpr size_t kMostClaims = 1'000;  // a node that announces all there is
 
 using Nodes = absl::flat_hash_map<absl::string_view, IpAddress>;  // by the protocol of their session
 

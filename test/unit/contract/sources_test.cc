@@ -47,6 +47,7 @@ const std::set<std::string> kHeadersAlone = {
     "lib/analysis/path/path_evidence.h",
     "lib/analysis/report.h",
     "lib/cluster/finding.h",
+    "lib/model/bird_effort.h",
     "lib/model/fnv_hash.h",
     "lib/model/held_address.h",
     "lib/analysis/state/persistent_state.h",
