@@ -63,4 +63,11 @@ absl::StatusOr<AgentList> AgentListFrom(absl::string_view text) {
   return list;
 }
 
+absl::StatusOr<AgentList> NamedAgentsFrom(absl::string_view text) {
+  absl::StatusOr<AgentList> list = AgentListFrom(text);
+  if (list.ok() && list->by_nodes)
+    return absl::InvalidArgumentError("'nodes' takes a Kubernetes API: write dns:NAME or addresses");
+  return list;
+}
+
 }  // namespace caliwatch

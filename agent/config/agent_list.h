@@ -25,5 +25,7 @@ struct AgentList {
 };
 
 absl::StatusOr<AgentList> AgentListFrom(absl::string_view text);
+// The same for who asks no Kubernetes API: "nodes" is refused.
+absl::StatusOr<AgentList> NamedAgentsFrom(absl::string_view text);
 
 }  // namespace caliwatch

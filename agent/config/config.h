@@ -30,6 +30,7 @@ struct Config {
   std::string netns_dir = "/run/netns";
   bool check_pods = false;
   bool probe_nodes = false;
+  std::string cluster_nodes;  // as NamedAgentsFrom() takes it; empty: the agent does not look at other nodes
   std::string state_file = "/var/lib/caliwatch/state";
   bool seccomp = true;
   std::vector<Prefix> watched_routes;

@@ -6,6 +6,7 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 
+#include "agent/config/agent_list.h"
 #include "agent/config/listen_address.h"
 #include "agent/config/own_paths.h"
 #include "lib/analysis/routes/prefix_set.h"
@@ -103,6 +104,13 @@ absl::Status SetLinkUrl(const std::string& value, std::string& url) {
         absl::StrCat("'", value, "' is no link: write one as https://grafana.example.com/d/caliwatch-node, of ", kMost,
                      " characters at most, without blanks and quotes"));
   url = value;
+  return absl::OkStatus();
+}
+
+absl::Status SetAgents(const std::string& value, std::string& agents) {
+  if (!value.empty())
+    if (const auto list = NamedAgentsFrom(value); !list.ok()) return list.status();
+  agents = value;
   return absl::OkStatus();
 }
 

@@ -28,6 +28,8 @@ absl::Status SetPrefixes(const std::vector<std::string>& values, std::vector<Pre
 absl::Status SetUrlPath(const std::string& value, std::string& path);
 // What a browser may be sent to by a click: an absolute http or https URL, and nothing that runs. Empty means none.
 absl::Status SetLinkUrl(const std::string& value, std::string& url);
+// Whom to ask, as NamedAgentsFrom() takes it. Empty means nobody.
+absl::Status SetAgents(const std::string& value, std::string& agents);
 absl::Status SetFilePath(const std::string& value, std::string& path);
 // `least` and `most` are allowed.
 absl::Status SetDuration(const std::string& value, absl::Duration least, absl::Duration most, absl::Duration& duration);

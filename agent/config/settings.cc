@@ -190,6 +190,13 @@ std::vector<Setting> NodeSettings() {
        .set = [](const SettingValues& values,
                  Config& config) { return SetWord(kSwitch, values[0], config.probe_nodes); },
        .get = [](const Config& config) { return WordFor(kSwitch, config.probe_nodes); }},
+      {.name = "cluster.nodes",
+       .placeholder = "LIST",
+       .help = "The agents of all nodes, as `caliwatch cluster` takes them: dns:NAME, all addresses of a name, as of a "
+               "headless Service; or ADDRESS, several with commas, :PORT behind each. Then this agent has the page "
+               "/cluster, and asks them when somebody opens it. Empty: neither.",
+       .set = [](const SettingValues& values, Config& config) { return SetAgents(values[0], config.cluster_nodes); },
+       .get = [](const Config& config) { return config.cluster_nodes; }},
   };
 }
 

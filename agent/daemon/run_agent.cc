@@ -16,6 +16,7 @@
 #include "agent/build/version.h"
 #include "agent/config/listen_address.h"
 #include "agent/config/live_paths.h"
+#include "agent/daemon/cluster_looker.h"
 #include "agent/daemon/confinement.h"
 #include "agent/daemon/ending.h"
 #include "agent/daemon/event_listener.h"
@@ -221,6 +222,8 @@ ExitCode RunAgent(const ConfigSource& source) {
             .grafana_url = config->grafana_url,
             .cluster_url = config->cluster_url};
   if (prober) site.heard_from = [&](const IpAddress& asker, bool in_doubt) { prober->HeardFrom(asker, in_doubt); };
+  const std::unique_ptr<ClusterLooker> cluster = ClusterLookerOf(*config);
+  if (cluster) site.cluster = [&](const HttpRequest& request) { return ClusterAnswerFor(request, cluster->Ask()); };
   const absl::StatusOr<Servers> servers = Serve(*config, site);
   if (!servers.ok()) {
     Log({LogLevel::kError, std::string(servers.status().message())});

@@ -63,7 +63,8 @@ HttpResponse Status(const HttpRequest& request, const Site& site) {
                             .version = Version(),
                             .revision = Revision(),
                             .grafana_url = site.grafana_url,
-                            .cluster_url = site.cluster_url};
+                            .cluster_url = site.cluster_url,
+                            .has_cluster_page = site.cluster != nullptr};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   return HtmlAnswer(gzipped, StatusBody(site.latest(), context, gzipped));
 }
@@ -111,18 +112,31 @@ std::string KernelRelease() {
 HttpResponse NodeAsJson(const HttpRequest& request, const Site& site) {
   const PublicationPtr latest = site.latest();
   if (!latest) return TextAnswer(503, "The first look at the node is not over yet: try again in a few seconds.\n");
-  const bool gzipped = AcceptsGzip(request.accept_encoding);
-  HttpResponse response = PageAnswer("application/json", gzipped, latest->node_json.Get(0, gzipped, [&] {
-    return NodeJson(latest->report, latest->workloads, latest->basics, {latest->process.version, KernelRelease()});
+  const bool gzipped = AcceptsGzip(request.accept_encoding), is_short = request.query == "other_nodes=0";
+  SharedBody& json = is_short ? latest->short_node_json : latest->node_json;
+  HttpResponse response = PageAnswer("application/json", gzipped, json.Get(0, gzipped, [&] {
+    return NodeJson(latest->report, latest->workloads, latest->basics, {latest->process.version, KernelRelease()},
+                    !is_short);
   }));
   response.headers.emplace_back("Age", AgeSince(latest->begun));
   return response;
+}
+
+HttpResponse Cluster(const HttpRequest& request, const Site& site) {
+  if (site.cluster) return site.cluster(request);
+  return TextAnswer(
+      404,
+      "This agent is not told who the agents of the other nodes are. Its setting for that is "
+      "--cluster.nodes=dns:NAME, all addresses of a name, or ADDRESS,ADDRESS; with the chart, clusterPage.enabled. "
+      "Without it, on any machine that reaches the agents: caliwatch cluster\n");
 }
 
 HttpResponse File(const HttpRequest& request, const Site&) { return WebFileAnswer(request); }
 
 using Answer = HttpResponse (*)(const HttpRequest&, const Site&);
 constexpr std::pair<absl::string_view, Answer> kOwnPages[] = {{"/", Status},
+                                                              {"/cluster", Cluster},
+                                                              {"/api/v1/cluster", Cluster},
                                                               {"/api/v1/node", NodeAsJson},
                                                               {"/api/v1/report", ReportAsJson},
                                                               {"/api/v1/workloads", WorkloadsAsJson},
@@ -160,8 +174,9 @@ bool IsForAnyHost(Answer answer, const HttpRequest& request) {
 bool MayAsk(Answer answer, const HttpRequest& request, const Site& site) {
   if (IsForAnyHost(answer, request)) return true;
   const PublicationPtr latest = site.latest();
-  if (!latest) return true;  // there is nothing to tell yet
-  return IsOwnHost(request.host, latest->report.node_name.value_or(""), site.allowed_hosts);
+  if (!latest && answer != Cluster) return true;  // there is nothing to tell yet
+  const std::string node = latest ? latest->report.node_name.value_or("") : "";
+  return IsOwnHost(request.host, node, site.allowed_hosts);
 }
 
 HttpResponse AnswerBy(Answer answer, const HttpRequest& request, const Site& site) {

@@ -20,6 +20,8 @@ struct Site {
   std::string grafana_url = {}, cluster_url = {};  // as of PageContext
   // That another node's agent has asked, and whether it doubts the way; empty: this one asks nobody itself.
   std::function<void(const IpAddress& asker, bool in_doubt)> heard_from = {};
+  // What answers "/cluster" and "/api/v1/cluster"; empty: the agent looks at no other nodes.
+  std::function<HttpResponse(const HttpRequest& request)> cluster = {};
 };
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.

@@ -22,7 +22,7 @@ struct Publication {
   PeerDetail peer_detail = PeerDetail::kAuto;
   NodeWorkloads workloads = {};
   NodeBasics basics = {};
-  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {}, node_json = {};
+  mutable SharedBody page = {}, json = {}, metrics = {}, workloads_json = {}, node_json = {}, short_node_json = {};
 };
 
 using PublicationPtr = std::shared_ptr<const Publication>;

@@ -158,7 +158,7 @@ absl::string_view ToString(ClusterOutcome outcome) {
 }
 
 ClusterOutcome ClusterReport::outcome() const {
-  bool unsure = false, unknown = nodes.empty();
+  bool unsure = false, unknown = nodes.empty() || !problems.empty();
   for (const OpenClusterFinding& open : findings) {
     if (open.check->severity == Severity::kInfo) continue;
     if (open.sure) return ClusterOutcome::kFindings;

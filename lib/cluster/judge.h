@@ -70,10 +70,12 @@ struct ClusterReport {
   std::vector<NodesFinding> nodes_findings;  // by severity, then by how many nodes have it
   std::vector<NodeRow> nodes;
   std::vector<Difference> differences;
-  size_t answered = 0;  // agents
+  size_t answered = 0;                     // agents
+  std::vector<std::string> problems = {};  // what kept the look from being one at all of it, a line each
+  bool tunnels_compared = true;            // false: so many nodes that none was asked where its tunnels end
 
   // Findings of the cluster that count, and what nodes find themselves, but for notes. kCannotJudge: none, but some
-  // agent did not answer, or could not judge its node. kUnsure: the next look will tell.
+  // agent did not answer or could not judge its node, or there are `problems`. kUnsure: the next look will tell.
   ClusterOutcome outcome() const;
 };
 

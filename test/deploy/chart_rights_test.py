@@ -85,7 +85,9 @@ class RightsTest(unittest.TestCase):
 
         def wanted(spec, container):
             container["args"][1] = "--web.listen-address=127.0.0.1:10181"
-            container["args"].remove("--probe.nodes")  # nobody would answer
+            for flag in ("--probe.nodes", "--cluster.nodes=dns:caliwatch.watch.svc:10179"):
+                container["args"].remove(flag)  # nobody would answer
+            del spec["dnsPolicy"]
             del container["ports"]
             spec["volumes"].append(made["volumes"][-1])
 

@@ -188,9 +188,9 @@ class KustomizationTest(unittest.TestCase):
         self.images = {image["name"]: f"{image['newName']}:{image['newTag']}" for image in self.kustomization["images"]}
 
     def test_it_lists_files_that_exist_and_leaves_the_operators_resource_to_those_who_have_it(self):
-        self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml"])
+        self.assertEqual(self.kustomization["resources"], ["namespace.yaml", "daemonset.yaml", "service.yaml"])
         kinds = {made["kind"] for name in self.kustomization["resources"] for made in documents(f"{FOLDER}/{name}")}
-        self.assertEqual(kinds, {"Namespace", "ServiceAccount", "DaemonSet"})
+        self.assertEqual(kinds, {"Namespace", "ServiceAccount", "DaemonSet", "Service"})
 
     def test_kustomize_puts_the_users_image_into_the_daemonset(self):
         if not shutil.which("kubectl"):
@@ -222,7 +222,7 @@ class FromTheChartTest(unittest.TestCase):
                 self.assertEqual(
                     path.read_text(), (ROOT / FOLDER / path.name).read_text(), "run deploy/kubernetes/write-manifests"
                 )
-            made = ["daemonset.yaml", "ipam-podmonitor.yaml", "ipam.yaml", "podmonitor.yaml"]
+            made = ["daemonset.yaml", "ipam-podmonitor.yaml", "ipam.yaml", "podmonitor.yaml", "service.yaml"]
             self.assertEqual(sorted(os.listdir(folder)), made)
 
     def test_the_patch_for_pods_makes_of_the_daemonset_what_the_chart_makes_with_that_value(self):
@@ -236,7 +236,9 @@ class FromTheChartTest(unittest.TestCase):
                 Path(folder, path.name).write_text(text)
             patched = kustomized(folder)["DaemonSet"]["spec"]["template"]["spec"]
         (rendered,) = [
-            document for document in chart.rendered("--set=checkPods.enabled=true") if document["kind"] == "DaemonSet"
+            document
+            for document in chart.rendered("--set=checkPods.enabled=true", "--namespace=caliwatch")
+            if document["kind"] == "DaemonSet"
         ]
         wanted = rendered["spec"]["template"]["spec"]
         patched["containers"][0]["image"] = wanted["containers"][0]["image"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -13,21 +14,29 @@ namespace {
 
 constexpr size_t kNamed = 5;  // prefixes, of each gateway
 
+// By way of one gateway. Only what is named becomes text: there may be 50,000.
+struct Lost {
+  size_t count = 0;
+  std::vector<std::string> named;
+
+  void Take(const Prefix& destination) {
+    if (++count <= kNamed) named.push_back(destination.ToString());
+  }
+};
+
 Judgement ExpectedMissing(const Evidence& evidence) {
   if (!evidence.now.routes.ok()) return evidence.now.routes.status();
-  std::map<IpAddress, std::vector<std::string>> by_gateway;
+  std::map<IpAddress, Lost> by_gateway;
   for (const BirdRecollection& bird : evidence.before.birds)
-    for (const ExpectedRoute& route : bird.missing_routes)
-      by_gateway[route.gateway].push_back(route.destination.ToString());
+    for (const ExpectedRoute& route : bird.missing_routes) by_gateway[route.gateway].Take(route.destination);
 
   std::vector<Finding> findings;
-  for (auto& [gateway, prefixes] : by_gateway) {
-    const size_t count = prefixes.size();
-    prefixes.resize(std::min(count, kNamed));
+  for (const auto& [gateway, lost] : by_gateway) {
+    const size_t count = lost.count;
     findings.push_back({gateway, gateway.family,
                         absl::StrCat(count, count == 1 ? " route" : " routes", " by way of it that the kernel had ",
                                      "when all was well ", count == 1 ? "is" : "are",
-                                     " missing: ", absl::StrJoin(prefixes, ", "), count > kNamed ? ", …" : "")});
+                                     " missing: ", absl::StrJoin(lost.named, ", "), count > kNamed ? ", …" : "")});
   }
   return findings;
 }

@@ -6,6 +6,7 @@
 #include "lib/analysis/convergence/bird_restart.h"
 #include "lib/analysis/convergence/episode.h"
 #include "lib/analysis/convergence/expectation_update.h"
+#include "lib/analysis/convergence/prefix_walk.h"
 #include "lib/analysis/routes/route_counters.h"
 
 namespace caliwatch {
@@ -39,13 +40,11 @@ void FollowRouteEvents(ConvergenceState& state, const Journal& journal) {
 void FollowMissing(ConvergenceState& state, const std::vector<Prefix>& missing, const BirdView& seen,
                    const Journal& journal) {
   const BootTime lost_at = journal.interface_changes.empty() ? seen.now : journal.interface_changes.front();
-  for (const Prefix& prefix : missing) {
-    state.gaps.MarkMissing(prefix, lost_at);
-    state.gaps.returned_unannounced.erase(prefix);
-  }
+  state.gaps.MarkMissing(missing, lost_at);
   std::vector<Prefix> back;
+  PrefixWalk walk(missing);
   for (const auto& [prefix, lost] : state.gaps.open)
-    if (!std::binary_search(missing.begin(), missing.end(), prefix)) back.push_back(prefix);
+    if (!walk.Holds(prefix)) back.push_back(prefix);
   for (const Prefix& prefix : back) {
     if (!journal.routes_complete)
       state.gaps.MarkPresent(prefix, seen.now);
@@ -106,10 +105,9 @@ RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, const Jou
   RouteState routes{RemoteRoutesOf(seen, state.expected), {}};
   const auto compare = [&] { routes.comparison = Compare(state.expected.routes, routes.kernel.rows); };
   compare();
-  if (!state.episode && seen.peers != nullptr && !routes.comparison.missing.empty()) {
-    DropRoutesOfDownPeers(state, *seen.peers, routes.comparison.missing);
+  if (!state.episode && seen.peers != nullptr && !routes.comparison.missing.empty() &&
+      DropRoutesOfDownPeers(state, *seen.peers, routes.comparison.missing))
     compare();
-  }
   const bool recovering = !seen.bird_answers() || seen.status->recovery;
   const bool doubt = !routes.comparison.missing.empty() || (state.episode && !routes.comparison.different.empty());
   state.polls_in_doubt = doubt && !recovering && (peers_are_there || !state.episode) ? state.polls_in_doubt + 1 : 0;

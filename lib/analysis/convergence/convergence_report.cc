@@ -4,14 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/analysis/convergence/prefix_walk.h"
+
 namespace caliwatch {
 namespace {
 
 std::vector<ExpectedRoute> RoutesTo(const std::vector<Prefix>& destinations, const std::vector<ExpectedRoute>& routes) {
   std::vector<ExpectedRoute> found;
-  std::copy_if(routes.begin(), routes.end(), std::back_inserter(found), [&](const ExpectedRoute& route) {
-    return std::binary_search(destinations.begin(), destinations.end(), route.destination);
-  });
+  if (destinations.empty()) return found;
+  std::copy_if(
+      routes.begin(), routes.end(), std::back_inserter(found),
+      [walk = PrefixWalk(destinations)](const ExpectedRoute& route) mutable { return walk.Holds(route.destination); });
   return found;
 }
 

@@ -6,29 +6,26 @@
 #include <set>
 #include <utility>
 
+#include "lib/analysis/convergence/prefix_walk.h"
 #include "lib/model/bird_clock.h"
 
 namespace caliwatch {
 namespace {
 
-// Finds prefixes in a sorted list, as long as they are asked for in order: that takes one walk along it, where half of
-// 100,000 routes may be gone.
-class Walk {
- public:
-  explicit Walk(const std::vector<Prefix>& sorted) : at_(sorted.begin()), end_(sorted.end()) {}
-
-  bool Holds(const Prefix& prefix) {
-    while (at_ != end_ && *at_ < prefix) ++at_;
-    return at_ != end_ && *at_ == prefix;
-  }
-
- private:
-  std::vector<Prefix>::const_iterator at_, end_;
-};
-
 // What stands before `middle` and what stands behind it is sorted each.
 void MergeFrom(size_t middle, std::vector<ExpectedRoute>& routes) {
   std::inplace_merge(routes.begin(), routes.begin() + static_cast<ptrdiff_t>(middle), routes.end());
+}
+
+// Which of `sorted` none of the routes leads to.
+std::vector<Prefix> WithoutRoute(const std::vector<Prefix>& sorted, const std::vector<ExpectedRoute>& routes) {
+  std::vector<Prefix> without;
+  auto route = routes.begin();
+  for (const Prefix& prefix : sorted) {
+    while (route != routes.end() && route->destination < prefix) ++route;
+    if (route == routes.end() || route->destination != prefix) without.push_back(prefix);
+  }
+  return without;
 }
 
 void UpdateAnnouncements(const BgpPeer& peer, bool silent, BootTime now, ExpectedPeer& expected) {
@@ -64,43 +61,39 @@ void UpdateExpectedRoutes(ConvergenceState& state, const RemoteRoutes& kernel, c
     return;
   }
   std::vector<ExpectedRoute> learned = kernel.rows;
-  Walk walk(missing);
+  PrefixWalk walk(missing);
   for (const ExpectedRoute& route : expected.routes)
     if (walk.Holds(route.destination)) learned.push_back(route);
   MergeFrom(kernel.rows.size(), learned);
   expected.routes = std::move(learned);
 }
 
-void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
+bool DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
                            const std::vector<Prefix>& missing) {
   std::set<IpAddress> down;
   for (const BgpPeer& peer : peers)
     if (peer.address && !peer.IsUp()) down.insert(*peer.address);
-  if (down.empty()) return;
-  Walk walk(missing);
-  std::erase_if(state.expected.routes, [&](const ExpectedRoute& route) {
-    const bool lost = down.count(route.gateway) != 0 && walk.Holds(route.destination);
-    if (lost) state.gaps.Forget(route.destination);
-    return lost;
-  });
+  if (down.empty()) return false;
+  PrefixWalk walk(missing);
+  return std::erase_if(state.expected.routes, [&](const ExpectedRoute& route) {
+           const bool lost = down.count(route.gateway) != 0 && walk.Holds(route.destination);
+           if (lost) state.gaps.Forget(route.destination);
+           return lost;
+         }) != 0;
 }
 
 void ResolveDoubtfulRoutes(ConvergenceState& state, const RouteComparison& doubt,
                            const std::vector<ExpectedRoute>& truth) {
   std::vector<ExpectedRoute>& expected = state.expected.routes;
-  const auto in_doubt = [missing = Walk(doubt.missing), different = Walk(doubt.different)](const auto& route) mutable {
+  const auto in_doubt = [missing = PrefixWalk(doubt.missing),
+                         different = PrefixWalk(doubt.different)](const auto& route) mutable {
     return missing.Holds(route.destination) || different.Holds(route.destination);
   };
   std::erase_if(expected, in_doubt);
   const size_t certain = expected.size();
   std::copy_if(truth.begin(), truth.end(), std::back_inserter(expected), in_doubt);
   MergeFrom(certain, expected);
-  for (const Prefix& prefix : doubt.missing) {
-    const auto due = std::lower_bound(
-        truth.begin(), truth.end(), prefix,
-        [](const ExpectedRoute& route, const Prefix& destination) { return route.destination < destination; });
-    if (due == truth.end() || due->destination != prefix) state.gaps.Forget(prefix);
-  }
+  state.gaps.Forget(WithoutRoute(doubt.missing, truth));
 }
 
 }  // namespace caliwatch

@@ -15,8 +15,8 @@ void UpdateExpectedPeers(ConvergenceState& state, const BirdView& seen, absl::Du
 // Outside an episode: what the kernel has is expected; what it no longer has stays expected until somebody explains it.
 void UpdateExpectedRoutes(ConvergenceState& state, const RemoteRoutes& kernel, const std::vector<Prefix>& missing);
 
-// Routes whose announcer is down went with it; nothing is wrong with the kernel.
-void DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
+// Routes whose announcer is down went with it; nothing is wrong with the kernel. Returns whether there were any.
+bool DropRoutesOfDownPeers(ConvergenceState& state, const std::vector<BgpPeer>& peers,
                            const std::vector<Prefix>& missing);
 
 // Settles what is expected of destinations in doubt: what `truth`, all of the routes that are due, has of them.

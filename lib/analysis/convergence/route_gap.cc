@@ -2,12 +2,25 @@
 #include "lib/analysis/convergence/route_gap.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "lib/analysis/convergence/prefix_walk.h"
 
 namespace caliwatch {
 
 void RouteGaps::Begin() {
   closed = {};
   last_return.reset();
+}
+
+void RouteGaps::MarkMissing(const std::vector<Prefix>& sorted, BootTime at) {
+  auto next = open.begin();
+  for (const Prefix& prefix : sorted) {
+    while (next != open.end() && next->first < prefix) ++next;
+    next = std::next(open.try_emplace(next, prefix, at));
+  }
+  std::erase_if(returned_unannounced,
+                [walk = PrefixWalk(sorted)](const Prefix& prefix) mutable { return walk.Holds(prefix); });
 }
 
 void RouteGaps::MarkPresent(const Prefix& prefix, BootTime at) {
@@ -26,6 +39,12 @@ void RouteGaps::MarkPresent(const Prefix& prefix, BootTime at) {
 void RouteGaps::Forget(const Prefix& prefix) {
   open.erase(prefix);
   returned_unannounced.erase(prefix);
+}
+
+void RouteGaps::Forget(const std::vector<Prefix>& sorted) {
+  std::erase_if(open, [walk = PrefixWalk(sorted)](const auto& entry) mutable { return walk.Holds(entry.first); });
+  std::erase_if(returned_unannounced,
+                [walk = PrefixWalk(sorted)](const Prefix& prefix) mutable { return walk.Holds(prefix); });
 }
 
 RouteGap RouteGaps::At(BootTime now) const {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "lib/model/journal.h"
 #include "lib/model/prefix.h"
@@ -29,10 +30,13 @@ struct RouteGaps {
   void Begin();
   // Does nothing to a prefix that is missing already.
   void MarkMissing(const Prefix& prefix, BootTime at) { open.try_emplace(prefix, at); }
+  // Those that a poll misses, at the cost of one walk along all that is open. None is there without anybody's word.
+  void MarkMissing(const std::vector<Prefix>& sorted, BootTime at);
   void MarkPresent(const Prefix& prefix, BootTime at);
   // It is not due, or never was gone: what it lacked does not count.
   void Forget(const Prefix& prefix);
-  RouteGap At(BootTime now) const;  // what is missing still counts up to `now`
+  void Forget(const std::vector<Prefix>& sorted);  // by one walk
+  RouteGap At(BootTime now) const;                 // what is missing still counts up to `now`
 
   bool operator==(const RouteGaps&) const = default;
 };

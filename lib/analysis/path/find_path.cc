@@ -76,6 +76,8 @@ Hops Beginning(const PathEnd& from, const PathEnd& to, bool is_answer, const Pat
   hops.push_back(FarHop("how it leaves there", NodeOfEnd(from, evidence), from, to));
   if (came_by == nullptr) return hops;
   Append(ArriveBy(*came_by, from.address.family, evidence), hops);
+  if (to.place == EndPlace::kPod && came_by->role != LinkRole::kTunnel)
+    if (auto lost = LostTunnelHop(from.address.family, evidence)) hops.push_back(*std::move(lost));
   // Into a tunnel, a node sends as the tunnel's own address, unless it answers to what was sent to another.
   if (is_answer || came_by->role != LinkRole::kTunnel)
     if (auto source = ForeignSourceHop(from, *came_by, evidence)) hops.push_back(*std::move(source));

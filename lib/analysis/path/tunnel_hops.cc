@@ -10,6 +10,7 @@
 #include "lib/analysis/path/hop_findings.h"
 #include "lib/analysis/path/pod_hops.h"
 #include "lib/analysis/path/route_hops.h"
+#include "lib/analysis/routes/tunnel_underlay.h"
 
 namespace caliwatch {
 namespace {
@@ -180,6 +181,21 @@ std::vector<Hop> ArriveBy(const Link& link, Family family, const PathEvidence& e
   TakeFindings(evidence.report, {family, {InterfaceName{link.name}}}, tunnel);
   hops.push_back(std::move(tunnel));
   return hops;
+}
+
+std::optional<Hop> LostTunnelHop(Family family, const PathEvidence& evidence) {
+  for (const absl::string_view tunnel : {"tunl0", "vxlan.calico", "vxlan-v6.calico"}) {
+    if (FamilyOfTunnel(tunnel) != family) continue;
+    Hop hop{HopKind::kTunnel, HopVerdict::kGood, absl::StrCat("out of ", tunnel)};
+    TakeFindings(evidence.report, {family, {InterfaceName{std::string(tunnel)}}, std::nullopt, HopEffect::kNotes}, hop);
+    const auto is_lost = [](const HopFinding& found) {
+      return found.check->name == "tunnel_device_down" || found.check->name == "tunnel_device_missing";
+    };
+    if (std::none_of(hop.findings.begin(), hop.findings.end(), is_lost)) continue;
+    Worsen(hop, HopVerdict::kUnknown, "what the other node sends to pods by the tunnel does not come in");
+    return hop;
+  }
+  return std::nullopt;
 }
 
 }  // namespace caliwatch

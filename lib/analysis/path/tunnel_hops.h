@@ -24,5 +24,8 @@ Departure DepartBy(const Route& route, const IpAddress& to, const PathEvidence& 
 // What packets from another node pass when they come in, as far as this node shows it: by the tunnel, or the interface,
 // that leads there.
 std::vector<Hop> ArriveBy(const Link& link, Family family, const PathEvidence& evidence);
+// Of packets to pods here that seem to come in past any tunnel: it may be that the other node sends them by one that is
+// down or missing here, of which the kernel shows nothing any more. Absent: no check misses one.
+std::optional<Hop> LostTunnelHop(Family family, const PathEvidence& evidence);
 
 }  // namespace caliwatch

@@ -10,10 +10,11 @@ namespace {
 
 const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
 
+constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
+
 }  // namespace
 
 absl::Duration BirdTableQuery::RetryAfter(bool moved, bool asked_by_convergence) const {
-  constexpr size_t kManyRoutes = 10'000;  // 35 ms of BIRD's time
   if (routes_ > kManyRoutes) return absl::Minutes(5);
   if (moved) return absl::Seconds(10);
   return explained_something_ || asked_by_convergence ? absl::Seconds(30) : absl::Minutes(5);
@@ -24,9 +25,10 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
   kept_ = answer;
   counters_ = readable ? HashOfCounters(*seen.peers) : 0;
   routes_ = kept_.ok() ? kept_->size() : 0;
+  // Of a large table nobody asks: it is asked for again late, whatever it explains.
   explained_something_ =
-      !kept_.ok() ||
-      (readable && (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty()));
+      !kept_.ok() || (readable && routes_ <= kManyRoutes &&
+                      (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty()));
 }
 
 const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,

@@ -18,10 +18,12 @@ void RouteChurn::Follow(const Journal& journal, BootTime now, RouteChangeCounts&
     ++counts[{event.destination.address.family, event.owner,
               event.added ? RouteChange::kAdded : RouteChange::kRemoved}];
     const RouteKey key{event.destination, event.owner, event.metric};
-    const auto known = routes_.find(key);
-    if (!event.added && (known != routes_.end() || routes_.size() < kMostRoutes)) {
-      routes_[key].gone = event.at;
-    } else if (event.added && known != routes_.end() && known->second.gone) {
+    const auto known =
+        !event.added && routes_.size() < kMostRoutes ? routes_.try_emplace(key).first : routes_.find(key);
+    if (known == routes_.end()) continue;
+    if (!event.added) {
+      known->second.gone = event.at;
+    } else if (known->second.gone) {
       Past& past = known->second;
       const bool was_away = event.at - *past.gone >= kReplacing;
       past.gone.reset();

@@ -6,6 +6,7 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
+#include <absl/container/inlined_vector.h>
 
 #include "lib/analysis/routes/block_routes.h"
 #include "lib/analysis/routes/route_counters.h"
@@ -15,8 +16,8 @@ namespace {
 
 struct KernelRoute {
   bool by_bird = false;
-  const Route* foreign = nullptr;  // the first that is not BIRD's
-  std::vector<IpAddress> gateways;
+  const Route* foreign = nullptr;              // the first that is not BIRD's
+  absl::InlinedVector<IpAddress, 1> gateways;  // as a rule one
 
   bool exists() const { return by_bird || foreign != nullptr; }
   bool Has(const IpAddress& gateway) const {
@@ -159,7 +160,7 @@ class Comparison {
     if (problem == RouteProblem::kMissing) row.owner = OwnerIn(candidate);
     row.gateway = candidate.gateway();
     row.peer = candidate.peer->address;
-    row.kernels = candidate.kernel.gateways;
+    row.kernels.assign(candidate.kernel.gateways.begin(), candidate.kernel.gateways.end());
     if (problem == RouteProblem::kRefused && candidate.kernel.foreign != nullptr)
       row.in_place = *candidate.kernel.foreign;
     return row;

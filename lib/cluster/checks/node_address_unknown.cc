@@ -45,13 +45,17 @@ ClusterFindings AddressesUnknown(const ClusterEvidence& evidence) {
     const std::vector<const Member*> unsought = Unsought(evidence, family);
     if (unsought.size() != 1) continue;
     const Member& meant = *unsought.front();
+    // It goes on to dial the others, who have no peer at the address that it has now.
+    std::vector<std::string> explained = {address.ToString()};
+    for (const std::string& name : names)
+      explained.push_back(absl::StrCat(meant.name, " to ", name, " ", ToString(family)));
     findings.push_back({.subject = absl::StrCat(meant.name, " at ", address.ToString()),
                         .detail = absl::StrCat(NamesText(names), " look for a node at ", address.ToString(),
                                                ", which no node has, and nobody looks for ", meant.name,
                                                ", which is at ", NodeAddressesText(*meant.told)),
                         .nodes = {meant.name},
                         .commands = {ShowAddressesOn(meant.name), ShowNodeResource(meant.name)},
-                        .explains = {address.ToString()}});
+                        .explains = std::move(explained)});
   }
   return findings;
 }

@@ -61,7 +61,7 @@ function show(page) {
 
 async function refresh() {
   try {
-    const answer = await fetch("./", { cache: "no-store", signal: AbortSignal.timeout(PERIOD) });
+    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(PERIOD) });
     if (!answer.ok) throw new Error(answer.status);
     show(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {

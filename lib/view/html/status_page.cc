@@ -93,7 +93,9 @@ std::string Link(absl::string_view url, absl::string_view node, absl::string_vie
 
 std::string Elsewhere(const Report& report, const PageContext& context) {
   const std::string node = report.node_name.value_or("");
-  const std::string links = Link(context.grafana_url, node, "Grafana") + Link(context.cluster_url, node, "The cluster");
+  const std::string links =
+      absl::StrCat(context.has_cluster_page ? "<a href=\"cluster\">All nodes</a>\n" : "",
+                   Link(context.grafana_url, node, "Grafana"), Link(context.cluster_url, node, "The cluster"));
   return links.empty() ? "" : absl::StrCat("<nav aria-label=\"Elsewhere\">", links, "</nav>\n");
 }
 

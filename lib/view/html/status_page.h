@@ -16,6 +16,7 @@ struct PageContext {
   bool healthy = true;                                   // the last look is as young as it should be
   absl::string_view version = "", revision = "";         // of the agent
   absl::string_view grafana_url = "", cluster_url = "";  // links; "{node}" in them is the node's name. Empty: none
+  bool has_cluster_page = false;                         // beside this one, at "cluster"
 };
 
 // The node at a glance, as one HTML document. Its style, script and icon are WebFiles(); it needs nothing else.

@@ -6,19 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lib/model/utf8.h"
 #include "lib/view/cluster_words.h"
+#include "lib/view/json/json_values.h"
 
 namespace caliwatch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr size_t kMostNames = 100;  // of the nodes that a row is about
-
-Json Text(absl::string_view text) { return ValidUtf8(text); }
-Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
 
 Json NamesJson(const std::vector<std::string>& names) {
   Json list = Json::array();
@@ -94,6 +88,8 @@ std::string ClusterJson(const ClusterReport& report) {
                   {"seen_at", When(report.at)},
                   {"outcome", Text(ToString(report.outcome()))},
                   {"verdict", Text(ClusterHeadline(report))},
+                  {"tunnels_compared", report.tunnels_compared},
+                  {"problems", ListJson(report.problems, Text)},
                   {"asked", report.nodes.size()},
                   {"answered", report.answered},
                   {"findings", ListJson(report.findings, FindingJson)},
@@ -101,7 +97,7 @@ std::string ClusterJson(const ClusterReport& report) {
                   {"nodes_findings", ListJson(report.nodes_findings, NodesFindingJson)},
                   {"nodes", ListJson(report.nodes, NodeJson)},
                   {"differences", ListJson(report.differences, DifferenceJson)}};
-  return PrintableJson(json.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return Printed(json, 1);
 }
 
 }  // namespace caliwatch

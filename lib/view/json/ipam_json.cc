@@ -8,20 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/ipam/commands.h"
-#include "lib/model/utf8.h"
+#include "lib/view/json/json_values.h"
 
 namespace caliwatch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr size_t kListed = 1000;  // of one check
 constexpr size_t kCommands = 3000;
-
-Json Text(absl::string_view text) { return ValidUtf8(text); }
-Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-Json ErrorOrNull(const absl::Status& status) { return status.ok() ? Json() : Text(status.message()); }
-Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
 
 Json TextsJson(const std::vector<std::string>& texts, size_t most) {
   Json list = Json::array();
@@ -93,8 +86,6 @@ Json HeadJson(const IpamReport& report) {
   return {{"format", 1}, {"seen_at", When(report.at)}, {"outcome", Text(ToString(report.outcome()))}};
 }
 
-std::string Dumped(const Json& json) { return PrintableJson(json.dump(2)) + "\n"; }
-
 }  // namespace
 
 std::string IpamJson(const IpamReport& report) {
@@ -112,7 +103,7 @@ std::string IpamJson(const IpamReport& report) {
   json["pools"] = PoolsJson(report);
   json["commands"] = TextsJson(CommandsOf(report), kCommands);
   json["safe_to_release"] = std::move(releases);
-  return Dumped(json);
+  return Printed(json, 2);
 }
 
 std::string AddressJson(const IpAddress& address, const std::vector<AddressFact>& facts, const IpamReport& report) {
@@ -120,7 +111,7 @@ std::string AddressJson(const IpAddress& address, const std::vector<AddressFact>
   for (const AddressFact& fact : facts) list.push_back({{"about", Text(fact.about)}, {"text", Text(fact.text)}});
   json["address"] = address.ToString();
   json["facts"] = std::move(list);
-  return Dumped(json);
+  return Printed(json, 2);
 }
 
 std::string ReleaseReportJson(const IpamReleases& releases) {

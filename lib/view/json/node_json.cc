@@ -9,18 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/model/fnv_hash.h"
-#include "lib/model/utf8.h"
+#include "lib/view/json/json_values.h"
 #include "lib/view/summary.h"
 #include "lib/view/this_node_words.h"
 
 namespace caliwatch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json Text(absl::string_view text) { return std::string(text); }
-Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
 Json AddressOrNull(const std::optional<IpAddress>& address) { return address ? Text(address->ToString()) : Json(); }
 template <class Number>
 Json NumberOrNull(const std::optional<Number>& number) {
@@ -125,13 +120,6 @@ Json OtherNodesJson(const Report& report, Unlisted& unlisted) {
   return rows;
 }
 
-Json BlocksJson(const NodeWorkloads& node) {
-  if (!node.blocks.ok()) return {};
-  Json blocks = Json::array();
-  for (const Prefix& block : *node.blocks) blocks.push_back(block.ToString());
-  return blocks;
-}
-
 constexpr uint8_t kEndOfText = 0xff;  // no UTF-8 has this byte
 
 Json WorkloadsJson(const NodeWorkloads& node) {
@@ -176,7 +164,7 @@ Json AddressesJson(const Report& report) {
 }  // namespace
 
 std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const NodeBasics& basics,
-                     const NodeVersions& versions) {
+                     const NodeVersions& versions, bool with_other_nodes) {
   const Summary summary = Summarize(report);
   const std::optional<LocalAs> as = LocalAsOf(report);
   Unlisted unlisted;
@@ -193,7 +181,7 @@ std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const
       {"as", as && !as->read ? Json(as->number) : Json()},
       {"birds", {{"ipv4", BirdJson(report.birds[Family::kIpv4])}, {"ipv6", BirdJson(report.birds[Family::kIpv6])}}},
       {"sessions", SessionsJson(report, unlisted)},
-      {"other_nodes", OtherNodesJson(report, unlisted)},
+      {"other_nodes", with_other_nodes ? OtherNodesJson(report, unlisted) : Json()},
       {"blocks", BlocksJson(workloads)},
       {"workloads", WorkloadsJson(workloads)},
       {"outcome", Text(ToString(summary.outcome))},
@@ -202,7 +190,7 @@ std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const
                       {"sessions", unlisted.sessions},
                       {"other_nodes", unlisted.other_nodes},
                       {"findings", unlisted.findings}};
-  return PrintableJson(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return Printed(json, -1);
 }
 
 }  // namespace caliwatch

@@ -17,9 +17,10 @@ struct NodeVersions {
   std::string caliwatch, kernel;
 };
 
-// A node as the others may know it, as docs/node.schema.json describes it: one JSON object. All of one poll.
+// A node as the others may know it, as docs/node.schema.json describes it: one JSON object. All of one poll. The list
+// of other nodes is as long as the cluster is large; without it, it is null.
 std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const NodeBasics& basics,
-                     const NodeVersions& versions);
+                     const NodeVersions& versions, bool with_other_nodes = true);
 
 // No list of the document has more rows; what is beyond them is counted.
 inline constexpr size_t kMostSessionsTold = 2'000, kMostNodesTold = 5'000, kMostFindingsTold = 200,

@@ -3,18 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lib/model/utf8.h"
 #include "lib/view/finding_words.h"
+#include "lib/view/json/json_values.h"
 #include "lib/view/path_words.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json Text(absl::string_view text) { return std::string(text); }
-Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
 
 Json CommandJson(const Command& command) {
   return {{"line", command.line}, {"changes", command.changes}, {"where", TextOrNull(command.where)}};
@@ -89,7 +83,7 @@ std::string PathsJson(const std::vector<Path>& paths, const Report& report) {
             {"taken_at", When(report.taken_at)},
             {"paths", Json::array()}};
   for (const Path& path : paths) json["paths"].push_back(PathJson(path));
-  return PrintableJson(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return Printed(json, 2);
 }
 
 }  // namespace caliwatch

@@ -6,24 +6,14 @@
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
-#include "lib/model/utf8.h"
 #include "lib/view/finding_words.h"
+#include "lib/view/json/json_values.h"
 #include "lib/view/json/this_node_json.h"
 #include "lib/view/summary.h"
 #include "lib/view/words.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json Text(absl::string_view text) { return std::string(text); }
-
-Json TextOrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-
-Json ErrorOrNull(const absl::Status& status) { return status.ok() ? Json() : Text(status.message()); }
-
-Json When(absl::Time time) { return Text(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone())); }
 
 template <class Value>
 Json OrNull(const std::optional<Value>& value) {
@@ -353,7 +343,7 @@ std::string ReportJson(const Report& report, absl::string_view version) {
   json["past_findings"] = PastFindingsJson(report);
   for (const PeerReport& peer : report.peers) json["peers"].push_back(PeerJson(peer, report.birds[peer.family]));
   for (const CauseWithEffects& cause : summary.causes) json["findings"].push_back(FindingJson(cause));
-  return PrintableJson(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return Printed(json, 2);
 }
 
 }  // namespace caliwatch

@@ -5,14 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/view/json/json_values.h"
 #include "lib/view/this_node_words.h"
 
 namespace caliwatch {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json Text(absl::string_view text) { return std::string(text); }
 
 Json AddressesJson(const PerFamily<std::optional<IpAddress>>& addresses) {
   Json json = Json::object();

@@ -5,21 +5,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lib/model/utf8.h"
+#include "lib/view/json/json_values.h"
 
 namespace caliwatch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json Text(absl::string_view text) { return std::string(text); }
-
 Json OrNull(const std::optional<bool>& value) { return value ? Json(*value) : Json(); }
 
-Json OrNull(absl::string_view text) { return text.empty() ? Json() : Text(text); }
-
 Json SourceJson(absl::string_view name, const absl::Status& status) {
-  return {{"source", Text(name)}, {"error", status.ok() ? Json() : Text(status.message())}};
+  return {{"source", Text(name)}, {"error", ErrorOrNull(status)}};
 }
 
 Json SourcesJson(const NodeWorkloads& node) {
@@ -36,8 +30,8 @@ Json RowsJson(const NodeWorkloads& node) {
   for (const UsedAddress& row : *node.workloads)
     rows.push_back({{"address", row.address.ToString()},
                     {"interface", row.interface},
-                    {"pod", OrNull(PodOf(row))},
-                    {"owner", OrNull(row.owner)},
+                    {"pod", TextOrNull(PodOf(row))},
+                    {"owner", TextOrNull(row.owner)},
                     {"interface_is_there", row.interface_is_there},
                     {"has_route", OrNull(row.has_route)},
                     {"has_endpoint", OrNull(row.has_endpoint)},
@@ -54,26 +48,19 @@ Json OwnAddressesJson(const NodeWorkloads& node) {
   return rows;
 }
 
-Json BlocksJson(const NodeWorkloads& node) {
-  if (!node.blocks.ok()) return {};
-  Json blocks = Json::array();
-  for (const Prefix& block : *node.blocks) blocks.push_back(block.ToString());
-  return blocks;
-}
-
 }  // namespace
 
 std::string WorkloadsJson(const NodeWorkloads& node) {
   const Json json{{"format", 1},
                   {"node", node.node_name.ok() ? Json(*node.node_name) : Json()},
-                  {"taken_at", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", node.taken_at, absl::UTCTimeZone())},
+                  {"taken_at", When(node.taken_at)},
                   {"observed_seconds", absl::ToDoubleSeconds(node.observed)},
                   {"sources", SourcesJson(node)},
                   {"workloads", RowsJson(node)},
                   {"unlisted", node.unlisted},
                   {"own_addresses", OwnAddressesJson(node)},
                   {"blocks", BlocksJson(node)}};
-  return PrintableJson(json.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return Printed(json, 1);
 }
 
 }  // namespace caliwatch

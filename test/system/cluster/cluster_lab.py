@@ -12,7 +12,7 @@ from harness.watch import PASSED_OVER
 
 FOUND_WITHIN = 120  # seconds, of which a session must have been down for 30
 COMMAND = [CALIWATCH, "cluster", "--output", "json"]
-AGENT_ARGS = ("--poll.interval=1s",)
+AGENT_ARGS = ("--poll.interval=1s", "--cluster.nodes=10.39.1.11,10.39.1.12,10.39.1.13,10.39.1.14")
 
 
 class Looker:
@@ -28,9 +28,9 @@ class Looker:
         self.last = json.loads(done.stdout)
         return self.last
 
-    def sure(self):
+    def sure(self, *flags):
         """(check, subject) of what counts at a new look."""
-        found = self.look()["findings"]
+        found = self.look(*flags)["findings"]
         return {(row["check"], row["subject"]) for row in found if row["sure"] and not row["caused"]}
 
     def row(self, check):
@@ -71,3 +71,10 @@ class OnALab(unittest.TestCase):
             self.assertEqual(self.looker.sure(), wanted)
         self.assertIn(self.looker.code, (1, 2))
         return self.looker.row(check)
+
+
+class OnVxlan(OnALab):
+    options = {"encap": "vxlan"}
+
+    def on(self, node, *command):
+        return self.lab.node(node).run([*command]).stdout

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`caliwatch cluster` on a mesh of real BIRDs: what no node sees alone, agents and nodes that are gone, restarts."""
+"""`caliwatch cluster` on a mesh and with VXLAN: what no node sees alone, agents and nodes that are gone, restarts."""
 
 import json
 import re
+import urllib.error
 import urllib.request
 
 from calicolab.waiting import eventually
-from cluster.cluster_lab import COMMAND, FOUND_WITHIN, OnALab
+from cluster.cluster_lab import COMMAND, FOUND_WITHIN, OnALab, OnVxlan
 from harness.main import run_tests
 from harness.program import CALIWATCH
 from harness.report_schema import misfits, validator
@@ -80,6 +81,38 @@ class Mesh(OnALab):
             self.lab.delete_pod(node, pod)
         self.healthy()
 
+    def test_each_agent_shows_the_cluster_to_whoever_asks_and_asks_nobody_else_meanwhile(self):
+        self.healthy()
+        self.lab.fault("stop-bird", "node3")
+        try:
+            for node in ("node1", "node3"):
+                told = lambda: [row for row in self.shown(node)["findings"] if row["sure"]]
+                self.assertTrue(eventually(told, FOUND_WITHIN), node)
+                (row,) = told()
+                self.assertEqual((row["check"], row["subject"]), ("cluster_node_called_dead", "node3 ipv4"))
+                self.assertEqual(row["explained_nodes"], 3)
+            with urllib.request.urlopen(self.lab.agent_url("node4") + "cluster", timeout=10) as answer:
+                self.assertIn("Looking", answer.read().decode())
+        finally:
+            self.lab.heal()
+        well = lambda: self.shown("node1")["findings"] == []
+        self.assertTrue(eventually(well, FOUND_WITHIN), self.shown("node1"))
+        self.assertEqual(misfits(self.shown("node1"), validator("cluster")), [])
+
+    def shown(self, node):
+        """What the node's agent shows of the cluster, as soon as there has been a look."""
+        url = self.lab.agent_url(node) + "api/v1/cluster"
+
+        def look():
+            try:
+                with urllib.request.urlopen(url, timeout=10) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as error:
+                self.assertEqual(error.code, 503)
+
+        eventually(look, 30)
+        return look()
+
     def test_what_is_served_and_printed_fits_the_schemas(self):
         with urllib.request.urlopen(self.lab.agent_url("node1") + "api/v1/node", timeout=10) as answer:
             self.assertEqual(misfits(json.loads(answer.read()), validator("node")), [])
@@ -98,6 +131,48 @@ class Mesh(OnALab):
         done = self.lab.node("node1").run([CALIWATCH, "cluster"], timeout=60, check=False)
         lines = [line for line in done.stdout.splitlines() if re.match(r"  node\d ", line)]
         self.assertEqual(len(lines), 4, done.stdout)
+
+
+class Vxlan(OnVxlan):
+    def test_pods_of_two_nodes_with_one_address_are_found(self):
+        self.healthy()
+        (first,) = [row for row in self.lab.status()["nodes"] if row["name"] == "node1"]
+        address = first["pods"][0]["ipv4"]
+        interface = re.search(r"dev (cali\w+)", self.on("node2", "ip", "route"))[1]
+        self.on("node2", "ip", "route", "add", address, "dev", interface)
+        row = self.found("cluster_address_twice", address)
+        self.assertEqual(row["nodes"], ["node1", "node2"])
+        self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
+        self.on("node2", "ip", "route", "del", address, "dev", interface)
+        self.healthy()
+
+
+class Moved(OnALab):
+    """A machine that gets another address, of which neither calico-node nor BIRD has heard."""
+
+    options = {"bird": "2.0.12", "hold_time": HOLD}
+
+    def test_an_address_that_no_node_has_any_more_is_found_with_the_node_that_is_meant(self):
+        self.healthy()
+        everybody = "10.39.1.11,10.39.1.12,10.39.1.33,10.39.1.14"  # as a headless Service gives them
+        self.move("10.39.1.13", "10.39.1.33")
+        wanted = ("cluster_node_address_unknown", "node3 at 10.39.1.13")
+        found = eventually(lambda: wanted in self.looker.sure("--cluster.nodes", everybody), FOUND_WITHIN)
+        self.assertTrue(found, self.looker.last)
+        row = self.looker.row(wanted[0])
+        self.assertEqual(row["nodes"], ["node3"])
+        self.assertIn("node1, node2 and node4 look for a node at 10.39.1.13, which no node has", row["detail"])
+        self.assertEqual(self.looker.sure("--cluster.nodes", everybody), {wanted})
+        self.move("10.39.1.33", "10.39.1.13")
+        self.lab.wait_for_bgp(timeout=60)
+        self.healthy()
+
+    def move(self, old, new):
+        """The new one first, and it stays: with its last address, an interface loses its routes."""
+        node = self.lab.node("node3")
+        node.run(["sysctl", "-qw", "net.ipv4.conf.eth0.promote_secondaries=1"])
+        node.run(["ip", "address", "add", f"{new}/24", "dev", "eth0"])
+        node.run(["ip", "address", "del", f"{old}/24", "dev", "eth0"])
 
 
 if __name__ == "__main__":

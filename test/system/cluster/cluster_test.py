@@ -2,23 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """`caliwatch cluster` on a lab with VXLAN whose nodes have an agent each, and as it goes on looking."""
 
+import contextlib
 import json
-import re
 import signal
 import subprocess
 import unittest
 
-from cluster.cluster_lab import COMMAND, OnALab
+from calicolab.waiting import eventually
+from cluster.cluster_lab import COMMAND, OnVxlan
 from harness.main import run_tests
 from harness.program import CALIWATCH, Agent
+from harness.report_schema import misfits, validator
 
 
-class Vxlan(OnALab):
-    options = {"encap": "vxlan"}
-
-    def on(self, node, *command):
-        return self.lab.node(node).run([*command]).stdout
-
+class Vxlan(OnVxlan):
     def vxlan_of(self, node):
         (device,) = json.loads(self.on(node, "ip", "-json", "address", "show", "dev", "vxlan.calico"))
         (address,) = [row["local"] for row in device["addr_info"] if row["family"] == "inet"]
@@ -43,22 +40,33 @@ class Vxlan(OnALab):
         self.on("node2", "ip", "route", "del", "blackhole", "192.168.11.0/26", "proto", "80", "metric", "5")
         self.healthy()
 
-    def test_pods_of_two_nodes_with_one_address_are_found(self):
-        self.healthy()
-        (first,) = [row for row in self.lab.status()["nodes"] if row["name"] == "node1"]
-        address = first["pods"][0]["ipv4"]
-        interface = re.search(r"dev (cali\w+)", self.on("node2", "ip", "route"))[1]
-        self.on("node2", "ip", "route", "add", address, "dev", interface)
-        row = self.found("cluster_address_twice", address)
-        self.assertEqual(row["nodes"], ["node1", "node2"])
-        self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
-        self.on("node2", "ip", "route", "del", address, "dev", interface)
-        self.healthy()
+
+class Page(unittest.TestCase):
+    def test_an_agent_that_is_told_of_others_shows_all_of_them_and_another_one_what_to_set(self):
+        with contextlib.ExitStack() as stack:
+            other = stack.enter_context(Agent("--poll.interval", "200ms"))
+            nodes = f"--cluster.nodes=dns:localhost:{other.port},127.0.0.1:1"
+            agent = stack.enter_context(Agent("--poll.interval", "200ms", nodes))
+            self.assertTrue(eventually(lambda: agent.ask("/api/v1/cluster")[0] == 200, 20))
+            told = json.loads(agent.ask("/api/v1/cluster")[2])
+            self.assertEqual(misfits(told, validator("cluster")), [])
+            self.assertIsNone({row["agent"]: row["error"] for row in told["nodes"]}[f"127.0.0.1:{other.port}"])
+            self.assertEqual((told["asked"], told["answered"]), (2, 1))
+            page = agent.ask("/cluster")[2].decode()
+            self.assertIn("1 of 2 agents answered", page)
+            self.assertIn('<tr class="bad"><th scope="row">127.0.0.1:1</th>', page)
+            self.assertIn('<a href="cluster">', agent.ask("/")[2].decode())
+            self.assertNotIn('<a href="cluster">', other.ask("/")[2].decode())
+            for path in ("/cluster", "/api/v1/cluster"):
+                status, _, told = other.ask(path)
+                self.assertEqual(status, 404)
+                self.assertIn("--cluster.nodes=dns:", told.decode())
 
 
 class Watching(unittest.TestCase):
     def test_it_looks_again_and_again_until_it_is_told_to_end(self):
         with Agent("--poll.interval", "200ms") as agent:
+            self.assertTrue(eventually(lambda: agent.ask("/-/ready")[0] == 200))
             command = [*COMMAND, "--watch", "--cluster.nodes", f"127.0.0.1:{agent.port}"]
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
                 looks = [self.read_look(watch.stdout) for _ in range(2)]

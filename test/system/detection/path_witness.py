@@ -72,8 +72,8 @@ LOST_BEHIND = {
     "forward": {"rules", "route", "tunnel", "underlay", "interface", "neighbor"},
     "postrouting": {"rules", "route", "tunnel", "underlay", "interface", "neighbor"},
 }
-# Before any hook of its node saw it.
-LOST_AT_FIRST = {"interface", "gateway"}
+# Before any hook of its node saw it. Without forwarding the kernel answers no ARP for the pods' gateway.
+LOST_AT_FIRST = {"interface", "gateway", "forwarding"}
 
 
 def settled(ask):

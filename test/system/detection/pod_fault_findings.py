@@ -156,7 +156,7 @@ def left_file(scene, node):
 def second_network(scene, node):
     may = {SILENT_NODE: unreachable(scene, node, ["ipv4"])}
     silent = findings(node, "workload_answers_no_arp", [scene.pod(node)["ipv4"]])
-    return Expected(silent, may=may, within=20, takes=pod_of(node))
+    return Expected(silent, may=may, within=40, takes=pod_of(node))
 
 
 def wrong_mtu(scene, node):

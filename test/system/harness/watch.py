@@ -8,7 +8,7 @@ from calicolab.metrics import by, scrape
 from calicolab.waiting import eventually, patience
 
 AGENT_ARGS = ("--poll.interval=1s", "--check.pods")
-_SECONDS = 0.3  # between two looks
+_SECONDS = 0.3  # between two looks, where nobody says otherwise
 
 # Findings that say nothing of a lab: the kernel counts the neighbors of all namespaces of a machine together, those of
 # other labs as well. The fault fill-neighbors has a test of its own, for the same reason.
@@ -21,7 +21,8 @@ class Watch:
     now: those of the last look; seen: those of any look since forget().
     """
 
-    def __init__(self, lab):
+    def __init__(self, lab, every=_SECONDS):
+        self._every = every
         self._urls = {row["name"]: row["agent"]["url"] for row in lab.status()["nodes"]}
         self.now, self.seen = set(), set()
         self._polls = {}  # node -> how many its agent had done at the last look; not of those that do not answer
@@ -34,7 +35,7 @@ class Watch:
         return self._urls[node]
 
     def _follow(self):
-        while not self._ended.wait(_SECONDS):
+        while not self._ended.wait(self._every):
             texts = {node: self._told(node) for node in self._urls}
             self.now = {finding for node, text in texts.items() for finding in _findings(node, text)}
             self.seen |= self.now

@@ -58,7 +58,7 @@ while True:
     threading.Thread(target=serve, args=(client, way), daemon=True).start()
 """
 LIAR, OTHERS = "node2", ("node1", "node3")
-SECONDS = 100
+SECONDS = 80
 FINDINGS = "caliwatch_finding_since_timestamp_seconds"
 
 

@@ -71,7 +71,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"agent/log", {"agent/exit_code.h", "lib/view/log/log_record.h"}},
       {"agent/config", lib + Paths{"agent/exit_code.h"}},
       {"agent/http", lib + process},
-      {"agent/daemon", lib + process + Paths{"agent/http/", "agent/cluster/live_sources.h"}},
+      {"agent/daemon", lib + process + Paths{"agent/http/", "agent/nodes/", "agent/cluster/live_sources.h"}},
       {"agent/nodes", lib + process},
       {"agent/cluster", lib + process + Paths{"agent/nodes/"}},
       {"agent/cli", lib + process + Paths{"agent/daemon/", "agent/cluster/", "agent/nodes/"}},

@@ -43,6 +43,7 @@ const std::set<std::string> kHeadersAlone = {
     "agent/config/own_paths.h",
     "agent/exit_code.h",
     "agent/http/http_message.h",
+    "lib/analysis/convergence/prefix_walk.h",
     "lib/analysis/path/path_evidence.h",
     "lib/analysis/report.h",
     "lib/cluster/finding.h",

@@ -36,5 +36,11 @@ TEST_CASE("a name may be marked as one of DNS") {
   CHECK_FALSE(AgentListFrom("dns:").ok());
 }
 
+TEST_CASE("who asks no Kubernetes API names agents") {
+  CHECK(NamedAgentsFrom("dns:caliwatch,10.39.1.11")->hosts.size() == 2);
+  CHECK_FALSE(NamedAgentsFrom("nodes").ok());
+  CHECK_FALSE(NamedAgentsFrom("").ok());
+}
+
 }  // namespace
 }  // namespace caliwatch

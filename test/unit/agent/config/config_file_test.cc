@@ -50,6 +50,7 @@ cni: {kubeconfig: /k}
 netns: {dir: /c}
 check: {pods: true}
 probe: {nodes: true}
+cluster: {nodes: "dns:caliwatch.caliwatch.svc,10.39.1.11:9000"}
 state: {file: /d/e}
 security: {seccomp: false}
 )";
@@ -74,6 +75,7 @@ TEST_CASE("a configuration file sets everything that can be set") {
   CHECK(config.netns_dir == "/c");
   CHECK(config.check_pods);
   CHECK(config.probe_nodes);
+  CHECK(config.cluster_nodes == "dns:caliwatch.caliwatch.svc,10.39.1.11:9000");
   CHECK(config.state_file == "/d/e");
   CHECK(!config.seccomp);
   for (const Setting& setting : AllSettings()) {
@@ -100,6 +102,12 @@ TEST_CASE("Felix is asked at localhost:9099, or nowhere if its address is empty;
     CHECK(absl::StrContains(ComplaintAbout(text), "is no address to ask: write localhost:9099"));
 }
 
+TEST_CASE("other nodes' agents are named as the command takes them, or not at all") {
+  CHECK(ConfigFrom("cluster: {nodes: ''}").cluster_nodes.empty());
+  CHECK(absl::StrContains(ComplaintAbout("cluster: {nodes: nodes}"), "takes a Kubernetes API"));
+  CHECK(absl::StrContains(ComplaintAbout("cluster: {nodes: 'http://10.39.1.11'}"), "names no agents"));
+}
+
 TEST_CASE("an empty file, a comment alone and an empty group leave the defaults") {
   for (const char* text : {"", "# nothing\n", "---\n", "log:\n"}) {
     INFO(text);
@@ -122,9 +130,10 @@ TEST_CASE("who looks for TLS or a login as other exporters have them is told wha
 }
 
 TEST_CASE("an unknown key is refused where it stands, and what is known there is listed") {
-  CHECK(ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
-        "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cni, felix, log, netns, peers, poll, "
-        "probe, routes, security, state, web");
+  CHECK(
+      ComplaintAbout("log:\n  level: info\npol:\n  interval: 5s\n") ==
+      "c.yaml:3:1: unknown key 'pol'; known in the file: calico, check, cluster, cni, felix, log, netns, peers, poll, "
+      "probe, routes, security, state, web");
   CHECK(ComplaintAbout("log:\n  levle: info\n") == "c.yaml:2:3: unknown key 'levle'; known in 'log': format, level");
   CHECK(absl::StartsWith(ComplaintAbout("poll.interval: 5s\n"), "c.yaml:1:1: unknown key 'poll.interval'"));
   CHECK(absl::StartsWith(ComplaintAbout("? [a, b]\n: 5s\n"), "c.yaml:1:3: unknown key"));

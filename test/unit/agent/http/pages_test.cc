@@ -190,6 +190,16 @@ TEST_CASE("the node is told to other nodes as JSON, with its age") {
   CHECK(site.Ask("GET", "/api/v1/node").body == response.body);  // the same bytes
 }
 
+TEST_CASE("who looks at many nodes may ask for one without the list of all others") {
+  const FakeSite site = SiteOf(HealthyNode());
+  const HttpResponse response =
+      AnswerFor({.method = "GET", .path = "/api/v1/node", .query = "other_nodes=0"}, site.AsSite());
+  const auto json = nlohmann::json::parse(*response.body);
+  CHECK(json.at("other_nodes").is_null());
+  CHECK(json.at("node") == "node-231");
+  CHECK(nlohmann::json::parse(*site.Ask("GET", "/api/v1/node").body).at("other_nodes").is_array());
+}
+
 TEST_CASE("readers of one poll share its JSON, and its page for a second") {
   const FakeSite site = SiteOf(HealthyNode());
   CHECK(site.Ask("GET", "/api/v1/report").body == site.Ask("GET", "/api/v1/report").body);  // the same bytes

@@ -75,7 +75,7 @@ TEST_CASE("what is no agent, or a wrong one, costs its own row, and says why") {
       {Answered("<html>"), "no JSON"},
       {Answered(absl::StrReplaceAll(good, {{"\"format\":1", "\"format\":2"}})), "its format is not 1"},
       {"SSH-2.0-OpenSSH\r\n", "does not speak HTTP"},
-      {Answered(std::string(NodeReader::kMostBytes, ' ')), "sent more than"}};
+      {Answered(std::string(ReadingLimits().most_bytes, ' ')), "sent more than"}};
   const FakeAgent right(Answered(good));
   for (const auto& [answer, why] : wrong) {
     INFO(why);

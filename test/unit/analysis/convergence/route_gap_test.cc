@@ -9,6 +9,7 @@ namespace {
 constexpr BootTime kStart = absl::Hours(1);
 const Prefix kOne = *Prefix::Parse("192.168.219.0/26");
 const Prefix kTwo = *Prefix::Parse("192.168.36.0/26");
+const Prefix kLast = *Prefix::Parse("192.168.220.0/26");
 
 TEST_CASE("what is missing counts up to now, beside what has come back") {
   RouteGaps gaps;
@@ -18,6 +19,25 @@ TEST_CASE("what is missing counts up to now, beside what has come back") {
   gaps.MarkPresent(kOne, kStart + absl::Seconds(5));
   CHECK(gaps.At(kStart + absl::Seconds(10)) == RouteGap{absl::Seconds(8), absl::Seconds(13)});
   CHECK(gaps.last_return == kStart + absl::Seconds(5));
+}
+
+TEST_CASE("of many that a poll misses, those that were missing before are missing since then") {
+  RouteGaps gaps;
+  gaps.MarkMissing(kOne, kStart);
+  gaps.MarkMissing(kLast, kStart);
+  gaps.returned_unannounced = {kOne, kLast};
+  gaps.MarkMissing({kTwo, kOne}, kStart + absl::Seconds(3));
+  CHECK(gaps.open == std::map<Prefix, BootTime>{{kTwo, kStart + absl::Seconds(3)}, {kOne, kStart}, {kLast, kStart}});
+  CHECK(gaps.returned_unannounced == std::set{kLast});
+}
+
+TEST_CASE("of many that are not due any more, none counts, and all others do") {
+  RouteGaps gaps;
+  gaps.MarkMissing({kTwo, kOne, kLast}, kStart);
+  gaps.returned_unannounced = {kTwo, kOne};
+  gaps.Forget({kTwo, kLast});
+  CHECK(gaps.open == std::map<Prefix, BootTime>{{kOne, kStart}});
+  CHECK(gaps.returned_unannounced == std::set{kOne});
 }
 
 TEST_CASE("what is in the kernel again, though nobody said since when, grows no further") {

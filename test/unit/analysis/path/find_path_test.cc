@@ -363,6 +363,15 @@ TEST_CASE("a block's route that is missing is seen by the tunnel's far end in it
   CHECK(absl::StartsWith(AnswerFor(node, kPod, "192.0.2.1"), "route unknown"));
 }
 
+TEST_CASE("while the tunnel is down, nobody can tell how another node's own packets come to pods") {
+  Snapshot node = VxlanNode();
+  CHECK(AnswerFor(node, kPod, "10.39.1.219") == "whole");
+  LinkNamed(node, "vxlan.calico").up = false;
+  Drop(node, "192.168.219.0/26");
+  CHECK(absl::StartsWith(AnswerFor(node, kPod, "10.39.1.219"), "back, tunnel unknown: out of vxlan.calico [what the"));
+  CHECK(AnswerFor(node, "10.39.1.231", "10.39.1.219") == "whole");
+}
+
 TEST_CASE("through IPIP, the route's gateway is the node, and WireGuard keeps its own to itself") {
   Snapshot node = Node();
   Link tunl0 = WorkloadLink(9, "tunl0");

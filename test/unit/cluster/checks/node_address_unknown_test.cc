@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/cluster/judge.h"
 #include "test/support/catch.h"
 #include "test/support/told_cluster.h"
 
@@ -30,6 +31,20 @@ TEST_CASE("an address at which all look for a node that is elsewhere is found") 
   CHECK(Run(MovedNode()) ==
         Found{"n3 at 10.39.1.13: n1, n2 and n4 look for a node at 10.39.1.13, which no node has, and "
               "nobody looks for n3, which is at 10.39.1.99"});
+}
+
+TEST_CASE("that its own sessions have no other end follows from it") {
+  ClusterState state;
+  JudgeCluster(MovedNode(), absl::FromUnixSeconds(1'800'000'000), state);
+  const ClusterReport report = JudgeCluster(MovedNode(), absl::FromUnixSeconds(1'800'000'010), state);
+  size_t ends = 0;
+  for (const OpenClusterFinding& open : report.findings) {
+    if (open.check->name == "cluster_node_address_unknown") CHECK_FALSE(open.caused);
+    if (open.check->name != "cluster_session_at_one_end") continue;
+    CHECK(open.caused);
+    ++ends;
+  }
+  CHECK(ends == 3);
 }
 
 TEST_CASE("nobody is named where several may be meant, or not all is told") {

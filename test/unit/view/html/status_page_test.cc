@@ -147,6 +147,16 @@ TEST_CASE("links to elsewhere are those that were set, with the node's name in t
   CHECK(absl::StrContains(page_with("", "http://c.example.com/"), "<a href=\"http://c.example.com/\""));
 }
 
+TEST_CASE("there is a link to the page of all nodes where there is such a page") {
+  const Report report = ReportOf(HealthyNode());
+  const auto page_with = [&](bool has_cluster_page) {
+    return StatusPage(report,
+                      {.telemetry_path = "/metrics", .now = report.taken_at, .has_cluster_page = has_cluster_page});
+  };
+  CHECK(absl::StrContains(page_with(true), "<nav aria-label=\"Elsewhere\"><a href=\"cluster\">All nodes</a>"));
+  CHECK_FALSE(absl::StrContains(page_with(false), "href=\"cluster\""));
+}
+
 TEST_CASE("a screen reader is told of another verdict, and not of each look") {
   const std::string page = PageOf(ReportOf(HealthyNode()));
   CHECK(Count(page, "role=\"status\"") == 1);
