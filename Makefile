@@ -35,10 +35,11 @@ test-kube: build kube ## those against a real Kubernetes API server, which Go 1.
 kube: # Where there is no Go for it, it says so, and its tests are skipped.
 	@test/kube/build
 
-shipped: # The image, clean Debians, the newest Prometheus: what cannot be had is said, and its tests are skipped.
+shipped: # The image, clean Debians, a program for arm64, the newest Prometheus: what cannot be had is said, and its tests are skipped.
 	@test/prometheus/build
 	@test/roots/make bookworm trixie
 	@test/roots/image
+	@test/roots/arm64
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress
