@@ -3,7 +3,7 @@
 PRESET ?= dev
 JOBS ?= $(shell nproc)
 # Tests of whole clusters mostly wait for them. Which tests there are, and what a changed lab is: test/CMakeLists.txt.
-TEST_JOBS ?= $(shell echo $$((7 * $$(nproc) / 2)))
+TEST_JOBS ?= $(shell echo $$((3 * $$(nproc))))
 BUILD := build/$(PRESET)
 
 .PHONY: help demo test test-long test-kernels kernels test-kube kube shipped check deps configure build lint bench soak docs pictures sanitize fuzz coverage mutants clean
