@@ -30,10 +30,11 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
                       (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty()));
 }
 
-const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,
-                                               bool asked_by_convergence, int polls_to_doubt) {
+const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const RouteTally& tally,
+                                               const Table<BirdRoute>& answer, bool asked_by_convergence,
+                                               int polls_to_doubt) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
-  const std::vector<int64_t> disagreement = Disagreement(seen);
+  const std::vector<int64_t> disagreement = Disagreement(seen, tally);
   if (!absl::IsNotFound(answer.status())) {
     TakeAnswer(seen, answer, readable);
     disagreement_ = disagreement;
