@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """deploy/kubectl-caliwatch: what it asks of kubectl, and what it makes of the answers.
 
-kubectl is a stand-in here: an API server without a kubelet runs no command in a pod. The stand-in writes down how it
-was called, lists pods in the form that was asked for, and for `exec` runs the real caliwatch on recordings of nodes.
-Where kubectl would print something of its own, it prints what kubectl 1.32 does.
+kubectl is a stand-in here, which refuses and hangs as it is told; kubectl_caliwatch_kube_test.py has the real one. The
+stand-in writes down how it was called, lists pods in the form that was asked for, and for `exec` runs the real
+caliwatch on recordings of nodes. Where kubectl would print something of its own, it prints what kubectl 1.32 does.
 """
 
 import json
