@@ -6,7 +6,6 @@ Every way in which kubectl or an agent can fail is tried in kubectl_caliwatch_te
 
 import json
 import os
-import pty
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ import unittest
 from harness.kube import Kube, kube_program
 from harness.main import run_tests
 from harness.program import CALIWATCH, NO_BIRD, built, caliwatch
+from harness.terminal import watched
 from harness.tools import ROOT, run
 
 NODES = ROOT / "test/recordings/nodes"
@@ -158,26 +158,14 @@ class Plugin(unittest.TestCase):
         self.addCleanup(self.kube.delete, f"{PODS}/agent-node5")
         self.addCleanup(self.kube.delete, "/api/v1/nodes/node5")
         self.kubelet.container("agent-node5", judging(*NO_BIRD))
-        ours, terminal = pty.openpty()
-        with subprocess.Popen(
-            ["setsid", "--ctty", "--wait", "kubectl", "caliwatch", "watch", "node5"],
+        shown = watched(
+            ["kubectl", "caliwatch", "watch", "node5"],
+            ["nothing wrong found", "finding"],
+            "q",
             env={**self.environment, "TERM": "xterm"},
-            **dict.fromkeys(("stdin", "stdout", "stderr"), terminal),
-        ) as watch:
-            os.close(terminal)
-            shown = b""
-            while b"nothing wrong found" not in shown and b"finding" not in shown:
-                shown += os.read(ours, 4096)
-            os.write(ours, b"q")
-            while True:
-                try:
-                    shown += os.read(ours, 4096)
-                except OSError:  # nobody has the terminal any more
-                    break
-            watch.wait(10)
-        os.close(ours)
-        self.assertIn(b"\x1b[?1049h", shown)
-        self.assertIn(b"\x1b[?1049l", shown)
+        )
+        self.assertIn("\x1b[?1049h", shown)
+        self.assertIn("\x1b[?1049l", shown)
 
 
 if __name__ == "__main__":
