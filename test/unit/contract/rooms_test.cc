@@ -44,7 +44,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/anonymize", model + Paths{"lib/node/raw_node.h"}},
       {"lib/read", model + Paths{"lib/decode/", "lib/node/raw_node.h", "lib/node/kernel_dumps.h", "lib/node/texts.h"}},
       {"lib/analysis/routes", model},
-      {"lib/analysis/bgp", model},
+      {"lib/analysis/bgp", model + Paths{"lib/analysis/routes/route_tally.h"}},
       {"lib/analysis/workloads", model + routes},
       {"lib/analysis/convergence", model + routes},
       {"lib/analysis/evidence", model + routes + bgp + workloads + convergence},
