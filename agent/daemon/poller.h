@@ -72,7 +72,8 @@ class Poller {
   void Run(const std::stop_token& stop);
   PublicationPtr TryPoll(const PublicationPtr& before, bool early);
   PublicationPtr Poll(const Report* before, bool early);
-  SnapshotPtr Read(bool early);
+  SnapshotPtr Read(bool early, const Journal& journal);
+  const Snapshot* Unmoved(const Journal& journal, Clock::time_point now) const;
   Journal TakeJournal();
   Report Observe(const SnapshotPtr& seen, const Journal& journal);
   void Remember();
@@ -85,7 +86,9 @@ class Poller {
   RawNode& node_;
   const OnReport on_report_;
   PollerParts parts_;
-  std::unique_ptr<Observer> observer_;  // these five are the poller thread's own
+  std::unique_ptr<Observer> observer_;  // these seven are the poller thread's own
+  SnapshotPtr seen_;                    // what was read last; null before the first time
+  Clock::time_point routes_dumped_;
   NodeWorkloadsHistory workloads_;
   ProcessStats stats_;
   absl::Status remembered_;

@@ -34,10 +34,11 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
   explained_something_ = !kept_.ok() || (explains && routes_ <= kManyRoutes);
 }
 
-const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Table<BirdRoute>& answer,
-                                               bool asked_by_convergence, int polls_to_doubt) {
+const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const RouteTally& tally,
+                                               const Table<BirdRoute>& answer, bool asked_by_convergence,
+                                               int polls_to_doubt) {
   const bool readable = seen.bird_answers() && seen.routes != nullptr && !seen.status->recovery;
-  const std::vector<int64_t> disagreement = Disagreement(seen);
+  const std::vector<int64_t> disagreement = Disagreement(seen, tally);
   const bool answered = !absl::IsNotFound(answer.status());
   if (answered) {
     TakeAnswer(seen, answer, readable);

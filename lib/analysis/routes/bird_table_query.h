@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/analysis/routes/route_tally.h"
 #include "lib/model/bird_view.h"
 
 namespace caliwatch {
@@ -16,16 +17,20 @@ namespace caliwatch {
 // node it would be held for weeks, as large as all else the agent holds.)
 class BirdTableQuery {
  public:
-  // Takes one poll into account, `answer` being what it brought of BIRD's table. `asked_by_convergence`: convergence
-  // misses routes. `polls_to_doubt`: in how many polls in a row counters and kernel must disagree. Returns the table to
-  // judge by: of this poll or kept, until the next call; NotFound: nothing is in doubt.
-  const Table<BirdRoute>& Follow(const BirdView& seen, const Table<BirdRoute>& answer, bool asked_by_convergence,
-                                 int polls_to_doubt = kPollsToDoubt);
+  // Takes one poll into account, `tally` being that of its routes, and `answer` what it brought of BIRD's table.
+  // `asked_by_convergence`: convergence misses routes. `polls_to_doubt`: in how many polls in a row counters and kernel
+  // must disagree. Returns the table to judge by: of this poll or kept, until the next call; NotFound: nothing is in
+  // doubt.
+  const Table<BirdRoute>& Follow(const BirdView& seen, const RouteTally& tally, const Table<BirdRoute>& answer,
+                                 bool asked_by_convergence, int polls_to_doubt = kPollsToDoubt);
 
   static constexpr int kPollsToDoubt = 2;
 
   // For the next poll.
   bool ask_bird_routes() const { return ask_; }
+
+  // When it answered last: as long as that is the same, so is the table, if there is one.
+  std::optional<BootTime> answered() const { return asked_; }
 
  private:
   void TakeAnswer(const BirdView& seen, const Table<BirdRoute>& answer, bool readable);

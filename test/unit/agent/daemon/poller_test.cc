@@ -253,6 +253,54 @@ TEST_CASE(
   CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_state_file_errors_total 1\n"));
 }
 
+TEST_CASE("routes are dumped when one may have changed since the poll before, and else they stay") {
+  MemoryNode node = ReadableNode();
+  const auto with = [](bool complete, bool moved) {
+    Journal journal;
+    journal.routes_complete = complete;
+    journal.routes_moved = moved;
+    return journal;
+  };
+  const Journal quiet = with(true, false), moved = with(true, true), lost = with(false, false);
+  const std::vector<Journal> journals = {lost, quiet, moved, quiet, quiet, lost, quiet, quiet, quiet};
+  const std::vector<int> expected = {0, 1, 1, 2, 2, 2, 3, 3, 3};
+  std::vector<int> dumps;  // before each poll
+  PollerParts parts;
+  parts.take_journal = [&] {
+    dumps.push_back(static_cast<int>(std::count(node.asked.begin(), node.asked.end(), "routes")));
+    return dumps.size() <= journals.size() ? journals[dumps.size() - 1] : quiet;
+  };
+  Reports reports;
+  {
+    const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener(), parts);
+    reports.AwaitPolls(journals.size());
+    CHECK(poller.Latest()->report.kernel.routes.ok());
+  }
+  dumps.resize(expected.size());
+  CHECK(dumps == expected);
+}
+
+TEST_CASE("a poll that failed took its journal with it: the next one dumps routes") {
+  struct : MemoryNode {
+    absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override {
+      if (++times == 3) throw std::bad_alloc();  // two a poll: in the second
+      return MemoryNode::IdentifyBird(daemon);
+    }
+    int times = 0;
+  } node;
+  static_cast<MemoryNode&>(node) = ReadableNode();
+  Journal quiet;
+  quiet.routes_complete = true;
+  PollerParts parts;
+  parts.take_journal = [&] { return quiet; };
+  Reports reports;
+  {
+    const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener(), parts);
+    reports.AwaitPolls(3);
+  }
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "routes") == 2);
+}
+
 TEST_CASE("it goes on from what a process before remembered") {
   MemoryNode node = ReadableNode();
   PollerParts parts;

@@ -13,7 +13,8 @@ struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
     if (doubt.ask_bird_routes() || always) look.birds[Family::kIpv4].routes = answer;
-    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed, polls_to_doubt);
+    kept = doubt.Follow(BirdView(look, Family::kIpv4), TallyOf(*look.routes), look.birds[Family::kIpv4].routes, missed,
+                        polls_to_doubt);
     node.Pass(absl::Seconds(5));
     return doubt.ask_bird_routes();
   }
