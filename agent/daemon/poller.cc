@@ -19,7 +19,7 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
     : node_(node),
       on_report_(std::move(on_report)),
       parts_(std::move(parts)),
-      observer_(std::make_unique<Observer>(Limits{}, parts_.state)),
+      observer_(std::make_unique<Observer>(Limits{}, std::exchange(parts_.state, {}))),
       options_(std::move(options)) {
   stats_.version = std::string(Version());
   stats_.revision = std::string(Revision());
@@ -71,6 +71,7 @@ void Poller::Run(const std::stop_token& stop) {
       latest_ = before;
       last_progress_ = Clock::now();
     }
+    if (parts_.end) parts_.end();
     const std::optional<Clock::time_point> next = WaitForNext(stop, regular, last);
     early = !next;
     last = Clock::now();

@@ -217,9 +217,10 @@ TEST_CASE("who wakes it gets a look before the next regular one, and the finding
   CHECK_FALSE(absl::StrContains(*MetricsOf(*poller.Latest(), false), none_yet));
 }
 
-TEST_CASE("each poll begins, takes the journal, reads the node, and what it remembers is saved before it is told") {
+TEST_CASE(
+    "each poll begins, takes the journal, reads the node, what it remembers is saved before it is told, it ends") {
   MemoryNode node = ReadableNode();
-  std::atomic<int> begun = 0, taken = 0, saved = 0;
+  std::atomic<int> begun = 0, taken = 0, saved = 0, ended = 0;
   PollerParts parts;
   parts.begin = [&] {
     CHECK(node.asked.empty());
@@ -233,10 +234,19 @@ TEST_CASE("each poll begins, takes the journal, reads the node, and what it reme
     ++saved;
     return absl::UnavailableError("the disk is full");
   };
-  std::atomic<int> saved_when_told = 0;
-  const Poller poller(
-      node, Every(absl::Hours(1)), [&](const Report*, const Report&) { saved_when_told = saved.load(); }, parts);
+  std::atomic<int> saved_when_told = 0, told = 0, told_at_end = 0;
+  parts.end = [&] {
+    told_at_end = told.load();
+    ++ended;
+  };
+  const auto tell = [&](const Report*, const Report&) {
+    saved_when_told = saved.load();
+    ++told;
+  };
+  const Poller poller(node, Every(absl::Hours(1)), tell, parts);
   const PublicationPtr publication = AwaitPublication(poller);
+  while (ended == 0) std::this_thread::yield();
+  CHECK(told_at_end == 1);
   CHECK(begun == 1);
   CHECK(taken == 1);
   CHECK(saved_when_told == 1);
