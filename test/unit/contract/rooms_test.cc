@@ -57,7 +57,7 @@ const std::map<std::string, Paths>& Rooms() {
       {"lib/ipam/checks", model + check_info + ipam},
       {"lib/cluster", model + check_info + Paths{"lib/analysis/findings/calico_node_pod.h"}},
       {"lib/cluster/checks", model + check_info + cluster},
-      {"lib/metrics", model + report + ipam},
+      {"lib/metrics", model + report + ipam + cluster},
       {"lib/metrics/catalog", model + report + Paths{"lib/metrics/"}},
       {"lib/view", model + report + path + ipam + cluster},
       {"lib/view/terminal", model + report + path + ipam + cluster + Paths{"lib/view/"}},
