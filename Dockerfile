@@ -2,28 +2,29 @@
 # Two images. Each holds the program, the shared libraries it loads, and nothing else: no shell, no package manager, no root.
 #   docker build --build-arg REVISION=$(git describe --always --dirty) -t caliwatch .
 #   docker build --target ipam … -t caliwatch-ipam .    for `caliwatch ipam` in a pod: with libcurl, which no agent needs
+#   docker build --platform linux/arm64 …               for another kind of machine; compiled on this one
 # Debian 13: its civetweb has IPv6. With Debian 12 the image serves on IPv4 alone.
 ARG BASE_IMAGE=debian:trixie-slim
 
-FROM ${BASE_IMAGE} AS build
+FROM --platform=$BUILDPLATFORM ${BASE_IMAGE} AS build
+ARG TARGETARCH
 WORKDIR /src
-COPY .ci/packages.txt .ci/
-RUN apt-get update \
- && awk '$1 == "build" { print $2 }' .ci/packages.txt \
-    | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
- && rm -rf /var/lib/apt/lists/*
+COPY .ci/packages.txt .ci/install-packages .ci/
+RUN .ci/install-packages --for="${TARGETARCH}" build && rm -rf /var/lib/apt/lists/*
 COPY CMakeLists.txt CMakePresets.json ./
 COPY lib lib
 COPY agent agent
 COPY docs/runbooks docs/runbooks
+COPY deploy/image/toolchain.cmake deploy/image/
 ARG REVISION=unknown
-RUN cmake --preset release -DBUILD_TESTING=OFF -DCALIWATCH_IPAM_LIVE=OFF -DCMAKE_INSTALL_PREFIX=/usr -DCALIWATCH_REVISION="${REVISION}" \
+RUN cmake --preset release --toolchain deploy/image/toolchain.cmake -DBUILD_TESTING=OFF -DCALIWATCH_IPAM_LIVE=OFF -DCMAKE_INSTALL_PREFIX=/usr -DCALIWATCH_REVISION="${REVISION}" \
  && cmake --build --preset release --target caliwatch
 COPY deploy/image/collect-runtime LICENSE ./
 RUN ./collect-runtime build/release/caliwatch LICENSE /image
 
 # What differs is compiled besides; the rest is there.
 FROM build AS build-ipam
+ARG TARGETARCH
 RUN cmake --preset release -DCALIWATCH_IPAM_LIVE=ON && cmake --build --preset release --target caliwatch
 RUN ./collect-runtime build/release/caliwatch LICENSE /image-ipam
 

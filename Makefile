@@ -38,8 +38,9 @@ kube: # Where there is no Go for it, it says so, and its tests are skipped.
 shipped: # The image, clean Debians, a program for arm64, the newest Prometheus: what cannot be had is said, and its tests are skipped.
 	@test/prometheus/build
 	@test/roots/make bookworm trixie
-	@test/roots/image
-	@test/roots/arm64
+	@for target in runtime ipam; do test/roots/image $$target $$(dpkg --print-architecture); done
+	@test/roots/image runtime arm64
+	@test/roots/image --package
 
 check: build ## the fast loop: unit tests and formatting
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --label-regex '^unit$$' --progress

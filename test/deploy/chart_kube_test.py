@@ -6,34 +6,27 @@ takes back and removes it. No pod runs there."""
 import json
 import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from calicolab.waiting import eventually
 from deploy import chart
-from harness.calico_cluster import CalicoCluster
+from deploy.ipam_account import NAMESPACE, cluster_with_account, namespace
 from harness.calico_objects import COLLECTIONS
 from harness.kube import Kube, KubeError, kube_program
 from harness.kube_apply import apply, in_order, install_prometheus_operators_definitions
-from harness.kube_records import KubeRecords, define
 from harness.main import run_tests
 from harness.program import IpamServer, built, caliwatch, without_cluster
-from harness.tools import ROOT, go_tool
-from ipam.seed_cases import SETTINGS
+from harness.tools import ROOT, go_tool, run
 
-NAMESPACE = "watch"
 # Kinds of OpenShift's and of the Grafana operator's own, which no plain cluster has.
 OF_OTHERS = {"SecurityContextConstraints", "GrafanaDashboard"}
 # What `restricted` forbids and a look at the node's own network needs: the host's network and its port, two of Calico's
 # folders, and group 0, which they belong to. Probes go to the loopback: by the node's address they would end the agent
 # when that address is what is lost.
 ARGUED = {"host namespaces", "hostPort", "restricted volume types", "probe or lifecycle host"}
-
-
-def namespace(name, level="privileged"):
-    labels = {"pod-security.kubernetes.io/enforce": level}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 class ChartTest(unittest.TestCase):
@@ -91,20 +84,21 @@ class ChartTest(unittest.TestCase):
         etcd = "--set=ipam.etcd.endpoints=https://e:2379,ipam.etcd.secretName=s"
         self.make_pod_of("Deployment", "--set=ipam.enabled=true", etcd)
 
-    def test_helm_installs_changes_takes_back_and_removes_it(self):
+    def test_helm_installs_what_there_was_before_upgrades_takes_back_and_removes_it(self):
         before = self.everything()
         folder, where = str(chart.FOLDER), f"--namespace={NAMESPACE}"
         common = [chart.IMAGE, "--set=monitoring.kind=podMonitor"]
-        self.helm("install", "caliwatch", folder, where, *common)
+        self.helm("install", "caliwatch", self.chart_before(), where, *common)
         installed = self.everything() - before
         self.assertLessEqual({"DaemonSet", "ServiceAccount", "PodMonitor", "PrometheusRule"}, {k for k, _ in installed})
         self.helm("upgrade", "caliwatch", folder, where, *common, "--set=extraArgs={--poll.interval=10s}")
         self.assertIn("--poll.interval=10s", self.arguments())
+        upgraded = self.everything() - before
         self.helm("rollback", "caliwatch", "1", where)
         self.assertNotIn("--poll.interval=10s", self.arguments())
         self.assertEqual(self.everything() - before, installed)
         self.helm("upgrade", "caliwatch", folder, where, *common, "--set=ipam.enabled=true")
-        added = {kind for kind, _ in self.everything() - before - installed}
+        added = {kind for kind, _ in self.everything() - before - upgraded}
         ipam = {"ClusterRole", "ClusterRoleBinding", "Deployment", "PodMonitor", "Service", "ServiceAccount"}
         ipam.add("IPAddress")  # the server makes it of a Service
         self.assertEqual(added, ipam)
@@ -112,6 +106,21 @@ class ChartTest(unittest.TestCase):
         self.assertEqual(self.everything() - before, installed)
         self.helm("uninstall", "caliwatch", where)
         self.assertEqual(self.everything(), before)
+
+    def chart_before(self):
+        """That of the last release, or of the commit that this tree is compared with; where git knows neither, as in a
+        shallow clone, the chart as it is."""
+        released = run("git", "describe", "--tags", "--abbrev=0", "--match=v[0-9]*", cwd=ROOT).stdout.strip()
+        commit = released or run(str(ROOT / ".ci/merge-base")).stdout.strip()
+        if not commit:
+            return str(chart.FOLDER)
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        files = ("deploy/chart", "deploy/prometheus/rules.yaml", "dashboards")  # the latter two are linked to
+        archive = subprocess.run(["git", "archive", commit, *files], cwd=ROOT, capture_output=True, check=True)
+        subprocess.run(["tar", "--extract", "--directory", folder], input=archive.stdout, check=True)
+        print(f"upgraded from the chart of {commit}")
+        return f"{folder}/deploy/chart"
 
     def arguments(self):
         made = self.kube.get(f"/apis/apps/v1/namespaces/{NAMESPACE}/daemonsets/caliwatch")
@@ -158,22 +167,8 @@ class IpamRightsTest(unittest.TestCase):
         kube_program()
         go_tool("helm")
         built()
-        cls.kube = Kube()
+        cls.kube, cls.token = cluster_with_account(cls.NODES)
         cls.addClassCleanup(cls.kube.close)
-        define(cls.kube)
-        store = KubeRecords(cls.kube)
-        for key, value in SETTINGS.items():
-            store.put(key, value)
-        cluster = CalicoCluster(cls.kube, store, SETTINGS)
-        for number in range(1, cls.NODES + 1):
-            cluster.add_node(f"n{number}", f"10.9.0.{number}", f"10.48.{number}.0/26")
-            cluster.start_pod(f"default/web-{number}", f"n{number}")
-        apply(cls.kube, namespace(NAMESPACE))
-        for body in in_order(chart.rendered("--set=ipam.enabled=true")):
-            apply(cls.kube, body)
-        account = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/caliwatch-ipam/token"
-        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-        cls.token = cls.kube.request("POST", account, wanted)["status"]["token"]
 
     def ask(self, path, method="GET", body=None):
         return self.kube.request(method, path, body, token=self.token, raw=True)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The Debian package on a clean Debian 12, as a user installs it: apt brings what it needs, the agent starts calmly
-where there is no Calico, systemd's own judgement of the unit there, and after a purge nothing of it is left. No systemd
-runs the unit: the agent is started by hand, as the unit's user."""
+"""The Debian package on a clean Debian 12 and 13, each of its own package, as a user installs it: apt brings what it
+needs, the agent starts calmly where there is no Calico, systemd's own judgement of the unit there, and after a purge
+nothing of it is left. No systemd runs the unit: the agent is started by hand, as the unit's user."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -95,21 +96,17 @@ exec sleep infinity
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Debian12(unittest.TestCase):
+class OnAClean:
+    """What holds on every Debian. suite: its name; made(): the path of a .deb for it, while it lasts."""
+
     @classmethod
     def setUpClass(cls):
         if SANITIZED:
             raise unittest.SkipTest("a program with a sanitizer is not for packages")
-        if "\nVERSION_CODENAME=bookworm\n" not in Path("/etc/os-release").read_text():
-            raise unittest.SkipTest("the program here is built for another Debian than 12")
-        cls.root = Root("bookworm")
-        cls.addClassCleanup(cls.root.close)
-        cls.root.must("apt-get update -qq")
-        with tempfile.TemporaryDirectory() as folder:
-            done = run(str(ROOT / "deploy/debian/build-package"), built(), "--suite", "bookworm", folder)
-            if done.returncode:
-                raise AssertionError(done.stdout + done.stderr)
-            (package,) = Path(folder).glob("*.deb")
+        with cls.made() as package:
+            cls.root = Root(cls.suite)
+            cls.addClassCleanup(cls.root.close)
+            cls.root.must("apt-get update -qq")
             cls.root.put(package, "/packages/")
             cls.package = f"/packages/{package.name}"
 
@@ -148,6 +145,36 @@ rm -f /tmp/state
         print(f"systemd {self.root.must('systemctl --version').split()[1]} gives it {exposed}")
         self.assertLessEqual(exposed, MOST_EXPOSED)
         self.root.must("apt-get purge -qq caliwatch systemd && apt-get autoremove -qq --purge")
+
+
+class Debian12(OnAClean, unittest.TestCase):
+    suite = "bookworm"
+
+    @staticmethod
+    @contextlib.contextmanager
+    def made():
+        """Of the program here."""
+        if "\nVERSION_CODENAME=bookworm\n" not in Path("/etc/os-release").read_text():
+            raise unittest.SkipTest("the program here is built for another Debian than 12")
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(str(ROOT / "deploy/debian/build-package"), built(), "--suite", "bookworm", folder)
+            if done.returncode:
+                raise AssertionError(done.stdout + done.stderr)
+            (package,) = Path(folder).glob("*.deb")
+            yield package
+
+
+class Debian13(OnAClean, unittest.TestCase):
+    suite = "trixie"
+
+    @staticmethod
+    @contextlib.contextmanager
+    def made():
+        """Of a program that was compiled there, as what is shipped is."""
+        made = sorted((ROOT / "build/packages/trixie").glob("*.deb"))
+        if not made:
+            raise unittest.SkipTest("it is not built; `test/roots/image --package` builds it, as root")
+        yield made[0]
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """deploy/kubectl-caliwatch: what it asks of kubectl, and what it makes of the answers.
 
-kubectl is a stand-in here: an API server without a kubelet runs no command in a pod. The stand-in writes down how it
-was called, lists pods in the form that was asked for, and for `exec` runs the real caliwatch on recordings of nodes.
-Where kubectl would print something of its own, it prints what kubectl 1.32 does.
+kubectl is a stand-in here, which refuses and hangs as it is told; kubectl_caliwatch_kube_test.py has the real one. The
+stand-in writes down how it was called, lists pods in the form that was asked for, and for `exec` runs the real
+caliwatch on recordings of nodes. Where kubectl would print something of its own, it prints what kubectl 1.32 does.
 """
 
 import json
 import os
-import pty
 import shutil
 import signal
 import stat
@@ -20,6 +19,7 @@ import unittest
 from calicolab.waiting import eventually
 from harness.main import run_tests
 from harness.program import CALIWATCH, NO_BIRD, built, caliwatch
+from harness.terminal import watched
 from harness.tools import ROOT, run
 
 PLUGIN = ROOT / "deploy/kubectl-caliwatch"
@@ -339,24 +339,10 @@ class WatchTest(PluginTest):
 
     def test_it_hands_the_terminal_to_watch_in_the_pod(self):
         self.change_pod("node1", flags=NO_BIRD)
-        ours, terminal = pty.openpty()
-        streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal)
-        with subprocess.Popen(
-            ["setsid", "--ctty", "--wait", "sh", str(PLUGIN), "watch", "node1"], env=self.environment, **streams
-        ) as watch:
-            os.close(terminal)
-            shown = b""
-            while b"nothing wrong found" not in shown and b"finding" not in shown:
-                shown += os.read(ours, 4096)
-            os.write(ours, b"\x03")
-            while True:
-                try:
-                    shown += os.read(ours, 4096)
-                except OSError:  # nobody has the terminal any more
-                    break
-            watch.wait(10)
-        os.close(ours)
-        self.assertIn(b"\x1b[?1049l", shown)
+        shown = watched(
+            ["sh", str(PLUGIN), "watch", "node1"], ["nothing wrong found", "finding"], "\x03", env=self.environment
+        )
+        self.assertIn("\x1b[?1049l", shown)
         (call,) = [call for call in self.calls() if call[0] == "exec"]
         self.assertEqual(call[1:3], ["--stdin", "--tty"])
 

@@ -84,6 +84,7 @@ class ImagesTest(unittest.TestCase):
         self.assertEqual(made, {"runtime": "", "ipam": "-ipam"})
         built = [step["with"] for step in steps("image").values() if "docker/build-push" in step.get("uses", "")]
         self.assertEqual([one["target"] for one in built], ["${{ matrix.target }}"] * 2)
+        self.assertEqual([one["platforms"] for one in built if one.get("push")], ["linux/amd64,linux/arm64"])
 
 
 class ReleasedChartTest(unittest.TestCase):

@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The program compiled for arm64, run by qemu-user's emulator, says of every recording what this machine's says: text,
-JSON, exit code. It is test/roots/arm64's, optimized less than what is shipped; the kernel is this machine's, so that
-what an agent asks of one is not tried here."""
+"""The program of the image for arm64, cross-compiled and run by qemu-user's emulator on that image's own file system,
+says of every recording what this machine's says: text, JSON, exit code. The kernel is this machine's, so that what an
+agent asks of one is not tried here."""
 
 import concurrent.futures
 import itertools
+import re
 import shutil
 import struct
 import subprocess
 import unittest
-from pathlib import Path
 
+from harness.image import image
 from harness.main import run_tests
 from harness.program import SANITIZED, built
-from harness.tools import ROOT, run
+from harness.tools import ROOT
 
 EMULATOR = "qemu-aarch64-static"
 EM_AARCH64 = 183  # of elf(5)'s e_machine, two bytes at 18
@@ -46,15 +47,25 @@ class OtherArchitecture(unittest.TestCase):
             raise unittest.SkipTest("the program for arm64 has no sanitizer")
         if not shutil.which(EMULATOR):
             raise unittest.SkipTest(f"{EMULATOR} is missing; `.ci/install-packages roots` installs it")
-        root = Path(run(str(ROOT / "test/roots/arm64"), "--path").stdout.strip())
-        if not Path(f"{root}.made").exists():
-            raise unittest.SkipTest(f"{root} is not made; `test/roots/arm64` makes it and compiles, as root")
-        cls.program = root / "build/caliwatch"
-        cls.emulated = [EMULATOR, "-L", str(root), str(cls.program)]
+        cls.root, cls.said = image("runtime", "arm64")
+        cls.emulated = [EMULATOR, "-L", str(cls.root), str(cls.root / "usr/bin/caliwatch")]
 
-    def test_it_is_for_arm64(self):
-        (machine,) = struct.unpack_from("<H", self.program.read_bytes()[:20], 18)
-        self.assertEqual(machine, EM_AARCH64)
+    def test_the_image_and_all_that_is_in_it_is_for_arm64(self):
+        self.assertEqual(self.said["OCIv1"]["architecture"], "arm64")
+        programs = [path for path in self.root.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
+        self.assertGreater(len(programs), 10)
+        for path in programs:
+            (machine,) = struct.unpack_from("<H", path.read_bytes()[:20], 18)
+            self.assertEqual(machine, EM_AARCH64, path)
+
+    def test_it_holds_the_same_as_that_for_amd64(self):
+        """But for the names of their folders of libraries and of their loaders."""
+        own = re.compile(r"(aarch64|x86_64)-linux-gnu|ld-linux[^/]*|lib64")
+        here, there = (
+            {own.sub("*", str(path.relative_to(root))) for path in root.rglob("*") if not path.is_dir()}
+            for root in (image("runtime", "amd64")[0], self.root)
+        )
+        self.assertEqual(there ^ here, set())
 
     def test_it_says_of_every_recording_what_this_machines_says(self):
         folders = recordings()
@@ -75,7 +86,7 @@ class OtherArchitecture(unittest.TestCase):
             found = dict(zip((str(folder.relative_to(ROOT)) for folder in folders), pool.map(differing, folders)))
         print(f"{len(folders)} recordings")
         different = {folder: each for folder, each in found.items() if each}
-        self.assertEqual(different, {}, "where sources have changed since, `test/roots/arm64` compiles them anew")
+        self.assertEqual(different, {}, "`test/roots/image runtime arm64` compiles what has changed since")
 
 
 if __name__ == "__main__":

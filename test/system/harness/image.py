@@ -22,12 +22,19 @@ _PODMAN = [
 ]  # fmt: skip
 
 
-def image():
-    """(its file system, what it says of itself), for tests that would skip without it."""
-    path = Path(run(str(ROOT / "test/roots/image"), "--path").stdout.strip())
+def this_machine():
+    """As Debian and Docker call it: amd64 or arm64."""
+    return run("dpkg", "--print-architecture").stdout.strip()
+
+
+def image(target="runtime", architecture=None):
+    """(its file system, what it says of itself) of one of the Dockerfile's targets, for tests that would skip without
+    it. architecture: None is this machine's."""
+    what = (target, architecture or this_machine())
+    path = Path(run(str(ROOT / "test/roots/image"), "--path", *what).stdout.strip())
     said = Path(f"{path}.json")
     if not said.exists():
-        raise unittest.SkipTest(f"{path} is not there; `test/roots/image` builds it, as root")
+        raise unittest.SkipTest(f"{path} is not there; `test/roots/image {' '.join(what)}` builds it, as root")
     return path, json.loads(said.read_text())
 
 
@@ -35,35 +42,26 @@ def size(path):
     return sum(file.lstat().st_size for file in path.rglob("*") if file.is_file() and not file.is_symlink())
 
 
-class Pod:
-    """One container of a pod spec, in the namespaces of a node of the lab. host: {path in the spec's hostPath: the
-    lab's own}. Ends with the block that it is made for."""
+class Container:
+    """The one container of a pod spec, from our image of this target. enter: the command that begins where its network
+    is; without, that is the test's own. Ends with the block that it is made for."""
 
-    def __init__(self, lab, node, spec, host):
+    def __init__(self, target, spec, options, enter=()):
         for program in ("podman", "runc"):
             if not shutil.which(program):
                 raise unittest.SkipTest(f"{program} is missing; `.ci/install-packages roots` installs it")
         if os.geteuid():
             raise unittest.SkipTest("only root can run a pod as another user")
-        mark = str(10**8 + random.randrange(10**8))
-        self._holder = lab.node(node).start(["sleep", mark])
         self._folder = tempfile.TemporaryDirectory(prefix="caliwatch-pod-")
-        self._process = None
-        try:
-            target = eventually(lambda: _pid_of(f"sleep\0{mark}\0"), timeout=10)
-            # Not into the lab's processes, among which nobody from outside of it can begin a container's own.
-            proc = 'mount -t proc none /proc && exec "$@"'
-            enter = ["nsenter", f"--target={target}", "--mount", "--net", "--"]
-            self._podman = [*enter, "unshare", "--mount", "sh", "-c", proc, "sh", *_PODMAN]
-            self._name = f"caliwatch-{mark}"
-            (container,) = spec["containers"]
-            command = [*self._podman, "run", f"--name={self._name}", *_rights(spec, container)]
-            command += [*_volumes(spec, container, host), "localhost/caliwatch-runtime", *container["args"]]
-            with open(Path(self._folder.name, "log"), "w") as log:
-                self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        except BaseException:
-            self._close()
-            raise
+        # Not into the lab's processes, among which nobody from outside of it can begin a container's own.
+        proc = 'mount -t proc none /proc && exec "$@"'
+        self._podman = [*enter, "unshare", "--mount", "sh", "-c", proc, "sh", *_PODMAN]
+        self._name = f"caliwatch-{random.randrange(10**8)}"
+        (container,) = spec["containers"]
+        command = [*self._podman, "run", f"--name={self._name}", *_rights(spec, container), *options]
+        command += [f"localhost/caliwatch-{target}:{this_machine()}", *container["args"]]
+        with open(Path(self._folder.name, "log"), "w") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
     def log(self):
         return Path(self._folder.name, "log").read_text()
@@ -75,10 +73,10 @@ class Pod:
         return self
 
     def __exit__(self, *_):
-        self._close()
+        self.close()
 
-    def _close(self):
-        if self._process and self.runs():
+    def close(self):
+        if self.runs():
             self._process.terminate()
             try:
                 self._process.wait(patience(20))
@@ -86,8 +84,27 @@ class Pod:
                 subprocess.run([*self._podman, "rm", "--force", "--time=0", self._name], check=False)
                 self._process.kill()
                 self._process.wait()
-        self._holder.close()
         self._folder.cleanup()
+
+
+class Pod(Container):
+    """Of an agent, in the namespaces of a node of the lab. host: {path in the spec's hostPath: the lab's own}."""
+
+    def __init__(self, lab, node, spec, host):
+        assert spec["hostNetwork"], spec
+        mark = str(10**8 + random.randrange(10**8))
+        self._holder = lab.node(node).start(["sleep", mark])
+        try:
+            target = eventually(lambda: _pid_of(f"sleep\0{mark}\0"), timeout=10)
+            enter = ["nsenter", f"--target={target}", "--mount", "--net", "--"]
+            super().__init__("runtime", spec, _volumes(spec, spec["containers"][0], host), enter)
+        except BaseException:
+            self._holder.close()
+            raise
+
+    def close(self):
+        super().close()
+        self._holder.close()
 
 
 def _pid_of(command):
@@ -104,12 +121,14 @@ def _rights(spec, container):
     """As podman's options, what a kubelet makes of both securityContexts; the profile for system calls is podman's own,
     as RuntimeDefault is containerd's."""
     pod, own = spec["securityContext"], container["securityContext"]
-    assert spec["hostNetwork"] and pod["seccompProfile"] == {"type": "RuntimeDefault"}, spec
+    assert pod["seccompProfile"] == {"type": "RuntimeDefault"}, pod
+    assert pod["runAsNonRoot"] is (pod.get("runAsUser") != 0), pod
     assert own["readOnlyRootFilesystem"] and not own["allowPrivilegeEscalation"], own
     named = {how: [f"--cap-{how}={name}" for name in own["capabilities"].get(how, [])] for how in ("drop", "add")}
+    user = [f"--user={pod['runAsUser']}:{pod['runAsGroup']}"] if "runAsUser" in pod else []  # else the image's
     return [
         "--rm", "--pull=never", "--network=host", "--read-only", "--read-only-tmpfs=false",
-        "--security-opt=no-new-privileges", f"--user={pod['runAsUser']}:{pod['runAsGroup']}",
+        "--security-opt=no-new-privileges", *user,
         *named["drop"], *named["add"], "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024",
     ]  # fmt: skip
 

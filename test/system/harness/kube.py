@@ -22,10 +22,10 @@ ADMIN = "admin-of-the-tests"
 _START = 120  # seconds; 5 to 10 on an idle machine
 
 
-def kube_program():
-    """The server's program, for tests that would skip without it."""
+def kube_program(name="api-server"):
+    """A program of test/kube (kubelet, kubectl), for tests that would skip without it."""
     built = subprocess.run([ROOT / "test/kube/build", "--path"], capture_output=True, text=True, check=True)
-    program = os.environ.get("CALIWATCH_KUBE", built.stdout.strip())
+    program = os.path.join(os.environ.get("CALIWATCH_KUBE", built.stdout.strip()), name)
     if not os.path.exists(program):
         raise unittest.SkipTest(f"{program} is not built; `make test-kube` builds it where Go 1.26 is")
     return program

@@ -7,8 +7,11 @@ import pty
 import re
 import select
 import struct
+import subprocess
 import termios
 import threading
+
+from calicolab.waiting import eventually
 
 # What moves the cursor, colours or erases; it takes no place on the screen.
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
@@ -62,3 +65,19 @@ class Terminal:
         self._closed = True
         self._reader.join()
         os.close(self._ours)
+
+
+def watched(command, until, key, **options):
+    """All that a command showed on a terminal of its own, which got this key once one of these texts was there."""
+    terminal = Terminal()
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal.fd)
+    with subprocess.Popen(["setsid", "--ctty", "--wait", *command], **streams, **options) as program:
+        terminal.close_theirs()
+        try:
+            assert eventually(lambda: any(text in terminal.shown() for text in until)), terminal.shown()
+            terminal.press(key)
+            assert terminal.ended.wait(10), terminal.shown()
+        finally:
+            program.kill()
+            terminal.close()
+    return terminal.shown()

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# For the kind of machine that the image is for, $TARGETARCH by Docker's and Debian's name: by Debian's cross compiler, where this one is another.
+execute_process(COMMAND dpkg --print-architecture OUTPUT_VARIABLE here OUTPUT_STRIP_TRAILING_WHITESPACE)
+set(machine $ENV{TARGETARCH})
+if(machine AND NOT machine STREQUAL here)
+  if(machine STREQUAL "arm64")
+    set(CMAKE_SYSTEM_PROCESSOR aarch64)
+  elseif(machine STREQUAL "amd64")
+    set(CMAKE_SYSTEM_PROCESSOR x86_64)
+  else()
+    message(FATAL_ERROR "no compiler is known for '${machine}': arm64 and amd64 are")
+  endif()
+  set(CMAKE_SYSTEM_NAME Linux)
+  set(CMAKE_LIBRARY_ARCHITECTURE ${CMAKE_SYSTEM_PROCESSOR}-linux-gnu)
+  set(CMAKE_C_COMPILER ${CMAKE_LIBRARY_ARCHITECTURE}-gcc)
+  set(CMAKE_CXX_COMPILER ${CMAKE_LIBRARY_ARCHITECTURE}-g++)
+  set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/pkgconfig:/usr/share/pkgconfig)
+endif()
