@@ -54,6 +54,8 @@ void EventListener::Wake() {
 
 Journal EventListener::Take() {
   const std::lock_guard lock(mutex_);
+  // What the kernel has announced by now is in it, though the thread may not have had its turn.
+  if (kernel_) TakeFromKernel(BootNow()).IgnoreError();  // an error that lasts, the thread finds, too
   journal_.routes_complete = std::exchange(routes_unbroken_, kernel_.has_value());
   for (const Family family : kFamilies) {
     BirdSubscription& bird = birds_[static_cast<size_t>(family)];
@@ -127,6 +129,24 @@ void EventListener::LoseKernel(const absl::Status& why) {
        {{"error", std::string(why.message())}}});
 }
 
+// Under the lock.
+absl::Status EventListener::TakeFromKernel(BootTime now) {
+  absl::Status received = kernel_->Receive([&](const nlmsghdr& message) {
+    // One that cannot be understood is one that was lost.
+    if (!AppendKernelEvent(message, now, journal_).ok()) routes_unbroken_ = false;
+  });
+  if (!received.ok() || journal_.routes.size() > kMostRouteEvents) {
+    routes_unbroken_ = false;
+    journal_.routes.clear();
+  }
+  if (journal_.neighbors.size() > kMostNeighborEvents) journal_.neighbors.clear();
+  // Their moments matter, not how many there are.
+  constexpr size_t kMostInterfaceChanges = 100;
+  if (journal_.interface_changes.size() > kMostInterfaceChanges)
+    journal_.interface_changes.resize(kMostInterfaceChanges);
+  return received;
+}
+
 void EventListener::ReceiveFromKernel() {
   const BootTime now = BootNow();
   bool worth_a_poll = false;
@@ -134,18 +154,8 @@ void EventListener::ReceiveFromKernel() {
   {
     const std::lock_guard lock(mutex_);
     const size_t changes = journal_.interface_changes.size();
-    received = kernel_->Receive([&](const nlmsghdr& message) {
-      // One that cannot be understood is one that was lost.
-      if (!AppendKernelEvent(message, now, journal_).ok()) routes_unbroken_ = false;
-    });
-    if (!received.ok() || journal_.routes.size() > kMostRouteEvents) {
-      routes_unbroken_ = false;
-      journal_.routes.clear();
-    }
-    if (journal_.neighbors.size() > kMostNeighborEvents) journal_.neighbors.clear();
+    received = TakeFromKernel(now);
     worth_a_poll = !received.ok() || journal_.interface_changes.size() != changes;
-    // Their moments matter, not how many there are.
-    if (journal_.interface_changes.size() > 100) journal_.interface_changes.resize(100);
     if (!received.ok() && !absl::IsResourceExhausted(received)) kernel_.reset();
   }
   if (!kernel_) LoseKernel(received);

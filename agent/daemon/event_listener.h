@@ -53,6 +53,7 @@ class EventListener {
   void Forget();
   void OpenKernel();
   void LoseKernel(const absl::Status& why);
+  absl::Status TakeFromKernel(BootTime now);
   void ReceiveFromKernel();
   void ConnectBird(Family family);
   void ReceiveFromBird(Family family);

@@ -19,7 +19,7 @@ Poller::Poller(RawNode& node, PollOptions options, OnReport on_report, PollerPar
     : node_(node),
       on_report_(std::move(on_report)),
       parts_(std::move(parts)),
-      observer_(std::make_unique<Observer>(Limits{}, parts_.state)),
+      observer_(std::make_unique<Observer>(Limits{}, std::exchange(parts_.state, {}))),
       options_(std::move(options)) {
   stats_.version = std::string(Version());
   stats_.revision = std::string(Revision());
@@ -71,6 +71,7 @@ void Poller::Run(const std::stop_token& stop) {
       latest_ = before;
       last_progress_ = Clock::now();
     }
+    if (parts_.end) parts_.end();
     const std::optional<Clock::time_point> next = WaitForNext(stop, regular, last);
     early = !next;
     last = Clock::now();
@@ -94,16 +95,26 @@ PublicationPtr Poller::TryPoll(const PublicationPtr& before, bool early) {
 
 // The wall clock of the beginning, carried on by the monotonic one: a clock that is set meanwhile falsifies no
 // duration.
-SnapshotPtr Poller::Read(bool early) {
+SnapshotPtr Poller::Read(bool early, const Journal& journal) {
   const absl::Time wall = absl::Now();
   const Clock::time_point started = Clock::now();
   const auto now = [&] { return wall + absl::FromChrono(Clock::now() - started); };
-  return ReadSnapshot(node_, now,
-                      {.before = observer_->last(),
-                       .boot_time = BootNow(),
-                       .taken_early = early,
-                       .bgp_ports = observer_->bgp_ports(),
-                       .ask_bird_routes = observer_->ask_bird_routes()});
+  SnapshotPtr seen = ReadSnapshot(node_, now,
+                                  {.before = observer_->last(),
+                                   .unmoved = Unmoved(journal, started),
+                                   .boot_time = BootNow(),
+                                   .taken_early = early,
+                                   .bgp_ports = observer_->bgp_ports(),
+                                   .ask_bird_routes = observer_->ask_bird_routes()});
+  if (seen_ == nullptr || !HaveSameRoutes(*seen_, *seen)) routes_dumped_ = started;
+  return seen_ = std::move(seen);
+}
+
+// Null: routes may have changed, or they have not been dumped for so long that it is done all the same.
+const Snapshot* Poller::Unmoved(const Journal& journal, Clock::time_point now) const {
+  constexpr auto kLongestWithoutDump = std::chrono::minutes(1);
+  const bool unmoved = journal.routes_complete && !journal.routes_moved && now - routes_dumped_ < kLongestWithoutDump;
+  return unmoved ? seen_.get() : nullptr;
 }
 
 void Poller::Remember() {
@@ -142,7 +153,7 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   // Before the dumps: what they show and the journal does not report yet, the next journal will.
   const Journal journal = TakeJournal();
   auto publication = std::make_shared<Publication>();
-  const SnapshotPtr seen = Read(early);
+  const SnapshotPtr seen = Read(early, journal);
   publication->report = Observe(seen, journal);
   publication->workloads = workloads_.Follow(*seen);
   publication->basics = BasicsOf(*seen);

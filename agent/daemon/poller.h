@@ -36,6 +36,7 @@ struct PollerParts {
   std::function<void()> begin = {};                                   // called as each poll begins
   std::function<Journal()> take_journal = {};                         // what happened since the poll before
   std::function<absl::Status(const PersistentState&)> remember = {};  // called after each poll
+  std::function<void()> end = {};  // called when a poll is over, and what the one before made is gone
 };
 
 // Polls a node again and again, on a thread of its own, and keeps what the last poll made of it. A poll that fails, as
@@ -71,7 +72,8 @@ class Poller {
   void Run(const std::stop_token& stop);
   PublicationPtr TryPoll(const PublicationPtr& before, bool early);
   PublicationPtr Poll(const Report* before, bool early);
-  SnapshotPtr Read(bool early);
+  SnapshotPtr Read(bool early, const Journal& journal);
+  const Snapshot* Unmoved(const Journal& journal, Clock::time_point now) const;
   Journal TakeJournal();
   Report Observe(const SnapshotPtr& seen, const Journal& journal);
   void Remember();
@@ -83,8 +85,10 @@ class Poller {
 
   RawNode& node_;
   const OnReport on_report_;
-  const PollerParts parts_;
-  std::unique_ptr<Observer> observer_;  // these five are the poller thread's own
+  PollerParts parts_;
+  std::unique_ptr<Observer> observer_;  // these seven are the poller thread's own
+  SnapshotPtr seen_;                    // what was read last; null before the first time
+  Clock::time_point routes_dumped_;
   NodeWorkloadsHistory workloads_;
   ProcessStats stats_;
   absl::Status remembered_;

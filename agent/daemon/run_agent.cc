@@ -146,18 +146,23 @@ std::unique_ptr<NodeProber> ProberOf(const Config& config) {
 }
 
 // What a poll needed only while it went on, and a fault for its thousands of findings, lies between what stays. Given
-// back at each poll, much of it would be asked for anew at the next.
+// back at each poll, much of it would be asked for anew at the next: so that is done after a peak alone.
 class FreeMemory {
  public:
   void GiveBack() {
     const Poller::Clock::time_point now = Poller::Clock::now();
-    if (now - given_back_ < kPause) return;
+    if (now - given_back_ < (IsMostlyFree() ? kPauseAfterPeak : kPause)) return;
     given_back_ = now;
     malloc_trim(0);
   }
 
  private:
-  static constexpr std::chrono::seconds kPause{3};
+  static bool IsMostlyFree() {
+    const struct mallinfo2 heaps = mallinfo2();
+    return heaps.fordblks > heaps.uordblks + heaps.hblkhd;
+  }
+
+  static constexpr std::chrono::milliseconds kPause{3000}, kPauseAfterPeak{500};
   Poller::Clock::time_point given_back_ = {};
 };
 
@@ -206,13 +211,10 @@ ExitCode RunAgent(const ConfigSource& source) {
   Poller poller(node, PollOptionsOf(*config), on_report,
                 {.state = LoadState(state_file),
                  .recall = [&] { return state_file.Peek().value_or(PersistentState()); },
-                 .begin =
-                     [&] {
-                       node.Begin();
-                       free_memory.GiveBack();
-                     },
+                 .begin = [&] { node.Begin(); },
                  .take_journal = take_journal,
-                 .remember = [&](const PersistentState& state) { return state_file.Save(state); }});
+                 .remember = [&](const PersistentState& state) { return state_file.Save(state); },
+                 .end = [&] { free_memory.GiveBack(); }});
   listener.SetWakeup([&] { poller.Wake(); });
   const absl::Cleanup stop_waking = [&] { listener.SetWakeup(nullptr); };
   Site site{.telemetry_path = config->telemetry_path,

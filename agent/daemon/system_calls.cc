@@ -37,9 +37,9 @@ constexpr const char* kAllowed[] = {
     // Files. Which may be written is Landlock's.
     "access", "close", "close_range", "dup", "dup2", "dup3", "faccessat", "faccessat2", "fadvise64", "fchmod", "fcntl",
     "fdatasync", "flock", "fstat", "fstatfs", "fsync", "ftruncate", "getcwd", "getdents64", "lseek", "lstat",
-    "newfstatat", "open", "openat", "openat2", "pread64", "preadv", "pwrite64", "pwritev", "read", "readlink",
-    "readlinkat", "readv", "rename", "renameat", "renameat2", "stat", "statfs", "statx", "unlink", "unlinkat", "write",
-    "writev",
+    "inotify_add_watch", "inotify_init1", "newfstatat", "open", "openat", "openat2", "pread64", "preadv", "pwrite64",
+    "pwritev", "read", "readlink", "readlinkat", "readv", "rename", "renameat", "renameat2", "stat", "statfs", "statx",
+    "unlink", "unlinkat", "write", "writev",
     // Waiting.
     "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_wait", "eventfd2", "pipe2", "poll", "ppoll", "pselect6",
     "select",

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/http_server.h"
 
-#include <optional>
+#include <array>
 #include <thread>
 #include <utility>
 
-#include <CivetServer.h>
 #include <absl/memory/memory.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -13,6 +12,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/strings/strip.h>
 #include <absl/time/clock.h>
+#include <civetweb.h>
 
 #include "agent/http/civet_ports.h"
 #include "agent/http/lobby.h"
@@ -32,10 +32,7 @@ struct Context {
   std::vector<std::string> complaints = {};  // civetweb's, of the starter's own thread
 };
 
-Context& ContextOf(const mg_context* context) {
-  const auto* server = static_cast<const CivetServer*>(mg_get_user_data(context));
-  return *static_cast<Context*>(const_cast<void*>(server->getUserContext()));
-}
+Context& ContextOf(const mg_context* context) { return *static_cast<Context*>(mg_get_user_data(context)); }
 
 Context& ContextOf(const mg_connection* connection) { return ContextOf(mg_get_context(connection)); }
 
@@ -124,8 +121,8 @@ int OnLog(const mg_connection* connection, const char* message) {
   return 1;
 }
 
-CivetCallbacks Callbacks() {
-  CivetCallbacks callbacks;
+mg_callbacks Callbacks() {
+  mg_callbacks callbacks{};
   callbacks.begin_request = OnRequest;
   callbacks.http_error = OnError;
   callbacks.log_message = OnLog;
@@ -142,41 +139,57 @@ std::vector<std::string> Options(const std::string& ports, size_t threads) {
           "additional_header",  absl::StrCat("Allow: GET, HEAD\r\n", kNosniff)};
 }
 
+// Null: it cannot, and has complained.
+mg_context* StartCivet(Context& context, const std::string& ports, size_t threads) {
+  const std::vector<std::string> options = Options(ports, threads);
+  std::vector<const char*> words;
+  for (const std::string& option : options) words.push_back(option.c_str());
+  words.push_back(nullptr);
+  const mg_callbacks callbacks = Callbacks();
+  return mg_start(&callbacks, &context, words.data());
+}
+
 }  // namespace
 
+// By civetweb's C interface: that of C++ would be the one thing for which the program needs libstdc++ as a library.
 struct HttpServer::Civet {
   Civet(HttpHandler handler, size_t threads)
       : context{.handler = std::move(handler), .lobby = Lobby({.answers = threads})} {}
-
-  void Start(const std::string& ports, size_t threads) {
-    const CivetCallbacks callbacks = Callbacks();
-    server.emplace(Options(ports, threads), &callbacks, &context);
-    context.lobby.Open();  // before, civetweb would not tell us when a connection ends
+  ~Civet() {
+    if (server != nullptr) mg_stop(server);
   }
+  Civet(const Civet&) = delete;
+  Civet& operator=(const Civet&) = delete;
 
   Context context;
-  std::optional<CivetServer> server;
+  mg_context* server = nullptr;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Civet> civet) : civet_(std::move(civet)) {}
 HttpServer::~HttpServer() = default;
 
-std::vector<int> HttpServer::ports() { return civet_->server->getListeningPorts(); }
+std::vector<int> HttpServer::ports() {
+  std::array<mg_server_port, 64> listening{};
+  std::vector<int> ports;
+  const int count = mg_get_server_ports(civet_->server, static_cast<int>(listening.size()), listening.data());
+  for (size_t i = 0; static_cast<int>(i) < count; ++i) ports.push_back(listening.at(i).port);
+  return ports;
+}
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::vector<std::string>& addresses,
                                                               HttpHandler handler, HttpServerOptions options) {
   const auto ports = CivetPorts(addresses, Ipv6Support());
   if (!ports.ok()) return ports.status();
   auto civet = std::make_unique<Civet>(std::move(handler), options.threads);
-  try {
-    civet->Start(*ports, options.threads);
-  } catch (const CivetException& error) {
+  civet->server = StartCivet(civet->context, *ports, options.threads);
+  if (civet->server == nullptr) {
     const auto& complaints = civet->context.complaints;
     return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::StrJoin(addresses, ", "), ": ",
-                                               complaints.empty() ? error.what() : complaints.front(),
+                                               complaints.empty() ? "its server does not start" : complaints.front(),
                                                "; end the program that holds the address, or give another one with --",
                                                options.setting));
   }
+  civet->context.lobby.Open();  // before, civetweb would not tell us when a connection ends
   return absl::WrapUnique(new HttpServer(std::move(civet)));
 }
 

@@ -18,7 +18,7 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct HttpServerOptions {
   absl::string_view setting = "web.listen-address";  // that gave the addresses
-  size_t threads = 32;
+  size_t threads = 16;                               // some 30 KB of memory each
 };
 
 // Serves `handler` over plain HTTP, from many threads at once. Who is slow, and who comes with many connections,

@@ -19,7 +19,7 @@
 namespace caliwatch {
 
 struct LobbyLimits {
-  size_t answers = 32;   // at once, half of them to one address
+  size_t answers = 16;   // at once, half of them to one address
   size_t waiting = 256;  // beyond it, the address with the most connections loses its oldest
   std::chrono::milliseconds head = std::chrono::seconds(3);     // from the connection to the end of a request's head
   std::chrono::milliseconds turn = std::chrono::seconds(10);    // from the connection to the beginning of its answer

@@ -24,7 +24,7 @@ namespace caliwatch {
 namespace {
 
 // Lines that wait for their reader; spdlog takes 0.4 KB for each in advance.
-constexpr size_t kMostWaiting = 512;
+constexpr size_t kMostWaiting = 128;
 constexpr size_t kLongestValue = 4096;  // of a field
 
 std::atomic<LogFormat> chosen_format = LogFormat::kLogfmt;

@@ -13,14 +13,23 @@ namespace {
 
 using BirdTables = PerFamily<const Table<BirdRoute>*>;  // none is null
 
+// Of nothing where routes could not be read: then nobody looks.
+const RouteTally& TallyIn(const Derived& derived) {
+  static const RouteTally none;
+  const auto& tally = std::get<absl::StatusOr<RouteTally>>(derived);
+  return tally.ok() ? *tally : none;
+}
+
 BirdTables FollowBirdTables(PerFamily<BirdTableQuery>& queries, const Snapshot& seen, const PerFamily<BirdView>& birds,
-                            const Sources& sources, const Convergence& convergence, int polls_to_doubt) {
+                            const RouteTally& tally, const Sources& sources, const Convergence& convergence,
+                            int polls_to_doubt) {
   BirdTables tables;
   for (const Family family : kFamilies) {
     const Table<BirdRoute>& answer = seen.birds[family].routes;
-    tables[family] = sources.bird_expected[family]
-                         ? &queries[family].Follow(birds[family], answer, convergence.asks_bird[family], polls_to_doubt)
-                         : &answer;
+    tables[family] =
+        sources.bird_expected[family]
+            ? &queries[family].Follow(birds[family], tally, answer, convergence.asks_bird[family], polls_to_doubt)
+            : &answer;
   }
   return tables;
 }
@@ -67,7 +76,7 @@ void FollowBirdStarts(PerFamily<std::optional<absl::Time>>& started, const PerFa
 
 void FollowRouteChanges(RunState& run, const Shown& shown) {
   ++run.counts.polls;
-  if (shown.before == nullptr) return;
+  if (shown.before == nullptr || HaveSameRoutes(*shown.before, *shown.now)) return;
   const auto tunl0_of = [](const Table<Link>& links) { return links.ok() ? IndexOfTunl0(*links) : 0; };
   const int before = tunl0_of(shown.before->links), now = tunl0_of(shown.now->links);
   const auto follow_tunnel = [&](RouteChange change, const Route& route) {
@@ -77,10 +86,11 @@ void FollowRouteChanges(RunState& run, const Shown& shown) {
   CountRouteChanges(shown.before->routes, shown.now->routes, run.counts.route_changes, follow_tunnel);
 }
 
-void FollowAnnouncements(RunState& run, const Snapshot& seen, const PerFamily<BirdView>& birds) {
+void FollowAnnouncements(RunState& run, const Snapshot& seen, const PerFamily<BirdView>& birds,
+                         const RouteTally& tally) {
   for (const BirdView& bird : birds) {
     const Table<BirdRoute>& answer = seen.birds[bird.family].routes;
-    run.attribution[bird.family].Follow(bird, answer);
+    run.attribution[bird.family].Follow(bird, tally, answer);
     run.block_claims[bird.family].Follow(bird, answer);
   }
 }
@@ -93,7 +103,7 @@ void FollowEvents(RunState& run, BootTime now, const absl::StatusOr<LinkIndex>& 
 }
 
 Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds, const Convergence& convergence,
-                       const BirdTables& tables, const RunState& run, HeardSockets heard,
+                       const BirdTables& tables, RunState& run, HeardSockets heard,
                        OwnerHistory::Former former_owners) {
   Recollection before{.birds = {},
                       .half_open_but_heard = std::move(heard),
@@ -112,7 +122,8 @@ Recollection Recollect(const Sources& sources, const PerFamily<BirdView>& birds,
     if (seen.status != nullptr) bird.last_source = run.peers.SourceAddresses(family, *seen.status, seen.now);
     bird.shared_blocks = run.block_claims[family].shared();
     bird.config = run.bird_configs[family].Signs();
-    TakeBirdTable(seen, convergence.missing_routes[family], bird);
+    if (bird.expected) bird.answered = run.bird_tables[family].answered();
+    TakeBirdTable(seen, convergence.missing_routes[family], run.unprogrammed[family], bird);
   }
   return before;
 }
@@ -159,8 +170,8 @@ Report Compose(const Shown& shown, const SnapshotPtr& seen, Derived derived, con
   report.taken_at = seen->taken_at;
   report.node_name = shown.now->node_name;
   report.verdicts = std::move(verdicts);
-  report.peers = ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, state.run.attribution,
-                             state.run.peers, state.kept.flaps);
+  report.peers = ReportPeers(*std::get<absl::StatusOr<Sessions>>(derived), shown.now->routes, TallyIn(derived),
+                             state.run.attribution, state.run.peers, state.kept.flaps);
   report.remote_nodes = std::move(std::get<absl::StatusOr<RemoteNodes>>(derived));
   for (const Family family : kFamilies)
     report.birds[family] = ReportBird(family, *shown.now, sources, state, convergence);
@@ -194,21 +205,21 @@ Step Observe(State& state, const SnapshotPtr& seen, const Journal& journal, cons
   kept.bird_expected = sources.bird_expected;
   const Shown shown = ChooseShown(run.shown, seen, sources, limits.keep_last_good);
   const PerFamily<BirdView> birds = ViewBirds(*seen);
-  Derived derived = Derive(*seen);
+  Derived derived = Derive(*seen, run.derived);
 
   const PerFamily<uint64_t> restarts_before = RestartsOf(kept.convergence);
   const Convergence convergence =
       FollowConvergence(kept.convergence, sources.bird_expected, birds, journal, limits.convergence);
   FollowBirdRestarts(kept, restarts_before, seen->boot_time);
   const BirdTables tables =
-      FollowBirdTables(run.bird_tables, *seen, birds, sources, convergence, limits.polls_to_doubt);
+      FollowBirdTables(run.bird_tables, *seen, birds, TallyIn(derived), sources, convergence, limits.polls_to_doubt);
   CountReconfigurations(run.bird_counters, kept.bird_counts, sources, birds, journal);
   for (const BirdView& bird : birds) run.bird_configs[bird.family].Follow(bird, journal.birds[bird.family]);
   FollowBirdStarts(run.bird_started, birds);
   FollowPeers(state, birds, journal);
   HeardSockets heard = run.sockets.Follow(seen->bgp_sockets);
   run.session_ports.Follow(*seen);
-  FollowAnnouncements(run, *seen, birds);
+  FollowAnnouncements(run, *seen, birds, TallyIn(derived));
   FollowEvents(run, seen->boot_time, std::get<absl::StatusOr<LinkIndex>>(derived), journal);
   run.traffic.Follow(*seen, seen->boot_time);
   OwnerHistory::Former former = run.owners.Follow(seen->endpoints, seen->links, seen->boot_time);

@@ -186,7 +186,7 @@ const AttributeRules* LinkDataRules(absl::string_view kind) {
 }
 
 const MessageRule* FindMessageRule(KernelTable table, uint16_t type) {
-  static const MessageRule sockets = {SOCK_DIAG_BY_FAMILY, sizeof(inet_diag_msg), &OfSockets()};
+  static const MessageRule sockets = {TCPDIAG_GETSOCK, sizeof(inet_diag_msg), &OfSockets()};
   static const std::array<MessageRule, 10> rules = {{
       {RTM_NEWLINK, sizeof(ifinfomsg), &OfLinks()},
       {RTM_NEWADDR, sizeof(ifaddrmsg), &OfAddresses()},
@@ -199,7 +199,8 @@ const MessageRule* FindMessageRule(KernelTable table, uint16_t type) {
       {RTM_NEWNSID, sizeof(rtgenmsg), &OfNamespaces()},
       {NLMSG_ERROR, sizeof(nlmsgerr), &OfErrors()},
   }};
-  if (table == KernelTable::kBgpSockets) return type == sockets.type ? &sockets : nullptr;
+  if (table == KernelTable::kBgpSockets)
+    return type == sockets.type || type == SOCK_DIAG_BY_FAMILY ? &sockets : nullptr;
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const MessageRule& rule) { return rule.type == type; });
   return found == rules.end() ? nullptr : &*found;

@@ -53,6 +53,23 @@ absl::Status AppendLinkEvent(const nlmsghdr& message, BootTime at, Journal& jour
   return absl::OkStatus();
 }
 
+// IPv4 routes go with their interface, their source address or their next hop without a word of their own.
+bool MayMoveRoutes(uint16_t message_type) {
+  switch (message_type) {
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE:
+    case RTM_NEWLINK:
+    case RTM_DELLINK:
+    case RTM_NEWADDR:
+    case RTM_DELADDR:
+    case RTM_NEWNEXTHOP:
+    case RTM_DELNEXTHOP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // "<file>:<line>:<column> syntax error", or without the column in BIRD 1.x.
 bool IsConfigError(absl::string_view line) {
   const std::vector<absl::string_view> words = absl::StrSplit(line, absl::MaxSplits(' ', 1));
@@ -74,6 +91,7 @@ std::optional<IpAddress> UnknownCallerIn(absl::string_view line) {
 }  // namespace
 
 absl::Status AppendKernelEvent(const nlmsghdr& message, BootTime at, Journal& journal) {
+  journal.routes_moved |= MayMoveRoutes(message.nlmsg_type);
   switch (message.nlmsg_type) {
     case RTM_NEWROUTE:
     case RTM_DELROUTE:

@@ -13,7 +13,8 @@
 namespace caliwatch {
 
 // Appends to routes or interface_changes, or to neither: changes of workloads' interfaces (cali…) and their routes are
-// no business of convergence. InvalidArgument names what is cut short or out of range.
+// no business of convergence. Whatever may have changed a route of any kind sets routes_moved. InvalidArgument names
+// what is cut short or out of range.
 absl::Status AppendKernelEvent(const nlmsghdr& message, BootTime at, Journal& journal);
 
 // A line of BIRD's log without time and class, as its `echo` gives it. "<N messages lost>" makes the journal

@@ -33,8 +33,8 @@ bool IsOfBgp(const BgpSocket& socket) {
 }  // namespace
 
 absl::Status AppendRow(const nlmsghdr& message, std::vector<BgpSocket>& sockets) {
-  if (message.nlmsg_type != SOCK_DIAG_BY_FAMILY) return absl::OkStatus();
-  AttributeReader read("SOCK_DIAG_BY_FAMILY", message);
+  if (message.nlmsg_type != TCPDIAG_GETSOCK && message.nlmsg_type != SOCK_DIAG_BY_FAMILY) return absl::OkStatus();
+  AttributeReader read("TCPDIAG_GETSOCK", message);
   const auto* header = read.Header<inet_diag_msg>();
   if (header == nullptr) return read.status();
   const std::optional<Family> family = FamilyFrom(header->idiag_family);

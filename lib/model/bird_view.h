@@ -16,6 +16,7 @@ struct BirdView {
         protocols(PointerTo(snapshot.birds[of].protocols)),
         bird_routes(PointerTo(snapshot.birds[of].routes)),
         routes(PointerTo(snapshot.routes)),
+        routes_edition(snapshot.routes_edition),
         identity(snapshot.birds[of].identity) {}
 
   bool bird_answers() const { return status != nullptr && peers != nullptr; }
@@ -28,6 +29,7 @@ struct BirdView {
   const std::vector<BirdProtocol>* protocols;
   const std::vector<BirdRoute>* bird_routes;  // null, too, when nobody asked for them
   const std::vector<Route>* routes;
+  uint64_t routes_edition;  // as Snapshot's
   std::optional<BirdIdentity> identity;
 
  private:

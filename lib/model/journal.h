@@ -82,6 +82,9 @@ struct Journal {
   std::vector<NeighborEvent> neighbors;     // in order of time
   std::vector<BootTime> interface_changes;  // links and addresses; IPv4 routes may have gone with them without a word
   bool routes_complete = false;  // we listened all the time since the poll before, and the kernel lost nothing
+  // A route of any table, a link, an address or a next hop changed. Complete and unmoved: a dump of routes would bring
+  // the same as before, but for what ends by itself.
+  bool routes_moved = false;
   PerFamily<BirdJournal> birds;
   std::optional<ProbeJournal> probes = {};  // absent: no other node is asked
 };

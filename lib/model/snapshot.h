@@ -3,6 +3,7 @@
 
 // All that one poll read of the node. It is const from the moment it was read.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,9 @@ struct Snapshot : KernelTables {
   absl::Time taken_at;
   BootTime boot_time;        // the same moment
   bool taken_early = false;  // because something happened, so that two in a row lie close together
+  // Of which dump the routes are: snapshots of one edition have the same. 0: of one that has nothing in common with any
+  // other's, as where nobody asked the kernel, or where routes end by themselves.
+  uint64_t routes_edition = 0;
 
   PerFamily<Bird> birds;
 
@@ -90,6 +94,11 @@ struct Snapshot : KernelTables {
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+// False where that is not known.
+inline bool HaveSameRoutes(const Snapshot& a, const Snapshot& b) {
+  return a.routes_edition != 0 && a.routes_edition == b.routes_edition;
+}
 
 // Calls `visit(source, of)` for each thing that is read anew at each poll; `of(snapshot)` is the StatusOr that holds
 // it.

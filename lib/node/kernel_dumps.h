@@ -19,7 +19,8 @@
 
 namespace caliwatch {
 
-// kBgpSockets: the answers of sock_diag for TCP sockets with the port of a BGP session at either end.
+// kBgpSockets: the answers of sock_diag for TCP sockets with the port of a BGP session at either end: TCPDIAG_GETSOCK,
+// in older recordings SOCK_DIAG_BY_FAMILY.
 // kPods: for each pod RTM_NEWNSID, which names its namespace, then what its links, routes and neighbors are, or
 // NLMSG_ERROR with the reason in words (NLMSGERR_ATTR_MSG) why it could not be looked into.
 enum class KernelTable {
@@ -58,7 +59,9 @@ inline constexpr KernelDump kKernelDumps[] = {
     {KernelTable::kNeighborLimits, "neighbor_limits", RTM_GETNEIGHTBL, sizeof(ndtmsg)},
     {KernelTable::kRules, "rules", RTM_GETRULE, sizeof(fib_rule_hdr)},
     {KernelTable::kLinkStats, "link_stats", RTM_GETSTATS, sizeof(if_stats_msg)},
-    {KernelTable::kBgpSockets, "bgp_sockets", SOCK_DIAG_BY_FAMILY, sizeof(inet_diag_req_v2), DumpScope::kEachFamily},
+    // The older of two such requests: the newer, SOCK_DIAG_BY_FAMILY, is for one family, and for each the kernel walks
+    // its whole table of connections.
+    {KernelTable::kBgpSockets, "bgp_sockets", TCPDIAG_GETSOCK, sizeof(inet_diag_req)},
     {KernelTable::kPods, "pods"},
 };
 

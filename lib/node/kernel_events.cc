@@ -39,6 +39,8 @@ absl::StatusOr<KernelEvents> KernelEvents::Open() {
        {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH})
     if (const int code = nl_socket_add_membership(socket.get(), group); code < 0)
       return ErrorFrom("listen to the kernel", code);
+  // Linux 5.3 and newer; before, there are none.
+  nl_socket_add_membership(socket.get(), RTNLGRP_NEXTHOP);
   return KernelEvents(std::move(socket));
 }
 

@@ -13,8 +13,8 @@ struct nl_sock;
 
 namespace caliwatch {
 
-// The kernel's announcements of changed routes, links, addresses and neighbors, of the network namespace of the thread
-// that opens it. Needs no privilege; with CAP_NET_ADMIN the kernel keeps more of them for us.
+// The kernel's announcements of changed routes, next hops, links, addresses and neighbors, of the network namespace of
+// the thread that opens it. Needs no privilege; with CAP_NET_ADMIN the kernel keeps more of them for us.
 class KernelEvents {
  public:
   static absl::StatusOr<KernelEvents> Open();

@@ -65,15 +65,13 @@ KernelRequest LinkStatsRequest() {
 
 }  // namespace
 
-KernelRequest BgpSocketsRequest(uint8_t family, const std::vector<uint16_t>& ports) {
-  inet_diag_req_v2 header{};
-  header.sdiag_family = family;
-  header.sdiag_protocol = IPPROTO_TCP;
+KernelRequest BgpSocketsRequest(const std::vector<uint16_t>& ports) {
+  inet_diag_req header{};
   header.idiag_ext = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_TOS - 1) | 1 << (INET_DIAG_TCLASS - 1);
   header.idiag_states = kLivingSockets;
   const std::vector<inet_diag_bc_op> program = ProgramFor(ports);
   const int bytes = static_cast<int>(program.size() * sizeof program[0]);
-  KernelRequest message(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+  KernelRequest message(nlmsg_alloc_simple(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP));
   if (message && (nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
                   (bytes > 0 && nla_put(message.get(), INET_DIAG_REQ_BYTECODE, bytes, program.data()) < 0)))
     message.reset();

@@ -18,9 +18,9 @@ struct FreeRequest {
 };
 using KernelRequest = std::unique_ptr<nl_msg, FreeRequest>;
 
-// For the TCP sockets of `family` (AF_*) that have one of `ports` at either end, but for those that are ending; no
+// For the TCP sockets of both families that have one of `ports` at either end, but for those that are ending; no
 // ports: all. Null: out of memory.
-KernelRequest BgpSocketsRequest(uint8_t family, const std::vector<uint16_t>& ports);
+KernelRequest BgpSocketsRequest(const std::vector<uint16_t>& ports);
 
 // For a dump of any other table that is one request, of `family` (AF_*). Null: out of memory.
 KernelRequest DumpRequest(KernelTable table, uint8_t family);

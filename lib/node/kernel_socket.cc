@@ -68,7 +68,7 @@ absl::Status KernelSocket::Connect(int protocol, Socket& socket) {
 }
 
 absl::Status KernelSocket::Dump(KernelTable table, RawNode::OnMessage on_message) {
-  const bool of_sockets = DumpOf(table).request == SOCK_DIAG_BY_FAMILY;
+  const bool of_sockets = table == KernelTable::kBgpSockets;
   Socket& socket = of_sockets ? diag_ : route_;
   if (absl::Status connected = Connect(of_sockets ? NETLINK_SOCK_DIAG : NETLINK_ROUTE, socket); !connected.ok())
     return connected;
@@ -109,7 +109,7 @@ absl::Status KernelSocket::DumpFamily(nl_sock* socket, KernelTable table, uint8_
                                       RawNode::OnMessage on_message) {
   const std::string doing = absl::StrCat("dump ", ToString(table));
   const KernelRequest request =
-      table == KernelTable::kBgpSockets ? BgpSocketsRequest(family, bgp_ports_) : DumpRequest(table, family);
+      table == KernelTable::kBgpSockets ? BgpSocketsRequest(bgp_ports_) : DumpRequest(table, family);
   if (!request) return absl::ResourceExhaustedError(absl::StrCat(doing, ": out of memory"));
   KernelReceiver::Drain(nl_socket_get_fd(socket));
   if (const int code = nl_send_auto(socket, request.get()); code < 0) return ErrorFrom(doing, code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/node/live_node.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,6 +17,8 @@ namespace caliwatch {
 namespace {
 
 constexpr size_t kMostFileBytes = 1 << 20;
+// Files of which no change was noted are read all the same, so often.
+constexpr absl::Duration kLongestUnread = absl::Minutes(1);
 
 absl::StatusOr<std::string> TimeWritten(const std::string& path) {
   if (path.empty()) return absl::NotFoundError("the CNI plugin's kubeconfig is not looked at");
@@ -33,7 +36,9 @@ absl::StatusOr<std::string> TimeWritten(const std::string& path) {
 LiveNode::LiveNode(LivePaths paths, BirdLimits bird_limits)
     : paths_(std::move(paths)),
       bird_(absl::StrCat(paths_.run_dir, "/bird.ctl"), bird_limits),
-      bird6_(absl::StrCat(paths_.run_dir, "/bird6.ctl"), bird_limits) {}
+      bird6_(absl::StrCat(paths_.run_dir, "/bird6.ctl"), bird_limits),
+      endpoint_folder_(absl::StrCat(paths_.run_dir, "/endpoint-status")),
+      endpoint_watch_(endpoint_folder_) {}
 
 absl::Status LiveNode::OpenKernel() {
   if (kernel_ != nullptr) return absl::OkStatus();
@@ -67,13 +72,24 @@ absl::StatusOr<std::string> LiveNode::ReadText(TextSource file) {
 }
 
 absl::StatusOr<std::vector<NamedFile>> LiveNode::ReadEndpointFiles() {
-  const std::string folder = absl::StrCat(paths_.run_dir, "/endpoint-status");
-  absl::StatusOr<std::vector<std::string>> names = ListFiles(folder, kMostEndpointFiles);
+  const bool changed = endpoint_watch_.MayHaveChanged();
+  if (!changed && endpoint_files_good_ && endpoint_files_good_->Milliseconds() > 0) return endpoint_files_;
+  endpoint_files_good_.reset();
+  absl::StatusOr<std::vector<NamedFile>> files = ReadAllEndpointFiles();
+  const auto read = [](const NamedFile& file) { return file.content.ok(); };
+  if (!files.ok() || !std::all_of(files->begin(), files->end(), read)) return files;
+  endpoint_files_ = *files;
+  endpoint_files_good_.emplace(kLongestUnread);
+  return files;
+}
+
+absl::StatusOr<std::vector<NamedFile>> LiveNode::ReadAllEndpointFiles() const {
+  absl::StatusOr<std::vector<std::string>> names = ListFiles(endpoint_folder_, kMostEndpointFiles);
   if (!names.ok()) return names.status();
   std::vector<NamedFile> files;
   size_t bytes = 0;
   for (std::string& name : *names) {
-    const std::string path = absl::StrCat(folder, "/", name);
+    const std::string path = absl::StrCat(endpoint_folder_, "/", name);
     absl::StatusOr<std::string> content =
         bytes < kMostEndpointBytes ? ReadRegularFile(path, kMostEndpointFileBytes) : BeyondAll(path);
     bytes += content.ok() ? content->size() : 0;

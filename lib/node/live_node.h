@@ -2,10 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lib/node/bird_connection.h"
+#include "lib/node/deadline.h"
+#include "lib/node/folder_watch.h"
 #include "lib/node/kernel_socket.h"
 #include "lib/node/raw_node.h"
 
@@ -34,12 +37,17 @@ class LiveNode : public RawNode {
 
  private:
   absl::Status OpenKernel();
+  absl::StatusOr<std::vector<NamedFile>> ReadAllEndpointFiles() const;
 
   LivePaths paths_;
   std::unique_ptr<KernelSocket> kernel_;
   std::vector<uint16_t> bgp_ports_ = {KernelSocket::kBgpPort};
   BirdConnection bird_;
   BirdConnection bird6_;
+  std::string endpoint_folder_;
+  FolderWatch endpoint_watch_;
+  std::vector<NamedFile> endpoint_files_;        // while nothing changes; each could be read
+  std::optional<Deadline> endpoint_files_good_;  // absent: there are none to keep
 };
 
 }  // namespace caliwatch

@@ -2,6 +2,7 @@
 #include "lib/read/read_snapshot.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -63,6 +64,28 @@ Table<Row> ReadTable(RawNode& node, const KernelDump& dump, const Table<Row>* be
   return rows;
 } catch (const std::bad_alloc&) {
   return absl::ResourceExhaustedError(absl::StrCat("not enough memory for the kernel's ", dump.name));
+}
+
+// A route that a router advertised ends at its time, and is given more of it, without a word.
+bool EndsByItself(const Route& route) { return !route.expires.IsForever(); }
+
+uint64_t NextEdition() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
+
+// Those of the last dump, or dumped anew.
+template <class Dump>
+absl::Status ReadKernelRoutes(const Snapshot* unmoved, Snapshot& snapshot, const Dump& dump) {
+  if (unmoved != nullptr && unmoved->routes_edition != 0) {
+    snapshot.routes = unmoved->routes;
+    snapshot.routes_edition = unmoved->routes_edition;
+    return absl::OkStatus();
+  }
+  absl::Status read = dump();
+  if (snapshot.routes.ok() && std::none_of(snapshot.routes->begin(), snapshot.routes->end(), EndsByItself))
+    snapshot.routes_edition = NextEdition();
+  return read;
 }
 
 absl::Status ReadProtocols(RawNode& node, BirdDaemon daemon, absl::string_view status_answer, Bird& bird) {
@@ -180,11 +203,15 @@ SnapshotPtr ReadSnapshot(RawNode& node, absl::FunctionRef<absl::Time()> now, con
   };
   ForEachKernelTable([&]<class Row>(absl::string_view name, Table<Row> KernelTables::*rows) {
     const Table<Row>* before = options.before == nullptr ? nullptr : &(options.before->*rows);
-    read(name, [&] {
+    const auto dump = [&] {
       UnreadRows unread;
       const Table<Row>& table = *snapshot.*rows = ReadTable(node, *FindDump(name), before, unread);
       return table.ok() ? unread.Of(table->size()) : table.status();
-    });
+    };
+    if constexpr (std::is_same_v<Row, Route>)
+      read(name, [&] { return ReadKernelRoutes(options.unmoved, *snapshot, dump); });
+    else
+      read(name, dump);
   });
   for (const Family family : kFamilies) {
     const BirdDaemon daemon = family == Family::kIpv4 ? BirdDaemon::kBird : BirdDaemon::kBird6;

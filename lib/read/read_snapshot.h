@@ -13,6 +13,9 @@ struct ReadOptions {
   // The poll before, where there was one. It says how much room to make (a table that grows step by step peaks at twice
   // what it needs), and which links were workloads'.
   const Snapshot* before = nullptr;
+  // What was read last, where no route can have changed since: then they are not asked for again, if `routes_edition`
+  // has it that they stay by themselves.
+  const Snapshot* unmoved = nullptr;
   BootTime boot_time = {};  // of now
   bool taken_early = false;
   std::vector<uint16_t> bgp_ports = {kBgpPort};  // as RawNode::ChooseBgpPorts

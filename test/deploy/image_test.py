@@ -157,13 +157,15 @@ class CollectedFilesTest(unittest.TestCase):
         licences = {path.parent.name for path in (self.image / "usr/share/doc").glob("*/copyright")}
         self.assertEqual(licences, packages | {"caliwatch"})
         libraries = {path.name for path in self.image.rglob("*.so*")}
-        self.assertTrue({"libc.so.6", "libnl-3.so.200"} <= libraries, libraries)
-        self.assertTrue({"libc6", "libnl-3-200", "libcivetweb1"} <= packages, packages)
+        self.assertTrue({"libc.so.6", "libcivetweb.so.1"} <= libraries, libraries)
+        self.assertTrue({"libc6", "libcivetweb1", "nlohmann-json3-dev"} <= packages, packages)
         self.assertFalse({"bash", "dash", "dpkg"} & packages)
 
-    def test_abseil_within_the_program_comes_with_its_licence_and_its_package_too(self):
+    def test_a_library_within_the_program_comes_with_its_licence_and_its_package_too(self):
         program = self.image.parent / "program"
-        program.write_bytes(Path("/bin/true").read_bytes() + b"N4absl6StatusE")  # as the name of a type of it
+        program.write_bytes(Path("/bin/true").read_bytes())
+        archive = next(Path("/usr/lib").glob("*/libabsl_base.a"))
+        (self.image.parent / "libraries_within").write_text(f"{archive}\n")  # as CMakeLists.txt writes it
         self.assertEqual(self.collect(str(program)).stderr, "")
         self.assertTrue((self.image / "usr/share/doc/libabsl-dev/copyright").exists())
         self.assertIn("Package: libabsl-dev", (self.image / "var/lib/dpkg/status.d/libabsl-dev").read_text())
@@ -171,8 +173,9 @@ class CollectedFilesTest(unittest.TestCase):
     def test_a_program_whose_libraries_are_not_debians_is_refused(self):
         foreign = self.image.parent / "lib"
         foreign.mkdir()
-        library = next(line.split()[2] for line in run("ldd", self.program).stdout.splitlines() if "libz.so" in line)
-        (foreign / "libz.so.1").write_bytes(Path(library).read_bytes())
+        found = run("ldd", self.program).stdout.splitlines()
+        library = next(line.split()[2] for line in found if "libcivetweb.so" in line)
+        (foreign / "libcivetweb.so.1").write_bytes(Path(library).read_bytes())
         answer = subprocess.run(
             [str(ROOT / "deploy/image/collect-runtime"), self.program, str(ROOT / "LICENSE"), str(self.image)],
             env={"LD_LIBRARY_PATH": str(foreign), "PATH": "/usr/bin:/bin"},
@@ -181,7 +184,7 @@ class CollectedFilesTest(unittest.TestCase):
             timeout=60,
         )
         self.assertNotEqual(answer.returncode, 0)
-        self.assertIn(f"no Debian package owns {foreign}/libz.so.1", answer.stderr)
+        self.assertIn(f"no Debian package owns {foreign}/libcivetweb.so.1", answer.stderr)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ bool WithCheck(absl::string_view name, const Snapshot& node, Recollection before
   for (const BirdView& seen : birds) {
     BirdRecollection& bird = before.birds[seen.family];
     if (bird.table == &BirdRecollection::NotAsked()) bird.table = &node.birds[seen.family].routes;
-    TakeBirdTable(seen, std::exchange(bird.missing_routes, {}), bird);
+    UnprogrammedRoutesOfAnswer nothing;
+    TakeBirdTable(seen, std::exchange(bird.missing_routes, {}), nothing, bird);
   }
   for (const Check& check : AllChecks())
     if (check.info.name == name) {

@@ -7,11 +7,11 @@ namespace caliwatch {
 namespace {
 
 std::vector<uint32_t> CountRoutes(const std::vector<Session>& sessions, const RouteAttribution& attribution,
-                                  const std::vector<Route>& routes) {
+                                  const std::vector<Route>& routes, const RouteTally& tally) {
   std::vector<const BgpPeer*> peers;
   peers.reserve(sessions.size());
   for (const Session& session : sessions) peers.push_back(session.peer);
-  return attribution.Count(peers, routes);
+  return attribution.Count(peers, routes, tally);
 }
 
 }  // namespace
@@ -20,14 +20,15 @@ std::string GivenName(const BgpPeer& peer) {
   return peer.description == "Connection to BGP peer" ? "" : peer.description;
 }
 
-std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,
+std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes, const RouteTally& tally,
                                     const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps) {
   std::vector<PeerReport> reports;
   reports.reserve(sessions[Family::kIpv4].size() + sessions[Family::kIpv6].size());
   for (const Family family : kFamilies) {
     std::vector<uint32_t> counts;
-    if (routes.ok() && !sessions[family].empty()) counts = CountRoutes(sessions[family], attribution[family], *routes);
+    if (routes.ok() && !sessions[family].empty())
+      counts = CountRoutes(sessions[family], attribution[family], *routes, tally);
     for (size_t i = 0; i < sessions[family].size(); ++i) {
       const Session& session = sessions[family][i];
       const PeerKey key{family, session.peer->name};

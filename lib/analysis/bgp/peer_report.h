@@ -26,8 +26,8 @@ struct PeerReport {
 // What BIRD's configuration calls the peer (`description`). Empty: nothing, or what Calico gives to each peer alike.
 std::string GivenName(const BgpPeer& peer);
 
-// By family, then as BIRD lists them.
-std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes,
+// By family, then as BIRD lists them. `tally` is that of the routes.
+std::vector<PeerReport> ReportPeers(const Sessions& sessions, const Table<Route>& routes, const RouteTally& tally,
                                     const PerFamily<RouteAttribution>& attribution, const PeerHistory& history,
                                     const FlapCounts& flaps);
 

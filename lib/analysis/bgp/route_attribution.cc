@@ -19,21 +19,20 @@ bool IsFromBird(const Route& route, Family family) {
          OwnerOf(route) == RouteOwner::kBird;
 }
 
-bool GatewaysArePeers(const BirdView& seen) {
+bool GatewaysArePeers(const BirdView& seen, const RouteTally& tally) {
   absl::flat_hash_set<IpAddress> peers;
   for (const BgpPeer& peer : *seen.peers)
     if (peer.address) peers.insert(*peer.address);
-  return std::all_of(seen.routes->begin(), seen.routes->end(), [&](const Route& route) {
-    return !IsFromBird(route, seen.family) || peers.contains(*route.gateway);
+  return std::all_of(tally.gateways.begin(), tally.gateways.end(), [&](const GatewayTally& row) {
+    return row.family != seen.family || row.owner != RouteOwner::kBird || peers.contains(row.gateway);
   });
 }
 
-// Changes whenever what came from whom may have changed.
-size_t SituationOf(const BirdView& seen) {
+size_t HashOfRoutes(const BirdView& seen) {
   std::vector<std::pair<Prefix, IpAddress>> routes;
   for (const Route& route : *seen.routes)
     if (IsFromBird(route, seen.family)) routes.emplace_back(route.destination, *route.gateway);
-  return absl::HashOf(HashOfCounters(*seen.peers), routes);
+  return absl::HashOf(routes);
 }
 
 absl::flat_hash_map<Prefix, std::string> ProtocolsOf(const std::vector<BirdRoute>& table) {
@@ -45,14 +44,16 @@ absl::flat_hash_map<Prefix, std::string> ProtocolsOf(const std::vector<BirdRoute
 
 }  // namespace
 
-void RouteAttribution::Follow(const BirdView& seen, const Table<BirdRoute>& answer) {
+void RouteAttribution::Follow(const BirdView& seen, const RouteTally& tally, const Table<BirdRoute>& answer) {
   ask_ = false;
   if (!seen.bird_answers() || seen.routes == nullptr) return;
-  if (GatewaysArePeers(seen)) {
+  if (GatewaysArePeers(seen, tally)) {
     protocol_.clear();
     return;
   }
-  const size_t situation = SituationOf(seen);
+  // Changes whenever what came from whom may have changed.
+  const size_t situation =
+      absl::HashOf(HashOfCounters(*seen.peers), routes_.Get(seen.routes_edition, [&] { return HashOfRoutes(seen); }));
   if (!absl::IsNotFound(answer.status())) {
     asked_ = seen.now;
     asked_for_ = answer.ok() ? std::optional(situation) : std::nullopt;
@@ -68,15 +69,18 @@ absl::string_view RouteAttribution::ProtocolOf(const Prefix& destination) const 
 }
 
 std::vector<uint32_t> RouteAttribution::Count(const std::vector<const BgpPeer*>& peers,
-                                              const std::vector<Route>& routes) const {
+                                              const std::vector<Route>& routes, const RouteTally& tally) const {
   absl::flat_hash_map<absl::string_view, uint32_t> by_protocol;
   absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
-  for (const Route& route : routes) {
-    if (!route.gateway || route.table != RT_TABLE_MAIN) continue;
-    // In a full mesh nothing was asked: then gateways tell all.
-    const auto found = protocol_.empty() ? protocol_.end() : protocol_.find(route.destination);
-    ++(found == protocol_.end() ? by_gateway[*route.gateway] : by_protocol[found->second]);
-  }
+  // In a full mesh nothing was asked: then gateways tell all.
+  if (protocol_.empty())
+    for (const GatewayTally& row : tally.gateways) by_gateway[row.gateway] += row.routes;
+  else
+    for (const Route& route : routes) {
+      if (!route.gateway || route.table != RT_TABLE_MAIN) continue;
+      const auto found = protocol_.find(route.destination);
+      ++(found == protocol_.end() ? by_gateway[*route.gateway] : by_protocol[found->second]);
+    }
   std::vector<uint32_t> counts;
   counts.reserve(peers.size());
   for (const BgpPeer* peer : peers)

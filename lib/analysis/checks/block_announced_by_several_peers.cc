@@ -61,43 +61,39 @@ struct SharedBlock {
 };
 using SharedBlockMap = std::map<Prefix, SharedBlock>;
 
-using RouteIterator = std::vector<Route>::const_iterator;
-
-// The routes to one destination stand side by side.
-bool IsAlone(RouteIterator route, const std::vector<Route>& routes) {
-  const auto is_same = [&](RouteIterator other) { return other->destination == route->destination; };
-  return !(route != routes.begin() && is_same(route - 1)) && !(route + 1 != routes.end() && is_same(route + 1));
-}
-
 // Those that BIRD's table knows to be shared, and those to which the kernel has several ways.
-SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const Nodes& nodes,
-                             const std::set<uint8_t>& lengths) {
+SharedBlockMap CollectShared(const BirdEvidence& bird, const std::vector<Route>& routes, const RouteTally& tally,
+                             const Nodes& nodes, const std::set<uint8_t>& lengths) {
   SharedBlockMap shared;
   for (const BlockClaim& claim : bird.before.shared_blocks) shared[claim.destination] = {claim.peers, {}, claim.own};
   const Route* last = nullptr;
-  for (auto row = routes.begin(); row != routes.end(); ++row) {
-    const Route& route = *row;
-    if (!lengths.contains(route.destination.length) || route.table != RT_TABLE_MAIN) continue;
+  const auto take = [&](const Route& route) {
+    if (!lengths.contains(route.destination.length) || route.table != RT_TABLE_MAIN) return;
     const auto found = shared.find(route.destination);
     SharedBlock* const known = found != shared.end() ? &found->second : nullptr;
-    if (known == nullptr && IsAlone(row, routes)) continue;  // as nearly all of 100,000
     if (known != nullptr) known->in_kernel |= IsLocalBlock(route) || IsRemoteBlock(route);
-    if (!IsRemoteBlock(route) || !nodes.contains(*route.gateway)) continue;
+    if (!IsRemoteBlock(route) || !nodes.contains(*route.gateway)) return;
     if (known != nullptr) known->used.insert(*route.gateway);
-    if (OwnerOf(route) != RouteOwner::kBird) continue;
+    if (OwnerOf(route) != RouteOwner::kBird) return;
     if (last != nullptr && last->destination == route.destination && last->gateway != route.gateway) {
       SharedBlock& block = shared[route.destination];
       block.used.insert({*last->gateway, *route.gateway});
       block.in_kernel = true;
     }
     last = &route;
-  }
+  };
+  if (shared.empty())  // then a destination with one route is of no interest, as nearly all of 100,000
+    for (const size_t first : tally.several)
+      for (size_t i = first; i < routes.size() && routes[i].destination == routes[first].destination; ++i)
+        take(routes[i]);
+  else
+    for (const Route& route : routes) take(route);
   for (auto& [destination, block] : shared) block.announced.insert(block.used.begin(), block.used.end());
   return shared;
 }
 
-std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Route>& routes,
-                                  const LocalBlocks& local) {
+std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Route>& routes, const LocalBlocks& local,
+                                  const RouteTally& tally) {
   // Whoever gets traffic of what it passes on sends it on as well.
   std::set<Prefix> passed_on;
   for (const BlockClaim& claim : bird.before.shared_blocks)
@@ -105,7 +101,7 @@ std::vector<Finding> SharedBlocks(const BirdEvidence& bird, const std::vector<Ro
   const Nodes nodes = NodesOf(bird.now);
   if (nodes.empty()) return {};
   std::vector<Finding> findings;
-  const SharedBlockMap shared = CollectShared(bird, routes, nodes, BlockLengths(local, bird.now.family));
+  const SharedBlockMap shared = CollectShared(bird, routes, tally, nodes, BlockLengths(local, bird.now.family));
   for (const auto& [destination, block] : shared) {
     if (passed_on.contains(destination) || !block.in_kernel || block.announced.size() + (block.own ? 1 : 0) < 2)
       continue;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 
 #include <absl/strings/str_cat.h>
@@ -84,20 +83,17 @@ Finding FindingOf(const Prefix& destination, const Owners& owners) {
   return finding;
 }
 
-// Routes to one destination stand side by side.
 std::vector<Finding> OwnersInConflict(const std::vector<Route>& routes, const LinkIndex& links,
-                                      const absl::StatusOr<RemoteNodes>& remote) {
-  std::optional<OwnersByRoute> by_route;  // made when it is needed: as a rule no destination has two routes
+                                      const absl::StatusOr<RemoteNodes>& remote, const RouteTally& tally) {
   std::vector<Finding> findings;
-  for (auto begin = routes.begin(); begin != routes.end();) {
+  if (tally.several.empty()) return findings;
+  const OwnersByRoute by_route(links, remote);
+  for (const size_t place : tally.several) {
+    const auto begin = routes.begin() + static_cast<std::ptrdiff_t>(place);
     const auto end =
         std::find_if(begin, routes.end(), [&](const Route& route) { return route.destination != begin->destination; });
-    if (end - begin > 1) {
-      if (!by_route) by_route.emplace(links, remote);
-      if (const Owners owners = by_route->Of(begin, end); owners.Disagree())
-        findings.push_back(FindingOf(begin->destination, owners));
-    }
-    begin = end;
+    if (const Owners owners = by_route.Of(begin, end); owners.Disagree())
+      findings.push_back(FindingOf(begin->destination, owners));
   }
   return findings;
 }

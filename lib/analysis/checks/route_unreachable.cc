@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 
 #include "lib/analysis/findings/check.h"
@@ -76,35 +78,54 @@ Finding FindingOf(const UnreachableRoute& route) {
   return finding;
 }
 
-Commands LinesFor(const UnreachableRoute& route, const Evidence& evidence) {
-  const Family family = route.destination.address.family;
-  if (route.why == NoNextHop::kForgotten) return {Change(Birdcl(evidence, family, "restart direct1"))};
-  Commands commands = {Look(Birdcl(evidence, family, absl::StrCat("show route all ", route.destination.ToString())))};
-  if (route.announcer) commands.push_back(Look(absl::StrCat(Ip(family), " route get ", route.announcer->ToString())));
-  if (route.why == NoNextHop::kLearnedItself) commands.push_back(Look("calicoctl get ippool -o wide"));
-  return commands;
+// Where a pool leads through tunl0, BIRD has no usable next hop for its blocks while tunl0 is of no use.
+bool MayLackTunnel(const UnreachableRoute& route) {
+  return route.destination.address.family == Family::kIpv4 && route.why != NoNextHop::kLearnedItself &&
+         route.why != NoNextHop::kForgotten;
 }
 
-// Where a pool leads through tunl0, BIRD has no usable next hop for its blocks while tunl0 is of no use.
-bool LacksTunnel(const Snapshot& node, const UnreachableRoute& route) {
-  if (route.why == NoNextHop::kLearnedItself || route.why == NoNextHop::kForgotten) return false;
-  return route.destination.address.family == Family::kIpv4 && node.links.ok() && node.addresses.ok() &&
-         !TroubleOfTunl0(*node.links, *node.addresses).empty();
+bool IsTunl0InTrouble(const Snapshot& node) {
+  return node.links.ok() && node.addresses.ok() && !TroubleOfTunl0(*node.links, *node.addresses).empty();
 }
 
 // What is in the kernel counts without BIRD's table, which says why.
 Judgement RoutesUnreachable(const Evidence& evidence) {
   if (!evidence.now.routes.ok()) return evidence.now.routes.status();
   std::vector<Finding> findings;
+  const bool in_trouble = IsTunl0InTrouble(evidence.now);
   for (const BirdView& seen : evidence.birds) {
     const Table<BirdRoute>& table = *evidence.before.birds[seen.family].table;
     for (const UnreachableRoute& route : UnreachableRoutes(seen, table.ok() ? &*table : nullptr)) {
       findings.push_back(FindingOf(route));
-      findings.back().commands = LinesFor(route, evidence);
-      if (LacksTunnel(evidence.now, route)) findings.back().related.emplace_back(InterfaceName{"tunl0"});
+      if (in_trouble && MayLackTunnel(route)) findings.back().related.emplace_back(InterfaceName{"tunl0"});
     }
   }
   return findings;
+}
+
+// The first of that kind.
+template <class Wanted>
+const Wanted* Related(const Finding& finding) {
+  for (const Thing& thing : finding.related)
+    if (const auto* found = std::get_if<Wanted>(&thing)) return found;
+  return nullptr;
+}
+
+bool IsInTable(const Prefix& network, const Table<BirdRoute>& table) {
+  return table.ok() && std::any_of(table->begin(), table->end(),
+                                   [&](const BirdRoute& route) { return route.destination == network; });
+}
+
+Commands CommandsOf(const Finding& finding, const Evidence& evidence) {
+  const Family family = finding.family.value_or(Family::kIpv4);
+  const auto* announcer = Related<IpAddress>(finding);
+  const auto* network = Related<Prefix>(finding);
+  if (network != nullptr && !IsInTable(*network, *evidence.before.birds[family].table))  // NoNextHop::kForgotten
+    return {Change(Birdcl(evidence, family, "restart direct1"))};
+  Commands commands = {Look(Birdcl(evidence, family, absl::StrCat("show route all ", SubjectWord(finding))))};
+  if (announcer != nullptr) commands.push_back(Look(absl::StrCat(Ip(family), " route get ", announcer->ToString())));
+  if (network != nullptr) commands.push_back(Look("calicoctl get ippool -o wide"));
+  return commands;
 }
 
 const RegisterCheck registered(
@@ -127,7 +148,7 @@ const RegisterCheck registered(
                    {"tunnel_address_missing"}},
         .says = "is not reached: BIRD cannot resolve its next hop",
     },
-    JudgeNode(RoutesUnreachable));
+    JudgeNode(RoutesUnreachable), CommandsOf);
 
 }  // namespace
 }  // namespace caliwatch

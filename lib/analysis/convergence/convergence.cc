@@ -88,9 +88,15 @@ bool ResolveDoubt(ConvergenceState& state, const BirdView& seen, const RouteComp
     return true;
   }
   // What Felix makes, BIRD does not count.
-  if (state.expected.felix_routes || kernel.felix_routes || !CountersAgree(Disagreement(seen))) return false;
+  if (state.expected.felix_routes || kernel.felix_routes || !CountersAgree(Disagreement(seen, TallyOf(*seen.routes))))
+    return false;
   ResolveDoubtfulRoutes(state, doubt, kernel.rows);
   return true;
+}
+
+// Nothing can be missing: these very routes were what is expected, and that has not changed since.
+bool IsSettled(const ConvergenceState& state, const BirdView& seen) {
+  return seen.routes_edition != 0 && seen.routes_edition == state.settled && state.gaps.open.empty();
 }
 
 struct RouteState {
@@ -102,6 +108,10 @@ struct RouteState {
 RouteState FollowRoutes(ConvergenceState& state, const BirdView& seen, const Journal& journal, bool peers_are_there,
                         ConvergenceStep& step) {
   if (seen.routes == nullptr) return {};
+  if (IsSettled(state, seen)) {
+    state.polls_in_doubt = 0;
+    return {};
+  }
   RouteState routes{RemoteRoutesOf(seen, state.expected), {}};
   const auto compare = [&] { routes.comparison = Compare(state.expected.routes, routes.kernel.rows); };
   compare();
@@ -134,7 +144,11 @@ ConvergencePhase PhaseOf(const BirdView& seen, const ConvergenceState& state, bo
 void UpdateExpectation(ConvergenceState& state, const BirdView& seen, const RouteState& routes,
                        const ConvergenceLimits& limits) {
   if (!seen.bird_answers() || seen.status->recovery || seen.routes == nullptr) return;
-  UpdateExpectedRoutes(state, routes.kernel, routes.comparison.missing);
+  if (!IsSettled(state, seen)) {
+    UpdateExpectedRoutes(state, routes.kernel, routes.comparison.missing);
+    const bool settled = routes.comparison.missing.empty() && routes.kernel.by_bird_alone;
+    state.settled = settled ? seen.routes_edition : 0;
+  }
   UpdateExpectedPeers(state, seen, limits.forget_peer);
   state.known = true;
 }

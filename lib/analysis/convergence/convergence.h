@@ -96,6 +96,7 @@ struct ConvergenceState {
   std::optional<BootTime> bird_gone;          // since when BIRD has not answered; absent while it does
   std::vector<BootTime> starts_announced;     // that the journal reported and no poll has confirmed yet
   std::map<std::string, BootTime> peer_down;  // peers that are not up, outside an episode: since when
+  uint64_t settled = 0;                       // edition of routes that are just what is expected; 0: of none
   int polls_in_doubt = 0;                     // in a row in which the kernel lacked routes that BIRD may have
   std::optional<Episode> episode;
   RouteGaps gaps;

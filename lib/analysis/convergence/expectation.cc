@@ -65,6 +65,7 @@ RemoteRoutes RemoteRoutesOf(const BirdView& seen, const Expectation& expected) {
     const bool by_felix = owner == RouteOwner::kFelix && gateways.Contain(*route.gateway);
     if (owner == RouteOwner::kBird || by_felix) remote.rows.push_back({route.destination, *route.gateway});
     remote.felix_routes |= by_felix;
+    remote.by_bird_alone &= owner != RouteOwner::kFelix;
   }
   Order(remote.rows);
   return remote;

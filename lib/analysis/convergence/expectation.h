@@ -44,6 +44,7 @@ struct Expectation {
 struct RemoteRoutes {
   std::vector<ExpectedRoute> rows;  // sorted, unique
   bool felix_routes = false;
+  bool by_bird_alone = true;  // what peers there are makes no difference to `rows`
 };
 RemoteRoutes RemoteRoutesOf(const BirdView& seen, const Expectation& expected);
 

@@ -26,7 +26,12 @@ absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
   return absl::OkStatus();
 }
 
-Derived Derive(const Snapshot& node) {
+Derived Derive(const Snapshot& snapshot) {
+  DerivedOfRoutes nothing;
+  return Derive(snapshot, nothing);
+}
+
+Derived Derive(const Snapshot& node, DerivedOfRoutes& kept) {
   auto host_routes = Made<HostRoutes>(node.routes);
   auto wanted = WantedWorkloadsOf(node.endpoints, node.links);
   auto workloads = WorkloadsOf(node.endpoints, wanted, node.links, node.routes);
@@ -64,10 +69,13 @@ Derived Derive(const Snapshot& node) {
           From<VxlanPaths>(VxlanPathsOf, node.routes, node.links, node.neighbors),
           std::move(gateways),
           SessionsOf(node),
-          RemoteNodesOf(node),
+          RemoteNodesOf(node, kept.ways),
           std::move(files),
           std::move(encapsulation),
-          std::move(routeless)};
+          std::move(routeless),
+          From<RouteTally>(
+              [&](const auto& routes) { return kept.tally.Get(node.routes_edition, [&] { return TallyOf(routes); }); },
+              node.routes)};
 }
 
 }  // namespace caliwatch

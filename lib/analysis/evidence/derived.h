@@ -14,6 +14,7 @@
 #include "lib/analysis/routes/encapsulation.h"
 #include "lib/analysis/routes/host_routes.h"
 #include "lib/analysis/routes/remote_nodes.h"
+#include "lib/analysis/routes/route_tally.h"
 #include "lib/analysis/routes/vxlan_paths.h"
 #include "lib/analysis/workloads/duplicate_neighbors.h"
 #include "lib/analysis/workloads/endpoint_files.h"
@@ -22,6 +23,7 @@
 #include "lib/analysis/workloads/workload_neighbors.h"
 #include "lib/analysis/workloads/workloads.h"
 #include "lib/model/link_index.h"
+#include "lib/model/per_edition.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -31,8 +33,16 @@ using Derived =
                absl::StatusOr<WorkloadNeighbors>, absl::StatusOr<WantedWorkloads>, absl::StatusOr<Workloads>,
                absl::StatusOr<WorkloadOwners>, absl::StatusOr<DuplicateNeighbors>, absl::StatusOr<VxlanPaths>,
                absl::StatusOr<PodGateways>, absl::StatusOr<Sessions>, absl::StatusOr<RemoteNodes>,
-               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>, absl::StatusOr<RoutelessWorkloads>>;
+               absl::StatusOr<EndpointFiles>, absl::StatusOr<Encapsulation>, absl::StatusOr<RoutelessWorkloads>,
+               absl::StatusOr<RouteTally>>;
 
+// What is kept of it from poll to poll, while the routes are the same.
+struct DerivedOfRoutes {
+  PerEdition<RouteTally> tally;
+  KeptNodeWays ways;
+};
+
+Derived Derive(const Snapshot& snapshot, DerivedOfRoutes& kept);
 Derived Derive(const Snapshot& snapshot);
 
 // The first that is not OK, or OK.

@@ -17,12 +17,14 @@ std::vector<Prefix> DestinationsOf(const std::vector<ExpectedRoute>& routes) {
 
 }  // namespace
 
-void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, BirdRecollection& bird) {
+void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, UnprogrammedRoutesOfAnswer& before,
+                   BirdRecollection& bird) {
   const bool recovers = seen.status != nullptr && seen.status->recovery;
   if (recovers) return;  // and nothing is missing yet
   bird.missing_routes = std::move(missing);
   if (!bird.table->ok() || !seen.bird_answers() || seen.routes == nullptr) return;
-  bird.unprogrammed = UnprogrammedRoutes(**bird.table, seen, DestinationsOf(bird.missing_routes));
+  bird.unprogrammed =
+      before.Find(**bird.table, bird.answered.value_or(seen.now), seen, DestinationsOf(bird.missing_routes));
   std::erase_if(bird.missing_routes, [&](const ExpectedRoute& route) {
     const auto judged = std::lower_bound(
         bird.unprogrammed.begin(), bird.unprogrammed.end(), route.destination,

@@ -32,6 +32,7 @@ struct BirdRecollection {
   bool expected = false;  // this node runs BIRD for the family, answering or not
   // BIRD's whole table, of this poll or kept; never null. NotFound: nothing is in doubt.
   const Table<BirdRoute>* table = &NotAsked();
+  std::optional<BootTime> answered = {};  // when BIRD gave that table; absent: at this poll
   // That the kernel lacks; nobody has said yet that they are no longer due, nor are they among `unprogrammed`.
   std::vector<ExpectedRoute> missing_routes;
   std::vector<UnprogrammedRoute> unprogrammed;  // by `table`; empty while that is not known, or BIRD recovers
@@ -64,7 +65,9 @@ struct FelixRecollection {
 // not the files that are wrong.
 bool IsLoneLoss(const EndpointFiles& files, const FelixRecollection& felix);
 // Makes what follows from BIRD's table and `missing`, all that the kernel lacks of what it had when all was well.
-void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, BirdRecollection& bird);
+// `before` is what it found last.
+void TakeBirdTable(const BirdView& seen, std::vector<ExpectedRoute> missing, UnprogrammedRoutesOfAnswer& before,
+                   BirdRecollection& bird);
 
 struct Recollection {
   PerFamily<BirdRecollection> birds = {};

@@ -143,10 +143,8 @@ class VxlanEnds {
 // Whether table main leads to a node's address.
 class Underlay {
  public:
-  explicit Underlay(const std::vector<Route>& routes) : routes_(routes) {}
-
-  // Takes one route of table main into account that leads to no other node.
-  void Take(const Route& route) { others_.Insert(route.destination); }
+  // `others`: to which routes lead that lead to no other node.
+  Underlay(const std::vector<Route>& routes, const PrefixSet& others) : routes_(routes), others_(others) {}
 
   bool LeadsTo(const IpAddress& address) {
     // As a rule it is one of the few that neither BIRD nor Felix made.
@@ -161,9 +159,17 @@ class Underlay {
 
  private:
   const std::vector<Route>& routes_;
-  PrefixSet others_;
+  const PrefixSet& others_;
   std::optional<PrefixSet> blocks_;  // made when somebody asks
 };
+
+NodeWays WaysOf(const Snapshot& node) {
+  Ways ways(node);
+  PrefixSet others;
+  for (const Route& route : *node.routes)
+    if (IsIn(route, RT_TABLE_MAIN) && !ways.Take(route)) others.Insert(route.destination);
+  return {ways.Finish(), std::move(others)};
+}
 
 using PeersByAddress = absl::flat_hash_map<IpAddress, const BgpPeer*>;
 
@@ -212,15 +218,27 @@ absl::string_view ToString(NodeLack lack) {
   return kNames[static_cast<size_t>(lack)];
 }
 
+const NodeWays& KeptNodeWays::Of(const Snapshot& node) {
+  const bool same = links_ == *node.links && rules_ == node.rules;
+  if (!same) {
+    links_ = *node.links;
+    rules_ = node.rules;
+  }
+  return ways_.Get(same ? node.routes_edition : 0, [&] { return WaysOf(node); });
+}
+
 absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& node) {
+  KeptNodeWays nothing;
+  return RemoteNodesOf(node, nothing);
+}
+
+absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& node, KeptNodeWays& kept) {
   for (const absl::Status& status :
        {node.routes.status(), node.links.status(), node.neighbors.status(), node.fdb.status()})
     if (!status.ok()) return status;
-  Ways ways(node);
-  Underlay underlay(*node.routes);
-  for (const Route& route : *node.routes)
-    if (IsIn(route, RT_TABLE_MAIN) && !ways.Take(route)) underlay.Take(route);
-  RemoteNodes nodes{ways.Finish()};
+  const NodeWays& ways = kept.Of(node);
+  Underlay underlay(*node.routes, ways.others);
+  RemoteNodes nodes{ways.rows};
   const VxlanEnds ends(node);
   const PeersByAddress peers = PeersOf(node);
   for (RemoteNode& row : nodes.rows) {

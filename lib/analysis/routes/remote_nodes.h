@@ -12,6 +12,8 @@
 #include <absl/container/inlined_vector.h>
 #include <absl/strings/string_view.h>
 
+#include "lib/analysis/routes/prefix_set.h"
+#include "lib/model/per_edition.h"
 #include "lib/model/snapshot.h"
 
 namespace caliwatch {
@@ -59,9 +61,29 @@ struct RemoteNodes {
   std::vector<RemoteNode> rows;
 };
 
+// Where the routes of table main lead: the ways to other nodes, of which nothing is known yet but the routes, and all
+// other destinations.
+struct NodeWays {
+  std::vector<RemoteNode> rows;
+  PrefixSet others;
+};
+
+// Keeps them from poll to poll, while routes, links and rules are the same.
+class KeptNodeWays {
+ public:
+  // Routes and links can be read. Stays until the next call.
+  const NodeWays& Of(const Snapshot& node);
+
+ private:
+  std::vector<Link> links_;
+  Table<Rule> rules_ = NeverRead();
+  PerEdition<NodeWays> ways_;
+};
+
 // An error where routes, links, neighbors or forwarding entries could not be read. Where BIRD or the rules could not
 // be, nothing is said of sessions or of WireGuard. Empty with the eBPF data plane's flow-based tunnel, which needs no
 // such entries, but for what leads there directly.
+absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& snapshot, KeptNodeWays& kept);
 absl::StatusOr<RemoteNodes> RemoteNodesOf(const Snapshot& snapshot);
 
 }  // namespace caliwatch

@@ -5,53 +5,47 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "lib/analysis/routes/block_routes.h"
 #include "lib/model/route_owner.h"
 
 namespace caliwatch {
 namespace {
 
-// How many routes lead to each gateway, each path of a multipath route for itself; and how many routes BIRD made, and
-// of them as unreachable.
-struct BirdMade {
-  absl::flat_hash_map<IpAddress, uint32_t> by_gateway;
-  uint32_t routes = 0;
-  uint32_t unreachable = 0;
-};
-BirdMade CountBirdMade(const BirdView& seen) {
-  BirdMade made;
-  for (const Route& route : *seen.routes) {
-    if (route.family() != seen.family || route.table != RT_TABLE_MAIN) continue;
-    const RouteOwner owner = OwnerOf(route);
-    if (route.gateway && (owner == RouteOwner::kBird || owner == RouteOwner::kFelix)) ++made.by_gateway[*route.gateway];
-    made.routes += owner == RouteOwner::kBird && route.hop == 0;
-    made.unreachable += IsUnreachableByBird(route);
-  }
-  return made;
+// How many routes lead to each gateway that BIRD made, or Felix in its place.
+absl::flat_hash_map<IpAddress, uint32_t> RoutesByGateway(const RouteTally& tally, Family family) {
+  absl::flat_hash_map<IpAddress, uint32_t> routes;
+  for (const GatewayTally& row : tally.gateways)
+    if (row.family == family && (row.owner == RouteOwner::kBird || row.owner == RouteOwner::kFelix))
+      routes[row.gateway] += row.routes;
+  return routes;
 }
+
+}  // namespace
 
 int64_t ExportedToKernel(const BirdView& seen) {
   int64_t exported = 0;
+  if (seen.protocols == nullptr) return exported;
   for (const BirdProtocol& protocol : *seen.protocols)
     if (protocol.type == "Kernel" && protocol.routes) exported += protocol.routes->exported;
   return exported;
 }
 
-}  // namespace
-
 std::optional<int64_t> RoutesLackingInKernel(const BirdView& seen) {
   if (seen.protocols == nullptr || seen.routes == nullptr) return std::nullopt;
-  return ExportedToKernel(seen) - CountBirdMade(seen).routes;
+  return ExportedToKernel(seen) - std::count_if(seen.routes->begin(), seen.routes->end(), [&](const Route& route) {
+           return route.family() == seen.family && route.table == RT_TABLE_MAIN && route.hop == 0 &&
+                  OwnerOf(route) == RouteOwner::kBird;
+         });
 }
 
-std::vector<int64_t> Disagreement(const BirdView& seen) {
+std::vector<int64_t> Disagreement(const BirdView& seen, const RouteTally& tally) {
   if (seen.peers == nullptr || seen.protocols == nullptr || seen.routes == nullptr) return {};
-  const BirdMade made = CountBirdMade(seen);
-  std::vector<int64_t> differences = {ExportedToKernel(seen) - made.routes, made.unreachable};
+  const absl::flat_hash_map<IpAddress, uint32_t> kernels = RoutesByGateway(tally, seen.family);
+  std::vector<int64_t> differences = {ExportedToKernel(seen) - tally.made_by_bird[seen.family],
+                                      tally.unreachable_by_bird[seen.family]};
   for (const BgpPeer& peer : *seen.peers) {
     if (peer.kind != PeerKind::kMesh || !peer.address || !peer.routes) continue;
-    const auto kernel = made.by_gateway.find(*peer.address);
-    differences.push_back(int64_t{peer.routes->preferred} - (kernel != made.by_gateway.end() ? kernel->second : 0));
+    const auto kernel = kernels.find(*peer.address);
+    differences.push_back(int64_t{peer.routes->preferred} - (kernel != kernels.end() ? kernel->second : 0));
   }
   return differences;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <tuple>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
@@ -176,7 +177,25 @@ class Comparison {
   int64_t absent_ = 0;  // candidates of which the kernel has nothing, and that no filter is known to have kept from it
 };
 
+size_t SituationOf(BootTime answered, const BirdView& seen, const std::vector<Prefix>& expected) {
+  std::vector<std::tuple<absl::string_view, PeerKind, IpAddress, bool>> peers;
+  peers.reserve(seen.peers->size());
+  for (const BgpPeer& peer : *seen.peers)
+    peers.emplace_back(peer.name, peer.kind, peer.address.value_or(IpAddress()), peer.IsUp());
+  return absl::HashOf(seen.routes_edition, answered, ExportedToKernel(seen), peers, expected);
+}
+
 }  // namespace
+
+const std::vector<UnprogrammedRoute>& UnprogrammedRoutesOfAnswer::Find(const std::vector<BirdRoute>& bird_routes,
+                                                                       BootTime answered, const BirdView& seen,
+                                                                       const std::vector<Prefix>& expected) {
+  const std::optional<size_t> situation =
+      seen.routes_edition != 0 ? std::optional(SituationOf(answered, seen, expected)) : std::nullopt;
+  if (!situation || situation != situation_) found_ = UnprogrammedRoutes(bird_routes, seen, expected);
+  situation_ = situation;
+  return found_;
+}
 
 std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const BirdView& seen,
                                                   const std::vector<Prefix>& expected) {

@@ -37,6 +37,17 @@ struct UnprogrammedRoute {
 std::vector<UnprogrammedRoute> UnprogrammedRoutes(const std::vector<BirdRoute>& bird_routes, const BirdView& seen,
                                                   const std::vector<Prefix>& expected = {});
 
+// The same, of the table with which BIRD `answered` then: computed anew when that, the routes or the peers are others.
+class UnprogrammedRoutesOfAnswer {
+ public:
+  const std::vector<UnprogrammedRoute>& Find(const std::vector<BirdRoute>& bird_routes, BootTime answered,
+                                             const BirdView& seen, const std::vector<Prefix>& expected);
+
+ private:
+  std::optional<size_t> situation_;  // a hash of what `found_` follows from; absent: that may change unnoticed
+  std::vector<UnprogrammedRoute> found_;
+};
+
 // Networks that the kernel has because of this node's own addresses, and of which BIRD has no route.
 std::vector<Prefix> ForgottenNetworks(const std::vector<BirdRoute>& bird_routes, const BirdView& seen);
 

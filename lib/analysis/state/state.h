@@ -13,6 +13,7 @@
 #include "lib/analysis/bgp/peer_history.h"
 #include "lib/analysis/bgp/route_attribution.h"
 #include "lib/analysis/bgp/session_ports.h"
+#include "lib/analysis/evidence/derived.h"
 #include "lib/analysis/evidence/endpoint_file_history.h"
 #include "lib/analysis/evidence/felix_history.h"
 #include "lib/analysis/evidence/file_age.h"
@@ -26,6 +27,7 @@
 #include "lib/analysis/routes/route_churn.h"
 #include "lib/analysis/routes/route_diff.h"
 #include "lib/analysis/routes/tunnel_exits.h"
+#include "lib/analysis/routes/unprogrammed_routes.h"
 #include "lib/analysis/routes/watched_routes.h"
 #include "lib/analysis/state/persistent_state.h"
 #include "lib/analysis/workloads/neighbor_churn.h"
@@ -44,7 +46,9 @@ struct Counts {
 struct RunState {
   SourceHistory sources;
   SnapshotPtr shown;  // by the last poll; null before the first
+  DerivedOfRoutes derived;
   PerFamily<BirdTableQuery> bird_tables;
+  PerFamily<UnprogrammedRoutesOfAnswer> unprogrammed;
   PerFamily<BirdCounter> bird_counters;
   PerFamily<ConfigHistory> bird_configs;
   PerFamily<std::optional<absl::Time>> bird_started;

@@ -13,8 +13,8 @@ auto KeptOf(const Expectation& expectation) {
 }
 
 auto KeptOf(const ConvergenceState& state) {
-  const auto& [known, expected, identity, bird_start, bird_gone, starts_announced, peer_down, polls_in_doubt, episode,
-               gaps, counts, past] = state;
+  const auto& [known, expected, identity, bird_start, bird_gone, starts_announced, peer_down, settled, polls_in_doubt,
+               episode, gaps, counts, past] = state;
   return std::tuple_cat(std::tie(known, identity, bird_start, bird_gone, episode, gaps, counts, past),
                         KeptOf(expected));
 }

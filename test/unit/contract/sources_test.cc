@@ -63,6 +63,7 @@ const std::set<std::string> kHeadersAlone = {
     "lib/model/node_document.h",
     "lib/model/kernel_tables.h",
     "lib/model/node_probe.h",
+    "lib/model/per_edition.h",
     "lib/model/per_family.h",
     "lib/model/pod_network.h",
     "lib/model/snapshot.h",

@@ -138,6 +138,29 @@ TEST_CASE("endpoint files come in the order of their names, whatever bytes these
   for (const NamedFile& file : *read) CHECK(*file.content == "content of " + file.name);
 }
 
+TEST_CASE("endpoint files are told as they are, however often they are read, and whatever changes in between") {
+  Files files;
+  const auto told = [&] {
+    std::string all;
+    for (const NamedFile& file : files.node.ReadEndpointFiles().value())
+      absl::StrAppend(&all, file.name, "=", file.content.value(), ";");
+    return all;
+  };
+  CHECK(told().empty());
+  Write(files.endpoints + "/a", "one");
+  CHECK(told() == "a=one;");
+  CHECK(told() == "a=one;");
+  Write(files.endpoints + "/a", "two");
+  Write(files.endpoints + "/b", "");
+  CHECK(told() == "a=two;b=;");
+  std::filesystem::rename(files.endpoints + "/a", files.endpoints + "/b");
+  CHECK(told() == "b=two;");
+  std::filesystem::remove_all(files.endpoints);
+  CHECK(absl::IsNotFound(files.node.ReadEndpointFiles().status()));
+  std::filesystem::create_directory(files.endpoints);
+  CHECK(told().empty());
+}
+
 TEST_CASE("an endpoint file that cannot be read carries its error, and the others are read") {
   Files files;
   REQUIRE(mkfifo((files.endpoints + "/a").c_str(), 0600) == 0);

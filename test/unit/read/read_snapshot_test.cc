@@ -328,6 +328,44 @@ TEST_CASE("files that are empty, as of Calico 3.28, tell as little as none, and 
   CHECK(ReadAt(node).endpoints->size() == node.endpoint_files->size());
 }
 
+TEST_CASE("routes of which nothing was announced are those of the last dump, and are not asked for") {
+  MemoryNode node = ReadableNode();
+  const SnapshotPtr last = ReadSnapshot(node, [] { return kMoment; });
+  node.asked.clear();
+  node.messages[KernelTable::kRoutes].clear();
+  const SnapshotPtr kept = ReadSnapshot(node, [] { return kMoment; }, {.unmoved = last.get()});
+  CHECK(kept->routes == last->routes);
+  CHECK(HaveSameRoutes(*kept, *last));
+  CHECK(NamesOf(kept->sources) == kAllSources);
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "routes") == 0);
+  const SnapshotPtr dumped = ReadSnapshot(node, [] { return kMoment; });
+  CHECK(dumped->routes->empty());
+  CHECK_FALSE(HaveSameRoutes(*dumped, *last));
+}
+
+TEST_CASE("routes that end by themselves, or that could not be read, are asked for each time") {
+  MemoryNode node = ReadableNode();
+  Snapshot last = ReadAt(node);
+  SECTION("a router advertised one") {
+    rta_cacheinfo lifetime{};
+    lifetime.rta_expires = 30 * 100;
+    rtmsg header{};
+    header.rtm_family = AF_INET6;
+    header.rtm_table = RT_TABLE_MAIN;
+    NetlinkMessage message(RTM_NEWROUTE, header);
+    message.Put(RTA_CACHEINFO, lifetime);
+    node.messages[KernelTable::kRoutes].emplace_back(reinterpret_cast<const char*>(&message.get()),
+                                                     message.get().nlmsg_len);
+    last = ReadAt(node);
+    REQUIRE(last.routes->size() == 3);
+  }
+  SECTION("there was no dump") { last.routes_edition = Snapshot().routes_edition; }
+  node.asked.clear();
+  const SnapshotPtr next = ReadSnapshot(node, [] { return kMoment; }, {.unmoved = &last});
+  CHECK_FALSE(HaveSameRoutes(*next, last));
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "routes") == 1);
+}
+
 TEST_CASE("the poll before changes nothing but the room that is made") {
   MemoryNode node = ReadableNode();
   Snapshot before = ReadAt(node);

@@ -144,6 +144,28 @@ TEST_CASE("a link that goes down wakes, and a workload's link does not") {
   listener.SetWakeup(nullptr);
 }
 
+TEST_CASE("whatever may take a route away, or bring one, is in the journal that is taken right after it") {
+  if (!InOwnNamespace()) return;
+  Run("ip link add eth0 type veth peer name other; ip link set other up; ip link set eth0 up");
+  TemporaryFolder folder;
+  EventListener listener(folder.path());
+  listener.Take();
+  Run("ip neigh add 10.39.1.2 lladdr 02:00:00:00:00:01 dev eth0; ip rule add from 10.39.1.1 table 7");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  while (listener.Take().routes_moved) std::this_thread::yield();  // IPv6 settles down
+  for (const char* change : {"ip addr add 10.39.1.1/24 dev eth0", "ip route add 192.168.2.0/26 via 10.39.1.2",
+                             "ip route flush 192.168.2.0/26", "ip route add unreachable 192.168.3.0/26 table 7",
+                             "ip -6 route add unreachable fd00::/64", "ip addr del 10.39.1.1/24 dev eth0",
+                             "ip link set eth0 down", "ip link del eth0"}) {
+    Run(change);
+    INFO(change);
+    const Journal journal = listener.Take();
+    CHECK(journal.routes_moved);
+    CHECK(journal.routes_complete);
+    while (listener.Take().routes_moved) std::this_thread::yield();
+  }
+}
+
 TEST_CASE("once the kernel cannot be heard any more it is listened to anew, and the journal of the gap is incomplete") {
   if (!InOwnNamespace()) return;
   Run("ip link add eth0 type veth peer name other; ip addr add 10.39.1.1/24 dev eth0; ip link set eth0 up; "

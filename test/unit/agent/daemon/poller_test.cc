@@ -217,9 +217,10 @@ TEST_CASE("who wakes it gets a look before the next regular one, and the finding
   CHECK_FALSE(absl::StrContains(*MetricsOf(*poller.Latest(), false), none_yet));
 }
 
-TEST_CASE("each poll begins, takes the journal, reads the node, and what it remembers is saved before it is told") {
+TEST_CASE(
+    "each poll begins, takes the journal, reads the node, what it remembers is saved before it is told, it ends") {
   MemoryNode node = ReadableNode();
-  std::atomic<int> begun = 0, taken = 0, saved = 0;
+  std::atomic<int> begun = 0, taken = 0, saved = 0, ended = 0;
   PollerParts parts;
   parts.begin = [&] {
     CHECK(node.asked.empty());
@@ -233,14 +234,71 @@ TEST_CASE("each poll begins, takes the journal, reads the node, and what it reme
     ++saved;
     return absl::UnavailableError("the disk is full");
   };
-  std::atomic<int> saved_when_told = 0;
-  const Poller poller(
-      node, Every(absl::Hours(1)), [&](const Report*, const Report&) { saved_when_told = saved.load(); }, parts);
+  std::atomic<int> saved_when_told = 0, told = 0, told_at_end = 0;
+  parts.end = [&] {
+    told_at_end = told.load();
+    ++ended;
+  };
+  const auto tell = [&](const Report*, const Report&) {
+    saved_when_told = saved.load();
+    ++told;
+  };
+  const Poller poller(node, Every(absl::Hours(1)), tell, parts);
   const PublicationPtr publication = AwaitPublication(poller);
+  while (ended == 0) std::this_thread::yield();
+  CHECK(told_at_end == 1);
   CHECK(begun == 1);
   CHECK(taken == 1);
   CHECK(saved_when_told == 1);
   CHECK(absl::StrContains(*MetricsOf(*publication, false), "\ncaliwatch_state_file_errors_total 1\n"));
+}
+
+TEST_CASE("routes are dumped when one may have changed since the poll before, and else they stay") {
+  MemoryNode node = ReadableNode();
+  const auto with = [](bool complete, bool moved) {
+    Journal journal;
+    journal.routes_complete = complete;
+    journal.routes_moved = moved;
+    return journal;
+  };
+  const Journal quiet = with(true, false), moved = with(true, true), lost = with(false, false);
+  const std::vector<Journal> journals = {lost, quiet, moved, quiet, quiet, lost, quiet, quiet, quiet};
+  const std::vector<int> expected = {0, 1, 1, 2, 2, 2, 3, 3, 3};
+  std::vector<int> dumps;  // before each poll
+  PollerParts parts;
+  parts.take_journal = [&] {
+    dumps.push_back(static_cast<int>(std::count(node.asked.begin(), node.asked.end(), "routes")));
+    return dumps.size() <= journals.size() ? journals[dumps.size() - 1] : quiet;
+  };
+  Reports reports;
+  {
+    const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener(), parts);
+    reports.AwaitPolls(journals.size());
+    CHECK(poller.Latest()->report.kernel.routes.ok());
+  }
+  dumps.resize(expected.size());
+  CHECK(dumps == expected);
+}
+
+TEST_CASE("a poll that failed took its journal with it: the next one dumps routes") {
+  struct : MemoryNode {
+    absl::StatusOr<BirdSocketInfo> IdentifyBird(BirdDaemon daemon) override {
+      if (++times == 3) throw std::bad_alloc();  // two a poll: in the second
+      return MemoryNode::IdentifyBird(daemon);
+    }
+    int times = 0;
+  } node;
+  static_cast<MemoryNode&>(node) = ReadableNode();
+  Journal quiet;
+  quiet.routes_complete = true;
+  PollerParts parts;
+  parts.take_journal = [&] { return quiet; };
+  Reports reports;
+  {
+    const Poller poller(node, Every(absl::Milliseconds(1)), reports.Listener(), parts);
+    reports.AwaitPolls(3);
+  }
+  CHECK(std::count(node.asked.begin(), node.asked.end(), "routes") == 2);
 }
 
 TEST_CASE("it goes on from what a process before remembered") {

@@ -24,12 +24,12 @@ struct ReflectedNode {
     node.boot_time += passed;
     const bool answers = attribution.ask_bird_routes();
     asked += answers;
-    attribution.Follow(BirdView(node, Family::kIpv4), answers ? table : nothing);
+    attribution.Follow(BirdView(node, Family::kIpv4), TallyOf(*node.routes), answers ? table : nothing);
   }
   std::vector<uint32_t> Count() const {
     std::vector<const BgpPeer*> peers;
     for (const BgpPeer& peer : *node.birds[Family::kIpv4].peers) peers.push_back(&peer);
-    return attribution.Count(peers, *node.routes);
+    return attribution.Count(peers, *node.routes, TallyOf(*node.routes));
   }
 
   Snapshot node = HealthyNode();

@@ -87,14 +87,19 @@ TEST_CASE("a network that holds the peer that announces it is unreachable, whate
   CHECK(found->back().detail.find("10.39.1.0/25, was itself learned by BGP, from 10.39.1.36") != std::string::npos);
 }
 
-TEST_CASE("a network of the node's own that BIRD has forgotten, and one it never knew, have remedies of their own") {
+Snapshot NodeThatForgotItsNetwork() {
   Snapshot node = Asked({Unresolved()});
-  CHECK(Run(node)->front().detail.find("no route there at all") != std::string::npos);
   Route own;
   own.destination = *Prefix::Parse("10.39.1.0/24");
   own.link = 2;
   own.protocol = RTPROT_KERNEL;
   AddRoute(node, own);
+  return node;
+}
+
+TEST_CASE("a network of the node's own that BIRD has forgotten, and one it never knew, have remedies of their own") {
+  CHECK(Run(Asked({Unresolved()}))->front().detail.find("no route there at all") != std::string::npos);
+  const Snapshot node = NodeThatForgotItsNetwork();
   CHECK(Run(node)->front().detail.find("it is on 10.39.1.0/24, a network of this node's own") != std::string::npos);
   CHECK(Run(node)->front().remedy.find("restart direct1") != std::string::npos);
 }
@@ -123,6 +128,9 @@ TEST_CASE("BIRD is asked for the route and its next hop, and told to look again 
   REQUIRE(hidden.size() == 3);
   CHECK(hidden[1] == "ip route get 10.39.1.36");
   CHECK(hidden[2] == "calicoctl get ippool -o wide");
+  const auto forgotten = lines(NodeThatForgotItsNetwork());
+  REQUIRE(forgotten.size() == 1);
+  CHECK(forgotten.front().ends_with(" -- birdcl -s /var/run/calico/bird.ctl restart direct1 # changes"));
 }
 
 }  // namespace

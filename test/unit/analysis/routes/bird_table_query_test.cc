@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/bird_table_query.h"
 
+#include "lib/model/bird_effort.h"
 #include "test/support/catch.h"
 #include "test/support/restarting_node.h"
 
@@ -12,7 +13,8 @@ struct Watch {
   bool Poll(bool missed = false) {
     Snapshot look = node.Look();
     if (doubt.ask_bird_routes() || always) look.birds[Family::kIpv4].routes = answer;
-    kept = doubt.Follow(BirdView(look, Family::kIpv4), look.birds[Family::kIpv4].routes, missed, polls_to_doubt);
+    kept = doubt.Follow(BirdView(look, Family::kIpv4), TallyOf(*look.routes), look.birds[Family::kIpv4].routes, missed,
+                        polls_to_doubt);
     node.Pass(absl::Seconds(5));
     return doubt.ask_bird_routes();
   }
@@ -53,6 +55,40 @@ TEST_CASE(
   CHECK_FALSE(watch.Poll());
   CHECK(watch.Poll());
   CHECK_FALSE(watch.Poll());  // answered, and nothing found
+  CHECK(watch.PollsUntilAsked() == 60);
+}
+
+TEST_CASE("an answer that explains nothing is judged by once, and not held while BIRD's counter stays wrong") {
+  Watch watch;
+  watch.answer->push_back(FirstRoute(watch.node));
+  watch.node.SetExported(4);
+  watch.Poll();
+  watch.Poll();
+  watch.Poll();
+  CHECK(watch.kept.ok());
+  watch.Poll();
+  CHECK(absl::IsNotFound(watch.kept.status()));
+  watch.node.LoseRoute(0);
+  CHECK(watch.PollsUntilAsked() == 1);
+  watch.Poll();
+  CHECK(watch.kept.ok());
+  watch.Poll();
+  CHECK(watch.kept.ok());
+}
+
+TEST_CASE("a large table that explained nothing is asked for again within a minute of a kernel that lost one more") {
+  Watch watch;
+  BirdRoute other = FirstRoute(watch.node);
+  other.best = false;
+  watch.answer->resize(kManyRoutes, other);
+  watch.answer->push_back(FirstRoute(watch.node));
+  watch.node.SetExported(4);
+  for (int poll = 0; poll < 4; ++poll) watch.Poll();
+  CHECK(absl::IsNotFound(watch.kept.status()));
+  watch.node.LoseRoute(0);
+  CHECK(watch.PollsUntilAsked() <= 12);
+  watch.Poll();
+  CHECK(watch.kept.ok());
   CHECK(watch.PollsUntilAsked() == 60);
 }
 
