@@ -10,7 +10,7 @@ _HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, po
 _ATTRIBUTE = struct.Struct("=HH")  # rtattr: length, type
 _TYPE_BITS = 0x3FFF  # the rest says: nested, in network byte order
 _NEWLINK, _NEWADDR, _NEWROUTE, _NEWNEIGH, _NEWNETCONF = 16, 20, 24, 28, 80
-_SOCK_DIAG = 20  # in a dump of its own protocol
+_SOCKETS = (18, 20)  # TCPDIAG_GETSOCK, SOCK_DIAG_BY_FAMILY: in a dump of its own protocol
 _SOCKET = struct.Struct("!BBBBHH")  # inet_diag_msg's beginning: family, state, timer, retransmits, ports
 _TCP_ESTABLISHED = 1
 _INET, _INET6, _BRIDGE = 2, 10, 7
@@ -62,7 +62,7 @@ def netconf(data):
 
 def sockets(data):
     """Of TCP, as inet_diag describes them: state, and the ports of both ends."""
-    return [_socket(body) for body in _bodies(data, _SOCK_DIAG)]
+    return [_socket(body) for kind in _SOCKETS for body in _bodies(data, kind)]
 
 
 def _bodies(data, wanted):
