@@ -2,6 +2,7 @@
 #include "agent/cli/ipam_serving.h"
 
 #include <string>
+#include <utility>
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
@@ -11,7 +12,7 @@
 namespace caliwatch {
 namespace {
 
-constexpr const char* kForServingAlone[] = {"--interval", "--listen", "--allowed-host"};
+constexpr const char* kForServingAlone[] = {"--interval", "--listen", "--allowed-host", "--cluster.nodes"};
 constexpr const char* kForALookAlone[] = {"ADDRESS", "--from", "--before", "--report"};
 
 std::vector<std::string> ListOf(const std::string& text) { return absl::StrSplit(text, ',', absl::SkipWhitespace()); }
@@ -38,7 +39,12 @@ std::vector<Option> IpamServingOptions() {
       {.name = "--allowed-host",
        .placeholder = "LIST",
        .help = "With --serve: names by which browsers may open the page and the JSON, beside addresses and names "
-               "without a dot, several with commas. Scrapes may use any. Default: none."}};
+               "without a dot, several with commas. Scrapes may use any. Default: none."},
+      {.name = "--cluster.nodes",
+       .placeholder = "LIST",
+       .help =
+           "With --serve: hold what these agents tell of their nodes against each other, too, as `caliwatch cluster` "
+           "does and in its words, for metrics and the page /cluster. Default: none."}};
 }
 
 absl::StatusOr<IpamServing> IpamServingFrom(const Invocation& invocation, const LiveSettings& sources) {
@@ -60,6 +66,11 @@ absl::StatusOr<IpamServing> IpamServingFrom(const Invocation& invocation, const 
     status.Update(Of("--listen", SetListenAddresses(ListOf(given("--listen")), serving.listen_addresses)));
   if (!given("--allowed-host").empty())
     status.Update(Of("--allowed-host", SetHostNames(ListOf(given("--allowed-host")), serving.allowed_hosts)));
+  if (!given("--cluster.nodes").empty()) {
+    absl::StatusOr<AgentList> nodes = NamedAgentsFrom(given("--cluster.nodes"));
+    status.Update(Of("--cluster.nodes", nodes.status()));
+    if (nodes.ok()) serving.nodes = *std::move(nodes);
+  }
   if (!status.ok()) return status;
   return serving;
 }

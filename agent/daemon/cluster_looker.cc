@@ -35,9 +35,14 @@ ClusterReport LookOr(ClusterLooks& looks) {
           .problems = {std::string(report.status().message())}};
 }
 
+ClusterLooker::Begin LooksBy(const LookOptions& options) {
+  return [options] { return [looks = std::make_shared<ClusterLooks>(options)] { return LookOr(*looks); }; };
+}
+
 }  // namespace
 
-ClusterLooker::ClusterLooker(Begin begin, LookPace pace) : begin_(std::move(begin)), pace_(pace) {
+ClusterLooker::ClusterLooker(Begin begin, LookPace pace)
+    : begin_(std::move(begin)), pace_(pace), is_asked_for_(pace.unasked) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -65,7 +70,7 @@ bool ClusterLooker::AwaitTurn(const std::stop_token& stop) {
 }
 
 // Null where it fails, as a rule for want of memory: then all that was remembered is given up.
-ClusterPublicationPtr ClusterLooker::TryLook() {
+std::shared_ptr<ClusterPublication> ClusterLooker::TryLook() {
   try {
     if (!look_ || Clock::now() - over_ > absl::ToChronoNanoseconds(pace_.in_a_row)) {
       look_ = begin_();
@@ -83,10 +88,12 @@ ClusterPublicationPtr ClusterLooker::TryLook() {
   }
 }
 
-void ClusterLooker::Publish(ClusterPublicationPtr look) {
+void ClusterLooker::Publish(std::shared_ptr<ClusterPublication> look) {
   const std::lock_guard lock(mutex_);
   next_ = Clock::now() + absl::ToChronoNanoseconds(pace_.between);
+  is_asked_for_ = is_asked_for_ || pace_.unasked;
   if (!look) return;
+  look->number = ++looks_;
   if (in_row_ == 1 || (in_row_ == 2 && look->report.outcome() == ClusterOutcome::kUnsure)) {
     is_asked_for_ = true;
     next_ = Clock::now() + absl::ToChronoNanoseconds(pace_.to_be_sure);
@@ -101,8 +108,12 @@ std::unique_ptr<ClusterLooker> ClusterLookerOf(const Config& config) {
   LookOptions options{
       .agents = *agents, .own_agent_port = listens->port, .or_own_agent = true, .limits = kAgentsLimits};
   if (listens->host && !listens->host->IsUnspecified()) options.own_agent_host = listens->host->ToString();
-  return std::make_unique<ClusterLooker>(
-      [options] { return [looks = std::make_shared<ClusterLooks>(options)] { return LookOr(*looks); }; });
+  return std::make_unique<ClusterLooker>(LooksBy(options));
+}
+
+std::unique_ptr<ClusterLooker> StandingClusterLooker(const AgentList& agents) {
+  return std::make_unique<ClusterLooker>(LooksBy({.agents = agents, .limits = kAgentsLimits}),
+                                         LookPace{.between = absl::Seconds(30), .unasked = true});
 }
 
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 
 #include <absl/time/time.h>
 
+#include "agent/config/agent_list.h"
 #include "agent/config/config.h"
 #include "agent/http/cluster_pages.h"
 
@@ -23,10 +25,11 @@ struct LookPace {
   absl::Duration in_a_row =
       absl::Minutes(1);                       // to the next, at the latest, or what both see may have been gone between
   absl::Duration forget = absl::Minutes(10);  // until nothing is kept of it
+  bool unasked = false;                       // looks follow each other though nobody asks
 };
 
 // Looks at the cluster when somebody asks, one look at a time, on a thread of its own: no page waits for a look, and
-// while nobody asks, no other node is.
+// while nobody asks, no other node is, but with `unasked`.
 class ClusterLooker {
  public:
   using Look = std::function<ClusterReport()>;  // the next in a row; called on the looker's thread
@@ -42,8 +45,8 @@ class ClusterLooker {
 
   void Run(const std::stop_token& stop);
   bool AwaitTurn(const std::stop_token& stop);
-  ClusterPublicationPtr TryLook();
-  void Publish(ClusterPublicationPtr look);
+  std::shared_ptr<ClusterPublication> TryLook();
+  void Publish(std::shared_ptr<ClusterPublication> look);
 
   const Begin begin_;
   const LookPace pace_;
@@ -53,7 +56,8 @@ class ClusterLooker {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable_any asked_for_;
-  bool is_asked_for_ = false;
+  bool is_asked_for_;
+  uint64_t looks_ = 0;
   Clock::time_point next_ = {};  // not before
   ClusterPublicationPtr latest_;
 
@@ -62,5 +66,9 @@ class ClusterLooker {
 
 // Null: the configuration names no agents.
 std::unique_ptr<ClusterLooker> ClusterLookerOf(const Config& config);
+
+// One that looks all the time, at these agents alone, and spares them as one of theirs does: half a minute lies between
+// two looks, so that they count as in a row.
+std::unique_ptr<ClusterLooker> StandingClusterLooker(const AgentList& agents);
 
 }  // namespace caliwatch

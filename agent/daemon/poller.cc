@@ -156,7 +156,7 @@ PublicationPtr Poller::Poll(const Report* before, bool early) {
   const SnapshotPtr seen = Read(early, journal);
   publication->report = Observe(seen, journal);
   publication->workloads = workloads_.Follow(*seen);
-  publication->basics = BasicsOf(*seen);
+  publication->basics = BasicsOf(*seen, publication->report.remote_nodes);
   stats_.route_events_lost += before != nullptr && parts_.take_journal && !journal.routes_complete;
   CountPoll(absl::ToDoubleSeconds(absl::FromChrono(Clock::now() - started)), stats_);
   UpdateProcessStats("/proc", stats_);

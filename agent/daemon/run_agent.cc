@@ -16,6 +16,7 @@
 #include "agent/build/version.h"
 #include "agent/config/listen_address.h"
 #include "agent/config/live_paths.h"
+#include "agent/daemon/arrivals.h"
 #include "agent/daemon/cluster_looker.h"
 #include "agent/daemon/confinement.h"
 #include "agent/daemon/ending.h"
@@ -134,14 +135,17 @@ absl::StatusOr<Servers> Serve(const Config& config, const Site& site) {
   return servers;
 }
 
+constexpr const char* kProc = "/proc";
+
 // Null: no other node is asked. They are taken to listen at the port of this one.
 std::unique_ptr<NodeProber> ProberOf(const Config& config) {
   const auto listens = ListenAddress::Parse(config.listen_addresses.front());
   if (!config.probe_nodes || !listens.ok()) return nullptr;
   return std::make_unique<NodeProber>([port = listens->port](const ProbeTarget& target) {
-    return AskInOneRound(target, [port](const IpAddress& address, const AgentQuestion& question) {
+    const auto ask = [port](const IpAddress& address, const AgentQuestion& question) {
       return AskOverTcp(address, port, question);
-    });
+    };
+    return AskInOneRound(target, ask, [](const std::string& device) { return CountArrivals(kProc, {device}); });
   });
 }
 
@@ -223,6 +227,7 @@ ExitCode RunAgent(const ConfigSource& source) {
             .allowed_hosts = config->allowed_hosts,
             .grafana_url = config->grafana_url,
             .cluster_url = config->cluster_url};
+  site.count_arrivals = [](const std::vector<std::string>& devices) { return CountArrivals(kProc, devices); };
   if (prober) site.heard_from = [&](const IpAddress& asker, bool in_doubt) { prober->HeardFrom(asker, in_doubt); };
   const std::unique_ptr<ClusterLooker> cluster = ClusterLookerOf(*config);
   if (cluster) site.cluster = [&](const HttpRequest& request) { return ClusterAnswerFor(request, cluster->Ask()); };

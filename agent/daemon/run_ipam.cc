@@ -10,6 +10,7 @@
 #include <malloc.h>
 
 #include "agent/build/version.h"
+#include "agent/daemon/cluster_looker.h"
 #include "agent/daemon/ending.h"
 #include "agent/daemon/ipam_looker.h"
 #include "agent/http/http_server.h"
@@ -55,9 +56,11 @@ ExitCode RunIpam(const IpamServing& serving) {
   IpamLooker looker(*std::move(sources), serving.interval, [log = IpamLog()](const IpamPublication& look) mutable {
     for (const LogRecord& record : log.Follow(look.report, look.problems)) Log(record);
   });
-  const IpamSite site{.latest = [&looker] { return looker.Latest(); },
-                      .healthy = [&looker] { return looker.IsHealthy(); },
-                      .allowed_hosts = serving.allowed_hosts};
+  const std::unique_ptr<ClusterLooker> cluster = serving.nodes ? StandingClusterLooker(*serving.nodes) : nullptr;
+  IpamSite site{.latest = [&looker] { return looker.Latest(); },
+                .healthy = [&looker] { return looker.IsHealthy(); },
+                .allowed_hosts = serving.allowed_hosts};
+  if (cluster) site.cluster = [&cluster] { return cluster->Ask(); };
   const auto server = HttpServer::Start(serving.listen_addresses,
                                         [site](const HttpRequest& request) { return IpamAnswerFor(request, site); },
                                         {.setting = "listen"});
@@ -72,6 +75,7 @@ ExitCode RunIpam(const IpamServing& serving) {
         {"listen", absl::StrJoin(serving.listen_addresses, ",")},
         {"ports", absl::StrJoin((*server)->ports(), ",")},
         {"asks", SourcesText(serving.sources)},
+        {"cluster", serving.nodes ? "watched" : "not watched"},
         {"interval", absl::FormatDuration(serving.interval)}}});
   AwaitEnd(signals);
   return Leave(kExitOk);

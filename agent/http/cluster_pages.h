@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "agent/http/http_message.h"
@@ -14,6 +15,7 @@ namespace caliwatch {
 struct ClusterPublication {
   ClusterReport report = {};
   std::chrono::steady_clock::time_point over = std::chrono::steady_clock::now();
+  uint64_t number = 0;  // of the look, since the process started
   mutable SharedBody page = {}, json = {};
 };
 using ClusterPublicationPtr = std::shared_ptr<const ClusterPublication>;

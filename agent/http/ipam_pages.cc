@@ -10,6 +10,7 @@
 #include "agent/http/answers.h"
 #include "agent/http/gzip.h"
 #include "agent/http/host_names.h"
+#include "lib/metrics/cluster_metrics.h"
 #include "lib/metrics/ipam_metrics.h"
 #include "lib/view/html/ipam_page.h"
 #include "lib/view/json/ipam_json.h"
@@ -25,9 +26,17 @@ HttpResponse Metrics(const HttpRequest& request, const IpamSite& site) {
   const IpamPublicationPtr latest = site.latest();
   if (!latest) return NothingYet();
   const bool gzipped = AcceptsGzip(request.accept_encoding);
-  return MetricsAnswer(gzipped, latest->metrics.Get(0, gzipped, [&] {
-    return RenderIpamMetrics({latest->report, latest->process, latest->looks, latest->took});
+  const ClusterPublicationPtr cluster = site.cluster ? site.cluster() : nullptr;
+  const auto number = static_cast<int64_t>(cluster ? cluster->number : 0);
+  return MetricsAnswer(gzipped, latest->metrics.Get(number, gzipped, [&] {
+    return absl::StrCat(RenderIpamMetrics({latest->report, latest->process, latest->looks, latest->took}),
+                        cluster ? RenderClusterMetrics(cluster->report) : "");
   }));
+}
+
+HttpResponse Cluster(const HttpRequest& request, const IpamSite& site) {
+  if (site.cluster) return ClusterAnswerFor(request, site.cluster());
+  return TextAnswer(404, "This server is not told who the nodes' agents are: --cluster.nodes=dns:NAME.\n");
 }
 
 HttpResponse Healthy(const HttpRequest&, const IpamSite& site) {
@@ -49,7 +58,8 @@ HttpResponse Page(const HttpRequest& request, const IpamSite& site) {
                             .now = absl::Now(),
                             .healthy = site.healthy(),
                             .version = Version(),
-                            .revision = Revision()};
+                            .revision = Revision(),
+                            .has_cluster_page = site.cluster != nullptr};
   const bool gzipped = AcceptsGzip(request.accept_encoding);
   if (!latest) return HtmlAnswer(gzipped, SharedBody().Get(0, gzipped, [&] { return IpamWaitingPage(context); }));
   return HtmlAnswer(gzipped, latest->page.Get(absl::ToUnixSeconds(context.now) * 2 + (context.healthy ? 0 : 1), gzipped,
@@ -85,9 +95,10 @@ HttpResponse File(const HttpRequest& request, const IpamSite&) { return WebFileA
 
 using Answer = HttpResponse (*)(const HttpRequest&, const IpamSite&);
 constexpr std::pair<absl::string_view, Answer> kPages[] = {
-    {"/", Page},           {"/metrics", Metrics}, {"/api/v1/ipam", Json}, {"/api/v1/ipam/releases", Releases},
-    {"/status.css", File}, {"/status.js", File},  {"/icon.svg", File},    {"/-/healthy", Healthy},
-    {"/healthz", Healthy}, {"/-/ready", Ready},   {"/readyz", Ready}};
+    {"/", Page},           {"/metrics", Metrics},        {"/api/v1/ipam", Json}, {"/api/v1/ipam/releases", Releases},
+    {"/cluster", Cluster}, {"/api/v1/cluster", Cluster}, {"/status.css", File},  {"/status.js", File},
+    {"/icon.svg", File},   {"/-/healthy", Healthy},      {"/healthz", Healthy},  {"/-/ready", Ready},
+    {"/readyz", Ready}};
 
 // As the agent's: probes and scrapes come by any name.
 bool MayAsk(Answer answer, const HttpRequest& request, const IpamSite& site) {

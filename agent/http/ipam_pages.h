@@ -10,6 +10,7 @@
 
 #include <absl/time/time.h>
 
+#include "agent/http/cluster_pages.h"
 #include "agent/http/http_message.h"
 #include "agent/http/shared_body.h"
 #include "lib/ipam/judge.h"
@@ -34,6 +35,8 @@ struct IpamSite {
   std::function<IpamPublicationPtr()> latest;  // null before the first look
   std::function<bool()> healthy;
   std::vector<std::string> allowed_hosts = {};  // names by which browsers may call this server
+  // The last look at what the agents tell of their nodes, null before the first; empty: nobody looks at that.
+  std::function<ClusterPublicationPtr()> cluster = {};
 };
 
 // The answer to any request: 404 for a path nobody has, 405 for what is neither GET nor HEAD.

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/http/http_message.h"
 #include "agent/http/publication.h"
+#include "lib/model/node_probe.h"
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -20,6 +22,8 @@ struct Site {
   std::string grafana_url = {}, cluster_url = {};  // as of PageContext
   // That another node's agent has asked, and whether it doubts the way; empty: this one asks nobody itself.
   std::function<void(const IpAddress& asker, bool in_doubt)> heard_from = {};
+  // As CountArrivals(), for another node's agent; empty: it is not told.
+  std::function<std::optional<ArrivalCounts>(const std::vector<std::string>& devices)> count_arrivals = {};
   // What answers "/cluster" and "/api/v1/cluster"; empty: the agent looks at no other nodes.
   std::function<HttpResponse(const HttpRequest& request)> cluster = {};
 };

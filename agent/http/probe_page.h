@@ -7,7 +7,8 @@
 namespace caliwatch {
 
 // "/api/v1/probe": what other nodes' agents ask for. `size=N` of the query fills the answer up to so many bytes, no
-// more than kLargestProbe; `doubt=1` says that who asks doubts the way.
+// more than kLargestProbe; `doubt=1` says that who asks doubts the way, `counts=1` asks for what the kernel has
+// counted.
 HttpResponse ProbePage(const HttpRequest& request, const Site& site);
 
 }  // namespace caliwatch

@@ -31,6 +31,8 @@ const std::vector<ClusterCheck>& AllClusterChecks();
 Command ShowSessionOn(const std::string& node, Family family, const std::string& protocol);
 Command ShowAddressesOn(const std::string& node);
 Command ShowCalicoNodeOn(const std::string& node);
+// Starts calico-node anew there.
+Command RestartCalicoNodeOn(const std::string& node);
 // Its resource, which Calico writes BIRD's configuration of every node from.
 Command ShowNodeResource(const std::string& node);
 

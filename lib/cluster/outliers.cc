@@ -2,6 +2,7 @@
 #include "lib/cluster/outliers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,6 +21,31 @@ void AddNumber(const std::string& trait, const std::optional<uint32_t>& number, 
 
 void AddText(const std::string& trait, const std::string& text, Traits& traits) {
   if (!text.empty()) traits[trait] = text;
+}
+
+// What is no name of the field's own, in words.
+std::string ReversePathText(uint32_t rp_filter) {
+  constexpr absl::string_view kWords[] = {"off", "strict", "loose"};
+  return rp_filter < std::size(kWords) ? std::string(kWords[rp_filter]) : absl::StrCat(rp_filter);
+}
+
+void AddBehaviour(const ToldBehaviour& behaviour, Traits& traits) {
+  if (behaviour.endpoint_files) traits["endpoint-status files"] = *behaviour.endpoint_files;
+  AddNumber("metric of routes to pods", behaviour.pod_route_metric, traits);
+  if (behaviour.block_routes_by) traits["makes routes to other nodes' blocks"] = *behaviour.block_routes_by;
+  if (behaviour.rp_filter) traits["rp_filter"] = ReversePathText(*behaviour.rp_filter);
+  for (const Family family : kFamilies)
+    AddNumber(absl::StrCat("limit of the neighbor table, ", ToString(family)), behaviour.neighbor_limit[family],
+              traits);
+}
+
+// Pools may have blocks of different sizes; which pool a block is of, no node can tell.
+void AddBlockSizes(const NodeDocument& node, Family family, Traits& traits) {
+  std::set<int> lengths;
+  for (const Prefix& block : node.blocks.value_or(std::vector<Prefix>()))
+    if (block.address.family == family) lengths.insert(block.length);
+  if (!lengths.empty())
+    traits[absl::StrCat("size of blocks, ", ToString(family))] = absl::StrCat("/", absl::StrJoin(lengths, " /"));
 }
 
 void AddTunnels(const NodeDocument& node, Traits& traits) {
@@ -45,9 +71,11 @@ Traits TraitsOf(const NodeDocument& node) {
   AddText("kernel", node.kernel, traits);
   AddNumber("AS number", node.as, traits);
   AddNumber("MTU of pods", node.workload_mtu, traits);
+  AddBehaviour(node.behaviour, traits);
   AddTunnels(node, traits);
   for (const Family family : {Family::kIpv6, Family::kIpv4}) {  // the later counts, where both have one
     AddNodeMtu(node, family, traits);
+    AddBlockSizes(node, family, traits);
     const auto& bird = node.birds[family];
     traits[absl::StrCat("BIRD for ", ToString(family))] = !bird ? "none" : bird->version;
     if (bird && bird->version.empty()) traits.erase(absl::StrCat("BIRD for ", ToString(family)));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 #include <nlohmann/json.hpp>
 
 #include "lib/decode/json_document.h"
@@ -151,6 +152,23 @@ void TakeBlocks(const JsonFields& fields, NodeDocument& document) {
   }
 }
 
+ToldBehaviour BehaviourFrom(const JsonFields& fields) {
+  ToldBehaviour behaviour{.pod_route_metric = Number(fields, "pod_route_metric"),
+                          .rp_filter = Number(fields, "rp_filter"),
+                          .neighbor_limit = {}};
+  if (IsTold(fields, "endpoint_files"))
+    behaviour.endpoint_files = OneOf(fields, "endpoint_files", {"none", "empty", "named"});
+  for (const Family family : kFamilies)
+    behaviour.neighbor_limit[family] = Number(fields.At("neighbor_limit"), family == Family::kIpv4 ? "ipv4" : "ipv6");
+  if (!IsTold(fields, "block_routes_by")) return behaviour;
+  const std::string makers = absl::StrJoin(fields.Texts("block_routes_by"), "+");
+  if (makers.size() > kMostBytesOfText)
+    fields.Fail("block_routes_by", "is too long a list");
+  else
+    behaviour.block_routes_by = makers;
+  return behaviour;
+}
+
 void TakeWhatItIs(const JsonFields& fields, NodeDocument& document) {
   document.node = Text(fields, "node");
   document.taken_at = Time(fields, "taken_at");
@@ -163,6 +181,7 @@ void TakeWhatItIs(const JsonFields& fields, NodeDocument& document) {
     document.birds[family] = BirdFrom(fields.At("birds"), key);
   }
   document.workload_mtu = Number(fields, "workload_mtu");
+  document.behaviour = BehaviourFrom(fields.At("behaviour"));
   document.as = Number(fields, "as");
   document.outcome = OneOf(fields, "outcome", {"clean", "findings", "cannot_judge", "starting"});
   if (!IsTold(fields, "workloads")) return;

@@ -2,11 +2,14 @@
 #include "lib/decode/probe_answer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <absl/strings/ascii.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
+#include <net/if.h>
 
 #include "lib/decode/http_answer.h"
 
@@ -23,6 +26,14 @@ bool IsNodeName(absl::string_view text) {
          });
 }
 
+// "vxlan.calico 4711"
+void TakeReceived(absl::string_view words, ArrivalCounts& arrivals) {
+  const std::pair<std::string, absl::string_view> parts = absl::StrSplit(words, absl::MaxSplits(' ', 1));
+  uint64_t packets = 0;
+  const bool is_good = parts.first.size() < IFNAMSIZ && absl::SimpleAtoi(parts.second, &packets);
+  if (is_good && arrivals.received.size() < ProbeAnswer::kMostTunnels) arrivals.received[parts.first] = packets;
+}
+
 void Take(absl::string_view line, ProbeAnswer& answer) {
   if (absl::ConsumePrefix(&line, "node ")) {
     if (IsNodeName(line)) answer.node = std::string(line);
@@ -32,6 +43,11 @@ void Take(absl::string_view line, ProbeAnswer& answer) {
       answer.tunnel_addresses.push_back(*address);
   } else if (line == "asks-others") {
     answer.asks_others = true;
+  } else if (absl::ConsumePrefix(&line, "damaged ")) {
+    uint64_t damaged = 0;
+    if (absl::SimpleAtoi(line, &damaged)) answer.arrivals = ArrivalCounts{.damaged = damaged};
+  } else if (absl::ConsumePrefix(&line, "received ") && answer.arrivals) {
+    TakeReceived(line, *answer.arrivals);
   }
 }
 
@@ -41,7 +57,13 @@ std::string ProbeAnswerText(const ProbeAnswer& answer, size_t bytes) {
   std::string text = absl::StrCat(kFirstLine, "\n");
   if (!answer.node.empty()) absl::StrAppend(&text, "node ", answer.node, "\n");
   for (const IpAddress& address : answer.tunnel_addresses) absl::StrAppend(&text, "tunnel ", address.ToString(), "\n");
-  absl::StrAppend(&text, answer.asks_others ? "asks-others\n\n" : "\n");
+  if (answer.asks_others) absl::StrAppend(&text, "asks-others\n");
+  if (answer.arrivals) {
+    absl::StrAppend(&text, "damaged ", answer.arrivals->damaged, "\n");
+    for (const auto& [device, packets] : answer.arrivals->received)
+      absl::StrAppend(&text, "received ", device, " ", packets, "\n");
+  }
+  text.push_back('\n');
   if (text.size() < bytes) text.append(bytes - text.size() - 1, 'x').push_back('\n');
   return text;
 }

@@ -7,16 +7,20 @@
 //   node node2
 //   tunnel 192.168.166.0
 //   asks-others
+//   damaged 17                      (as of ArrivalCounts; to who asks for it)
+//   received vxlan.calico 4711
 //
 //   xxxxxxxx…
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 
+#include "lib/model/node_probe.h"
 #include "lib/model/prefix.h"
 
 namespace caliwatch {
@@ -27,6 +31,7 @@ struct ProbeAnswer {
   std::string node = {};                         // as Calico calls it; empty: unknown
   std::vector<IpAddress> tunnel_addresses = {};  // at most kMostTunnels
   bool asks_others = false;
+  std::optional<ArrivalCounts> arrivals = {};  // of kMostTunnels at most; absent: it does not say
 
   bool operator==(const ProbeAnswer&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "lib/metrics/cluster_metrics.h"
 #include "lib/metrics/ipam_metrics.h"
 #include "lib/metrics/metric.h"
 
@@ -34,6 +35,13 @@ std::string DocumentMetrics() {
                   "series per address.\n\n",
                   kHeads);
   for (const IpamMetric& metric : IpamMetrics()) absl::StrAppend(&page, Row(metric));
+  absl::StrAppend(&page,
+                  "\n## Of all nodes together\n\n"
+                  "Served by `caliwatch ipam --serve` with `--cluster.nodes`, which "
+                  "[cluster.md](cluster.md#all-the-time-and-alerts) describes. Made from "
+                  "`lib/metrics/cluster_metrics.cc`.\n\n",
+                  kHeads);
+  for (const ClusterMetric& metric : ClusterMetrics()) absl::StrAppend(&page, Row(metric));
   return page;
 }
 

@@ -85,6 +85,14 @@ struct ToldWorkloads {
   bool operator==(const ToldWorkloads&) const = default;
 };
 
+// As docs/node.schema.json has it; absent also of an agent that did not tell it yet.
+struct ToldBehaviour {
+  std::optional<std::string> endpoint_files = {};
+  std::optional<uint32_t> pod_route_metric = {}, rp_filter = {};
+  std::optional<std::string> block_routes_by = {};  // "bird", "bird+felix"
+  PerFamily<std::optional<uint32_t>> neighbor_limit;
+};
+
 struct NodeDocument {
   std::string node;  // its name; empty: unknown
   absl::Time taken_at, booted;
@@ -93,6 +101,7 @@ struct NodeDocument {
   std::optional<std::vector<ToldAddress>> own_addresses = {};
   std::optional<std::vector<ToldTunnel>> tunnels = {};
   std::optional<uint32_t> workload_mtu = {}, as = {};
+  ToldBehaviour behaviour;
   PerFamily<std::optional<ToldBird>> birds;  // absent: it runs none
   std::vector<ToldSession> sessions = {};    // of the BIRDs that answer
   std::optional<std::vector<ToldNode>> others = {};

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,11 +50,28 @@ inline bool IsLost(ProbeResult result) {
   return result == ProbeResult::kNoAnswer || result == ProbeResult::kUnreachable;
 }
 
+// What a node's kernel has counted since it booted.
+struct ArrivalCounts {
+  uint64_t damaged = 0;                           // packets of UDP and TCP that it dropped for a wrong checksum
+  std::map<std::string, uint64_t> received = {};  // packets, by the tunnel's device
+
+  bool operator==(const ArrivalCounts&) const = default;
+};
+
+// What both kernels counted while a node was asked once more through the tunnel, in vain.
+struct TunnelTrial {
+  uint64_t damaged_there = 0, damaged_here = 0;  // as of ArrivalCounts
+  std::optional<uint64_t> received_there = {};   // packets by its device of the tunnel's name, from anybody
+
+  bool operator==(const TunnelTrial&) const = default;
+};
+
 struct ProbeOutcome {
   ProbeResult result = ProbeResult::kNoAnswer;
   absl::Duration took = {};      // from the first packet to the last byte of the answer, of the one that was answered
   bool large_arrived = false;    // kSmallOnly: the other end acknowledged the large request, so its answer got lost
   std::string answered_as = {};  // how the node that answered calls itself; empty: it does not say
+  std::optional<TunnelTrial> trial = {};  // kOverlay, of what is lost; absent: one of both nodes does not count
 
   bool operator==(const ProbeOutcome&) const = default;
 };

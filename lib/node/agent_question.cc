@@ -16,6 +16,7 @@ size_t LargeRequestFor(uint32_t segment_bytes) { return std::min<size_t>(segment
 std::string RequestText(absl::string_view address, const AgentQuestion& question, const HttpProgress& progress) {
   std::string text = absl::StrCat("GET ", kProbeUrlPath, "?");
   if (question.in_doubt) absl::StrAppend(&text, "doubt=1&");
+  if (question.counts) absl::StrAppend(&text, "counts=1&");
   absl::StrAppend(&text, "size=", question.large ? LargeAnswerFor(progress.segment_bytes) : 0,
                   " HTTP/1.0\r\nHost: ", address, "\r\nUser-Agent: caliwatch\r\n");
   if (const size_t wanted = LargeRequestFor(progress.segment_bytes); question.large && text.size() + 20 < wanted)

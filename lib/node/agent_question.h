@@ -21,6 +21,7 @@ inline constexpr size_t kLargestProbe = 12'000;  // bytes of a request or an ans
 struct AgentQuestion {
   bool large = false;     // both request and answer fill a packet at least
   bool in_doubt = false;  // the one who asks doubts the way between both nodes, and says so
+  bool counts = false;    // and wants to know what the node's kernel has counted
   absl::Duration within = absl::Seconds(2);
 };
 

@@ -189,6 +189,17 @@ class IpamTest(unittest.TestCase):
         self.assertFalse({"volumeMounts", "env"} & container.keys())
         self.assertFalse({"hostPort"} & container["ports"][0].keys())
 
+    def test_it_holds_the_nodes_against_each_other_where_their_agents_can_be_asked(self):
+        def flags(*arguments):
+            (container,) = self.pod(*arguments)["containers"]
+            return [flag for flag in container["args"] if flag.startswith("--cluster.nodes")]
+
+        self.assertEqual(flags(), ["--cluster.nodes=dns:caliwatch.watch.svc:10179"])
+        self.assertEqual(flags("--set=port=9000"), ["--cluster.nodes=dns:caliwatch.watch.svc:9000"])
+        for value in ("clusterPage.enabled=false", "service.enabled=false", "ipam.agents=none"):
+            self.assertEqual(flags(f"--set={value}"), [], value)
+        self.assertEqual(flags("--set=kubeRbacProxy.enabled=true,ipam.agents=none"), [])
+
     def test_the_agents_get_nothing_of_it(self):
         with_it, without = chart.rendered("--set=ipam.enabled=true"), chart.rendered()
         self.assertEqual([one for one in with_it if "ipam" not in one["metadata"]["name"]], without)

@@ -116,7 +116,11 @@ class QueriesTest(unittest.TestCase):
 
     def test_every_query_about_ipam_finds_something_where_there_is_everything(self):
         """The others are asked of a lab, by page/dashboards_test."""
-        metrics = {name: labels for name, (_, labels) in METRICS.items() if name.startswith("caliwatch_ipam_")}
+        metrics = {
+            name: labels
+            for name, (_, labels) in METRICS.items()
+            if name.startswith(("caliwatch_ipam_", "caliwatch_cluster_"))
+        }
         given = {"check": "ipam_address_leaked", "kind": "reports", "cidr": "10.48.0.0/16"}
         asked = [target["expr"] for place, target in queries() if place.startswith("ipam")]
         self.assertEqual({name for expression in asked for name in metrics_of(expression)} - metrics.keys(), set())

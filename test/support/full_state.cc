@@ -41,6 +41,8 @@ PersistentState FullState() {
                        .tunnel_address = *IpAddress::Parse("192.168.36.0"),
                        .tunnel = "vxlan.calico",
                        .result = ProbeResult::kAnswered,
+                       .trial = TunnelTrial{.damaged_there = 2, .damaged_here = 1, .received_there = 0},
+                       .trials = 4,
                        .name = "node-36",
                        .instead = "node-77",
                        .disowns = true,

@@ -14,7 +14,8 @@ std::string ServedNode(const Snapshot& node) {
   observer.Observe(Seen(node));
   LetPass(absl::Seconds(5), later);
   const Report report = observer.Observe(Seen(later));
-  return NodeJson(report, NodeWorkloadsHistory().Follow(later), BasicsOf(later), {"0.1.0", "6.1.0-31-amd64"});
+  return NodeJson(report, NodeWorkloadsHistory().Follow(later), BasicsOf(later, report.remote_nodes),
+                  {"0.1.0", "6.1.0-31-amd64"});
 }
 
 }  // namespace caliwatch

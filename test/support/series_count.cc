@@ -80,7 +80,8 @@ Of the one pod that runs `caliwatch ipam --serve`, for the whole cluster, and co
     3 × checks + 5 × kinds of evidence + 21 + 6 × pools + 2 × nodes + 1 × nodes with findings (100 of each check at most)
 
 With the Kubernetes API 20 checks apply to 10 kinds: 131, and two for each node and six for each pool; above 5,000 nodes there are no more. None is per address, pod or
-block.
+block. With `--cluster.nodes`, as the chart's pod has it, 14 more of all nodes together, and where nodes disagree one for each check that finds it and one for each of
+its first 20 findings.
 
 | nodes | two pools |
 |---|---|
@@ -111,7 +112,7 @@ it anew), for a full mesh of 200:
 
 caliwatch-bgp grows with the sessions, of which a mesh has N × (N - 1): at 1,000 nodes by that it takes 25 times as long, some 6 seconds of the 15 between two
 evaluations, unless `--peers.detail=problems` leaves out those that are up. Behind reflectors, and all the others, it grows with the nodes. caliwatch-ipam
-looks at the few series by check and kind of the one pod above.
+and caliwatch-nodes look at the few series by check and kind of the one pod above.
 )";
 
 }  // namespace

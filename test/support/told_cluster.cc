@@ -22,6 +22,7 @@ NodeDocument NodeNumber(int node, int nodes) {
                     .address = {},
                     .workload_mtu = 1450,
                     .as = 64512,
+                    .behaviour = {},
                     .birds = {},
                     .outcome = "clean"};
   told.address[Family::kIpv4] = NodeAddress(node);
@@ -82,17 +83,16 @@ void Silence(AskedAgent& agent) {
   agent.workloads = absl::NotFoundError("not asked for");
 }
 
+std::vector<ClusterFinding> FindingsBy(absl::string_view check, const std::vector<AskedAgent>& cluster) {
+  for (const ClusterCheck& each : AllClusterChecks())
+    if (each.info.name == check) return each.run(ClusterEvidence(cluster));
+  throw std::logic_error(absl::StrCat("there is no check ", check));
+}
+
 std::vector<std::string> FoundBy(absl::string_view check, const std::vector<AskedAgent>& cluster) {
   std::vector<std::string> found;
-  bool is_there = false;
-  const ClusterEvidence evidence(cluster);
-  for (const ClusterCheck& each : AllClusterChecks()) {
-    if (each.info.name != check) continue;
-    is_there = true;
-    for (const ClusterFinding& finding : each.run(evidence))
-      found.push_back(absl::StrCat(finding.subject, ": ", finding.detail));
-  }
-  if (!is_there) throw std::logic_error(absl::StrCat("there is no check ", check));
+  for (const ClusterFinding& finding : FindingsBy(check, cluster))
+    found.push_back(absl::StrCat(finding.subject, ": ", finding.detail));
   return found;
 }
 

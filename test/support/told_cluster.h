@@ -7,6 +7,7 @@
 #include <absl/strings/string_view.h>
 
 #include "lib/cluster/evidence.h"
+#include "lib/cluster/finding.h"
 
 namespace caliwatch {
 
@@ -22,7 +23,9 @@ void TakeDown(ToldSession& session, absl::Duration lasted = absl::Minutes(10));
 // The agent does not answer.
 void Silence(AskedAgent& agent);
 
-// What one check finds: "subject: detail".
+// What one check finds.
+std::vector<ClusterFinding> FindingsBy(absl::string_view check, const std::vector<AskedAgent>& cluster);
+// The same as "subject: detail".
 std::vector<std::string> FoundBy(absl::string_view check, const std::vector<AskedAgent>& cluster);
 
 }  // namespace caliwatch

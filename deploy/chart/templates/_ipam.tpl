@@ -33,6 +33,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end }}
 
+{{/* The value of --cluster.nodes; empty: none. As the agents' own, where this pod may ask them at all. */}}
+{{- define "caliwatch.ipamClusterNodes" -}}
+{{- if and .Values.clusterPage.enabled .Values.service.enabled (not .Values.kubeRbacProxy.enabled) (ne .Values.ipam.agents "none") -}}
+dns:{{ include "caliwatch.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values.port }}
+{{- end -}}
+{{- end }}
+
 {{/* The value of --agents; empty: none. */}}
 {{- define "caliwatch.ipamAgents" -}}
 {{- $agents := .Values.ipam.agents -}}

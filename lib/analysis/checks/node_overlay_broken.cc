@@ -25,13 +25,56 @@ std::string OthersText(const UnreachedNode& node) {
                       node.others_reached == node.others_asked ? ": it is that node's end, or what is between" : "");
 }
 
+Commands ChecksumCommands(const UnreachedNode& node, DropsDamaged dropper) {
+  const std::string there = NodeOf(node.address), device = ShellWord(node.tunnel);
+  const bool drops_there = dropper == DropsDamaged::kThere;
+  const std::string drops = drops_there ? there : "", sends = drops_there ? "" : there;
+  return {Look("nstat -asz UdpInCsumErrors Udp6InCsumErrors TcpInCsumErrors", drops),
+          Look(absl::StrCat("ethtool -k ", device, " | grep tx-checksum"), sends),
+          Change(absl::StrCat("ethtool -K ", device, " tx off"), sends)};
+}
+
+// What both kernels counted says more than how others do.
+std::string EvidenceText(const UnreachedNode& node) {
+  switch (WhoDropsDamaged(node.trial, node.trials)) {
+    case DropsDamaged::kThere:
+      return ". The packets arrive there with a wrong checksum, and its kernel drops them: this node's network card, "
+             "or "
+             "what is between, gets the checksums wrong";
+    case DropsDamaged::kHere:
+      return ". Its answers arrive here with a wrong checksum, and this kernel drops them: that node's network card, "
+             "or "
+             "what is between, gets the checksums wrong";
+    case DropsDamaged::kNone:
+      break;
+  }
+  const bool is_silent = node.trial && node.trials > 1 && node.trial->received_there == 0;
+  return absl::StrCat(OthersText(node), is_silent ? ". Meanwhile its tunnel receives nothing at all: the packets are "
+                                                    "lost on the way, or in front of it"
+                                                  : "");
+}
+
+// "ethtool -K DEVICE tx off" lasts until the device is made anew; Felix' own switch for it is for VXLAN alone.
+std::string ChecksumRemedy(const std::string& tunnel, DropsDamaged dropper) {
+  return absl::StrCat(
+      "Have the processor compute the checksums on ", dropper == DropsDamaged::kThere ? "this node" : "that node",
+      ": ethtool -K ", tunnel, " tx off. Is it off already (ethtool -k ", tunnel,
+      "), do so with the interface that has the node's address. So that it stays: of VXLAN, featureDetectOverride: "
+      "ChecksumOffloadBroken=true in FelixConfiguration, for all nodes. Then see whether the network card has a newer "
+      "driver.");
+}
+
 Finding FindingOf(const UnreachedNode& node) {
   const std::string end = node.tunnel_address->ToString();
   std::string detail = absl::StrCat("answers at its own address; through ", node.tunnel, ", at ", end, ", ",
-                                    HowItFails(node), OthersText(node));
+                                    HowItFails(node), EvidenceText(node));
   if (node.disowns) absl::StrAppend(&detail, ". It says itself that its tunnels have other addresses than ", end);
   Finding finding{node.address, node.address.family, std::move(detail)};
   finding.related = {InterfaceName{node.tunnel}, *node.tunnel_address};
+  if (const DropsDamaged dropper = WhoDropsDamaged(node.trial, node.trials); dropper != DropsDamaged::kNone) {
+    finding.remedy = ChecksumRemedy(node.tunnel, dropper);
+    finding.commands = ChecksumCommands(node, dropper);
+  }
   if (!node.name.empty()) finding.who = absl::StrCat("Node ", node.name, " (", node.address.ToString(), ")");
   return finding;
 }
@@ -82,6 +125,8 @@ const RegisterCheck registered(
             "the second did not, or another node did. On the way something drops the tunnel's packets: a firewall "
             "or security group (IPIP is IP protocol 4, VXLAN UDP port 4789), a network card that gets their "
             "checksums wrong; or one of both ends sends to a node or a tunnel address that is not the other's. "
+            "While the tunnel is tried, both kernels count what arrives and what they drop for a wrong checksum, which "
+            "is told where it is the cause. "
             "Where a firewall of the other node may be stopping the question alone, nothing is said.",
         .remedy =
             "On that node, see whether the packets arrive: tcpdump -vvni any 'udp port 4789 or proto 4'. None: open "

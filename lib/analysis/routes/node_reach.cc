@@ -9,6 +9,7 @@ namespace caliwatch {
 namespace {
 
 constexpr uint32_t kRoundsToTell = 2;
+constexpr uint64_t kPacketsOfQuestion = 2;  // its first, and the same again a second later, or what answers them
 constexpr absl::Duration kHeardOfLate = absl::Minutes(2);
 constexpr int kRoundsToGiveUp = 3;                     // until a node counts as one that cannot be asked
 constexpr absl::Duration kOfLate = absl::Minutes(10);  // the rounds that others are counted by
@@ -36,12 +37,22 @@ std::optional<uint64_t> Find(const std::map<std::string, uint64_t>& received, co
   return found != received.end() ? std::optional(found->second) : std::nullopt;
 }
 
+// Of one round.
+DropsDamaged DropperIn(const TunnelTrial& trial) {
+  if (trial.damaged_there >= kPacketsOfQuestion) return DropsDamaged::kThere;
+  return trial.damaged_here >= kPacketsOfQuestion ? DropsDamaged::kHere : DropsDamaged::kNone;
+}
+
 bool IsOfAnotherNode(const NodeProbe& round) {
   return round.overlay && IsReached(round.overlay->result) && !round.overlay->answered_as.empty() &&
          !round.node.answered_as.empty() && round.overlay->answered_as != round.node.answered_as;
 }
 
 }  // namespace
+
+DropsDamaged WhoDropsDamaged(const std::optional<TunnelTrial>& trial, uint32_t trials) {
+  return trial && trials >= kRoundsToTell ? DropperIn(*trial) : DropsDamaged::kNone;
+}
 
 absl::string_view ToString(ReachState state) {
   constexpr absl::string_view kNames[] = {"reached", "unreached", "no_answer", "no_agent"};
@@ -59,8 +70,10 @@ ReachHistory::ReachHistory(const std::vector<UnreachedNode>& left) : unreached_(
     failure.fault = node.result == ProbeResult::kSmallOnly ? Fault::kLarge
                     : IsLost(node.result)                  ? Fault::kLost
                                                            : Fault::kOtherNode;
-    failure.outcome = {.result = node.result, .large_arrived = node.large_arrived, .answered_as = node.instead};
+    failure.outcome = {
+        .result = node.result, .large_arrived = node.large_arrived, .answered_as = node.instead, .trial = node.trial};
     failure.rounds = node.rounds;
+    failure.trials = node.trials;
     failure.since = node.since;
     failure.judged = node.judged;
   }
@@ -79,12 +92,26 @@ std::optional<ReachHistory::Fault> ReachHistory::FaultOf(ProbePath path, const N
   return IsOfAnotherNode(round) ? Fault::kOtherNode : of_size(*round.overlay);
 }
 
+// Rounds that say another thing than those before begin anew.
+void ReachHistory::TakeTrial(const std::optional<TunnelTrial>& before, Failure& failure) {
+  std::optional<TunnelTrial>& trial = failure.outcome.trial;
+  const bool goes_on = trial && before && DropperIn(*trial) == DropperIn(*before);
+  failure.trials = !trial ? 0 : goes_on ? failure.trials + 1 : 1;
+  if (!goes_on) return;
+  trial->damaged_there = std::min(trial->damaged_there, before->damaged_there);
+  trial->damaged_here = std::min(trial->damaged_here, before->damaged_here);
+  trial->received_there = trial->received_there && before->received_there
+                              ? std::optional(std::max(*trial->received_there, *before->received_there))
+                              : std::nullopt;
+}
+
 void ReachHistory::Judge(const std::optional<Fault>& fault, const ProbeOutcome& outcome,
                          std::optional<uint64_t> received, BootTime now, Failure& failure) {
   if (!fault) return;
   if (*fault != failure.fault || now - failure.judged > kForgotten)
     failure = {.fault = *fault, .outcome = {}, .since = now, .received = received};
-  failure.outcome = outcome;
+  const std::optional<TunnelTrial> before = std::exchange(failure.outcome, outcome).trial;
+  TakeTrial(before, failure);
   failure.judged = now;
   failure.rounds = *fault == Fault::kNone ? 0 : failure.rounds + 1;
 }
@@ -136,6 +163,7 @@ bool ReachHistory::MayBeFirewall(const Row& row, const Received& received, BootT
   // A whole connection, through the tunnel: one that is told of a doubt asks at once, and then every half a minute.
   if (row.asked_us && *row.asked_us >= failure.since && now - *row.asked_us <= kHeardOfLate) return true;
   if (row.answered_by_tunnel) return false;
+  if (WhoDropsDamaged(failure.outcome.trial, failure.trials) != DropsDamaged::kNone) return false;
   // One that asks others itself would have asked us, having been told of the doubt.
   if (any_answered_by_tunnel_ && row.last.asks_others) return false;
   return !failure.received || Find(received, row.last.target.tunnel) != failure.received;
@@ -154,6 +182,8 @@ std::optional<UnreachedNode> ReachHistory::UnreachedBy(ProbePath path, const Row
                      .path = path,
                      .result = failure.outcome.result,
                      .large_arrived = failure.outcome.large_arrived,
+                     .trial = failure.outcome.trial,
+                     .trials = failure.trials,
                      .name = row.last.node.answered_as};
   if (failure.fault == Fault::kOtherNode) {
     node.instead = failure.outcome.answered_as;

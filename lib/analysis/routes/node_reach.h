@@ -35,7 +35,11 @@ struct UnreachedNode {
   // What fails: kOverlay, with kNoAnswer, kUnreachable, or kAnswered by a node that is another; kSmallOnly of either.
   ProbePath path = ProbePath::kOverlay;
   ProbeResult result = ProbeResult::kNoAnswer;
-  bool large_arrived = false;        // ProbeOutcome::large_arrived
+  bool large_arrived = false;  // ProbeOutcome::large_arrived
+  // Of kOverlay, where it is lost: what both ends counted in each of so many rounds in a row, the least of what was
+  // damaged and the most of what arrived. Absent: they did not count in the last one.
+  std::optional<TunnelTrial> trial = {};
+  uint32_t trials = 0;
   std::string name = {};             // how the node at `address` calls itself
   std::string instead = {};          // of the one that answers through the tunnel, where that is another
   bool disowns = false;              // it says that its tunnels have other addresses than `tunnel_address`
@@ -46,6 +50,11 @@ struct UnreachedNode {
 
   bool operator==(const UnreachedNode&) const = default;
 };
+
+// Whose kernel drops the tunnel's packets for their checksum, in each of two rounds at least, and in each both packets
+// of the question or more. kNone: neither does, or that is not known.
+enum class DropsDamaged : uint8_t { kNone, kThere, kHere };
+DropsDamaged WhoDropsDamaged(const std::optional<TunnelTrial>& trial, uint32_t trials);
 
 // How many of the nodes that were asked stand how.
 enum class ReachState : uint8_t { kReached, kUnreached, kNoAnswer, kNoAgent };
@@ -87,8 +96,8 @@ class ReachHistory {
   enum class Fault : uint8_t { kNone, kLost, kOtherNode, kLarge };
   struct Failure {
     Fault fault = Fault::kNone;
-    ProbeOutcome outcome;
-    uint32_t rounds = 0;
+    ProbeOutcome outcome;  // of the last; its trial, as of UnreachedNode
+    uint32_t rounds = 0, trials = 0;
     BootTime since = {}, judged = {};
     std::optional<uint64_t> received = {};  // packets by the tunnel, when it began
   };
@@ -103,6 +112,7 @@ class ReachHistory {
   using Received = std::map<std::string, uint64_t>;  // packets, by tunnel
 
   static std::optional<Fault> FaultOf(ProbePath path, const NodeProbe& round);
+  static void TakeTrial(const std::optional<TunnelTrial>& before, Failure& failure);
   static void Judge(const std::optional<Fault>& fault, const ProbeOutcome& outcome, std::optional<uint64_t> received,
                     BootTime now, Failure& failure);
   void ForgetOthersThan(const std::vector<ProbeTarget>& targets);

@@ -30,6 +30,21 @@ uint32_t SmallFrom(const Json& json) {
   return static_cast<uint32_t>(WholeFrom(json, 0, std::numeric_limits<uint32_t>::max()));
 }
 
+Json TrialJson(const UnreachedNode& node) {
+  if (!node.trial) return {};
+  return {CountJson(node.trial->damaged_there), CountJson(node.trial->damaged_here),
+          node.trial->received_there ? CountJson(*node.trial->received_there) : Json(), node.trials};
+}
+
+// Null: there is none; a state of before has no such key.
+void TakeTrial(const Json& row, UnreachedNode& node) {
+  const auto found = row.find("trial");
+  if (found == row.end() || found->is_null()) return;
+  node.trial = {.damaged_there = CountFrom(found->at(0)), .damaged_here = CountFrom(found->at(1))};
+  if (const Json& received = found->at(2); !received.is_null()) node.trial->received_there = CountFrom(received);
+  node.trials = SmallFrom(found->at(3));
+}
+
 UnreachedNode UnreachedFrom(const Json& row) {
   UnreachedNode node{.address = PrefixFrom(row.at("address").get<std::string>()).address};
   if (const Json& address = row.at("tunnel_address"); !address.is_null())
@@ -38,6 +53,7 @@ UnreachedNode UnreachedFrom(const Json& row) {
   node.path = row.at("overlay").get<bool>() ? ProbePath::kOverlay : ProbePath::kNode;
   node.result = WordFrom(row.at("result"), kProbeResults);
   node.large_arrived = row.at("large_arrived").get<bool>();
+  TakeTrial(row, node);
   node.name = row.at("name").get<std::string>();
   node.instead = row.at("instead").get<std::string>();
   node.disowns = row.at("disowns").get<bool>();
@@ -61,6 +77,7 @@ Json JsonOf(const std::vector<UnreachedNode>& nodes) {
                     {"overlay", node.path == ProbePath::kOverlay},
                     {"result", std::string(ToString(node.result))},
                     {"large_arrived", node.large_arrived},
+                    {"trial", TrialJson(node)},
                     {"name", node.name},
                     {"instead", node.instead},
                     {"disowns", node.disowns},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 
 namespace caliwatch {
 namespace {
+
+constexpr size_t kMostRestarted = 3;  // of many nodes, the first show whether it helps
 
 // Of VXLAN: packets for pods behind `tunnel` are sent to `node`.
 using End = std::pair<IpAddress, IpAddress>;
@@ -73,6 +76,10 @@ ClusterFindings WrongEnds(const ClusterEvidence& evidence) {
       finding.nodes.push_back(owner->name);
       finding.commands.push_back(ShowAddressesOn(owner->name));
     }
+    if (const Member* owner = owners.of_tunnel != nullptr ? owners.of_tunnel : owners.of_node)
+      finding.commands.push_back(ShowNodeResource(owner->name));
+    for (size_t i = 0; i < std::min(names.size(), kMostRestarted); ++i)
+      finding.commands.push_back(RestartCalicoNodeOn(names[i]));
     findings.push_back(std::move(finding));
   }
   return findings;

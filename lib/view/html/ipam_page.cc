@@ -17,7 +17,8 @@ constexpr absl::string_view kLinks =
     "report</a> <a href=\"-/healthy\">Health</a> <a href=\"-/ready\">Readiness</a>";
 
 std::string Document(absl::string_view title, absl::string_view body, const PageContext& context) {
-  return HtmlDocument(title, body, kLinks, context.version, context.revision);
+  const absl::string_view nodes = context.has_cluster_page ? "<a href=\"cluster\">All nodes</a> " : "";
+  return HtmlDocument(title, body, absl::StrCat(nodes, kLinks), context.version, context.revision);
 }
 
 // What is not yet sure is neither good nor bad: pods come and go.

@@ -69,6 +69,17 @@ Json TunnelsJson(const Report& report, const NodeBasics& basics) {
   return rows;
 }
 
+Json BehaviourJson(const NodeBehaviour& behaviour) {
+  Json limits = Json::object();
+  for (const Family family : kFamilies)
+    limits[std::string(ToString(family))] = NumberOrNull(behaviour.neighbor_limit[family]);
+  return {{"endpoint_files", behaviour.endpoint_files ? Text(ToString(*behaviour.endpoint_files)) : Json()},
+          {"pod_route_metric", NumberOrNull(behaviour.pod_route_metric)},
+          {"block_routes_by", behaviour.block_routes_by ? Json(*behaviour.block_routes_by) : Json()},
+          {"rp_filter", NumberOrNull(behaviour.rp_filter)},
+          {"neighbor_limit", std::move(limits)}};
+}
+
 // Null: this node runs none.
 Json BirdJson(const BirdReport& bird) {
   if (!bird.expected) return {};
@@ -178,6 +189,7 @@ std::string NodeJson(const Report& report, const NodeWorkloads& workloads, const
       {"own_addresses", OwnAddressesJson(workloads, basics, unlisted)},
       {"tunnels", TunnelsJson(report, basics)},
       {"workload_mtu", NumberOrNull(basics.workload_mtu)},
+      {"behaviour", BehaviourJson(basics.behaviour)},
       {"as", as && !as->read ? Json(as->number) : Json()},
       {"birds", {{"ipv4", BirdJson(report.birds[Family::kIpv4])}, {"ipv6", BirdJson(report.birds[Family::kIpv6])}}},
       {"sessions", SessionsJson(report, unlisted)},

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`caliwatch cluster` on a mesh and with VXLAN: what no node sees alone, agents and nodes that are gone, restarts."""
 
+import contextlib
 import json
 import re
 import urllib.error
@@ -145,6 +146,40 @@ class Vxlan(OnVxlan):
         self.assertIn("whose block 192.168.11.0/26 has it", row["detail"])
         self.on("node2", "ip", "route", "del", address, "dev", interface)
         self.healthy()
+
+    def test_one_pod_that_looks_all_the_time_has_it_as_metrics_and_as_a_page(self):
+        """Its records are another matter: the etcd that it names is not there."""
+        self.healthy()
+        command = [
+            "env",
+            "ETCD_ENDPOINTS=http://127.0.0.1:9",
+            CALIWATCH,
+            "ipam",
+            "--serve",
+            "--etcd",
+            "--listen=:10181",
+        ]
+        nodes = "--cluster.nodes=10.39.1.11,10.39.1.12,10.39.1.13,10.39.1.14"
+        with contextlib.closing(self.lab.node("node1").start([*command, nodes])):
+            twice = 'caliwatch_cluster_findings{check="cluster_block_twice"}'
+            self.assertTrue(eventually(lambda: f"{twice} 0\n" in self.served("metrics"), 60), self.served("metrics"))
+            self.assertIn('caliwatch_cluster_agents{state="answered"} 4\n', self.served("metrics"))
+            self.assertNotIn("caliwatch_cluster_finding{", self.served("metrics"))
+            route = ["blackhole", "192.168.11.0/26", "proto", "80", "metric", "5"]
+            self.on("node2", "ip", "route", "add", *route)
+            self.assertTrue(eventually(lambda: f"{twice} 1\n" in self.served("metrics"), FOUND_WITHIN))
+            named = 'caliwatch_cluster_finding{check="cluster_block_twice",subject="192.168.11.0/26"} 1\n'
+            self.assertIn(named, self.served("metrics"))
+            self.assertIn("Two nodes hold one block", self.served("cluster"))
+            self.assertEqual(misfits(json.loads(self.served("api/v1/cluster")), validator("cluster")), [])
+            self.on("node2", "ip", "route", "del", *route)
+            self.assertTrue(eventually(lambda: f"{twice} 0\n" in self.served("metrics"), FOUND_WITHIN))
+        self.healthy()
+
+    def served(self, path):
+        """What the pod on node1 serves, or nothing while it does not."""
+        asked = ["curl", "--silent", "--max-time", "5", f"http://127.0.0.1:10181/{path}"]
+        return self.lab.node("node1").run(asked, check=False).stdout
 
 
 class Moved(OnALab):

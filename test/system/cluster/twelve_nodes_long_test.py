@@ -3,6 +3,7 @@
 """Faults that have two ends, made among twelve nodes with VXLAN: within two minutes the agents or `caliwatch cluster`
 find each, with its cause and the far node, and nothing is left of it once it is mended."""
 
+import contextlib
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ from calicolab.waiting import eventually
 from cluster.twelve_nodes import DEVICE, NODES, TwelveNodes
 from harness.main import run_tests
 from harness.program import CALIWATCH
+from harness.typed import Typist
 
 WITHIN = 120  # seconds
 NEAR, FAR, THIRD = "node3", "node9", "node6"
@@ -108,9 +110,12 @@ class Found(TwelveNodes, unittest.TestCase):
         try:
             row = self.told_by_cluster("cluster_tunnel_end_wrong", f"{end} at {self.address(THIRD)}")
             self.assertEqual(row["nodes"], [NEAR, FAR, THIRD])
+            (line,) = [command["line"] for command in row["commands"] if command["changes"]]
+            with contextlib.closing(Typist(self.lab, NEAR)) as typist:
+                typist.type(line)
+            self.mended()
         finally:
             change(FAR)
-        self.mended()
 
     def test_one_address_at_pods_of_two_nodes(self):
         address, interface = self.pod(NEAR)["ipv4"], self.pod(FAR)["interface"]

@@ -76,7 +76,8 @@ NOT_HERE = {
     "neighbor_table_full": "the limit is the whole machine's; a lab's namespaces may not change it",
     "node_address_wrong": _DATASTORE,
     "node_large_packets_lost": "is put right on the way between the nodes",
-    "node_overlay_broken": "is put right on the way between the nodes, or on the other one",
+    "node_overlay_broken": "is put right on the way between the nodes, or on the other one; of wrong checksums, "
+    "node_probes_long_test types the line",
     "nothing_judged": "nothing is wrong with the node",
     "peer_established_without_routes": _PEER,
     "peer_flapping": _PEER,

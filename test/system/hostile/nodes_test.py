@@ -29,7 +29,7 @@ def huge(client): client.send(b"HTTP/1.0 200 OK\\r\\nContent-Length: 99999999999
 def cut(client): client.send(b"HTTP/1.0 200 OK\\r\\n\\r\\ncaliwatch probe 1\\nnode nod")
 def lies(client):
     client.send(b"HTTP/1.0 200 OK\\r\\n\\r\\ncaliwatch probe 1\\nnode node1\\n")
-    client.send(b"tunnel 127.0.0.1\\n" * 500 + b"\\n" + b"x" * 12000)
+    client.send(b"tunnel 127.0.0.1\\n" * 500 + b"damaged 9\\nreceived vxlan.calico 0\\n\\n" + b"x" * 12000)
 def elsewhere(client):
     client.send(b"HTTP/1.0 301 Moved\\r\\nLocation: http://%s:10179/\\r\\n\\r\\n" % others[0].encode())
 def noise(client): client.send(os.urandom(4096))
@@ -40,7 +40,7 @@ def doubt():
         for other in others:
             try:
                 with socket.create_connection((other, 10179), 2) as asked:
-                    asked.send(b"GET /api/v1/probe?doubt=1&size=12000 HTTP/1.0\\r\\n\\r\\n")
+                    asked.send(b"GET /api/v1/probe?doubt=1&counts=1&size=12000 HTTP/1.0\\r\\n\\r\\n")
             except OSError: pass
         time.sleep(0.1)
 threading.Thread(target=doubt, daemon=True).start()

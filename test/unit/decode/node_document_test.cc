@@ -25,6 +25,7 @@ Snapshot NodeWithPeerDown() {
   peer.state = ProtocolState::kStart;
   peer.bgp_state = BgpState::kActive;
   peer.bgp_state_text = "Active";
+  node.endpoints = absl::NotFoundError("no folder");
   return node;
 }
 
@@ -50,6 +51,18 @@ TEST_CASE("what an agent serves is read again as it was") {
   REQUIRE_FALSE(node->findings.empty());
   CHECK(node->findings[0].check == "bgp_peer_down");
   CHECK(node->findings[0].lasted >= absl::ZeroDuration());
+  CHECK(node->behaviour.endpoint_files == "none");
+  CHECK(node->behaviour.pod_route_metric == 0);
+  CHECK(node->behaviour.block_routes_by == "bird");
+}
+
+TEST_CASE("an agent that tells nothing of its behaviour is understood") {
+  Json json = Json::parse(ServedNode(HealthyNode()));
+  json.erase("behaviour");
+  const absl::StatusOr<NodeDocument> node = NodeDocumentFrom(json.dump());
+  REQUIRE(node.ok());
+  CHECK_FALSE(node->behaviour.endpoint_files.has_value());
+  CHECK_FALSE(node->behaviour.block_routes_by.has_value());
 }
 
 TEST_CASE("what is null is unknown, and never empty") {
@@ -77,6 +90,9 @@ TEST_CASE("a document of a node that is wrong is refused, and says where") {
                                                   {"/taken_at", "yesterday"},
                                                   {"/booted_at", nullptr},
                                                   {"/versions", "1.0"},
+                                                  {"/behaviour/endpoint_files", "some"},
+                                                  {"/behaviour/block_routes_by", Json::array({long_text})},
+                                                  {"/behaviour/rp_filter", -1},
                                                   {"/addresses/ipv4", "10.39.1"},
                                                   {"/own_addresses/0/address", nullptr},
                                                   {"/own_addresses/0/mtu", -1},

@@ -52,5 +52,23 @@ TEST_CASE("a name that no node has, what is no address, and words that are not k
   CHECK(read(many).tunnel_addresses.size() == ProbeAnswer::kMostTunnels);
 }
 
+TEST_CASE("what a node counted is told, and a device that has no device's name is passed over") {
+  ProbeAnswer answer = kAnswer;
+  answer.arrivals = ArrivalCounts{.damaged = 17, .received = {{"tunl0", 0}, {"vxlan.calico", 4711}}};
+  CHECK(*ProbeAnswerFrom(Http(ProbeAnswerText(answer, 500)), 500) == answer);
+  answer.arrivals = ArrivalCounts{};
+  CHECK(*ProbeAnswerFrom(Http(ProbeAnswerText(answer, 0)), 0) == answer);
+  const auto read = [](const std::string& lines) {
+    return ProbeAnswerFrom(Http("caliwatch probe 1\n" + lines + "\n"), 0)->arrivals;
+  };
+  CHECK_FALSE(read("received tunl0 3\n").has_value());
+  CHECK_FALSE(read("damaged -1\n").has_value());
+  CHECK(read("damaged 1\nreceived tunl0\nreceived a.name.of.16.bytes 3\nreceived tunl0 3 4\n") ==
+        ArrivalCounts{.damaged = 1});
+  std::string many = "damaged 1\n";
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&many, "received tunl", i, " 1\n");
+  CHECK(read(many)->received.size() == ProbeAnswer::kMostTunnels);
+}
+
 }  // namespace
 }  // namespace caliwatch

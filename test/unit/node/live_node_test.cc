@@ -142,7 +142,8 @@ TEST_CASE("endpoint files are told as they are, however often they are read, and
   Files files;
   const auto told = [&] {
     std::string all;
-    for (const NamedFile& file : files.node.ReadEndpointFiles().value())
+    const std::vector<NamedFile> read = files.node.ReadEndpointFiles().value();
+    for (const NamedFile& file : read)
       absl::StrAppend(&all, file.name, "=", file.content.value(), ";");
     return all;
   };

@@ -101,5 +101,26 @@ TEST_CASE("only a configuration that names agents has one") {
   CHECK(ClusterLookerOf(config) != nullptr);
 }
 
+TEST_CASE("one that looks unasked goes on by itself, in one row, and numbers its looks") {
+  Fake fake;
+  fake.finds = true;
+  ClusterLooker looker(fake.AsBegin(), {.between = kAtOnce, .to_be_sure = kAtOnce, .unasked = true});
+  REQUIRE(Await([&] { return fake.looks >= 5; }));
+  CHECK(fake.rows == 1);
+  const ClusterPublicationPtr look = looker.Ask();
+  REQUIRE(look);
+  REQUIRE(Await([&] { return looker.Ask()->number > look->number; }));
+  CHECK(look->report.outcome() == ClusterOutcome::kFindings);
+}
+
+TEST_CASE("one that looks unasked goes on after a look that failed") {
+  Fake fake;
+  fake.fails = true;
+  ClusterLooker looker(fake.AsBegin(), {.between = kAtOnce, .to_be_sure = kAtOnce, .unasked = true});
+  REQUIRE(Await([&] { return fake.looks >= 3; }));
+  fake.fails = false;
+  CHECK(Await([&] { return looker.Ask() != nullptr; }));
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,28 @@ struct World {
     return Answers();
   };
   std::vector<std::string> asked = {};
+  std::function<std::optional<ArrivalCounts>()> count = [] { return std::nullopt; };
 
   NodeProbe Ask(const ProbeTarget& target = kTarget) {
-    return AskInOneRound(target, [&](const IpAddress& address, const AgentQuestion& question) {
+    const auto ask = [&](const IpAddress& address, const AgentQuestion& question) {
       const bool tunnel = address == kTunnel;
       asked.push_back(absl::StrCat(tunnel ? "tunnel" : "node", question.large ? " large" : " small",
-                                   question.in_doubt ? " doubt" : ""));
+                                   question.in_doubt ? " doubt" : "", question.counts ? " counts" : ""));
       return answer(tunnel, question);
+    };
+    return AskInOneRound(target, ask, [&](const std::string& device) {
+      CHECK(device == target.tunnel);
+      return count();
     });
   }
 };
+
+// A node behind a tunnel that loses all, which counts what comes there.
+AskedNode Counts(const ArrivalCounts& counts) {
+  AskedNode asked = Answers();
+  asked.answer.arrivals = counts;
+  return asked;
+}
 using Asked = std::vector<std::string>;
 
 TEST_CASE("a node that is well is asked twice, in large packets") {
@@ -65,9 +78,49 @@ TEST_CASE("a tunnel that loses everything is tried in both sizes, and the node i
   World world{
       .answer = [](bool tunnel, const AgentQuestion&) { return tunnel ? Says(ProbeResult::kNoAnswer) : Answers(); }};
   const NodeProbe round = world.Ask();
-  CHECK(world.asked == Asked{"node large", "tunnel large", "tunnel small", "node small doubt"});
+  CHECK(world.asked ==
+        Asked{"node large", "tunnel large", "node small counts", "tunnel small", "node small doubt counts"});
   CHECK(round.node.result == ProbeResult::kAnswered);
   CHECK(round.overlay->result == ProbeResult::kNoAnswer);
+}
+
+TEST_CASE("while a tunnel that loses everything is tried in a small packet, both ends count") {
+  uint64_t there = 10, here = 7;
+  World world{.answer =
+                  [&](bool tunnel, const AgentQuestion& question) {
+                    if (!tunnel) return question.counts ? Counts({there, {{"vxlan.calico", 5 * there}}}) : Answers();
+                    if (question.large) return Says(ProbeResult::kNoAnswer);
+                    there += 2;
+                    here += 1;
+                    return Says(ProbeResult::kNoAnswer);
+                  },
+              .count = [&] { return ArrivalCounts{.damaged = here}; }};
+  CHECK(world.Ask().overlay->trial == TunnelTrial{.damaged_there = 2, .damaged_here = 1, .received_there = 10});
+  SECTION("of a machine that booted meanwhile nothing is known to have come") {
+    world.answer = [&](bool tunnel, const AgentQuestion& question) {
+      if (tunnel) return Says(ProbeResult::kNoAnswer);
+      return question.counts ? Counts({there--, {}}) : Answers();
+    };
+    CHECK(world.Ask().overlay->trial == TunnelTrial{});
+  }
+}
+
+TEST_CASE("where one of both does not count, nothing is concluded from it") {
+  int counted = 0, most = 2;
+  World world{.answer =
+                  [&](bool tunnel, const AgentQuestion& question) {
+                    if (tunnel) return Says(ProbeResult::kNoAnswer);
+                    return question.counts && ++counted <= most ? Counts({}) : Answers();
+                  },
+              .count = [] { return ArrivalCounts{}; }};
+  SECTION("the node does not") { most = 0; }
+  SECTION("it does no more") { most = 1; }
+  SECTION("this machine does not") {
+    world.count = [] { return std::nullopt; };
+  }
+  const NodeProbe round = world.Ask();
+  CHECK(round.overlay->result == ProbeResult::kNoAnswer);
+  CHECK_FALSE(round.overlay->trial.has_value());
 }
 
 TEST_CASE("large packets are lost where small ones pass between two large ones that do not") {
@@ -75,7 +128,8 @@ TEST_CASE("large packets are lost where small ones pass between two large ones t
     return tunnel && question.large ? Says(ProbeResult::kNoAnswer) : Answers();
   }};
   NodeProbe round = world.Ask();
-  CHECK(world.asked == Asked{"node large", "tunnel large", "tunnel small", "tunnel large", "node small doubt"});
+  CHECK(world.asked == Asked{"node large", "tunnel large", "node small counts", "tunnel small", "tunnel large",
+                             "node small doubt counts"});
   CHECK(round.overlay->result == ProbeResult::kSmallOnly);
   CHECK(round.overlay->answered_as == "node2");
   CHECK_FALSE(round.overlay->large_arrived);

@@ -104,5 +104,30 @@ TEST_CASE("other paths and methods are refused") {
   CHECK(site.Ask("/metrics", "HEAD").status == 200);
 }
 
+TEST_CASE("what the nodes' agents tell is served beside it where somebody looks at that, and not else") {
+  const FakeSite site = SiteWithLeak();
+  CHECK(site.Ask("/cluster").status == 404);
+  CHECK_FALSE(absl::StrContains(*site.Ask("/").body, "href=\"cluster\""));
+  const FakeSite beside = SiteWithLeak();  // pages are kept with what they show
+  IpamSite with{.latest = [&] { return beside.latest; }, .healthy = [] { return true; }};
+  ClusterPublicationPtr look;
+  with.cluster = [&] { return look; };
+  const auto ask = [&](absl::string_view path) { return IpamAnswerFor({.method = "GET", .path = path}, with); };
+  CHECK(absl::StrContains(*ask("/").body, "href=\"cluster\""));
+  CHECK(ask("/api/v1/cluster").status == 503);
+  CHECK_FALSE(absl::StrContains(*ask("/metrics").body, "caliwatch_cluster_"));
+  for (const uint64_t number : {1, 2}) {
+    auto next = std::make_shared<ClusterPublication>();
+    next->number = number;
+    next->report.answered = number;
+    look = next;
+    CHECK(absl::StrContains(*ask("/metrics").body,
+                            absl::StrCat("caliwatch_cluster_agents{state=\"answered\"} ", number, "\n")));
+    CHECK(absl::StrContains(*ask("/metrics").body, "caliwatch_ipam_looks_total 2\n"));
+    CHECK(ask("/cluster").status == 200);
+    CHECK(ask("/api/v1/cluster").status == 200);
+  }
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -255,6 +255,11 @@ struct Probed {
     asked.heard_from = [&](const IpAddress& asker, bool in_doubt) {
       heard.push_back(absl::StrCat(asker.ToString(), in_doubt ? " doubts" : ""));
     };
+    asked.count_arrivals = [](const std::vector<std::string>& devices) {
+      ArrivalCounts counts{.damaged = 17};
+      for (const std::string& device : devices) counts.received[device] = 4711;
+      return counts;
+    };
     return AnswerFor({.method = "GET", .path = "/api/v1/probe", .query = query, .remote = remote}, asked);
   }
 };
@@ -265,7 +270,9 @@ TEST_CASE("another agent is told who this node is and what its tunnels have, in 
   CHECK(small.status == 200);
   CHECK(*small.body == "caliwatch probe 1\nnode node-231\ntunnel 192.168.231.0\nasks-others\n\n");
   CHECK(probed.Ask("size=1448").body->size() == 1448);
-  CHECK(absl::StartsWith(*probed.Ask("doubt=1&size=1448").body, *small.body));
+  CHECK(absl::StartsWith(
+      *probed.Ask("doubt=1&counts=1&size=1448").body,
+      absl::StrCat(small.body->substr(0, small.body->size() - 1), "damaged 17\nreceived vxlan.calico 4711\n\n")));
   CHECK(probed.heard == std::vector<std::string>{"10.39.1.36", "10.39.1.36", "10.39.1.36 doubts"});
 }
 

@@ -86,5 +86,49 @@ TEST_CASE("what to look at here and there is named, of VXLAN its entries, too") 
                                           "nft list ruleset # on the node of 10.39.1.36"});
 }
 
+UnreachedNode Damaged(const TunnelTrial& trial) {
+  UnreachedNode node = Unreached();
+  node.trial = trial;
+  node.trials = 2;
+  return node;
+}
+
+TEST_CASE("checksums that this node gets wrong are told as the cause, with what to type here") {
+  const UnreachedNode node = Damaged({.damaged_there = 2});
+  CHECK(
+      DetailOf(node).ends_with("nothing comes back, 3 times in a row. The packets arrive there with a wrong checksum, "
+                               "and its kernel drops them: this node's network card, or what is between, gets the "
+                               "checksums wrong"));
+  CHECK(Run(node)->front().remedy.starts_with(
+      "Have the processor compute the checksums on this node: ethtool -K vxlan.calico tx off. "));
+  CHECK(LinesBy("node_overlay_broken", VxlanNode(), With(node)) ==
+        std::vector<std::string>{
+            "nstat -asz UdpInCsumErrors Udp6InCsumErrors TcpInCsumErrors # on the node of 10.39.1.36",
+            "ethtool -k vxlan.calico | grep tx-checksum", "ethtool -K vxlan.calico tx off # changes"});
+}
+
+TEST_CASE("checksums that the other node gets wrong are to be put right there") {
+  const UnreachedNode node = Damaged({.damaged_here = 2});
+  CHECK(
+      DetailOf(node).ends_with("Its answers arrive here with a wrong checksum, and this kernel drops them: that node's "
+                               "network card, or what is between, gets the checksums wrong"));
+  CHECK(Run(node)->front().remedy.starts_with(
+      "Have the processor compute the checksums on that node: ethtool -K vxlan.calico tx off. "));
+  CHECK(LinesBy("node_overlay_broken", VxlanNode(), With(node)).back() ==
+        "ethtool -K vxlan.calico tx off # changes # on the node of 10.39.1.36");
+}
+
+TEST_CASE("a tunnel that receives nothing at all there is told, and one round of counting is none") {
+  UnreachedNode node = Damaged({.received_there = 0});
+  CHECK(
+      DetailOf(node).ends_with("it is that node's end, or what is between. Meanwhile its tunnel receives nothing at "
+                               "all: the packets are lost on the way, or in front of it"));
+  node.trial->received_there = 1;
+  CHECK(DetailOf(node) == DetailOf(Unreached()));
+  node = Damaged({.damaged_there = 2, .received_there = 0});
+  node.trials = 1;
+  CHECK(DetailOf(node) == DetailOf(Unreached()));
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -268,5 +268,54 @@ TEST_CASE("the first node that cannot be asked is told once, for all of them") {
   CHECK_FALSE(polls.history.Finish(std::vector{Node(2), Node(3)}).first_unjudged);
 }
 
+NodeProbe LostWith(const TunnelTrial& trial) {
+  NodeProbe round = Lost(2);
+  round.overlay->trial = trial;
+  return round;
+}
+
+DropsDamaged DropperOf(const UnreachedNode& node) { return WhoDropsDamaged(node.trial, node.trials); }
+
+TEST_CASE("packets that are dropped for their checksum in two rounds in a row say at whose end") {
+  Polls polls = WithHistory();
+  polls.Take({LostWith({.damaged_there = 3, .received_there = 0})});
+  const UnreachedNode node = polls.Take({LostWith({.damaged_there = 2, .received_there = 4})}).front();
+  CHECK(node.trial == TunnelTrial{.damaged_there = 2, .received_there = 4});
+  CHECK(node.trials == 2);
+  CHECK(DropperOf(node) == DropsDamaged::kThere);
+  CHECK(DropperOf(polls.Take({LostWith({.damaged_there = 1, .damaged_here = 9})}).front()) == DropsDamaged::kNone);
+  CHECK_FALSE(polls.history.unreached().front().trial->received_there.has_value());
+
+  Polls others = WithHistory();
+  others.Take({LostWith({.damaged_here = 2})});
+  CHECK(DropperOf(others.Take({LostWith({.damaged_here = 2})}).front()) == DropsDamaged::kHere);
+  CHECK(DropperOf(others.Take({Lost(2)}).front()) == DropsDamaged::kNone);
+  CHECK(DropperOf(others.Take({LostWith({.damaged_here = 2})}).front()) == DropsDamaged::kNone);
+  CHECK(DropperOf(others.Take({LostWith({.damaged_here = 2})}).front()) == DropsDamaged::kHere);
+}
+
+TEST_CASE("what is dropped for its checksum is no firewall's") {
+  Polls polls;
+  for (const uint64_t damaged : {0, 2}) {
+    NodeProbe round = LostWith({.damaged_there = damaged});
+    round.asks_others = false;
+    for (int i = 0; i < 2; ++i) {
+      ++polls.received;
+      polls.Take({round});
+    }
+    if (damaged == 0) CHECK(polls.history.unreached().empty());
+    ++polls.received;
+    polls.Take({round});
+    CHECK(polls.history.unreached().size() == (damaged == 0 ? 0 : 1));
+  }
+}
+
+TEST_CASE("what both ends counted is gone on with by a process that comes after") {
+  Polls polls = WithHistory();
+  polls.Take({LostWith({.damaged_there = 2})});
+  Polls next{.history = ReachHistory(polls.Take({LostWith({.damaged_there = 2})})), .now = polls.now};
+  CHECK(next.Take({LostWith({.damaged_there = 2})}).front().trials == 3);
+}
+
 }  // namespace
 }  // namespace caliwatch

@@ -56,6 +56,17 @@ TEST_CASE("nodes that are not reached are refused twice, and in words that are n
   CHECK(Says(PersistentStateFrom(twice, "boot 1").status(), "a node is twice among those that are not reached"));
   CHECK(Says(says("\"result\":\"answered\"", "\"result\":\"air\""), "'air' is not known"));
   CHECK(Says(says("\"rounds\":3", "\"rounds\":-3"), "line 1"));
+  CHECK(Says(says("[2,1,0,4]", "[2,-1,0,4]"), "line 1"));
+}
+
+TEST_CASE("nodes that are not reached are taken over from a process that did not count what arrives") {
+  std::string text = StateText(FullState(), "boot 1");
+  text = absl::StrReplaceAll(text, {{"\"trial\"", "\"_trial\""}});
+  const absl::StatusOr<PersistentState> again = PersistentStateFrom(text, "boot 1");
+  REQUIRE(again.ok());
+  REQUIRE(again->unreached.size() == 2);
+  CHECK_FALSE(again->unreached[0].trial.has_value());
+  CHECK(again->unreached[0].trials == 0);
 }
 
 TEST_CASE("an older state, which lacks what is written now, is taken over") {

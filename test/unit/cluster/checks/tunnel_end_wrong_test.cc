@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/strings/str_cat.h>
+
 #include "test/support/catch.h"
 #include "test/support/told_cluster.h"
 
@@ -40,6 +42,23 @@ TEST_CASE("a tunnel address that the node does not have is found, by all who sen
               "is sent to n3 (10.39.1.13), which has no such tunnel address: it has 192.168.13.64"});
   Silence(cluster[2]);
   CHECK(Run(cluster).empty());
+}
+
+TEST_CASE("what is to be seen is typed first, and then calico-node is started anew where it is sent from") {
+  std::vector<AskedAgent> cluster = HealthyCluster(6);
+  for (const size_t sender : {0, 1, 4, 5})
+    cluster[sender].node->others->at(sender < 3 ? 2 : 3).address = *IpAddress::Parse("10.39.1.13");
+  const std::vector<ClusterFinding> findings = FindingsBy("cluster_tunnel_end_wrong", cluster);
+  REQUIRE(findings.size() == 1);
+  Found lines;
+  for (const Command& command : findings.front().commands)
+    lines.push_back(absl::StrCat(command.changes ? "changes: " : "", command.line, command.where.empty() ? "" : " # ",
+                                 command.where));
+  CHECK(lines == Found{"bridge fdb show dev vxlan.calico; ip neigh show dev vxlan.calico # node n1",
+                       "ip -brief address # node n4", "ip -brief address # node n3", "calicoctl get node n4 -o yaml",
+                       "changes: kubectl delete pods -A -l k8s-app=calico-node --field-selector spec.nodeName=n1",
+                       "changes: kubectl delete pods -A -l k8s-app=calico-node --field-selector spec.nodeName=n2",
+                       "changes: kubectl delete pods -A -l k8s-app=calico-node --field-selector spec.nodeName=n5"});
 }
 
 }  // namespace

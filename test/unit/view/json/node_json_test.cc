@@ -90,7 +90,7 @@ TEST_CASE("the schema names the keys of a node's document") {
   node.birds[Family::kIpv4].peers->front().bgp_state = BgpState::kActive;
   const Json json = JsonOf(node), &keys = schema.at("properties");
   CHECK(KeysOf(keys) == KeysOf(json));
-  for (const char* object : {"versions", "addresses", "birds", "workloads", "unlisted"}) {
+  for (const char* object : {"versions", "addresses", "behaviour", "birds", "workloads", "unlisted"}) {
     INFO(object);
     CHECK(KeysOf(keys.at(object).at("properties")) == KeysOf(json.at(object)));
   }
