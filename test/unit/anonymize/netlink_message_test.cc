@@ -207,7 +207,8 @@ TEST_CASE("there are rules for the answers to every dump") {
   for (const KernelDump& dump : kKernelDumps) {
     if (dump.request == 0) continue;
     CAPTURE(dump.name);
-    const bool same_type = dump.table == KernelTable::kBgpSockets;  // rtnetlink's RTM_NEW… stands two before its RTM_GET…
+    const bool same_type =
+        dump.table == KernelTable::kBgpSockets;  // rtnetlink's RTM_NEW… stands two before its RTM_GET…
     CHECK(FindMessageRule(dump.table, static_cast<uint16_t>(same_type ? dump.request : dump.request - 2)) != nullptr);
   }
 }

@@ -80,7 +80,8 @@ TEST_CASE("where nobody answers nothing is known, and where tunnels are not comp
 TEST_CASE("of many findings of one check twenty are named and all are counted") {
   std::vector<AskedAgent> cluster = HealthyCluster();
   for (int i = 0; i < 30; ++i)
-    for (const size_t node : {0, 1}) cluster[node].node->blocks->push_back(*Prefix::Parse(absl::StrCat("10.", i, ".0.0/26")));
+    for (const size_t node : {0, 1})
+      cluster[node].node->blocks->push_back(*Prefix::Parse(absl::StrCat("10.", i, ".0.0/26")));
   const std::string text = RenderClusterMetrics(LookTwice(cluster));
   CHECK(absl::StrContains(text, "caliwatch_cluster_findings{check=\"cluster_block_twice\"} 30\n"));
   size_t named = 0;

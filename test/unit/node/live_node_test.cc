@@ -143,8 +143,7 @@ TEST_CASE("endpoint files are told as they are, however often they are read, and
   const auto told = [&] {
     std::string all;
     const std::vector<NamedFile> read = files.node.ReadEndpointFiles().value();
-    for (const NamedFile& file : read)
-      absl::StrAppend(&all, file.name, "=", file.content.value(), ";");
+    for (const NamedFile& file : read) absl::StrAppend(&all, file.name, "=", file.content.value(), ";");
     return all;
   };
   CHECK(told().empty());
