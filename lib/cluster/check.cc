@@ -36,9 +36,7 @@ Command ShowAddressesOn(const std::string& node) { return {"ip -brief address", 
 
 Command ShowCalicoNodeOn(const std::string& node) { return {PodsText(CalicoNodeOn(ShellWord(node)))}; }
 
-Command RestartCalicoNodeOn(const std::string& node) {
-  return {DeletePodsText(CalicoNodeOn(ShellWord(node))), true};
-}
+Command RestartCalicoNodeOn(const std::string& node) { return {DeletePodsText(CalicoNodeOn(ShellWord(node))), true}; }
 
 Command ShowNodeResource(const std::string& node) {
   return {absl::StrCat("calicoctl get node ", ShellWord(node), " -o yaml")};
