@@ -83,8 +83,11 @@ def fault_over_healthy(results):
 
 
 def bird_ratio(results):
-    """What BIRD pays for the agent's questions of a poll, over one `show protocols all`."""
-    rounds = results.get("bird", [])
+    """What BIRD pays for the agent's questions of a poll, over one `show protocols all`. None where its own work, which
+    grows with its routes, hides what a question costs."""
+    rounds = [each for each in results.get("bird", []) if each["question"] > 1.2 * each["idle"]]
+    if 2 * len(rounds) <= len(results.get("bird", [])):
+        return None
     return ratio([each[AGENT] - each["idle"] for each in rounds], [each["question"] - each["idle"] for each in rounds])
 
 
@@ -100,9 +103,12 @@ def resident(results):
 
 
 def after_over_before(results):
+    """None where the fault was not over: with many routes BIRD takes its time."""
     moment = "after many findings" if results["routes"] >= MANY_FINDINGS else "after fault"
     after, before = memory(results, moment), memory(results, "healthy")
-    return after / before if after and before else None
+    if not after or not before or memory(results, moment, "findings") > results["wrong"] / 100:
+        return None
+    return after / before
 
 
 def scrapes(results, summary, polling=True):

@@ -19,6 +19,7 @@ from bench.plan import MANY_FINDINGS, Plan  # noqa: E402
 from bench.setting import FINDINGS, Setting, await_poll, found_by, metric  # noqa: E402
 from bench.usage import busiest_thread, thread_ns  # noqa: E402
 
+LONGEST_CHANGE = 180  # seconds
 NO_POLL = 60  # seconds, on a machine that does too much else
 STATES = {"healthy": None, "churn": ("churn 100", "churn 0"), "fault": ("wrong {wrong}", "wrong 0")}
 
@@ -62,17 +63,20 @@ class Bench:
                 self._change(end)
                 memory[f"after {state}"] = self._memory()
         if interval == "1s" and "fault" in self.plan.states and self.size.routes >= MANY_FINDINGS:
-            self._change(f"wrong {MANY_FINDINGS}")
+            self._change(f"wrong {MANY_FINDINGS}", lambda findings: findings >= MANY_FINDINGS)
             memory["many findings"] = self._memory()
-            self._change("wrong 0")
+            self._change("wrong 0", lambda findings: findings == 0)
             memory["after many findings"] = self._memory()
         self.results[interval] = {"cpu": found, "memory": memory}
         self.agent.end()
 
-    def _change(self, command):
-        """It has to reach the kernel, and two polls have to see it."""
+    def _change(self, command, is_there=lambda findings: True):
+        """It has to reach the kernel, which takes BIRD minutes with many routes, and two polls have to see it."""
         self.setting.peers.tell(command)
+        deadline = time.monotonic() + LONGEST_CHANGE
         time.sleep(self.plan.settle)
+        while not is_there(metric(self.agent, FINDINGS)) and time.monotonic() < deadline:
+            time.sleep(2)
         self.agent.check()
 
     def _memory(self):

@@ -108,8 +108,17 @@ class Bounds(unittest.TestCase):
     def test_what_bird_does_by_itself_is_no_part_of_what_it_does_for_us(self):
         self.assertAlmostEqual(bounds.bird_ratio(results()), 1.2)
 
+    def test_where_bird_does_much_more_by_itself_nothing_is_said_of_what_it_does_for_us(self):
+        busy = {"idle": 64.0, "question": 37.0, "caliwatch": 42.0}
+        self.assertIsNone(bounds.bird_ratio({"bird": [busy, {"idle": 32.0, "question": 37.0, "caliwatch": 36.5}]}))
+
     def test_memory_after_a_fault_is_compared_with_that_before(self):
         self.assertAlmostEqual(bounds.after_over_before(results()), 1.1)
+
+    def test_memory_while_a_fault_goes_on_is_not_taken_for_that_after_it(self):
+        found = results()
+        found["1s"]["memory"]["after fault"]["findings"] = 437
+        self.assertIsNone(bounds.after_over_before(found))
 
     def test_scrapes_count_while_the_agent_polls(self):
         self.assertEqual(bounds.scrapes(results(), max), 3)
