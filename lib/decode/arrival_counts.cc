@@ -36,7 +36,7 @@ std::optional<uint64_t> InTable(absl::string_view table, absl::string_view name,
 }
 
 // Of snmp6: a name and a number on each line.
-uint64_t Named(absl::string_view name, absl::string_view snmp6) {
+uint64_t CounterNamed(absl::string_view name, absl::string_view snmp6) {
   for (const absl::string_view line : absl::StrSplit(snmp6, '\n')) {
     const Words words = WordsOf(line);
     uint64_t count = 0;
@@ -63,7 +63,7 @@ std::optional<ArrivalCounts> ArrivalCountsFrom(absl::string_view snmp, absl::str
                                 tcp = InTable("Tcp:", "InCsumErrors", snmp);
   if (!udp || !tcp) return std::nullopt;
   // TCP has one count for both families.
-  ArrivalCounts counts{.damaged = *udp + *tcp + Named("Udp6InCsumErrors", snmp6)};
+  ArrivalCounts counts{.damaged = *udp + *tcp + CounterNamed("Udp6InCsumErrors", snmp6)};
   for (const absl::string_view line : absl::StrSplit(dev, '\n')) AddReceived(line, devices, counts);
   return counts;
 }
