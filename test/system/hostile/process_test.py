@@ -94,7 +94,7 @@ class LogReader(unittest.TestCase):
                 self.fill(agent, 2500)
                 time.sleep(0.2)
                 lines = []
-                self.assertTrue(eventually(lambda read=lines: read.extend(agent.read_log()) or len(read) > 500))
+                self.assertTrue(eventually(lambda read=lines: read.extend(agent.read_log()) or len(read) > 100))
                 lost = [line for line in lines if "log lines were lost" in line]
             count = int(re.search(r"lines=(\d+)", lost[0])[1])
             print(f"{len(lines)} lines read, {count} lost")
