@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/analysis/routes/bird_table_query.h"
 
-#include <algorithm>
-
 #include "lib/analysis/routes/route_counters.h"
 #include "lib/analysis/routes/unprogrammed_routes.h"
 #include "lib/analysis/routes/unreachable_routes.h"
@@ -12,7 +10,6 @@ namespace caliwatch {
 namespace {
 
 const absl::Status kNoDoubt = absl::NotFoundError("BIRD's counters and the kernel agree");
-constexpr absl::Duration kSoon = absl::Minutes(1);  // where `show route` may take BIRD a third of a second
 
 }  // namespace
 
@@ -27,11 +24,12 @@ void BirdTableQuery::TakeAnswer(const BirdView& seen, const Table<BirdRoute>& an
   kept_ = answer;
   counters_ = readable ? HashOfCounters(*seen.peers) : 0;
   routes_ = kept_.ok() ? kept_->size() : 0;
-  const bool explains = readable && kept_.ok() &&
-                        (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty());
-  in_vain_ = readable && kept_.ok() && !explains;
-  // Of a large table nobody asks: it is asked for again late, whatever it explains.
-  explained_something_ = !kept_.ok() || (explains && routes_ <= kManyRoutes);
+  // Of a large table that is not worked out: it is asked for again late, and held meanwhile, whatever it explains.
+  const bool judged = readable && kept_.ok() && routes_ <= kManyRoutes;
+  const bool explains =
+      judged && (!UnprogrammedRoutes(*kept_, seen).empty() || !UnreachableRoutes(seen, &*kept_).empty());
+  in_vain_ = judged && !explains;
+  explained_something_ = !kept_.ok() || explains;
 }
 
 const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const RouteTally& tally,
@@ -48,11 +46,8 @@ const Table<BirdRoute>& BirdTableQuery::Follow(const BirdView& seen, const Route
   polls_ = readable && !CountersAgree(disagreement) ? polls_ + 1 : 0;
   const bool doubt = asked_by_convergence || polls_ >= polls_to_doubt;
   if (!doubt || changed || (in_vain_ && !answered)) kept_ = kNoDoubt;
-  const bool differs = disagreement_ != disagreement;
-  absl::Duration retry = RetryAfter(changed || differs, asked_by_convergence);
-  // What was dropped would tell now which route it is, however large it was.
-  if (in_vain_ && differs) retry = std::min(retry, kSoon);
-  ask_ = doubt && (!asked_ || seen.now - *asked_ >= retry);
+  const bool moved = changed || disagreement_ != disagreement;
+  ask_ = doubt && (!asked_ || seen.now - *asked_ >= RetryAfter(moved, asked_by_convergence));
   return kept_;
 }
 

@@ -13,8 +13,8 @@ namespace caliwatch {
 // Decides when BIRD's whole table is worth asking for: BIRD's own counters and the kernel's routes disagree, or
 // convergence misses routes. `show route` costs BIRD 346 ms at 100,000 routes, so that the answer is kept while the
 // doubt lasts and BIRD's counters stay as they were. (BIRD 1.6's counter of exported routes drifts, by one with some
-// withdrawals: a reason to ask, and no proof. So an answer that explains nothing is for its own poll alone: on many a
-// node it would be held for weeks, as large as all else the agent holds.)
+// withdrawals: a reason to ask, and no proof. So an answer that explains nothing is for its own poll alone, if it is
+// not large: on many a node it would be held for weeks, as large as all else the agent holds.)
 class BirdTableQuery {
  public:
   // Takes one poll into account, `tally` being that of its routes, and `answer` what it brought of BIRD's table.

@@ -76,7 +76,7 @@ TEST_CASE("an answer that explains nothing is judged by once, and not held while
   CHECK(watch.kept.ok());
 }
 
-TEST_CASE("a large table that explained nothing is asked for again within a minute of a kernel that lost one more") {
+TEST_CASE("a large table is held though it explains nothing, and tells at once which route the kernel lost") {
   Watch watch;
   BirdRoute other = FirstRoute(watch.node);
   other.best = false;
@@ -84,12 +84,10 @@ TEST_CASE("a large table that explained nothing is asked for again within a minu
   watch.answer->push_back(FirstRoute(watch.node));
   watch.node.SetExported(4);
   for (int poll = 0; poll < 4; ++poll) watch.Poll();
-  CHECK(absl::IsNotFound(watch.kept.status()));
+  CHECK(watch.kept.ok());
   watch.node.LoseRoute(0);
-  CHECK(watch.PollsUntilAsked() <= 12);
   watch.Poll();
   CHECK(watch.kept.ok());
-  CHECK(watch.PollsUntilAsked() == 60);
 }
 
 TEST_CASE("a poll that brings BIRD's table unasked, as a recording's, is judged by it if it disagrees, and only then") {
