@@ -56,8 +56,7 @@ const std::vector<ClusterMetric>& ClusterMetrics() {
       {"caliwatch_cluster_agents",
        MetricType::Gauge,
        "Agents that were asked at the last look, by state: answered, or silent (no answer, or none of the last "
-       "minute). "
-       "Both are 0 where nobody is known to ask.",
+       "minute). Both are 0 where nobody is known to ask.",
        {"state"},
        ReadAgents},
       {"caliwatch_cluster_explained_findings",

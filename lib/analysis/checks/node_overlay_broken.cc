@@ -39,12 +39,10 @@ std::string EvidenceText(const UnreachedNode& node) {
   switch (WhoDropsDamaged(node.trial, node.trials)) {
     case DropsDamaged::kThere:
       return ". The packets arrive there with a wrong checksum, and its kernel drops them: this node's network card, "
-             "or "
-             "what is between, gets the checksums wrong";
+             "or what is between, gets the checksums wrong";
     case DropsDamaged::kHere:
       return ". Its answers arrive here with a wrong checksum, and this kernel drops them: that node's network card, "
-             "or "
-             "what is between, gets the checksums wrong";
+             "or what is between, gets the checksums wrong";
     case DropsDamaged::kNone:
       break;
   }
